@@ -1,0 +1,1 @@
+"""Watchfloor: a security operations center in one Python package."""

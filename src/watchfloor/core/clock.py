@@ -1,0 +1,64 @@
+"""Time zones and moments as users write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from watchfloor.core.errors import UsageError
+
+_OFFSET = re.compile(r"^(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
+_RELATIVE = re.compile(r"^(\d+)\s*([smhdw])$")
+_UNIT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def utc_now() -> dt.datetime:
+    """The present moment, UTC, microseconds."""
+    return dt.datetime.now(dt.UTC)
+
+
+def time_zone(text: str) -> dt.tzinfo:
+    """A zone from an IANA name (`Europe/Vienna`), `UTC`, `local`, or an offset (`+02:00`, `-0230`, `UTC+1`).
+
+    Raises:
+        UsageError: the text is none of these.
+    """
+    name = text.strip()
+    if name.upper() in {"", "Z", "UTC", "GMT"}:
+        return dt.UTC
+    if name.lower() == "local":
+        return dt.datetime.now().astimezone().tzinfo or dt.UTC
+    match = _OFFSET.match(name)
+    if match:
+        sign, hours, minutes = match[1], int(match[2]), int(match[3] or 0)
+        if hours < 24 and minutes < 60:
+            delta = dt.timedelta(hours=hours, minutes=minutes)
+            return dt.timezone(-delta if sign == "-" else delta)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(
+            "unknown time zone", place=repr(text), way_out="Give an IANA name (Europe/Vienna) or an offset (+02:00)"
+        ) from None
+
+
+def moment(text: str, now: dt.datetime | None = None) -> dt.datetime:
+    """A moment from ISO 8601 (UTC unless it has an offset), an epoch in seconds, or an age such as `24h` or `7d`.
+
+    Raises:
+        UsageError: the text is none of these.
+    """
+    value = text.strip()
+    relative = _RELATIVE.match(value)
+    try:
+        if relative:
+            return (now or utc_now()) - dt.timedelta(**{_UNIT[relative[2]]: int(relative[1])})
+        if re.fullmatch(r"\d{9,11}(\.\d+)?", value):
+            return dt.datetime.fromtimestamp(float(value), dt.UTC)
+        parsed = dt.datetime.fromisoformat(value)
+    except (ValueError, OverflowError):
+        raise UsageError(
+            "not a time", place=repr(text), way_out="Give ISO 8601 (2026-11-25T08:00:00Z) or an age (24h, 7d)"
+        ) from None
+    return parsed.astimezone(dt.UTC) if parsed.tzinfo else parsed.replace(tzinfo=dt.UTC)

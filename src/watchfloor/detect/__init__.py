@@ -1,0 +1,1 @@
+"""Detection: rules over batches of events."""

@@ -1,0 +1,1 @@
+"""The event store: fresh files, Delta table, compaction, search, SQL."""

@@ -1,0 +1,1 @@
+"""Raw record -> ECS: one file per log format."""

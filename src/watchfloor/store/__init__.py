@@ -1,0 +1,1 @@
+"""The relational store of a home: engine, tables, migrations, the lease of the one writer."""
