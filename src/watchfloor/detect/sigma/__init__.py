@@ -1,1 +1,7 @@
-"""Sigma rules: compile, match, combine."""
+"""The Sigma engine: rules are loaded and compiled once, then matched against batches of events by columns."""
+
+from watchfloor.detect.sigma.match import Detector, Firing, Reason
+from watchfloor.detect.sigma.rules import Rule, RuleProblem
+from watchfloor.detect.sigma.ruleset import RuleSet
+
+__all__ = ["Detector", "Firing", "Reason", "Rule", "RuleProblem", "RuleSet"]

@@ -1,0 +1,174 @@
+"""pySigma's parsed rule -> conditions over atoms (`detect.sigma.rules.Node`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from sigma.conditions import (
+    ConditionAND,
+    ConditionIdentifier,
+    ConditionNOT,
+    ConditionOR,
+    ConditionSelector,
+)
+from sigma.rule import SigmaDetection, SigmaDetectionItem, SigmaDetections
+from sigma.types import (
+    Placeholder,
+    SigmaBool,
+    SigmaCasedString,
+    SigmaCIDRExpression,
+    SigmaCompareExpression,
+    SigmaExists,
+    SigmaExpansion,
+    SigmaFieldReference,
+    SigmaNull,
+    SigmaNumber,
+    SigmaRegularExpression,
+    SigmaString,
+    SigmaTimestampPart,
+    SigmaType,
+    SpecialChars,
+)
+
+from watchfloor.core.errors import RuleError
+from watchfloor.detect.sigma.atoms import ANY, ONE
+from watchfloor.detect.sigma.rules import Node
+
+Placeholders = Mapping[str, Sequence[str]]
+
+_WILDCARDS = {SpecialChars.WILDCARD_MULTI: ANY, SpecialChars.WILDCARD_SINGLE: ONE}
+_FLAGS = {"IGNORECASE": "i", "MULTILINE": "m", "DOTALL": "s"}
+
+
+def selections_of(detections: SigmaDetections, placeholders: Placeholders) -> dict[str, Node]:
+    """Every selection of a rule by name.
+
+    Raises:
+        RuleError: a value cannot be compiled, for instance a placeholder that has no values.
+    """
+    return {name: _detection(found, placeholders) for name, found in detections.detections.items()}
+
+
+def condition_of(detections: SigmaDetections) -> Node:
+    """The rule's condition over its selections; of several conditions any one will do.
+
+    Raises:
+        SigmaError: a condition cannot be parsed or names no selection.
+    """
+    parsed = [condition.parse(postprocess=False) for condition in detections.parsed_condition]
+    return _joined("or", [_condition(item, detections) for item in parsed])
+
+
+def _condition(item: Any, detections: SigmaDetections) -> Node:
+    if isinstance(item, ConditionIdentifier):
+        return _reference(item.identifier, detections)
+    if isinstance(item, ConditionSelector):
+        names = [found.identifier for found in item.resolve_referenced_detections(detections)]
+        if not names:
+            raise RuleError(f"'{item.args[0]} of {item.pattern}' names no selection")
+        operator = "and" if item.cond_class is ConditionAND else "or"
+        return _joined(operator, [_reference(name, detections) for name in names])
+    if isinstance(item, ConditionNOT):
+        return ["not", _condition(item.args[0], detections)]
+    if isinstance(item, (ConditionAND, ConditionOR)):
+        operator = "and" if isinstance(item, ConditionAND) else "or"
+        return _joined(operator, [_condition(argument, detections) for argument in item.args])
+    raise RuleError(f"unknown part {type(item).__name__} in the condition")
+
+
+def _reference(name: str, detections: SigmaDetections) -> Node:
+    if name not in detections.detections:
+        raise RuleError(f"the condition names the selection {name!r}, which does not exist")
+    return ["ref", name]
+
+
+def _detection(found: SigmaDetection, placeholders: Placeholders) -> Node:
+    nodes = [
+        _item(item, placeholders) if isinstance(item, SigmaDetectionItem) else _detection(item, placeholders)
+        for item in found.detection_items
+    ]
+    return _joined("and" if found.item_linking is ConditionAND else "or", nodes)
+
+
+def _item(item: SigmaDetectionItem, placeholders: Placeholders) -> Node:
+    values = item.value or [SigmaNull()]
+    nodes = [_value(item.field, value, placeholders) for value in values]
+    node = _joined("and" if item.value_linking is ConditionAND else "or", nodes)
+    return ["not", node] if item.negated else node
+
+
+def _value(field: str | None, value: SigmaType, placeholders: Placeholders) -> Node:
+    if isinstance(value, SigmaExpansion):
+        return _joined("or", [_value(field, each, placeholders) for each in value.values])
+    if isinstance(value, (SigmaString, SigmaRegularExpression)) and value.contains_placeholder():
+        filled = value.replace_placeholders(_filler(placeholders))
+        return _joined("or", [_value(field, each, placeholders) for each in filled])
+    if field is None and isinstance(value, (SigmaNumber, SigmaBool)):
+        return _text(None, SigmaString(str(value)))
+    if isinstance(value, SigmaString):
+        return _text(field, value)
+    for type_, arguments in _ARGUMENTS.items():
+        if isinstance(value, type_):
+            if field is None and type_ is not SigmaRegularExpression:
+                raise RuleError(f"a value of type {type_.__name__} needs a field")
+            return ["atom", field, *arguments(value)]
+    raise RuleError(f"unknown type of value {type(value).__name__}")
+
+
+def _text(field: str | None, value: SigmaString) -> Node:
+    parts: list[str | int] = []
+    for part in value.s:
+        found = part if isinstance(part, str) else _WILDCARDS[cast(SpecialChars, part)]
+        if found == ANY and parts and parts[-1] == ANY:
+            continue
+        if isinstance(found, str) and parts and isinstance(parts[-1], str):
+            parts[-1] += found
+        elif found != "":
+            parts.append(found)
+    if any(isinstance(part, str) and not part.isprintable() and _has_surrogate(part) for part in parts):
+        raise RuleError("a value contains half of a surrogate pair, which no event can")
+    if field is None:  # a keyword is looked for anywhere
+        parts = [*([] if parts[:1] == [ANY] else [ANY]), *parts, *([] if parts[-1:] == [ANY] else [ANY])]
+    if not parts:
+        return ["atom", field, "null"]
+    if parts == [ANY]:
+        return ["atom", field, "exists", True]
+    return ["atom", field, "text", isinstance(value, SigmaCasedString), *parts]
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _filler(placeholders: Placeholders) -> Callable[[Placeholder], Iterator[str]]:
+    def values(placeholder: Placeholder) -> Iterator[str]:
+        if not placeholders.get(placeholder.name):
+            raise RuleError(f"the placeholder %{placeholder.name}% has no values")
+        yield from placeholders[placeholder.name]
+
+    return values
+
+
+def _joined(operator: str, nodes: list[Node]) -> Node:
+    if not nodes:
+        raise RuleError("an empty selection or condition")
+    return nodes[0] if len(nodes) == 1 else [operator, nodes]
+
+
+_ARGUMENTS: dict[type[SigmaType], Callable[[Any], list[Any]]] = {
+    # A time part is a number too and comes first.
+    SigmaTimestampPart: lambda value: ["time", value.timestamp_part.name.lower(), value.number],
+    SigmaNumber: lambda value: ["number", value.number],
+    SigmaBool: lambda value: ["bool", value.boolean],
+    SigmaNull: lambda _: ["null"],
+    SigmaExists: lambda value: ["exists", value.exists],
+    SigmaRegularExpression: lambda value: [
+        "re",
+        str(value.regexp),
+        "".join(sorted(_FLAGS[flag.name] for flag in value.flags)),
+    ],
+    SigmaCIDRExpression: lambda value: ["cidr", str(value.network)],
+    SigmaCompareExpression: lambda value: ["compare", value.op.name.lower(), value.number.number],
+    SigmaFieldReference: lambda value: ["ref", value.field, value.starts_with, value.ends_with],
+}

@@ -1,0 +1,132 @@
+"""Values without a field: searched in the raw text and in the text columns of the events, each text for itself.
+
+Events are long and keywords rare, so one Hyperscan pass over the columns' bytes finds the few events that can have one;
+only those are looked at text by text. The pass may name an event too many, never one too few.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import hyperscan
+import numpy as np
+import numpy.typing as npt
+import orjson
+import pyarrow as pa
+
+from watchfloor.detect.sigma.atoms import Atom
+from watchfloor.detect.sigma.columns import Codes, Encoded
+from watchfloor.detect.sigma.literals import END, START, needed
+from watchfloor.schema.fields import REST
+
+RAW = "event.original"
+
+_PLAIN = re.compile(r"[ !#-\[\]-~]+")
+"""Characters that stand for themselves in UTF-8 text and in JSON strings alike."""
+_LONGEST = 48
+_UNLIKE = "\u0130"
+"""The one letter whose folding yields ASCII that case-insensitive search does not see as the same."""
+
+
+class KeywordSearch:
+    """Finds the events of a batch that can satisfy one of some keyword atoms."""
+
+    def __init__(self, atoms: Iterable[Atom]) -> None:
+        words = {_word(atom) for atom in atoms}
+        self._all = None in words
+        self._database: Any = None
+        patterns = sorted(word for word in words if word)
+        if patterns and not self._all:
+            patterns.append(_UNLIKE)
+            self._database = hyperscan.Database()
+            self._database.compile(
+                expressions=[re.escape(word).encode() for word in patterns],
+                flags=hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_UTF8,
+            )
+
+    def candidates(self, table: pa.Table, prefixes: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Per event whether it can have a keyword."""
+        found = np.full(table.num_rows, self._all)
+        if self._database is not None:
+            for name in text_columns(table, prefixes):
+                for array in _flat(table.column(name)):
+                    self._scan(array, found)
+        return found
+
+    def _scan(self, texts: tuple[pa.Array, npt.NDArray[np.int64]], found: npt.NDArray[np.bool_]) -> None:
+        array, rows = texts
+        if not len(array):
+            return
+        _, offsets_buffer, data = array.buffers()
+        if data is None:
+            return
+        width = np.int64 if pa.types.is_large_string(array.type) else np.int32
+        offsets = np.frombuffer(offsets_buffer, width)[array.offset : array.offset + len(array) + 1]
+        ends: list[int] = []
+        self._database.scan(
+            memoryview(data)[offsets[0] : offsets[-1]],
+            match_event_handler=lambda _id, _start, end, _flags, _context: ends.append(end),
+        )
+        if ends:
+            positions = np.array(ends, np.int64) - 1 + offsets[0]
+            found[rows[np.searchsorted(offsets, positions, side="right") - 1]] = True
+
+
+def texts_of(table: pa.Table, prefixes: Sequence[str], candidates: Codes) -> Encoded:
+    """The searched texts of some events as one field; all other events have code 0."""
+    codes = np.zeros(table.num_rows, np.int64)
+    codes[candidates] = np.arange(1, len(candidates) + 1)
+    taken = table.select(text_columns(table, prefixes)).take(pa.array(candidates)).to_pylist()
+    return Encoded(codes, [(), *(tuple(dict.fromkeys(_texts(row))) for row in taken)])
+
+
+def text_columns(table: pa.Table, prefixes: Sequence[str]) -> list[str]:
+    """The raw text and every text column that starts with one of the prefixes."""
+    return [
+        name
+        for name in table.column_names
+        if (name in {RAW, REST} or name.startswith(tuple(prefixes))) and _is_text(table.schema.field(name).type)
+    ]
+
+
+def _is_text(type_: pa.DataType) -> bool:
+    inner = type_.value_type if pa.types.is_list(type_) else type_
+    return bool(pa.types.is_string(inner) or pa.types.is_large_string(inner))
+
+
+def _flat(column: pa.ChunkedArray) -> Iterator[tuple[pa.Array, npt.NDArray[np.int64]]]:
+    """Texts of a column with the row of each."""
+    start = 0
+    for chunk in column.chunks:
+        rows = np.arange(start, start + len(chunk))
+        start += len(chunk)
+        if pa.types.is_list(chunk.type):
+            lengths = np.diff(chunk.offsets.to_numpy())
+            yield chunk.flatten(), np.repeat(rows, lengths)
+        elif chunk.null_count < len(chunk):
+            yield chunk, rows
+
+
+def _texts(row: dict[str, Any]) -> Iterator[str]:
+    for name, value in row.items():
+        if not value:
+            continue
+        if name == REST:
+            yield from (text for text in orjson.loads(value).values() if isinstance(text, str) and text)
+        elif isinstance(value, str):
+            yield value
+        else:
+            yield from (text for text in value if text)
+
+
+def _word(atom: Atom) -> str | None:
+    """Text that every event with the keyword contains, apart from case; None when there is none."""
+    if atom[0] == "text":
+        pieces = [part for part in atom[2:] if isinstance(part, str)]
+    else:
+        literals = needed(atom)
+        pieces = [literals[0].strip(START + END)] if len(literals) == 1 else []
+    runs = [run for piece in pieces for run in _PLAIN.findall(piece)]
+    return max(runs, key=len)[:_LONGEST] if runs else None

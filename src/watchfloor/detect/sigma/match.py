@@ -1,0 +1,123 @@
+"""Detector: which rules are true of which events of a batch, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from watchfloor.detect.sigma.columns import BatchColumns, Codes, Encoded
+from watchfloor.detect.sigma.evaluate import Evaluation
+from watchfloor.detect.sigma.explain import Explainer, Reason
+from watchfloor.detect.sigma.keys import UNKNOWN, partition
+from watchfloor.detect.sigma.keywords import KeywordSearch, texts_of
+from watchfloor.detect.sigma.plan import KEYWORDS, Plan
+from watchfloor.detect.sigma.rules import Rule
+from watchfloor.detect.sigma.ruleset import RuleSet
+from watchfloor.schema.events import EventBatch
+from watchfloor.schema.sigma_fields import EventKey, Scope, scopes
+
+__all__ = ["Detector", "Firing", "Reason"]
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """A rule that is true of an event.
+
+    Attributes:
+        row: the event's row in the batch.
+        why: what made it true, in the order of the rule's condition.
+    """
+
+    rule: Rule
+    row: int
+    why: tuple[Reason, ...]
+
+
+class Detector:
+    """Matches batches of events against a set of rules. Not for use by several threads at once."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        self._rules: list[tuple[Rule, tuple[Scope, ...]]] = []
+        for rule in ruleset.rules:
+            served = tuple(scope for scope in scopes(rule.logsource) if scope.served)
+            if served:
+                self._rules.append((rule, served))
+        self._channels = frozenset(channel for _, found in self._rules for scope in found for channel in scope.channels)
+        self._programs = frozenset(program for _, found in self._rules for scope in found for program in scope.programs)
+        self._event_ids: dict[str, frozenset[str]] = {}
+        self._plans: dict[EventKey, Plan] = {}
+        self._searches: dict[frozenset[EventKey], KeywordSearch] = {}
+
+    def match(self, events: EventBatch) -> list[Firing]:
+        """Every firing in a batch, by row, then by rule id. It depends on nothing but each event."""
+        columns = BatchColumns(events.table)
+        parts: dict[EventKey, list[Codes]] = {}
+        for key, rows in partition(columns):
+            parts.setdefault(self._normal(key), []).append(rows)
+        plans = {key: plan for key in parts if (plan := self._plan(key)).rules}
+        searched = self._keywords(columns, plans)
+        firings: list[Firing] = []
+        for key, plan in plans.items():
+            rows = np.sort(np.concatenate(parts[key]))
+            firings.extend(_fired(plan, columns, rows, searched))
+        firings.sort(key=lambda firing: (firing.row, firing.rule.id))
+        return firings
+
+    def _normal(self, key: EventKey) -> EventKey:
+        """The key without what no rule tells apart, so that few plans are needed."""
+        if key.dataset or not key.channel:
+            return key if key.program in self._programs else key._replace(program="")
+        channel = key.channel if key.channel in self._channels else UNKNOWN
+        if channel not in self._event_ids:
+            self._event_ids[channel] = frozenset(
+                event_id
+                for rule, found in self._rules
+                for scope in found
+                if scope.windows and (not scope.channels or channel in scope.channels)
+                for event_id in rule.event_ids | scope.event_ids
+            )
+        return EventKey(channel, key.event_id if key.event_id in self._event_ids[channel] else "")
+
+    def _plan(self, key: EventKey) -> Plan:
+        plan = self._plans.get(key)
+        if plan is None:
+            applicable = (
+                (rule, scope)
+                for rule, found in self._rules
+                for scope in [next((scope for scope in found if scope.holds(key)), None)]
+                if scope is not None
+            )
+            plan = self._plans[key] = Plan(key, applicable)
+        return plan
+
+    def _keywords(self, columns: BatchColumns, plans: Mapping[EventKey, Plan]) -> dict[tuple[str, ...], Encoded]:
+        """The texts of the events that can have a keyword, per group of columns to search."""
+        found: dict[tuple[str, ...], dict[EventKey, Plan]] = {}
+        for key, plan in plans.items():
+            for field in plan.fields:
+                if field.sources[:1] == (KEYWORDS,):
+                    found.setdefault(field.sources, {})[key] = plan
+        encoded = {}
+        for sources, users in found.items():
+            known = frozenset(users)
+            if known not in self._searches:
+                self._searches[known] = KeywordSearch(atom for plan in users.values() for atom in plan.keyword_atoms())
+            prefixes = sources[1:]
+            candidates = np.flatnonzero(self._searches[known].candidates(columns.table, prefixes))
+            encoded[sources] = texts_of(columns.table, prefixes, candidates)
+        return encoded
+
+
+def _fired(
+    plan: Plan, columns: BatchColumns, rows: Codes, searched: Mapping[tuple[str, ...], Encoded]
+) -> Iterator[Firing]:
+    fields: Sequence[Encoded | None] = [
+        searched[field.sources] if field.sources[:1] == (KEYWORDS,) else columns.field(field.sources)
+        for field in plan.fields
+    ]
+    explainer = Explainer(plan, columns, searched)
+    for planned, found in Evaluation(plan, fields, rows).fired():
+        for row in found.tolist():
+            yield Firing(planned.rule, row, explainer.why(planned, row))

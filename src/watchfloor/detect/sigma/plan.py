@@ -1,0 +1,264 @@
+"""Plan: all rules that events of one key can meet, folded for that key and over shared tests.
+
+For one key the channel and the event id are known, and so is where each Sigma field is found; most conditions on them
+decide at once. What remains of a rule is a tree over groups: a group is what the rule says about one field, decided per
+distinct value. Equal groups of different rules are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from watchfloor.detect.sigma.atoms import ANY, ONE, Atom, satisfied
+from watchfloor.detect.sigma.fieldmatch import FieldMatcher
+from watchfloor.detect.sigma.rules import Node, Rule
+from watchfloor.schema.sigma_fields import EventKey, Scope
+
+Sources = tuple[str, ...]
+Test = tuple[Any, ...]
+"""Over one field's value: ("hit", atom), ("missing",), ("and", test, ...), ("or", test, ...), ("not", test)."""
+Tree = tuple[Any, ...]
+"""Over events: ("group", index), ("pair", index), ("and", tree, ...), ("or", tree, ...), ("not", tree)."""
+Folded = bool | tuple[int, Test] | Tree
+
+KEYWORDS = "keywords"
+"""Stands, with the scope's prefixes, for the sources of a value without a field."""
+ALWAYS = frozenset({-1})
+"""The cover of what can be true without any atom being hit."""
+
+
+@dataclass(slots=True)
+class Field:
+    """One field of a plan: its sources and the distinct atoms about it, `hits` numbering them across the plan."""
+
+    sources: Sources
+    atoms: dict[Atom, int] = field(default_factory=dict)
+    matcher: FieldMatcher | None = None
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Group:
+    """What some rule says about one field."""
+
+    field: int
+    test: Test
+
+
+@dataclass(slots=True)
+class Pair:
+    """A comparison of two fields."""
+
+    atom: Atom
+    field: int
+    other: int
+
+
+@dataclass(slots=True)
+class Planned:
+    """A rule as it is for one key.
+
+    Attributes:
+        tree: what remains; True when every event of the key satisfies it.
+        covers: sets of atoms; the rule can only be true where each of them has a hit.
+    """
+
+    rule: Rule
+    scope: Scope
+    tree: Tree | bool
+    covers: tuple[frozenset[int], ...]
+
+
+class Plan:
+    """The rules for one event key."""
+
+    def __init__(self, key: EventKey, rules: Iterable[tuple[Rule, Scope]]) -> None:
+        self.key = key
+        self.fields: list[Field] = []
+        self.groups: list[Group] = []
+        self.pairs: list[Pair] = []
+        self.rules: list[Planned] = []
+        self._atoms = 0
+        self._field_numbers: dict[Sources, int] = {}
+        self._group_numbers: dict[tuple[int, Test], int] = {}
+        for rule, scope in rules:
+            self._add(rule, scope)
+        for found in self.fields:
+            found.matcher = FieldMatcher(list(found.atoms))
+            found.numbers = tuple(found.atoms.values())
+        self.rules.sort(key=lambda planned: planned.rule.id)
+
+    def keyword_atoms(self) -> list[Atom]:
+        """Atoms of values without a field."""
+        return [atom for found in self.fields if found.sources[:1] == (KEYWORDS,) for atom in found.atoms]
+
+    def _add(self, rule: Rule, scope: Scope) -> None:
+        if scope.sound and unsound(rule, scope):
+            return
+        selections: dict[str, Folded] = {}
+
+        def fold(node: Node) -> Folded:
+            operator = node[0]
+            if operator == "ref":
+                if node[1] not in selections:
+                    selections[node[1]] = fold(rule.selections[node[1]])
+                return selections[node[1]]
+            if operator == "not":
+                return _negated(fold(node[1]))
+            if operator == "atom":
+                return self._atom(node[1], tuple(node[2:]), scope)
+            return self._joined(operator, [fold(each) for each in node[1]])
+
+        wheres = [
+            self._joined("or", [self._tested((column,), ("text", False, value)) for value in values])
+            for column, values in scope.where.items()
+        ]
+        folded = self._joined("and", [*wheres, fold(rule.condition)]) if wheres else fold(rule.condition)
+        if folded is False:
+            return
+        tree = folded if folded is True else self._tree(folded)
+        self.rules.append(Planned(rule, scope, tree, self._covers(tree)))
+
+    def _atom(self, sigma_field: str | None, atom: Atom, scope: Scope) -> Folded:
+        sources = sources_of(sigma_field, scope)
+        if atom[0] == "ref":
+            return self._pair(atom, sources, scope.sources(atom[1]))
+        if not sources:
+            return satisfied(atom, ())
+        known = self._known(sources)
+        if known is not None and _is_equality(atom):
+            return satisfied(atom, (known,))
+        return self._tested(sources, atom)
+
+    def _known(self, sources: Sources) -> str | None:
+        """The value that the key fixes: an event id (empty: none that a rule names), a known channel."""
+        if sources == ("winlog.event_id",):
+            return self.key.event_id or "-"
+        if sources == ("winlog.channel",) and self.key.channel not in {"", "*"}:
+            return self.key.channel
+        return None
+
+    def _tested(self, sources: Sources, atom: Atom) -> Folded:
+        number = self._field(sources)
+        if atom[0] == "null":
+            return (number, ("missing",))
+        if atom[0] == "exists":
+            return (number, ("not", ("missing",)) if atom[1] else ("missing",))
+        atoms = self.fields[number].atoms
+        if atom not in atoms:
+            atoms[atom] = self._atoms
+            self._atoms += 1
+        return (number, ("hit", atoms[atom]))
+
+    def _pair(self, atom: Atom, sources: Sources, others: Sources) -> Folded:
+        if not sources or not others:
+            return False
+        pair = Pair(atom, self._field(sources), self._field(others))
+        if pair not in self.pairs:
+            self.pairs.append(pair)
+        return ("pair", self.pairs.index(pair))
+
+    def _field(self, sources: Sources) -> int:
+        number = self._field_numbers.setdefault(sources, len(self.fields))
+        if number == len(self.fields):
+            self.fields.append(Field(sources))
+        return number
+
+    def _joined(self, operator: str, parts: Sequence[Folded]) -> Folded:
+        """`and` or `or`: constants vanish, what is about one field becomes one test."""
+        absorbing = operator == "or"
+        if any(part is absorbing for part in parts):
+            return absorbing
+        tests: dict[int, list[Test]] = {}
+        trees: list[Tree] = []
+        for part in parts:
+            if isinstance(part, bool):
+                continue
+            if isinstance(part[0], int):
+                tests.setdefault(part[0], []).extend(part[1][1:] if part[1][0] == operator else [part[1]])
+            else:
+                trees.extend(part[1:] if part[0] == operator else [part])
+        groups: list[tuple[int, Test]] = [
+            (number, unique[0] if len(unique) == 1 else (operator, *unique))
+            for number, found in tests.items()
+            for unique in [tuple(dict.fromkeys(found))]
+        ]
+        if not trees and len(groups) <= 1:
+            return groups[0] if groups else not absorbing
+        unique_trees = tuple(dict.fromkeys([*(self._tree(group) for group in groups), *trees]))
+        return unique_trees[0] if len(unique_trees) == 1 else (operator, *unique_trees)
+
+    def _tree(self, folded: tuple[Any, ...]) -> Tree:
+        if not isinstance(folded[0], int):
+            return folded
+        number = self._group_numbers.setdefault((folded[0], folded[1]), len(self.groups))
+        if number == len(self.groups):
+            self.groups.append(Group(*folded))
+        return ("group", number)
+
+    def _covers(self, tree: Tree | bool) -> tuple[frozenset[int], ...]:
+        if isinstance(tree, bool):
+            return ()
+        parts = tree[1:] if tree[0] == "and" else (tree,)
+        covers = {self._cover(part) for part in parts} - {ALWAYS}
+        return tuple(sorted(covers, key=len))
+
+    def _cover(self, tree: Tree) -> frozenset[int]:
+        """Atoms of which at least one must be hit for the tree to be true."""
+        operator = tree[0]
+        if operator == "group":
+            return _test_cover(self.groups[tree[1]].test)
+        if operator in {"and", "or"}:
+            return _combined(operator, [self._cover(part) for part in tree[1:]])
+        return ALWAYS
+
+
+def sources_of(sigma_field: str | None, scope: Scope) -> Sources:
+    """Where a scope's events carry a field; without a field, everywhere."""
+    return scope.sources(sigma_field) if sigma_field is not None else (KEYWORDS, *scope.keywords)
+
+
+def unsound(rule: Rule, scope: Scope) -> bool:
+    """Whether the rule negates something about a field that the scope's events never have."""
+
+    def negates(node: Node, *, negated: bool) -> bool:
+        operator = node[0]
+        if operator == "ref":
+            return negates(rule.selections[node[1]], negated=negated)
+        if operator == "not":
+            return negates(node[1], negated=not negated)
+        if operator == "atom":
+            return negated and not sources_of(node[1], scope)
+        return any(negates(each, negated=negated) for each in node[1])
+
+    return negates(rule.condition, negated=False)
+
+
+def _negated(folded: Folded) -> Folded:
+    if isinstance(folded, bool):
+        return not folded
+    if isinstance(folded[0], int):
+        number, test = folded[0], folded[1]
+        return (number, test[1] if test[0] == "not" else ("not", test))
+    return folded[1] if folded[0] == "not" else ("not", folded)
+
+
+def _is_equality(atom: Atom) -> bool:
+    return atom[0] == "number" or (atom[0] == "text" and not atom[1] and ANY not in atom[2:] and ONE not in atom[2:])
+
+
+def _test_cover(test: Test) -> frozenset[int]:
+    operator = test[0]
+    if operator == "hit":
+        return frozenset({test[1]})
+    if operator in {"and", "or"}:
+        return _combined(operator, [_test_cover(part) for part in test[1:]])
+    return ALWAYS
+
+
+def _combined(operator: str, covers: Sequence[frozenset[int]]) -> frozenset[int]:
+    if operator == "or":
+        return ALWAYS if ALWAYS in covers else frozenset().union(*covers)
+    return min((cover for cover in covers if cover != ALWAYS), key=len, default=ALWAYS)
