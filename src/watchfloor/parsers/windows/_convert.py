@@ -1,0 +1,245 @@
+"""From the columns of one kind of event to ECS columns: what a target field needs is known by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from watchfloor.parsers.windows import _codes, _values
+
+Column = Sequence[Any]
+Columns = dict[str, Column]
+Converter = Callable[[str, Column], Columns]
+
+_ENGINE = re.compile(r"\b(HostApplication|UserId|ScriptName)=([^\r\n]*)")
+_CONTEXT = re.compile(r"(?m)^[ \t]*(Host Application|User|Connected User|Script Name) = ([^\r\n]*)")
+
+
+def ecs(target: str, column: Column) -> Columns:
+    """The ECS columns that `target` stands for, from a column of text (None where the event has no value).
+
+    Values that Windows writes for "none" (`-`, blanks, the SID of nobody, all-zero ids) become None.
+    """
+    cleaned = [None if value == "-" else value for value in column] if "-" in column else column
+    return _converter(target)(target, cleaned)
+
+
+def objects(kinds: Column, names: Column, values: Column) -> Columns:
+    """The file or registry columns of an audited object, by its ObjectType; a value's name means a registry key."""
+    files = [name if kind == "File" else None for kind, name in zip(kinds, names, strict=True)]
+    keys = [
+        ("\\".join((name, value)) if value else name) if kind == "Key" or value else None
+        for kind, name, value in zip(kinds, names, values, strict=True)
+    ]
+    target = "registry.with_value" if any(values) else "registry"
+    return {**ecs("file.path", files), **ecs(target, keys)}
+
+
+def _converter(target: str) -> Converter:
+    return _BY_NAME.get(target) or _BY_ENDING.get(target.rpartition(".")[2]) or _same
+
+
+def _same(target: str, column: Column) -> Columns:
+    return {target: column}
+
+
+def _each(function: Callable[[str], Any]) -> Converter:
+    def convert(target: str, column: Column) -> Columns:
+        return {target: [function(value) if value else None for value in column]}
+
+    return convert
+
+
+def _account(target: str, column: Column) -> Columns:
+    pairs = [_values.account(value) if value else (None, None) for value in column]
+    return {f"{target}.name": [name for name, _ in pairs], f"{target}.domain": [domain for _, domain in pairs]}
+
+
+def _name(value: str) -> str | None:
+    return _values.account(value)[0] if "\\" in value or "@" in value else value
+
+
+def _endpoint(target: str, column: Column) -> Columns:
+    ends = [_values.endpoint(value) if value else (None, None, None) for value in column]
+    return {
+        f"{target}.address": [ip or name for ip, name, _ in ends],
+        f"{target}.ip": [end[0] for end in ends],
+        f"{target}.domain": [end[1] for end in ends],
+        f"{target}.port": [end[2] for end in ends],
+    }
+
+
+def _executable(target: str, column: Column) -> Columns:
+    name = target.removesuffix("executable") + "name"
+    return {target: column, name: [_values.file_name(value) if value else None for value in column]}
+
+
+def _library(target: str, column: Column) -> Columns:
+    return {target: column, "dll.name": [_values.file_name(value) if value else None for value in column]}
+
+
+def _file(target: str, column: Column) -> Columns:
+    paths = [_local_path(value) if value else None for value in column]
+    names = [_values.file_name(path) if path else None for path in paths]
+    return {
+        target: paths,
+        "file.name": names,
+        "file.directory": [_directory(path, name) for path, name in zip(paths, names, strict=True)],
+        "file.extension": [_extension(name) if name else None for name in names],
+    }
+
+
+def _local_path(value: str) -> str:
+    """Defender writes `file:_C:\\x`, several joined by `; `, an archive's member behind `->`."""
+    if ":_" not in value[:16]:
+        return value
+    return value.partition(";")[0].partition(":_")[2].partition("->")[0]
+
+
+def _directory(path: str | None, name: str | None) -> str | None:
+    return path[: -len(name)].rstrip("\\/") or None if path and name else None
+
+
+def _extension(name: str) -> str | None:
+    stem, dot, extension = name.rpartition(".")
+    return extension.lower() if dot and stem and extension.isalnum() else None
+
+
+def _hashes(target: str, column: Column) -> Columns:
+    found = [_values.hashes(value) if value else {} for value in column]
+    owner = target.removesuffix("hash")
+    return {owner + name: [each.get(name) for each in found] for name in _values.HASH_NAMES}
+
+
+def _registry(target: str, column: Column) -> Columns:
+    with_value = target.endswith("with_value")
+    parts = [_values.registry(value) if value else (None, "") for value in column]
+    keys, values = zip(*((_split_value(below) if with_value else (below, None)) for _, below in parts), strict=True)
+    hives = [hive for hive, _ in parts]
+    return {
+        "registry.hive": hives,
+        "registry.key": [key or None for key in keys],
+        "registry.value": list(values),
+        "registry.path": ["\\".join((hive, below)) if hive else below or None for hive, below in parts],
+    }
+
+
+def _split_value(below: str) -> tuple[str, str | None]:
+    key, slash, value = below.rpartition("\\")
+    return (key, value) if slash else (below, None)
+
+
+def _strings(target: str, column: Column) -> Columns:
+    return {target: [[value] if value else None for value in column]}
+
+
+def _failure(target: str, column: Column) -> Columns:
+    codes = _codes.table(_FAILURE_CODES[target])
+    numbers = [_values.long(value) for value in column]
+    return {
+        "error.code": [hex(number & 0xFFFFFFFF) if number else None for number in numbers],
+        "event.reason": [codes.get(number & 0xFFFFFFFF) if number else None for number in numbers],
+    }
+
+
+def _answers(_: str, column: Column) -> Columns:
+    """Sysmon's QueryResults: `type:  5 alias.example;::ffff:192.0.2.7;`."""
+    found = []
+    for value in column:
+        addresses = (_values.address(part.strip()) for part in value.split(";")[:256]) if value else ()
+        found.append(list(dict.fromkeys(ip for ip in addresses if ip)) or None)
+    return {"dns.resolved_ip": found}
+
+
+def _engine(_: str, column: Column) -> Columns:
+    """The context block of classic PowerShell events, which is the last unnamed data item."""
+    return _powershell([dict(_ENGINE.findall(_joined(value))) for value in column])
+
+
+def _joined(value: Any) -> str:
+    return "\n".join(item for item in value if item) if isinstance(value, list) else value or ""
+
+
+def _context(_: str, column: Column) -> Columns:
+    """ContextInfo of 4103: `Name = value` lines, with names in the system's language."""
+    found = [dict(_CONTEXT.findall(value)) if value else {} for value in column]
+    return _powershell(
+        [
+            {
+                "HostApplication": each.get("Host Application"),
+                "UserId": each.get("Connected User") or each.get("User"),
+                "ScriptName": each.get("Script Name"),
+            }
+            for each in found
+        ]
+    )
+
+
+def _powershell(found: list[dict[str, str | None]]) -> Columns:
+    def column(name: str) -> list[str | None]:
+        return [_values.known(each.get(name)) for each in found]
+
+    return {
+        "process.command_line": column("HostApplication"),
+        **_account("user", column("UserId")),
+        **_file("file.path", column("ScriptName")),
+    }
+
+
+def _version_text(target: str, column: Column) -> Columns:
+    """Sysmon writes `?` where the file has no version resource."""
+    return {target: [None if value == "?" else value for value in column]}
+
+
+_FAILURE_CODES = {"failure.nt": "nt_status", "failure.kerberos": "kerberos"}
+_BY_NAME: dict[str, Converter] = {
+    "user": _account,
+    "user.target": _account,
+    "user.effective": _account,
+    "source": _endpoint,
+    "destination": _endpoint,
+    "process.hash": _hashes,
+    "file.hash": _hashes,
+    "dll.hash": _hashes,
+    "file.path": _file,
+    "dll.path": _library,
+    "registry": _registry,
+    "registry.with_value": _registry,
+    "registry.data.strings": _strings,
+    "failure.nt": _failure,
+    "failure.kerberos": _failure,
+    "dns.results": _answers,
+    "dns.response_code": _each(_codes.dns_response),
+    "dns.question.type": _each(_codes.dns_type),
+    "network.transport": _each(_codes.transport),
+    "network.direction": _each(_codes.direction),
+    "winlog.logon.type": _each(_codes.logon_type),
+    "winlog.logon.id": _each(_codes.logon_id),
+    "powershell.context": _context,
+    "powershell.engine": _engine,
+    "user.name": _each(_name),
+    "user.id": _each(_values.sid),
+    "user.target.name": _each(_name),
+    "user.target.id": _each(_values.sid),
+    "user.effective.name": _each(_name),
+    "user.effective.id": _each(_values.sid),
+    "source.domain": _each(lambda value: _values.endpoint(value)[1]),
+    "destination.domain": _each(lambda value: _values.endpoint(value)[1]),
+    "process.thread.id": _each(_values.long),
+    "dns.question.name": _each(lambda value: value.rstrip(".") or value),
+    "network.protocol": _each(str.lower),
+}
+_BY_ENDING: dict[str, Converter] = {
+    "executable": _executable,
+    "pid": _each(lambda value: _values.long(value) or None),  # 0 where Windows knows no process
+    "port": _each(lambda value: _values.long(value) or None),
+    "company": _version_text,
+    "description": _version_text,
+    "product": _version_text,
+    "file_version": _version_text,
+    "original_file_name": _version_text,
+    "exit_code": _each(_values.long),
+    "entity_id": _each(_values.guid),
+    "sha256": _each(lambda value: _values.hashes(value).get("hash.sha256")),
+}

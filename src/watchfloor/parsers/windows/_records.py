@@ -1,0 +1,129 @@
+"""Windows events of any form in one shape, and from there to columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import polars as pl
+
+from watchfloor.parsers.windows import _codes, _values
+from watchfloor.parsers.windows._groups import group_columns
+from watchfloor.parsers.windows._pieces import column
+
+TEXTS = (
+    "winlog.channel",
+    "winlog.event_id",
+    "winlog.provider_name",
+    "winlog.provider_guid",
+    "winlog.computer_name",
+    "winlog.level",
+    "winlog.task",
+    "winlog.opcode",
+    "winlog.activity_id",
+    "winlog.related_activity_id",
+    "winlog.user.identifier",
+    "winlog.user.name",
+    "winlog.user.domain",
+    "winlog.user.type",
+    "message",
+    "error.message",
+)
+LONGS = ("winlog.record_id", "winlog.version", "winlog.process.pid", "winlog.process.thread.id")
+T = TypeVar("T")
+
+_AUDIT_SUCCESS = 1 << 53  # WINEVENT_KEYWORD_AUDIT_SUCCESS of winmeta.h
+_AUDIT_FAILURE = 1 << 52
+_ECS_OF = {
+    "event.code": "winlog.event_id",
+    "event.provider": "winlog.provider_name",
+    "host.name": "winlog.computer_name",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Windows events in order, one entry per record in every list, values as the record has them.
+
+    Attributes:
+        head: by field name (`TEXTS`, `LONGS`), what System carries; an absent name is absent from all records.
+        times: `@timestamp`.
+        keywords: number, hexadecimal text, or a list of names.
+        levels: what `log.level` is made from.
+        data: the fields of EventData by name; `Data` holds the unnamed items.
+        skip: names in `data` that are not fields of EventData.
+        user_data: the fields of UserData by name.
+        outcomes: `success` or `failure` as the form says, where its keywords do not.
+        actions: `event.action` as the form gives it, used for kinds of events that are not known.
+    """
+
+    head: dict[str, list[Any]]
+    times: pl.Series
+    keywords: list[Any]
+    levels: list[Any]
+    data: list[dict[str, Any]]
+    skip: frozenset[str] = frozenset()
+    user_data: list[dict[str, Any]] = field(default_factory=list)
+    outcomes: list[str | None] = field(default_factory=list)
+    actions: list[str | None] = field(default_factory=list)
+
+
+def frame(records: Records, wanted: frozenset[str]) -> pl.DataFrame:
+    """The events as columns, one row per record: winlog.*, ECS, and the fields that are not wanted in the rest column.
+
+    Fields that no event has are left out, but for `@timestamp`.
+    """
+    size = len(records.data)
+    heads = {name: _values.texts(records.head[name]) for name in TEXTS if name in records.head}
+    keywords = [_items(value) for value in records.keywords]
+    outcomes = _by_value(keywords, _audit_outcome)
+    if records.outcomes:
+        outcomes = [known or given for known, given in zip(outcomes, records.outcomes, strict=True)]
+    columns = [column(name, values) for name, values in heads.items()]
+    columns += [column(name, [_values.long(v) for v in records.head[name]]) for name in LONGS if name in records.head]
+    columns += [column(name, heads[source]) for name, source in _ECS_OF.items() if source in heads]
+    columns.append(column("winlog.keywords", _by_value(keywords, _listed)))
+    columns.append(column("log.level", _by_value(_values.texts(records.levels), _level)))
+    columns += group_columns(records.data, records.user_data, records.skip, heads, outcomes, records.actions, wanted)
+    return pl.DataFrame([records.times, *(each for each in columns if each.null_count() < size)])
+
+
+def _items(value: Any) -> tuple[str, ...] | str | None:
+    if isinstance(value, list):
+        return tuple(item for item in _values.texts(value) if item)
+    return value if type(value) is str else _values.text(value)
+
+
+def _by_value(values: Sequence[T], function: Callable[[T], Any]) -> list[Any]:
+    """The function of each value, called once per distinct value."""
+    results = {value: function(value) for value in set(values)}
+    return [results[value] for value in values]
+
+
+def _listed(keywords: tuple[str, ...] | str | None) -> list[str] | None:
+    if not keywords:
+        return None
+    return [keywords] if isinstance(keywords, str) else list(keywords)
+
+
+def _audit_outcome(keywords: tuple[str, ...] | str | None) -> str | None:
+    """Success or failure, from the audit bits of the mask or from the keywords' English names."""
+    if isinstance(keywords, tuple):
+        names = {name.lower() for name in keywords}
+        return "success" if "audit success" in names else "failure" if "audit failure" in names else None
+    mask = _mask(keywords)
+    return "success" if mask & _AUDIT_SUCCESS else "failure" if mask & _AUDIT_FAILURE else None
+
+
+def _mask(keywords: str | None) -> int:
+    if not keywords or len(keywords) > 24:
+        return 0
+    try:
+        return int(keywords, 16) if keywords[:2] in {"0x", "0X"} else int(keywords)
+    except ValueError:
+        return 0
+
+
+def _level(value: str | None) -> str | None:
+    return _codes.log_level(value) if value else None
