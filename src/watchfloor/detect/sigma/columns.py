@@ -109,17 +109,37 @@ def _encoded(column: pa.ChunkedArray) -> Encoded | None:
     array = column.combine_chunks()
     if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
         return _encoded_lists(array)
-    dictionary = array.dictionary_encode()
-    values: list[Values] = [(), *((_text(value),) for value in dictionary.dictionary.to_pylist())]
-    codes = dictionary.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
-    if ("",) in values:
-        codes[codes == values.index(("",))] = 0
-    return Encoded(codes, values)
+    # Most columns of a batch are mostly empty: only what is there is encoded.
+    rows = np.flatnonzero(array.is_valid().to_numpy(zero_copy_only=False)) if array.null_count else None
+    dictionary = (array if rows is None else array.drop_null()).dictionary_encode()
+    texts = dictionary.dictionary.to_pylist()
+    if not pa.types.is_string(array.type):
+        texts = [_text(value) for value in texts]
+    found = dictionary.indices.to_numpy().astype(np.int64) + 1
+    if "" in texts:
+        found[found == texts.index("") + 1] = 0
+    codes = found
+    if rows is not None:
+        codes = np.zeros(len(array), np.int64)
+        codes[rows] = found
+    return Encoded(codes, [(), *((text,) for text in texts)])
 
 
 def _encoded_lists(array: pa.Array) -> Encoded | None:
-    rows = [tuple(_text(item) for item in row or () if item not in {None, ""}) for row in array.to_pylist()]
-    return _renumbered(np.arange(len(rows)), rows)
+    flat = array.flatten()
+    items = _encoded(pa.chunked_array([flat])) if len(flat) > flat.null_count else None
+    if items is None:
+        return None
+    lengths = array.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
+    ends = np.cumsum(lengths)
+    codes = np.zeros(len(array), np.int64)
+    single = lengths == 1
+    codes[single] = items.codes[ends[single] - 1]
+    numbers: dict[Values, int] = {value: number for number, value in enumerate(items.values)}
+    for row in np.flatnonzero(lengths > 1).tolist():
+        members = tuple(items.values[code][0] for code in items.codes[ends[row] - lengths[row] : ends[row]] if code)
+        codes[row] = numbers.setdefault(members, len(numbers))
+    return Encoded(codes, list(numbers))
 
 
 def _renumbered(codes: Codes, results: Sequence[Values]) -> Encoded | None:

@@ -70,7 +70,7 @@ def _condition(item: Any, detections: SigmaDetections) -> Node:
         operator = "and" if item.cond_class is ConditionAND else "or"
         return _joined(operator, [_reference(name, detections) for name in names])
     if isinstance(item, ConditionNOT):
-        return ["not", _condition(item.args[0], detections)]
+        return ("not", _condition(item.args[0], detections))
     if isinstance(item, (ConditionAND, ConditionOR)):
         operator = "and" if isinstance(item, ConditionAND) else "or"
         return _joined(operator, [_condition(argument, detections) for argument in item.args])
@@ -80,7 +80,7 @@ def _condition(item: Any, detections: SigmaDetections) -> Node:
 def _reference(name: str, detections: SigmaDetections) -> Node:
     if name not in detections.detections:
         raise RuleError(f"the condition names the selection {name!r}, which does not exist")
-    return ["ref", name]
+    return ("ref", name)
 
 
 def _detection(found: SigmaDetection, placeholders: Placeholders) -> Node:
@@ -95,7 +95,7 @@ def _item(item: SigmaDetectionItem, placeholders: Placeholders) -> Node:
     values = item.value or [SigmaNull()]
     nodes = [_value(item.field, value, placeholders) for value in values]
     node = _joined("and" if item.value_linking is ConditionAND else "or", nodes)
-    return ["not", node] if item.negated else node
+    return ("not", node) if item.negated else node
 
 
 def _value(field: str | None, value: SigmaType, placeholders: Placeholders) -> Node:
@@ -112,7 +112,7 @@ def _value(field: str | None, value: SigmaType, placeholders: Placeholders) -> N
         if isinstance(value, type_):
             if field is None and type_ is not SigmaRegularExpression:
                 raise RuleError(f"a value of type {type_.__name__} needs a field")
-            return ["atom", field, *arguments(value)]
+            return ("atom", field, *arguments(value))
     raise RuleError(f"unknown type of value {type(value).__name__}")
 
 
@@ -131,10 +131,10 @@ def _text(field: str | None, value: SigmaString) -> Node:
     if field is None:  # a keyword is looked for anywhere
         parts = [*([] if parts[:1] == [ANY] else [ANY]), *parts, *([] if parts[-1:] == [ANY] else [ANY])]
     if not parts:
-        return ["atom", field, "null"]
-    if parts == [ANY]:
-        return ["atom", field, "exists", True]
-    return ["atom", field, "text", isinstance(value, SigmaCasedString), *parts]
+        return ("atom", field, "null")
+    if parts == [ANY] and field is not None:
+        return ("atom", field, "exists", True)
+    return ("atom", field, "text", isinstance(value, SigmaCasedString), *parts)
 
 
 def _has_surrogate(text: str) -> bool:
@@ -153,7 +153,7 @@ def _filler(placeholders: Placeholders) -> Callable[[Placeholder], Iterator[str]
 def _joined(operator: str, nodes: list[Node]) -> Node:
     if not nodes:
         raise RuleError("an empty selection or condition")
-    return nodes[0] if len(nodes) == 1 else [operator, nodes]
+    return nodes[0] if len(nodes) == 1 else (operator, *nodes)
 
 
 _ARGUMENTS: dict[type[SigmaType], Callable[[Any], list[Any]]] = {

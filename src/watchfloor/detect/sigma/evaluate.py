@@ -29,6 +29,7 @@ class Evaluation:
         self._fields = fields
         self._codes: list[Codes | None] = [None if found is None else found.codes[rows] for found in fields]
         self._hits: dict[int, list[int]] = {}
+        self._hit_sets: dict[int, frozenset[int]] = {}
         for number, found in enumerate(fields):
             if found is not None:
                 self._match(number, found)
@@ -44,6 +45,13 @@ class Evaluation:
             found = self._everything if planned.tree is True else self._where(planned.tree, self._everything)
             if len(found):
                 yield planned, self._rows[found]
+
+    def hit(self, atom: int, code: int) -> bool:
+        """Whether a code of the atom's field satisfies the atom."""
+        known = self._hit_sets.get(atom)
+        if known is None:
+            known = self._hit_sets[atom] = frozenset(self._hits.get(atom, ()))
+        return code in known
 
     def _match(self, number: int, encoded: Encoded) -> None:
         field, codes = self._plan.fields[number], self._codes[number]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from watchfloor.detect.sigma.atoms import Atom, referred, satisfied, shown
 from watchfloor.detect.sigma.columns import BatchColumns, Encoded
 from watchfloor.detect.sigma.keywords import RAW
-from watchfloor.detect.sigma.plan import KEYWORDS, Plan, Planned, sources_of
+from watchfloor.detect.sigma.plan import KEYWORDS, Plan, Planned, Sources, sources_of
 from watchfloor.detect.sigma.rules import Node
-from watchfloor.schema.sigma_fields import Scope
 
 MAX_VALUE = 200
 """Characters of a value that a reason keeps."""
@@ -37,72 +36,97 @@ class Reason:
 
 
 class Explainer:
-    """Explains firings of one plan in one batch; events with the same values share an explanation."""
+    """Explains the firings of one plan in one batch; events with the same values share an explanation.
 
-    def __init__(self, plan: Plan, columns: BatchColumns, searched: Mapping[tuple[str, ...], Encoded]) -> None:
-        self._plan = plan
+    Args:
+        plan: the rules.
+        columns: the batch.
+        fields: per field of the plan its values in the batch.
+        hit: whether an atom of the plan (by number) is satisfied by a code of its field.
+    """
+
+    def __init__(
+        self, plan: Plan, columns: BatchColumns, fields: Sequence[Encoded | None], hit: Callable[[int, int], bool]
+    ) -> None:
+        self._leaves = plan.leaves
         self._columns = columns
-        self._searched = searched
+        self._fields = fields
+        self._hit = hit
         self._known: dict[tuple[object, ...], tuple[Reason, ...]] = {}
-        self._read: dict[int, list[Encoded]] = {}
 
     def why(self, planned: Planned, row: int) -> tuple[Reason, ...]:
-        """Reasons in the order of the rule's condition, at most `MAX_REASONS`."""
-        if id(planned) not in self._read:
-            self._read[id(planned)] = self._fields(planned)
-        key = (id(planned), *(encoded.codes[row] for encoded in self._read[id(planned)]))
-        if key not in self._known:
-            found = self._true(planned.rule.condition, "", planned, row)
-            self._known[key] = tuple(dict.fromkeys(found or ()))[:MAX_REASONS]
-        return self._known[key]
-
-    def _fields(self, planned: Planned) -> list[Encoded]:
-        names = {*planned.rule.fields, None}
-        found = [self._encoded(sources_of(name, planned.scope)) for name in sorted(names, key=str)]
-        return [encoded for encoded in found if encoded is not None]
-
-    def _encoded(self, sources: tuple[str, ...]) -> Encoded | None:
-        return self._searched.get(sources) if sources[:1] == (KEYWORDS,) else self._columns.field(sources)
-
-    def _values(self, sources: tuple[str, ...], row: int) -> tuple[str, ...]:
-        encoded = self._encoded(sources)
-        return () if encoded is None else encoded.values[encoded.codes[row]]
+        """Reasons in the order of the rule's condition, at most `MAX_REASONS`. Of alternatives the first true one."""
+        read = [field for number in planned.fields if (field := self._fields[number]) is not None]
+        key = (planned.rule.id, *[field.codes[row] for field in read])
+        known = self._known.get(key)
+        if known is None:
+            found = self._true(planned.detection.condition, "", planned, row)
+            known = self._known[key] = tuple(dict.fromkeys(found or ()))[:MAX_REASONS]
+        return known
 
     def _true(self, node: Node, selection: str, planned: Planned, row: int) -> list[Reason] | None:
-        """The reasons why a node is true, None when it is not. Of alternatives the first true one counts."""
+        """The reasons why a node is true, None when it is not."""
         operator = node[0]
-        if operator == "ref":
-            return self._true(planned.rule.selections[node[1]], node[1], planned, row)
         if operator == "atom":
-            return self._atom(node[1], tuple(node[2:]), selection, planned.scope, row)
+            leaf = self._leaves.get(id(node))
+            return (
+                self._value(node, selection, planned, row)
+                if leaf is None
+                else self._leaf(node, leaf, selection, planned, row)
+            )
+        if operator == "ref":
+            return self._true(planned.detection.selections[node[1]], node[1], planned, row)
         if operator == "not":
             return [] if self._true(node[1], selection, planned, row) is None else None
         if operator == "or":
             return next(
-                (found for each in node[1] if (found := self._true(each, selection, planned, row)) is not None), None
+                (found for each in node[1:] if (found := self._true(each, selection, planned, row)) is not None), None
             )
         reasons: list[Reason] = []
-        for each in node[1]:
+        for each in node[1:]:
             found = self._true(each, selection, planned, row)
             if found is None:
                 return None
             reasons += found
         return reasons
 
-    def _atom(self, field: str | None, atom: Atom, selection: str, scope: Scope, row: int) -> list[Reason] | None:
-        sources = sources_of(field, scope)
+    def _leaf(
+        self, node: Node, leaf: tuple[int, int], selection: str, planned: Planned, row: int
+    ) -> list[Reason] | None:
+        encoded = self._fields[leaf[0]]
+        if encoded is None:
+            return None
+        code = int(encoded.codes[row])
+        if not self._hit(leaf[1], code):
+            return None
+        members = encoded.values[code]
+        value = members[0] if len(members) == 1 else _first(node[2:], members)
+        return [self._reason(node, selection, planned, row, value)]
+
+    def _value(self, node: Node, selection: str, planned: Planned, row: int) -> list[Reason] | None:
+        """What the key decided, what is missing, and what compares two fields."""
+        atom, sources = node[2:], sources_of(node[1], planned.scope)
+        if sources[:1] == (KEYWORDS,):
+            return None  # an alternative that the key has decided without it
         members = self._values(sources, row)
         if atom[0] == "ref":
-            others = self._values(scope.sources(atom[1]), row)
-            value = next((each for each in members if referred(atom, (each,), others)), None)
-        elif atom[0] in {"null", "exists"}:
-            value = (members[0] if members else "") if satisfied(atom, members) else None
+            true = referred(atom, members, self._values(planned.scope.sources(atom[1]), row))
         else:
-            value = next((each for each in members if satisfied(atom, (each,))), None)
-        if value is None:
-            return None
-        column = RAW if field is None else self._columns.origin(sources, row)
-        return [Reason(selection, field or "", column, shown(atom), _shortened(value))]
+            true = satisfied(atom, members)
+        return [self._reason(node, selection, planned, row, members[0] if members else "")] if true else None
+
+    def _reason(self, node: Node, selection: str, planned: Planned, row: int, value: str) -> Reason:
+        field = node[1]
+        column = RAW if field is None else self._columns.origin(sources_of(field, planned.scope), row)
+        return Reason(selection, field or "", column, shown(node[2:]), _shortened(value))
+
+    def _values(self, sources: Sources, row: int) -> tuple[str, ...]:
+        encoded = self._columns.field(sources)
+        return () if encoded is None else encoded.values[encoded.codes[row]]
+
+
+def _first(atom: Atom, members: Sequence[str]) -> str:
+    return next((member for member in members if satisfied(atom, (member,))), "")
 
 
 def _shortened(value: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import ahocorasick
 
-from watchfloor.detect.sigma.atoms import ANY, ONE, Atom, address, check, fold, number
+from watchfloor.detect.sigma.atoms import ANY, ONE, Atom, Check, address, check, fold, masked, number
 from watchfloor.detect.sigma.literals import END, START, direct, needed
+
+_Checked = tuple[int, Check]
 
 MEMO_TEXTS = 20_000
 MEMO_LENGTH = 512
@@ -18,26 +20,34 @@ MEMO_LENGTH = 512
 class FieldMatcher:
     """Atoms about one field. An atom is known by its position in `atoms`.
 
-    Exact values are looked up by hash, numbers as numbers; all other texts are found by one Aho-Corasick automaton over
-    the folded value between sentinels, where a literal alone does not decide, the atom's own check confirms.
+    Exact values are looked up by hash, numbers as numbers, addresses by prefix; everything else is found by one
+    Aho-Corasick automaton over the folded value between sentinels, and where a literal alone does not decide, the
+    atom's own check does.
+
+    Args:
+        atoms: distinct and canonical (`atoms.canonical`).
     """
 
     def __init__(self, atoms: Sequence[Atom]) -> None:
         self.atoms = tuple(atoms)
         self._exact: dict[str, list[int]] = {}
         self._numbers: dict[float, list[int]] = {}
-        self._compares: list[tuple[int, Callable[[str], bool]]] = []
-        self._networks: list[tuple[int, Callable[[str], bool]]] = []
-        self._always: list[tuple[int, Callable[[str], bool]]] = []
-        self._direct: list[tuple[int, ...]] = []
-        self._confirm: list[tuple[tuple[int, Callable[[str], bool]], ...]] = []
+        self._compares: list[_Checked] = []
+        self._networks: dict[tuple[int, int], dict[int, list[int]]] = {}
+        self._always: list[_Checked] = []
         self._automaton: Any = None
+        self._confirm: dict[int, list[_Checked]] = {}
+        self._direct: dict[int, int] = {}
         self._memo: dict[str, tuple[int, ...]] = {}
-        words: dict[str, tuple[list[int], list[int]]] = {}
+        words: dict[str, int] = {}
         for position, atom in enumerate(self.atoms):
             self._add(position, atom, words)
         if words:
-            self._build(words)
+            self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+            for word, number_ in words.items():
+                self._automaton.add_word(word, number_)
+            self._automaton.make_automaton()
+        self._confirming = frozenset(self._confirm)
 
     def matches(self, text: str) -> tuple[int, ...]:
         """Positions of the atoms that a value satisfies, in no particular order, each once."""
@@ -50,7 +60,7 @@ class FieldMatcher:
                 self._memo[text] = found
         return found
 
-    def _add(self, position: int, atom: Atom, words: dict[str, tuple[list[int], list[int]]]) -> None:
+    def _add(self, position: int, atom: Atom, words: dict[str, int]) -> None:
         kind = atom[0]
         if kind == "number":
             self._numbers.setdefault(atom[1], []).append(position)
@@ -59,46 +69,61 @@ class FieldMatcher:
         elif kind == "compare":
             self._compares.append((position, check(atom)))
         elif kind == "cidr":
-            self._networks.append((position, check(atom)))
+            version, prefix, mask = masked(atom[1])
+            self._networks.setdefault((version, mask), {}).setdefault(prefix, []).append(position)
         elif kind == "text" and not atom[1] and ANY not in atom[2:] and ONE not in atom[2:]:
-            self._exact.setdefault(fold(atom[2]), []).append(position)
-        elif literal := direct(atom) if kind == "text" else None:
-            words.setdefault(literal, ([], []))[0].append(position)
-        elif literals := needed(atom) if kind in {"text", "re"} else ():
-            for each in literals:
-                words.setdefault(each, ([], []))[1].append(position)
+            self._exact.setdefault(atom[2], []).append(position)
         else:
-            self._always.append((position, check(atom)))
+            self._add_pattern(position, atom, words)
 
-    def _build(self, words: dict[str, tuple[list[int], list[int]]]) -> None:
-        self._automaton = ahocorasick.Automaton()
-        for index, (word, (direct_ones, to_confirm)) in enumerate(words.items()):
-            self._automaton.add_word(word, index)
-            self._direct.append(tuple(direct_ones))
-            self._confirm.append(tuple((position, check(self.atoms[position])) for position in to_confirm))
-        self._automaton.make_automaton()
+    def _add_pattern(self, position: int, atom: Atom, words: dict[str, int]) -> None:
+        """A word stands for the atom that it decides, or else for a number beyond all atoms."""
+        literal = direct(atom) if atom[0] == "text" else None
+        if literal is not None:
+            beyond = words.get(literal)
+            words[literal] = position if beyond is None else beyond
+            if beyond is not None:
+                self._direct[beyond] = position
+            return
+        literals = needed(atom) if atom[0] in {"text", "re"} else ()
+        for each in literals:
+            number_ = words.setdefault(each, len(self.atoms) + len(words))
+            self._confirm.setdefault(number_, []).append((position, check(atom)))
+        if not literals:
+            self._always.append((position, check(atom)))
 
     def _search(self, text: str) -> tuple[int, ...]:
         folded = fold(text)
-        found = set(self._exact.get(folded, ()))
+        found: set[int] = set()
         if self._automaton is not None:
-            words = {index for _, index in self._automaton.iter(f"{START}{folded}{END}")}
-            for index in words:
-                found.update(self._direct[index])
-                _confirm(self._confirm[index], text, found)
-        if self._always:
-            _confirm(self._always, text, found)
+            found.update([word for _, word in self._automaton.iter(f"{START}{folded}{END}")])
+            for word in found & self._confirming:
+                _confirm(self._confirm[word], text, found)
+                if word >= len(self.atoms):
+                    found.discard(word)
+                    if word in self._direct:
+                        found.add(self._direct[word])
+        found.update(self._exact.get(folded, ()))
+        _confirm(self._always, text, found)
         if self._numbers or self._compares:
             value = number(text)
             if value is not None:
                 found.update(self._numbers.get(value, ()))
                 _confirm(self._compares, text, found)
-        if self._networks and address(text) is not None:
-            _confirm(self._networks, text, found)
+        if self._networks:
+            found.update(self._inside(text))
         return tuple(found)
 
+    def _inside(self, text: str) -> Iterator[int]:
+        found = address(text)
+        if found is not None:
+            value = int(found)
+            for (version, mask), networks in self._networks.items():
+                if version == found.version:
+                    yield from networks.get(value & mask, ())
 
-def _confirm(checks: Iterable[tuple[int, Callable[[str], bool]]], text: str, found: set[int]) -> None:
+
+def _confirm(checks: Iterable[_Checked], text: str, found: set[int]) -> None:
     for position, test in checks:
         if position not in found and test(text):
             found.add(position)

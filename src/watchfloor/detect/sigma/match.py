@@ -117,7 +117,8 @@ def _fired(
         searched[field.sources] if field.sources[:1] == (KEYWORDS,) else columns.field(field.sources)
         for field in plan.fields
     ]
-    explainer = Explainer(plan, columns, searched)
-    for planned, found in Evaluation(plan, fields, rows).fired():
+    evaluation = Evaluation(plan, fields, rows)
+    explainer = Explainer(plan, columns, fields, evaluation.hit)
+    for planned, found in evaluation.fired():
         for row in found.tolist():
             yield Firing(planned.rule, row, explainer.why(planned, row))

@@ -23,12 +23,12 @@ from sigma.exceptions import (
     SigmaTitleError,
     SigmaValueError,
 )
-from sigma.rule import SigmaRule
+from sigma.rule import SigmaLevel, SigmaRule, SigmaStatus
 
 from watchfloor.core.errors import RuleError
 from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma.convert import Placeholders, condition_of, selections_of
-from watchfloor.detect.sigma.rules import Node
+from watchfloor.detect.sigma.rules import Detection, Node
 
 MAX_BYTES = 1 << 20
 """Largest rule file that is read; the largest of SigmaHQ has 295 kB."""
@@ -38,6 +38,8 @@ MAX_REFERENCES = 10_000
 """Most selections that the conditions of one rule may name, `1 of them` counting each."""
 MAX_ATOMS = 100_000
 """Most atoms of one rule, after modifiers have expanded its values."""
+MAX_DEPTH = 50
+"""Deepest nesting of a condition or a selection."""
 
 _FATAL = (
     SigmaCollectionError,
@@ -122,7 +124,7 @@ def _rules(documents: list[dict[str, Any]], parsed: ParsedFile) -> Iterator[Sigm
     try:
         collection = SigmaCollection.from_dicts(plain, collect_errors=True, resolve_references=False)
     except Exception as error:  # noqa: BLE001 - the border to the rule parser: what it stumbles over is a listed problem
-        _problem(parsed, f"cannot be read: {type(error).__name__}: {_first_line(error)}")
+        _problem(parsed, _stumbled(error))
         return
     own = {id(error) for rule in collection.rules for error in rule.errors}
     for found in collection.errors:
@@ -148,7 +150,7 @@ def _compile(rule: SigmaRule, placeholders: Placeholders, parsed: ParsedFile) ->
     except RuleError as error:
         _problem(parsed, error.thing, rule=name)
     except Exception as error:  # noqa: BLE001 - as above: conditions are parsed late
-        _problem(parsed, _first_line(error) or type(error).__name__, rule=name)
+        _problem(parsed, _stumbled(error), rule=name)
 
 
 def _bounded(selections: dict[str, Node], condition: Node) -> None:
@@ -156,6 +158,8 @@ def _bounded(selections: dict[str, Node], condition: Node) -> None:
         raise RuleError(f"the condition names more than {MAX_REFERENCES} selections")
     if sum(_count(node, "atom") for node in selections.values()) > MAX_ATOMS:
         raise RuleError(f"more than {MAX_ATOMS} values")
+    if max(_depth(node) for node in (condition, *selections.values())) > MAX_DEPTH:
+        raise RuleError(f"nested more than {MAX_DEPTH} levels deep")
 
 
 def _as_rule(rule: SigmaRule, selections: dict[str, Node], condition: Node) -> dict[str, Any]:
@@ -167,15 +171,14 @@ def _as_rule(rule: SigmaRule, selections: dict[str, Node], condition: Node) -> d
         "id": str(rule.id) if rule.id else stable_id("sigma rule", rule.title, *logsource),
         "name": rule.name or "",
         "title": rule.title,
-        "level": rule.level.name.lower() if rule.level else "",
-        "status": rule.status.name.lower() if rule.status else "",
-        "description": rule.description or "",
+        "level": rule.level.name.lower() if isinstance(rule.level, SigmaLevel) else "",
+        "status": rule.status.name.lower() if isinstance(rule.status, SigmaStatus) else "",
+        "description": rule.description if isinstance(rule.description, str) else "",
         "tags": [str(tag) for tag in rule.tags],
         "logsource": logsource,
         "fields": sorted(fields),
         "event_ids": sorted({text for atom in atoms if atom[1] == "EventID" for text in _plain(atom)}),
-        "selections": selections,
-        "condition": condition,
+        "compiled": Detection(selections, condition).as_json(),
     }
 
 
@@ -189,7 +192,7 @@ def atoms_of(node: Node) -> Iterator[Node]:
         elif found[0] == "not":
             stack.append(found[1])
         elif found[0] != "ref":
-            stack.extend(reversed(found[1]))
+            stack.extend(reversed(found[1:]))
 
 
 def _plain(atom: Node) -> list[str]:
@@ -208,8 +211,18 @@ def _count(node: Node, kind: str) -> int:
         if found[0] == "not":
             stack.append(found[1])
         elif found[0] in {"and", "or"}:
-            stack.extend(found[1])
+            stack.extend(found[1:])
     return total
+
+
+def _depth(node: Node) -> int:
+    deepest, stack = 0, [(node, 1)]
+    while stack:
+        found, depth = stack.pop()
+        deepest = max(deepest, depth)
+        if found[0] in {"and", "or", "not"}:
+            stack.extend((part, depth + 1) for part in found[1:])
+    return deepest
 
 
 def _needed(correlation: Any) -> list[str]:
@@ -226,6 +239,11 @@ def _name(document: dict[str, Any]) -> str:
 def _first_line(error: Exception) -> str:
     text = str(error.args[0]) if isinstance(error, SigmaError) and error.args else str(error)
     return text.strip().partition("\n")[0][:500]
+
+
+def _stumbled(error: Exception) -> str:
+    known = isinstance(error, SigmaError)
+    return _first_line(error) if known else f"cannot be read: {type(error).__name__}: {_first_line(error)}"
 
 
 def _problem(parsed: ParsedFile, reason: str, *, line: int | None = None, rule: str = "", runs: bool = False) -> None:

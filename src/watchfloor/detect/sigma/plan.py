@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from watchfloor.detect.sigma.atoms import ANY, ONE, Atom, satisfied
+from watchfloor.detect.sigma.atoms import ANY, ONE, Atom, canonical, satisfied
 from watchfloor.detect.sigma.fieldmatch import FieldMatcher
-from watchfloor.detect.sigma.rules import Node, Rule
+from watchfloor.detect.sigma.rules import Detection, Node, Rule
 from watchfloor.schema.sigma_fields import EventKey, Scope
 
 Sources = tuple[str, ...]
@@ -63,12 +63,16 @@ class Planned:
     Attributes:
         tree: what remains; True when every event of the key satisfies it.
         covers: sets of atoms; the rule can only be true where each of them has a hit.
+        fields: numbers of the plan's fields that the rule reads.
+        detection: the rule's, whose nodes `Plan.leaves` knows.
     """
 
     rule: Rule
+    detection: Detection
     scope: Scope
     tree: Tree | bool
     covers: tuple[frozenset[int], ...]
+    fields: tuple[int, ...]
 
 
 class Plan:
@@ -80,6 +84,8 @@ class Plan:
         self.groups: list[Group] = []
         self.pairs: list[Pair] = []
         self.rules: list[Planned] = []
+        # Rules keep their nodes, so an atom's identity stands for it: number of its field, number of the atom.
+        self.leaves: dict[int, tuple[int, int]] = {}
         self._atoms = 0
         self._field_numbers: dict[Sources, int] = {}
         self._group_numbers: dict[tuple[int, Test], int] = {}
@@ -95,7 +101,10 @@ class Plan:
         return [atom for found in self.fields if found.sources[:1] == (KEYWORDS,) for atom in found.atoms]
 
     def _add(self, rule: Rule, scope: Scope) -> None:
-        if scope.sound and unsound(rule, scope):
+        detection = rule.detection
+        if scope.sound and unsound(detection, scope):
+            return
+        if self._constant(detection, detection.condition, scope) is False:
             return
         selections: dict[str, Folded] = {}
 
@@ -103,34 +112,63 @@ class Plan:
             operator = node[0]
             if operator == "ref":
                 if node[1] not in selections:
-                    selections[node[1]] = fold(rule.selections[node[1]])
+                    known = self._constant(detection, node, scope)
+                    selections[node[1]] = fold(detection.selections[node[1]]) if known is None else known
                 return selections[node[1]]
             if operator == "not":
                 return _negated(fold(node[1]))
             if operator == "atom":
-                return self._atom(node[1], tuple(node[2:]), scope)
-            return self._joined(operator, [fold(each) for each in node[1]])
+                return self._atom(node, scope)
+            return self._joined(operator, [fold(each) for each in node[1:]])
 
         wheres = [
             self._joined("or", [self._tested((column,), ("text", False, value)) for value in values])
             for column, values in scope.where.items()
         ]
-        folded = self._joined("and", [*wheres, fold(rule.condition)]) if wheres else fold(rule.condition)
+        folded = self._joined("and", [*wheres, fold(detection.condition)]) if wheres else fold(detection.condition)
         if folded is False:
             return
         tree = folded if folded is True else self._tree(folded)
-        self.rules.append(Planned(rule, scope, tree, self._covers(tree)))
+        read = {sources_of(name, scope) for name in (*rule.fields, None)}
+        numbers = sorted(self._field_numbers[sources] for sources in read if sources in self._field_numbers)
+        self.rules.append(Planned(rule, detection, scope, tree, self._covers(tree), tuple(numbers)))
 
-    def _atom(self, sigma_field: str | None, atom: Atom, scope: Scope) -> Folded:
-        sources = sources_of(sigma_field, scope)
+    def _constant(self, detection: Detection, node: Node, scope: Scope) -> bool | None:
+        """What the key alone says about a node, so that what it decides leaves nothing behind in the plan."""
+        operator = node[0]
+        if operator == "ref":
+            return self._constant(detection, detection.selections[node[1]], scope)
+        if operator == "not":
+            known = self._constant(detection, node[1], scope)
+            return None if known is None else not known
+        if operator == "atom":
+            return self._decided(node[2:], sources_of(node[1], scope))
+        absorbing = operator == "or"
+        result: bool | None = not absorbing
+        for each in node[1:]:
+            known = self._constant(detection, each, scope)
+            if known is absorbing:
+                return absorbing
+            result = None if known is None else result
+        return result
+
+    def _decided(self, atom: Atom, sources: Sources) -> bool | None:
+        if not sources:
+            return False if atom[0] == "ref" else satisfied(atom, ())
+        known = self._known(sources)
+        return satisfied(atom, (known,)) if known is not None and _is_equality(atom) else None
+
+    def _atom(self, node: Node, scope: Scope) -> Folded:
+        atom, sources = node[2:], sources_of(node[1], scope)
+        decided = self._decided(atom, sources)
+        if decided is not None:
+            return decided
         if atom[0] == "ref":
             return self._pair(atom, sources, scope.sources(atom[1]))
-        if not sources:
-            return satisfied(atom, ())
-        known = self._known(sources)
-        if known is not None and _is_equality(atom):
-            return satisfied(atom, (known,))
-        return self._tested(sources, atom)
+        number, test = self._tested(sources, atom)
+        if test[0] == "hit":
+            self.leaves[id(node)] = (number, test[1])
+        return number, test
 
     def _known(self, sources: Sources) -> str | None:
         """The value that the key fixes: an event id (empty: none that a rule names), a known channel."""
@@ -140,13 +178,13 @@ class Plan:
             return self.key.channel
         return None
 
-    def _tested(self, sources: Sources, atom: Atom) -> Folded:
+    def _tested(self, sources: Sources, atom: Atom) -> tuple[int, Test]:
         number = self._field(sources)
         if atom[0] == "null":
             return (number, ("missing",))
         if atom[0] == "exists":
             return (number, ("not", ("missing",)) if atom[1] else ("missing",))
-        atoms = self.fields[number].atoms
+        atoms, atom = self.fields[number].atoms, canonical(atom)
         if atom not in atoms:
             atoms[atom] = self._atoms
             self._atoms += 1
@@ -220,20 +258,20 @@ def sources_of(sigma_field: str | None, scope: Scope) -> Sources:
     return scope.sources(sigma_field) if sigma_field is not None else (KEYWORDS, *scope.keywords)
 
 
-def unsound(rule: Rule, scope: Scope) -> bool:
+def unsound(detection: Detection, scope: Scope) -> bool:
     """Whether the rule negates something about a field that the scope's events never have."""
 
     def negates(node: Node, *, negated: bool) -> bool:
         operator = node[0]
         if operator == "ref":
-            return negates(rule.selections[node[1]], negated=negated)
+            return negates(detection.selections[node[1]], negated=negated)
         if operator == "not":
             return negates(node[1], negated=not negated)
         if operator == "atom":
             return negated and not sources_of(node[1], scope)
-        return any(negates(each, negated=negated) for each in node[1])
+        return any(negates(each, negated=negated) for each in node[1:])
 
-    return negates(rule.condition, negated=False)
+    return negates(detection.condition, negated=False)
 
 
 def _negated(folded: Folded) -> Folded:

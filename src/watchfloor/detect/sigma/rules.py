@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from watchfloor.schema.sigma_fields import LogSource
 
-Node = list[Any]
-"""A condition as plain lists, so that it can be cached as JSON (see `detect.sigma.parse`).
+Node = tuple[Any, ...]
+"""A condition: `("and", node, ...)`, `("or", node, ...)`, `("not", node)`, `("ref", SELECTION)`, or an atom
+`("atom", FIELD or None, KIND, ARGUMENT, ...)` whose kinds and arguments `detect.sigma.atoms` describes."""
 
-`["and", node, ...]`, `["or", node, ...]`, `["not", node]`, `["ref", SELECTION]`, or an atom
-`["atom", FIELD or null, KIND, ARGUMENT, ...]` whose kinds and arguments `detect.sigma.atoms` describes.
-"""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detection:
+    """What a rule looks for.
+
+    Attributes:
+        selections: name -> condition over atoms.
+        condition: condition over selections.
+    """
+
+    selections: Mapping[str, Node]
+    condition: Node
+
+    def as_json(self) -> str:
+        """Text for the cache; nodes become arrays."""
+        return orjson.dumps([self.selections, self.condition]).decode()
+
+
+@functools.lru_cache(maxsize=16_384)
+def _detection(text: str) -> Detection:
+    selections, condition = orjson.loads(text)
+    return Detection({name: _node(found) for name, found in selections.items()}, _node(condition))
+
+
+def _node(found: list[Any]) -> Node:
+    return tuple(_node(part) if isinstance(part, list) else part for part in found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,8 +54,7 @@ class Rule:
         path: the file it came from.
         fields: Sigma fields that it reads.
         event_ids: values that it compares EventID with for equality, as text.
-        selections: name -> condition over atoms.
-        condition: condition over selections.
+        compiled: what it looks for, as `Detection.as_json`: rules are many and most never meet an event.
     """
 
     id: str
@@ -41,8 +67,12 @@ class Rule:
     path: Path
     fields: frozenset[str] = frozenset()
     event_ids: frozenset[str] = frozenset()
-    selections: Mapping[str, Node] = field(default_factory=dict, repr=False)
-    condition: Node = field(default_factory=list, repr=False)
+    compiled: str = field(default="", repr=False)
+
+    @property
+    def detection(self) -> Detection:
+        """What it looks for, read when first asked for."""
+        return _detection(self.compiled)
 
 
 @dataclass(frozen=True, slots=True)

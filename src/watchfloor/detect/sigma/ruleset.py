@@ -130,8 +130,7 @@ def _rule(path: Path, entry: Mapping[str, Any]) -> Rule:
         path=path,
         fields=frozenset(entry["fields"]),
         event_ids=frozenset(entry["event_ids"]),
-        selections=entry["selections"],
-        condition=entry["condition"],
+        compiled=entry["compiled"],
     )
 
 

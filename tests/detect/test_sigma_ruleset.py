@@ -1,0 +1,374 @@
+"""Loading: what is a problem, what the cache does, and that hostile files stay harmless."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watchfloor.detect.sigma import RuleSet
+from watchfloor.detect.sigma.parse import MAX_BYTES, parse_file
+from watchfloor.schema.sigma_fields import LogSource
+
+GOOD: dict[str, Any] = {
+    "title": "Good",
+    "id": "11111111-1111-4111-8111-111111111111",
+    "logsource": {"product": "windows", "category": "process_creation"},
+    "detection": {"sel": {"Image": "a"}, "condition": "sel"},
+}
+DETECTION: dict[str, Any] = GOOD["detection"]
+
+
+def text(**changes: Any) -> str:
+    return yaml.safe_dump({**GOOD, **changes}, sort_keys=False)
+
+
+BROKEN: dict[str, tuple[str, str]] = {
+    "not yaml": ("title: [", "not YAML"),
+    "a list": ("- a\n- b\n", "not a rule: a list instead of a mapping"),
+    "a text": ("just words", "not a rule: a str instead of a mapping"),
+    "empty": ("", "no rule in it"),
+    "control": ("title: \x07", "not YAML"),
+    "binary": ("\x00\xff\xfe", "not YAML"),
+    "no title": (text(title=None), "Sigma rule must have a title"),
+    "no logsource": (text(logsource=None), "logsource"),
+    "no detection": (text(detection=None), "etection"),
+    "no condition": (text(detection={"sel": {"a": 1}}), "at least one condition"),
+    "unknown selection": (text(detection={**DETECTION, "condition": "sel and other"}), "'other'"),
+    "no selection like it": (text(detection={**DETECTION, "condition": "1 of x*"}), "x*"),
+    "bad condition": (text(detection={**DETECTION, "condition": "sel and and"}), "'and', which does not exist"),
+    "unbalanced": (text(detection={**DETECTION, "condition": "(sel"}), "Unbalanced"),
+    "pipe": (text(detection={**DETECTION, "condition": "sel | count() > 3"}), "pipe syntax"),
+    "unknown modifier": (text(detection={"sel": {"a|frobnicate": 1}, "condition": "sel"}), "frobnicate"),
+    "bad regex": (text(detection={"sel": {"a|re": "("}, "condition": "sel"}), "Regular expression"),
+    "look-ahead": (text(detection={"sel": {"a|re": "a(?=b)"}, "condition": "sel"}), "Regular expression"),
+    "bad network": (text(detection={"sel": {"a|cidr": "10.0.0.300/8"}, "condition": "sel"}), "CIDR"),
+    "keyword null": (text(detection={"sel": [None], "condition": "sel"}), "needs a field"),
+    "unknown action": (text(action="explode"), "explode"),
+    "correlation": (
+        yaml.safe_dump(
+            {
+                "title": "C",
+                "correlation": {"type": "event_count", "rules": ["x"], "timespan": "1m", "condition": {"gt": 1}},
+            }
+        ),
+        "correlation rules are not supported yet",
+    ),
+    "filter": (
+        yaml.safe_dump({"title": "F", "logsource": {}, "filter": {"rules": ["x"]}}),
+        "filters are not supported yet",
+    ),
+    "date": ("title: x\ndate: 2024-13-77\n", "not YAML"),
+    "condition of another type": (text(detection={"sel": {"a": 1}, "condition": {"x": 1}}), "cannot be read"),
+    "detection of another type": (
+        text(detection={"sel": {"a": {"b": {"c": 1}}}, "condition": "sel"}),
+        "Unsupported type",
+    ),
+    "rule key of another type": ("? [a, b]\n: 1\n", "not YAML"),
+}
+
+
+@pytest.mark.parametrize(("content", "reason"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_rule_beside_good_ones(sigma: Any, content: str, reason: str) -> None:
+    second = {**GOOD, "id": "22222222-2222-4222-8222-222222222222"}
+    rules = sigma.load(GOOD, content, second)
+    assert [rule.id[:1] for rule in rules.rules] == ["1", "2"]
+    assert rules.problems
+    assert all(problem.path.name == "0001.yml" and not problem.runs for problem in rules.problems)
+    assert any(reason in problem.reason for problem in rules.problems), [str(problem) for problem in rules.problems]
+    assert len(sigma.firings(rules, sigma.sysmon(Image="a"))) == 2
+
+
+def test_the_line_of_a_syntax_error(sigma: Any) -> None:
+    rules = sigma.load("title: a\nlevel: high\ndetection: [\n")
+    assert [problem.line for problem in rules.problems] == [4]
+    assert str(rules.problems[0]).startswith(f"{rules.problems[0].path}:4: ")
+
+
+def test_wrong_metadata_is_a_problem_but_the_rule_runs(sigma: Any) -> None:
+    rules = sigma.load({**GOOD, "status": "sleepy", "date": "yesterday", "level": 7, "tags": "x", "description": ["y"]})
+    assert len(rules.rules) == 1
+    assert len(rules.problems) >= 4
+    assert (rules.rules[0].level, rules.rules[0].status, rules.rules[0].description) == ("", "", "")
+    assert all(problem.runs for problem in rules.problems)
+
+
+def test_one_bad_rule_in_a_file_of_several(sigma: Any) -> None:
+    bad = {**GOOD, "id": "22222222-2222-4222-8222-222222222222", "detection": {"sel": {"a|x": 1}, "condition": "sel"}}
+    good = {**GOOD, "id": "33333333-3333-4333-8333-333333333333"}
+    rules = sigma.load(yaml.safe_dump_all([GOOD, bad, good]))
+    assert [rule.id[:1] for rule in rules.rules] == ["1", "3"]
+    assert [problem.rule[:1] for problem in rules.problems] == ["2"]
+
+
+def test_rule_collections_share_a_global_part(sigma: Any) -> None:
+    common = {"action": "global", "title": "T", "logsource": GOOD["logsource"]}
+    parts = [{"id": f"{number * 8}-1111-4111-8111-111111111111", "detection": DETECTION} for number in "45"]
+    rules = sigma.load(yaml.safe_dump_all([common, *parts]))
+    assert [(rule.id[:1], rule.title) for rule in rules.rules] == [("4", "T"), ("5", "T")]
+    assert rules.problems == ()
+
+
+def test_the_first_of_two_rules_with_one_id_counts(sigma: Any) -> None:
+    rules = sigma.load(GOOD, {**GOOD, "title": "Second"})
+    assert [rule.title for rule in rules.rules] == ["Good"]
+    assert [problem.reason for problem in rules.problems] == [f"same id as in {rules.rules[0].path}, which is used"]
+
+
+def test_a_file_given_twice_is_read_once(sigma: Any) -> None:
+    path = sigma.load(GOOD).rules[0].path
+    rules = RuleSet.load([path.parent, path])
+    assert len(rules.rules) == 1
+    assert rules.problems == ()
+
+
+def test_rules_without_an_id_get_a_stable_one(sigma: Any) -> None:
+    anonymous = {key: value for key, value in GOOD.items() if key != "id"}
+    first, second = sigma.load(anonymous), sigma.load({**anonymous, "description": "changed"})
+    assert first.rules[0].id == second.rules[0].id != ""
+
+
+def test_rules_that_serve_only_a_correlation_do_not_run_alone(sigma: Any) -> None:
+    correlation = {
+        "title": "C",
+        "correlation": {"type": "event_count", "rules": [GOOD["id"]], "timespan": "1m", "condition": {"gt": 1}},
+    }
+    rules = sigma.load(GOOD, correlation)
+    assert rules.rules == ()
+    assert [problem.path.name for problem in rules.problems] == ["0000.yml", "0001.yml"]
+    correlation["correlation"]["generate"] = True  # type: ignore[index]
+    assert len(sigma.load(GOOD, correlation).rules) == 1
+
+
+def test_missing_and_unreadable_paths_are_problems(tmp_path: Path) -> None:
+    rules = RuleSet.load([tmp_path / "nowhere"])
+    assert [problem.reason for problem in rules.problems] == ["does not exist"]
+
+
+def test_fields_that_parsers_must_keep(sigma: Any) -> None:
+    rules = sigma.load(GOOD)
+    assert rules.fields == {"winlog.event_data.Image", "winlog.user_data.Image", "winlog.event_data.NewProcessName"}
+    assert rules.where(lambda rule: rule.title == "Other").fields == frozenset()
+
+
+def test_log_sources_without_data_are_told_apart_from_problems(sigma: Any) -> None:
+    rules = sigma.load(
+        GOOD,
+        {
+            **GOOD,
+            "id": "22222222-2222-4222-8222-222222222222",
+            "logsource": {"product": "aws", "service": "cloudtrail"},
+        },
+    )
+    assert rules.problems == ()
+    assert {key: len(found) for key, found in rules.unserved().items()} == {LogSource("aws", "", "cloudtrail"): 1}
+
+
+# --- hostile files
+
+
+def test_a_file_larger_than_a_mebibyte_is_refused() -> None:
+    parsed = parse_file(b"#" * (MAX_BYTES + 1), {})
+    assert [problem["reason"] for problem in parsed.problems] == ["larger than 1 MiB"]
+
+
+HOSTILE = {
+    "aliases": "a: &a [x, x, x, x, x, x, x, x, x]\n"
+    + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(9))
+    + "title: t\nlogsource: {product: windows}\ndetection:\n  sel: *j\n  condition: sel\n",
+    "recursion": "title: t\nlogsource: {product: windows}\ndetection: &d\n  sel: *d\n  condition: sel\n",
+    "depth": "title: t\ndetection: " + "[" * 100_000,
+    "nested not": text(detection={**DETECTION, "condition": "not " * 1_500 + "sel"}),
+    "long condition": text(detection={**DETECTION, "condition": "sel or " * 100_000 + "sel"}),
+    "many references": text(
+        detection={**{f"s{n}": {"a": 1} for n in range(200)}, "condition": " or ".join(["1 of s*"] * 500)}
+    ),
+    "dashes": text(detection={"sel": {"a|windash": " -a -b -c -d -e -f -g"}, "condition": "sel"}),
+    "repetitions": text(detection={"sel": {"a|re": "((a{1000}){1000}){1000}"}, "condition": "sel"}),
+    "huge number": text(detection={"sel": {"a|lt": 10**400}, "condition": "sel"}),
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_rules_are_refused_with_a_reason(sigma: Any, content: str) -> None:
+    rules = sigma.load(content, {**GOOD, "id": "22222222-2222-4222-8222-222222222222"})
+    assert [rule.id[:1] for rule in rules.rules] == ["2"]
+    assert rules.problems
+    assert all(problem.reason and len(problem.reason) <= 600 for problem in rules.problems)
+
+
+def test_wildcards_and_expressions_that_backtrack_elsewhere_stay_linear(sigma: Any) -> None:
+    detection = {
+        "many": {"Image": "*a" * 20_000},
+        "nested": {"Image|re": "(a+)+$"},
+        "single": {"Image|contains": "?a" * 2_000},
+        "condition": "1 of them",
+    }
+    assert sigma.fires(detection, sigma.sysmon(Image="a" * 30_000 + "b")) == [0]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "title",
+                        "id",
+                        "detection",
+                        "logsource",
+                        "condition",
+                        "product",
+                        "sel",
+                        "sel|re",
+                        "a|contains",
+                        "action",
+                        "correlation",
+                        "filter",
+                        "level",
+                        "tags",
+                        "related",
+                        "fields",
+                    ]
+                )
+                | st.text(max_size=3),
+                inner,
+                max_size=5,
+            )
+        ),
+        max_leaves=20,
+    )
+)
+def test_any_document_gives_rules_or_problems(document: Any) -> None:
+    parsed = parse_file(yaml.safe_dump(document, allow_unicode=True).encode("utf-8", "replace"), {})
+    assert parsed.rules or parsed.problems
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_give_rules_or_problems(data: bytes) -> None:
+    parsed = parse_file(data, {})
+    assert parsed.rules or parsed.problems
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(
+        [
+            "title",
+            "id",
+            "logsource",
+            "detection",
+            "status",
+            "level",
+            "tags",
+            "related",
+            "date",
+            "description",
+            "references",
+            "name",
+            "taxonomy",
+        ]
+    ),
+    st.none()
+    | st.integers()
+    | st.text(max_size=4)
+    | st.lists(st.integers(), max_size=2)
+    | st.just({"a": [1]})
+    | st.just([{"a": {"b": 1}}]),
+)
+def test_any_value_of_an_attribute_gives_a_rule_or_a_problem(key: str, value: Any) -> None:
+    parsed = parse_file(text(**{key: value}).encode(), {})
+    assert parsed.rules or parsed.problems
+
+
+# --- the cache
+
+
+def folder_of(sigma: Any, *rules: Any) -> Path:
+    return Path(sigma.load(*rules).rules[0].path.parent)
+
+
+def test_a_warm_cache_gives_the_same_without_parsing(
+    sigma: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, cache = folder_of(sigma, GOOD, "title: ["), tmp_path / "home" / "cache"
+    cold = RuleSet.load([folder], cache_dir=cache)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("parsed again")
+
+    monkeypatch.setattr("watchfloor.detect.sigma.ruleset.parse_file", refuse)
+    warm = RuleSet.load([folder], cache_dir=cache)
+    assert warm.problems == cold.problems
+    assert warm.fields == cold.fields
+    assert [(rule.id, rule.compiled, rule.tags) for rule in warm.rules] == [
+        (rule.id, rule.compiled, rule.tags) for rule in cold.rules
+    ]
+
+
+def test_a_changed_file_is_compiled_anew(sigma: Any, tmp_path: Path) -> None:
+    folder, cache = folder_of(sigma, GOOD), tmp_path / "cache"
+    RuleSet.load([folder], cache_dir=cache)
+    (folder / "0000.yml").write_text(text(title="Changed"), "utf-8")
+    assert [rule.title for rule in RuleSet.load([folder], cache_dir=cache).rules] == ["Changed"]
+
+
+def test_placeholders_have_their_own_cache(sigma: Any, tmp_path: Path) -> None:
+    rule = sigma.rule({"sel": {"User|expand": "%n%"}, "condition": "sel"})
+    folder = Path(sigma.load(rule).problems[0].path.parent)
+    for values in (["a"], ["b"]):
+        rules = RuleSet.load([folder], cache_dir=tmp_path / "cache", placeholders={"n": values})
+        assert f'"{values[0]}"' in rules.rules[0].compiled
+
+
+@pytest.mark.parametrize("damage", ["truncate", "flip", "empty", "nonsense", "other version", "directory"])
+def test_a_damaged_cache_is_rebuilt(sigma: Any, tmp_path: Path, damage: str) -> None:
+    folder, cache = folder_of(sigma, GOOD), tmp_path / "cache"
+    RuleSet.load([folder], cache_dir=cache)
+    (store,) = cache.iterdir()
+    data = store.read_bytes()
+    changed = {
+        "truncate": data[:-7],
+        "flip": data.replace(b"Good", b"Evil"),
+        "empty": b"",
+        "nonsense": os.urandom(100),
+        "other version": data.replace(b"cache ", b"cache 9", 1),
+    }
+    if damage == "directory":
+        store.unlink()
+        store.mkdir()
+    else:
+        store.write_bytes(changed[damage])
+    assert [rule.title for rule in RuleSet.load([folder], cache_dir=cache).rules] == ["Good"]
+    if damage != "directory":
+        assert store.read_bytes() == data
+
+
+def test_the_cache_is_private_and_one_that_others_can_write_is_ignored(sigma: Any, tmp_path: Path) -> None:
+    folder, cache = folder_of(sigma, GOOD), tmp_path / "cache"
+    RuleSet.load([folder], cache_dir=cache)
+    (store,) = cache.iterdir()
+    assert store.stat().st_mode & 0o077 == 0
+    assert cache.stat().st_mode & 0o077 == 0
+    body = store.read_bytes().partition(b"\n")[2].replace(b"Good", b"Evil")
+    from watchfloor.detect.sigma import cache as module  # noqa: PLC0415 - only this test reaches inside
+
+    store.write_bytes(module._header(body) + b"\n" + body)
+    assert [rule.title for rule in RuleSet.load([folder], cache_dir=cache).rules] == ["Evil"]
+    store.chmod(0o666)
+    assert [rule.title for rule in RuleSet.load([folder], cache_dir=cache).rules] == ["Good"]
+
+
+def test_a_cache_that_cannot_be_written_costs_nothing_but_time(sigma: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    folder = folder_of(sigma, GOOD)
+    assert len(RuleSet.load([folder], cache_dir=tmp_path / "file" / "cache").rules) == 1
