@@ -188,6 +188,22 @@ def test_why_names_selection_field_column_pattern_and_value(sigma: Any) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (0, 300, "WHO" + "b" * 196 + "…"),
+        (196, 300, "a" * 196 + "who" + "…"),
+        (300, 300, "…" + "a" * 49 + "WHO" + "b" * 146 + "…"),
+        (300, 0, "…" + "a" * 196 + "WHO"),
+    ],
+)
+def test_a_long_value_is_shown_around_what_was_found(sigma: Any, before: int, after: int, expected: str) -> None:
+    rules = sigma.load(sigma.rule({"sel": {"CommandLine|contains": "who"}, "condition": "sel"}))
+    (firing,) = sigma.firings(rules, sigma.sysmon(CommandLine="a" * before + "WHO" + "b" * after))
+    assert firing.why[0].value.lower() == expected.lower()
+    assert len(firing.why[0].value) == 200
+
+
 def test_why_of_a_rule_that_the_event_id_decides(sigma: Any) -> None:
     rules = sigma.load(
         sigma.rule({"s": {"EventID": [1, 1102]}, "condition": "s"}, {"product": "windows", "service": "security"})

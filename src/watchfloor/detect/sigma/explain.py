@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from watchfloor.detect.sigma.atoms import Atom, referred, satisfied, shown
+from watchfloor.detect.sigma.atoms import Atom, fold, referred, satisfied, shown
 from watchfloor.detect.sigma.columns import BatchColumns, Encoded
 from watchfloor.detect.sigma.keywords import RAW
 from watchfloor.detect.sigma.plan import KEYWORDS, Plan, Planned, Sources, sources_of
@@ -25,7 +25,7 @@ class Reason:
         field: the Sigma field; empty for a keyword.
         column: the event column that was read; the raw text for a keyword.
         pattern: what was looked for, `*` and `?` being wildcards.
-        value: what the event has, shortened to `MAX_VALUE` characters; empty when it is missing.
+        value: what the event has, shortened to `MAX_VALUE` characters around the find; empty when it is missing.
     """
 
     selection: str
@@ -118,7 +118,7 @@ class Explainer:
     def _reason(self, node: Node, selection: str, planned: Planned, row: int, value: str) -> Reason:
         field = node[1]
         column = RAW if field is None else self._columns.origin(sources_of(field, planned.scope), row)
-        return Reason(selection, field or "", column, shown(node[2:]), _shortened(value))
+        return Reason(selection, field or "", column, shown(node[2:]), _shortened(value, node[2:]))
 
     def _values(self, sources: Sources, row: int) -> tuple[str, ...]:
         encoded = self._columns.field(sources)
@@ -129,5 +129,14 @@ def _first(atom: Atom, members: Sequence[str]) -> str:
     return next((member for member in members if satisfied(atom, (member,))), "")
 
 
-def _shortened(value: str) -> str:
-    return value if len(value) <= MAX_VALUE else value[: MAX_VALUE - 1] + "…"
+def _shortened(value: str, atom: Atom) -> str:
+    """At most `MAX_VALUE` characters, around what was looked for where that is known."""
+    if len(value) <= MAX_VALUE:
+        return value
+    wanted = max((fold(part) for part in atom[2:] if isinstance(part, str)), key=len, default="")
+    at = fold(value).find(wanted) if atom[0] == "text" else 0
+    start = 0 if at + len(wanted) < MAX_VALUE else min(at - MAX_VALUE // 4, len(value) - MAX_VALUE)
+    piece = value[start : start + MAX_VALUE]
+    if start:
+        piece = "…" + piece[1:]
+    return piece if start + MAX_VALUE >= len(value) else piece[:-1] + "…"
