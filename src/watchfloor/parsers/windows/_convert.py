@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from watchfloor.parsers.windows import _codes, _values
+from watchfloor.parsers.windows._values import by_value
 
 Column = Sequence[Any]
 Columns = dict[str, Column]
+"""Columns of one group of events by name; a column without any value may be left out."""
 Converter = Callable[[str, Column], Columns]
 
 _ENGINE = re.compile(r"\b(HostApplication|UserId|ScriptName)=([^\r\n]*)")
@@ -46,14 +48,20 @@ def _same(target: str, column: Column) -> Columns:
 
 def _each(function: Callable[[str], Any]) -> Converter:
     def convert(target: str, column: Column) -> Columns:
-        return {target: [function(value) if value else None for value in column]}
+        return {target: by_value(function, column)}
 
     return convert
 
 
+def _split(function: Callable[[str], tuple[Any, ...]], column: Column, *names: str) -> Columns:
+    """Columns of what the function makes of each value."""
+    nothing = (None,) * len(names)
+    parts = [each or nothing for each in by_value(function, column)]
+    return dict(zip(names, zip(*parts, strict=True), strict=True))
+
+
 def _account(target: str, column: Column) -> Columns:
-    pairs = [_values.account(value) if value else (None, None) for value in column]
-    return {f"{target}.name": [name for name, _ in pairs], f"{target}.domain": [domain for _, domain in pairs]}
+    return _split(_values.account, column, f"{target}.name", f"{target}.domain")
 
 
 def _name(value: str) -> str | None:
@@ -61,33 +69,29 @@ def _name(value: str) -> str | None:
 
 
 def _endpoint(target: str, column: Column) -> Columns:
-    ends = [_values.endpoint(value) if value else (None, None, None) for value in column]
-    return {
-        f"{target}.address": [ip or name for ip, name, _ in ends],
-        f"{target}.ip": [end[0] for end in ends],
-        f"{target}.domain": [end[1] for end in ends],
-        f"{target}.port": [end[2] for end in ends],
-    }
+    ends = _split(_values.endpoint, column, f"{target}.ip", f"{target}.domain", f"{target}.port")
+    named = zip(ends[f"{target}.ip"], ends[f"{target}.domain"], strict=True)
+    return {f"{target}.address": [ip or name for ip, name in named], **ends}
 
 
 def _executable(target: str, column: Column) -> Columns:
     name = target.removesuffix("executable") + "name"
-    return {target: column, name: [_values.file_name(value) if value else None for value in column]}
+    return {target: column, name: by_value(_values.file_name, column)}
 
 
 def _library(target: str, column: Column) -> Columns:
-    return {target: column, "dll.name": [_values.file_name(value) if value else None for value in column]}
+    return {target: column, "dll.name": by_value(_values.file_name, column)}
 
 
 def _file(target: str, column: Column) -> Columns:
-    paths = [_local_path(value) if value else None for value in column]
-    names = [_values.file_name(path) if path else None for path in paths]
-    return {
-        target: paths,
-        "file.name": names,
-        "file.directory": [_directory(path, name) for path, name in zip(paths, names, strict=True)],
-        "file.extension": [_extension(name) if name else None for name in names],
-    }
+    return _split(_path_parts, column, target, "file.name", "file.directory", "file.extension")
+
+
+def _path_parts(value: str) -> tuple[str, str | None, str | None, str | None]:
+    path = _local_path(value)
+    name = _values.file_name(path)
+    directory = path[: -len(name)].rstrip("\\/") if name else path
+    return path, name, directory or None, _extension(name) if name else None
 
 
 def _local_path(value: str) -> str:
@@ -97,37 +101,35 @@ def _local_path(value: str) -> str:
     return value.partition(";")[0].partition(":_")[2].partition("->")[0]
 
 
-def _directory(path: str | None, name: str | None) -> str | None:
-    return path[: -len(name)].rstrip("\\/") or None if path and name else None
-
-
 def _extension(name: str) -> str | None:
     stem, dot, extension = name.rpartition(".")
     return extension.lower() if dot and stem and extension.isalnum() else None
 
 
 def _hashes(target: str, column: Column) -> Columns:
-    found = [_values.hashes(value) if value else {} for value in column]
     owner = target.removesuffix("hash")
-    return {owner + name: [each.get(name) for each in found] for name in _values.HASH_NAMES}
+    return _split(_all_hashes, column, *(owner + name for name in _values.HASH_NAMES))
+
+
+def _all_hashes(value: str) -> tuple[str | None, ...]:
+    found = _values.hashes(value)
+    return tuple(found.get(name) for name in _values.HASH_NAMES)
 
 
 def _registry(target: str, column: Column) -> Columns:
-    with_value = target.endswith("with_value")
-    parts = [_values.registry(value) if value else (None, "") for value in column]
-    keys, values = zip(*((_split_value(below) if with_value else (below, None)) for _, below in parts), strict=True)
-    hives = [hive for hive, _ in parts]
-    return {
-        "registry.hive": hives,
-        "registry.key": [key or None for key in keys],
-        "registry.value": list(values),
-        "registry.path": ["\\".join((hive, below)) if hive else below or None for hive, below in parts],
-    }
+    split = _registry_value if target.endswith("with_value") else _registry_key
+    return _split(split, column, "registry.path", "registry.hive", "registry.key", "registry.value")
 
 
-def _split_value(below: str) -> tuple[str, str | None]:
-    key, slash, value = below.rpartition("\\")
-    return (key, value) if slash else (below, None)
+def _registry_key(path: str) -> tuple[str, str | None, str | None, str | None]:
+    hive, below = _values.registry(path)
+    return "\\".join((hive, below)) if hive else path, hive, below or None, None
+
+
+def _registry_value(path: str) -> tuple[str, str | None, str | None, str | None]:
+    whole, hive, below, _ = _registry_key(path)
+    key, _, value = (below or "").rpartition("\\")
+    return whole, hive, key or None, value or None
 
 
 def _strings(target: str, column: Column) -> Columns:
@@ -136,7 +138,7 @@ def _strings(target: str, column: Column) -> Columns:
 
 def _failure(target: str, column: Column) -> Columns:
     codes = _codes.table(_FAILURE_CODES[target])
-    numbers = [_values.long(value) for value in column]
+    numbers = _values.longs(column)
     return {
         "error.code": [hex(number & 0xFFFFFFFF) if number else None for number in numbers],
         "event.reason": [codes.get(number & 0xFFFFFFFF) if number else None for number in numbers],
@@ -144,12 +146,13 @@ def _failure(target: str, column: Column) -> Columns:
 
 
 def _answers(_: str, column: Column) -> Columns:
-    """Sysmon's QueryResults: `type:  5 alias.example;::ffff:192.0.2.7;`."""
-    found = []
-    for value in column:
-        addresses = (_values.address(part.strip()) for part in value.split(";")[:256]) if value else ()
-        found.append(list(dict.fromkeys(ip for ip in addresses if ip)) or None)
-    return {"dns.resolved_ip": found}
+    return {"dns.resolved_ip": by_value(_answered, column)}
+
+
+def _answered(value: str) -> list[str] | None:
+    """The addresses in Sysmon's QueryResults: `type:  5 alias.example;::ffff:192.0.2.7;`."""
+    found = (_values.address(part.strip()) for part in value.split(";"))
+    return list(dict.fromkeys(ip for ip in found if ip)) or None
 
 
 def _engine(_: str, column: Column) -> Columns:

@@ -79,6 +79,8 @@ def _signatures(size: int, heads: Heads) -> list[tuple[str | None, ...]]:
 def _fields(names: tuple[str, ...], records: Sequence[dict[str, Any]], skip: frozenset[str]) -> Columns:
     """The records' fields as columns of text; unnamed items as a column of lists. Fields without a value are left out."""
     columns: Columns = {}
+    if not names:
+        return columns
     for name, values in zip(names, zip(*(record.values() for record in records), strict=True), strict=True):
         if name in skip or not name:
             continue

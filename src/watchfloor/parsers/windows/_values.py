@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
 
 _INT64 = 2**63
-_LONGEST_CACHED = 400
+_LONGEST_ADDRESS = 64
+_TEXT = frozenset({str, type(None)})
+_PLAIN = frozenset({str, int, type(None)})
 _HASH_FIELDS = {"MD5": "hash.md5", "SHA1": "hash.sha1", "SHA256": "hash.sha256", "IMPHASH": "pe.imphash"}
 HASH_NAMES = tuple(_HASH_FIELDS.values())
 """What `hashes` may find, as field names below the file, library or process."""
@@ -51,14 +52,26 @@ def _json(value: Any) -> str | None:
         return None
 
 
-def texts(values: Sequence[Any]) -> list[str | None]:
-    """`text` of each value; a column of non-empty text is returned as it is, as fast as it can be told."""
+def texts(values: Sequence[Any]) -> Sequence[str | None]:
+    """`text` of each value; values that are non-empty text already are returned as they are."""
     kinds = set(map(type, values))
-    if kinds == {str}:
-        return [value or None for value in values] if "" in values else list(values)
-    if kinds == {int}:
-        return [text(value) for value in values]
-    return [value or None if type(value) is str else text(value) for value in values]
+    if kinds <= _TEXT:
+        return [value or None for value in values] if "" in values else values
+    return by_value(text, values) if kinds <= _PLAIN else [text(value) for value in values]
+
+
+def longs(values: Sequence[Any]) -> Sequence[int | None]:
+    """`long` of each value."""
+    return by_value(long, values) if set(map(type, values)) <= _PLAIN else [long(value) for value in values]
+
+
+def by_value(function: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
+    """The function of each value, called once per distinct one; None stays None.
+
+    The values must not mix kinds that compare equal across types (numbers and booleans).
+    """
+    results = {value: function(value) for value in set(values) if value is not None}
+    return list(map(results.get, values))
 
 
 def known(value: str | None) -> str | None:
@@ -83,11 +96,8 @@ def long(value: Any) -> int | None:
 
 def address(value: str) -> str | None:
     """The canonical IP address, IPv4 mapped into IPv6 folded, zone and brackets dropped; None when it is none."""
-    return _address(value) if len(value) < 64 else None
-
-
-@functools.lru_cache(maxsize=16384)
-def _address(value: str) -> str | None:
+    if len(value) > _LONGEST_ADDRESS:
+        return None
     try:
         ip = ipaddress.ip_address(value.strip("[]").partition("%")[0])
     except ValueError:
@@ -134,11 +144,6 @@ def guid(value: str) -> str | None:
 
 def hashes(value: str) -> dict[str, str]:
     """{`hash.sha256` ...: lower-case hex} of Sysmon's `SHA256=...,IMPHASH=...`, or of one bare hash."""
-    return _hashes(value) if len(value) < _LONGEST_CACHED else {}
-
-
-@functools.lru_cache(maxsize=16384)
-def _hashes(value: str) -> dict[str, str]:
     found = {}
     for part in value.split(","):
         name, equals, digest = part.strip().rpartition("=")

@@ -12,10 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers.windows._records import Records, frame
-from watchfloor.parsers.windows._times import utc_times
+from watchfloor.parsers.windows._records import NOTHING, Records, frame, parts
 
-_NOTHING: dict[str, Any] = {}
 _NOT_FIELDS = frozenset({"Data", "#text", "#attributes"})
 _DEEPEST = 16
 """Elements of UserData nested deeper stay one JSON value."""
@@ -28,63 +26,70 @@ def claims(record: dict[str, Any]) -> bool:
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The events as columns; a record without a System element gives a row with `error.message`."""
-    events = [_child(record, "Event") for record in records]
-    systems = [_child(event, "System") for event in events]
-    providers = [_attributes(system.get("Provider")) for system in systems]
-    executions = [_attributes(system.get("Execution")) for system in systems]
-    correlations = [_attributes(system.get("Correlation")) for system in systems]
+    return frame(Records.joined([_records(part) for part in parts(records)]), wanted)
+
+
+def _records(records: Sequence[dict[str, Any]]) -> Records:
+    events = _children(records, "Event")
+    systems = _children(events, "System")
+    providers = _attributes(systems, "Provider")
+    executions = _attributes(systems, "Execution")
+    correlations = _attributes(systems, "Correlation")
     levels = _contents(systems, "Level")
-    head = {
-        "winlog.channel": _contents(systems, "Channel"),
-        "winlog.event_id": _contents(systems, "EventID"),
-        "winlog.provider_name": [provider.get("Name") for provider in providers],
-        "winlog.provider_guid": [provider.get("Guid") for provider in providers],
-        "winlog.computer_name": _contents(systems, "Computer"),
-        "winlog.level": levels,
-        "winlog.task": _contents(systems, "Task"),
-        "winlog.opcode": _contents(systems, "Opcode"),
-        "winlog.record_id": _contents(systems, "EventRecordID"),
-        "winlog.version": _contents(systems, "Version"),
-        "winlog.activity_id": [each.get("ActivityID") for each in correlations],
-        "winlog.related_activity_id": [each.get("RelatedActivityID") for each in correlations],
-        "winlog.process.pid": [execution.get("ProcessID") for execution in executions],
-        "winlog.process.thread.id": [execution.get("ThreadID") for execution in executions],
-        "winlog.user.identifier": [_attributes(system.get("Security")).get("UserID") for system in systems],
-        "message": [_child(event, "RenderingInfo").get("Message") for event in events],
-        "error.message": [None if system else "Windows event without a System element" for system in systems],
-    }
-    times = [_attributes(system.get("TimeCreated")).get("SystemTime") for system in systems]
-    return frame(
-        Records(
-            head=head,
-            times=utc_times(times),
-            keywords=_contents(systems, "Keywords"),
-            levels=levels,
-            data=[_event_data(event.get("EventData")) for event in events],
-            user_data=[_user_data(event["UserData"]) if "UserData" in event else _NOTHING for event in events],
-        ),
-        wanted,
+    return Records(
+        head={
+            "winlog.channel": _contents(systems, "Channel"),
+            "winlog.event_id": _contents(systems, "EventID"),
+            "winlog.provider_name": [provider.get("Name") for provider in providers],
+            "winlog.provider_guid": [provider.get("Guid") for provider in providers],
+            "winlog.computer_name": _contents(systems, "Computer"),
+            "winlog.level": levels,
+            "winlog.task": _contents(systems, "Task"),
+            "winlog.opcode": _contents(systems, "Opcode"),
+            "winlog.record_id": _contents(systems, "EventRecordID"),
+            "winlog.version": _contents(systems, "Version"),
+            "winlog.activity_id": [each.get("ActivityID") for each in correlations],
+            "winlog.related_activity_id": [each.get("RelatedActivityID") for each in correlations],
+            "winlog.process.pid": [execution.get("ProcessID") for execution in executions],
+            "winlog.process.thread.id": [execution.get("ThreadID") for execution in executions],
+            "winlog.user.identifier": [each.get("UserID") for each in _attributes(systems, "Security")],
+            "message": [each.get("Message") for each in _children(events, "RenderingInfo")],
+            "error.message": [None if system else "Windows event without a System element" for system in systems],
+        },
+        times=[each.get("SystemTime") for each in _attributes(systems, "TimeCreated")],
+        keywords=_contents(systems, "Keywords"),
+        levels=levels,
+        data=[_event_data(event.get("EventData")) for event in events],
+        user_data=[_user_data(event["UserData"]) if "UserData" in event else NOTHING for event in events],
     )
 
 
 def _child(element: dict[str, Any], name: str) -> dict[str, Any]:
     found = element.get(name)
-    return found if type(found) is dict else _NOTHING
+    return found if type(found) is dict else NOTHING
 
 
-def _attributes(element: Any) -> dict[str, Any]:
-    return _child(element, "#attributes") if type(element) is dict else _NOTHING
+def _children(elements: Sequence[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    """The child elements of that name; nothing where there is none, or something else."""
+    children = [element.get(name) or NOTHING for element in elements]
+    return children if set(map(type, children)) <= {dict} else [_child(element, name) for element in elements]
+
+
+def _attributes(elements: Sequence[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    return _children(_children(elements, name), "#attributes")
 
 
 def _contents(elements: Sequence[dict[str, Any]], name: str) -> list[Any]:
     values = [element.get(name) for element in elements]
-    return [value.get("#text") if type(value) is dict else value for value in values]
+    if dict in set(map(type, values)):
+        return [value.get("#text") if type(value) is dict else value for value in values]
+    return values
 
 
 def _event_data(element: Any) -> dict[str, Any]:
     """The named items as they are, the unnamed ones under `Data`."""
     if type(element) is not dict:
-        return {"Data": element} if element else _NOTHING
+        return {"Data": element} if element else NOTHING
     if not _NOT_FIELDS.isdisjoint(element):
         unnamed = element.get("Data", element.get("#text"))
         named = {name: value for name, value in element.items() if name not in _NOT_FIELDS}
@@ -95,10 +100,10 @@ def _event_data(element: Any) -> dict[str, Any]:
 def _user_data(element: Any) -> dict[str, Any]:
     """The children of the one inner element, and that element's name as Winlogbeat has it (`xml_name`)."""
     if type(element) is not dict:
-        return {"xml_data": element} if element else _NOTHING
+        return {"xml_data": element} if element else NOTHING
     inner = next(((name, value) for name, value in element.items() if name != "#attributes"), None)
     if inner is None:
-        return _NOTHING
+        return NOTHING
     name, value = inner
     return {"xml_name": name, **dict(_flat(value, "", 0))}
 
@@ -110,7 +115,7 @@ def _flat(element: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
         return
     for name, value in element.items():
         if name == "#attributes":
-            attributes = value if type(value) is dict else _NOTHING
+            attributes = _child(element, name)
             yield from ((_join(path, key), each) for key, each in attributes.items() if not key.startswith("xmlns"))
         elif name == "#text":
             yield path or name, value
