@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchfloor.detect.sigma import RuleSet
-from watchfloor.detect.sigma.parse import MAX_BYTES, parse_file
+from watchfloor.detect.sigma.parse import parse_file
+from watchfloor.detect.sigma.ruleset import MAX_BYTES
 from watchfloor.schema.sigma_fields import LogSource
 
 GOOD: dict[str, Any] = {
@@ -172,9 +173,10 @@ def test_log_sources_without_data_are_told_apart_from_problems(sigma: Any) -> No
 # --- hostile files
 
 
-def test_a_file_larger_than_a_mebibyte_is_refused() -> None:
-    parsed = parse_file(b"#" * (MAX_BYTES + 1), {})
-    assert [problem["reason"] for problem in parsed.problems] == ["larger than 1 MiB"]
+def test_a_file_larger_than_a_mebibyte_is_refused(sigma: Any) -> None:
+    rules = sigma.load(GOOD, "#" * (MAX_BYTES + 1))
+    assert [problem.reason for problem in rules.problems] == ["larger than 1 MiB"]
+    assert len(rules.rules) == 1
 
 
 HOSTILE = {
@@ -306,7 +308,7 @@ def test_a_warm_cache_gives_the_same_without_parsing(
     def refuse(*_: object) -> None:
         raise AssertionError("parsed again")
 
-    monkeypatch.setattr("watchfloor.detect.sigma.ruleset.parse_file", refuse)
+    monkeypatch.setattr("watchfloor.detect.sigma.parse.parse_file", refuse)
     warm = RuleSet.load([folder], cache_dir=cache)
     assert warm.problems == cold.problems
     assert warm.fields == cold.fields

@@ -86,6 +86,7 @@ def moment(text: str) -> dt.datetime | None:
         return None
 
 
+@functools.lru_cache(maxsize=65_536)
 def canonical(atom: Atom) -> Atom:
     """The same test for all atoms that differ only in case, where case does not count."""
     if atom[0] != "text" or atom[1]:

@@ -40,11 +40,10 @@ class Evaluation:
     def fired(self) -> Iterator[tuple[Planned, Codes]]:
         """Each rule that is true somewhere, with the rows of the batch where it is."""
         for planned in self._plan.rules:
-            if any(self._hit.isdisjoint(cover) for cover in planned.covers):
-                continue
-            found = self._everything if planned.tree is True else self._where(planned.tree, self._everything)
-            if len(found):
-                yield planned, self._rows[found]
+            if not any(map(self._hit.isdisjoint, planned.covers)):
+                found = self._where(planned.tree, self._everything)
+                if len(found):
+                    yield planned, self._rows[found]
 
     def hit(self, atom: int, code: int) -> bool:
         """Whether a code of the atom's field satisfies the atom."""
@@ -82,7 +81,7 @@ class Evaluation:
         if operator == "or":
             return self._where_any(tree[1:], rows)
         if operator == "not":
-            return np.setdiff1d(rows, self._where(tree[1], rows), assume_unique=True)
+            return self._without(rows, self._where(tree[1], rows))
         return self._where_pair(tree[1], rows)
 
     def _where_any(self, parts: Sequence[Tree], rows: Codes) -> Codes:
@@ -91,12 +90,19 @@ class Evaluation:
             some = self._where(part, left)
             if len(some):
                 found.append(some)
-                left = np.setdiff1d(left, some, assume_unique=True)
+                left = self._without(left, some)
                 if not len(left):
                     break
         if len(found) <= 1:
             return found[0] if found else rows[:0]
         return np.sort(np.concatenate(found))
+
+    def _without(self, rows: Codes, some: Codes) -> Codes:
+        if not len(some):
+            return rows
+        marked = np.zeros(len(self._rows), np.bool_)
+        marked[some] = True
+        return rows[~marked[rows]]
 
     def _where_group(self, number: int, rows: Codes) -> Codes:
         table = self._table(number)

@@ -30,8 +30,6 @@ from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma.convert import Placeholders, condition_of, selections_of
 from watchfloor.detect.sigma.rules import Detection, Node
 
-MAX_BYTES = 1 << 20
-"""Largest rule file that is read; the largest of SigmaHQ has 295 kB."""
 MAX_CONDITION = 8_192
 """Longest condition in characters."""
 MAX_REFERENCES = 10_000
@@ -80,9 +78,6 @@ def parse_file(data: bytes, placeholders: Placeholders) -> ParsedFile:
         placeholders: name -> values for the `expand` modifier.
     """
     parsed = ParsedFile()
-    if len(data) > MAX_BYTES:
-        _problem(parsed, f"larger than {MAX_BYTES >> 20} MiB")
-        return parsed
     try:
         documents = list(yaml.load_all(data, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:

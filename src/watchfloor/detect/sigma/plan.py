@@ -89,6 +89,7 @@ class Plan:
         self._atoms = 0
         self._field_numbers: dict[Sources, int] = {}
         self._group_numbers: dict[tuple[int, Test], int] = {}
+        self._sources: dict[tuple[int, str | None], Sources] = {}
         for rule, scope in rules:
             self._add(rule, scope)
         for found in self.fields:
@@ -104,7 +105,8 @@ class Plan:
         detection = rule.detection
         if scope.sound and unsound(detection, scope):
             return
-        if self._constant(detection, detection.condition, scope) is False:
+        fixed = any(self._fixed(self._sources_of(name, scope)) for name in rule.fields)
+        if fixed and self._constant(detection, detection.condition, scope) is False:
             return
         selections: dict[str, Folded] = {}
 
@@ -112,7 +114,7 @@ class Plan:
             operator = node[0]
             if operator == "ref":
                 if node[1] not in selections:
-                    known = self._constant(detection, node, scope)
+                    known = self._constant(detection, node, scope) if fixed else None
                     selections[node[1]] = fold(detection.selections[node[1]]) if known is None else known
                 return selections[node[1]]
             if operator == "not":
@@ -129,7 +131,7 @@ class Plan:
         if folded is False:
             return
         tree = folded if folded is True else self._tree(folded)
-        read = {sources_of(name, scope) for name in (*rule.fields, None)}
+        read = {self._sources_of(name, scope) for name in (*rule.fields, None)}
         numbers = sorted(self._field_numbers[sources] for sources in read if sources in self._field_numbers)
         self.rules.append(Planned(rule, detection, scope, tree, self._covers(tree), tuple(numbers)))
 
@@ -142,7 +144,7 @@ class Plan:
             known = self._constant(detection, node[1], scope)
             return None if known is None else not known
         if operator == "atom":
-            return self._decided(node[2:], sources_of(node[1], scope))
+            return self._decided(node[2:], self._sources_of(node[1], scope))
         absorbing = operator == "or"
         result: bool | None = not absorbing
         for each in node[1:]:
@@ -159,7 +161,7 @@ class Plan:
         return satisfied(atom, (known,)) if known is not None and _is_equality(atom) else None
 
     def _atom(self, node: Node, scope: Scope) -> Folded:
-        atom, sources = node[2:], sources_of(node[1], scope)
+        atom, sources = node[2:], self._sources_of(node[1], scope)
         decided = self._decided(atom, sources)
         if decided is not None:
             return decided
@@ -169,6 +171,16 @@ class Plan:
         if test[0] == "hit":
             self.leaves[id(node)] = (number, test[1])
         return number, test
+
+    def _sources_of(self, name: str | None, scope: Scope) -> Sources:
+        key = (id(scope), name)
+        if key not in self._sources:
+            self._sources[key] = sources_of(name, scope)
+        return self._sources[key]
+
+    def _fixed(self, sources: Sources) -> bool:
+        """Whether the key can decide something about a field: it has no source, or is part of the key."""
+        return not sources or self._known(sources) is not None
 
     def _known(self, sources: Sources) -> str | None:
         """The value that the key fixes: an event id (empty: none that a rule names), a known channel."""

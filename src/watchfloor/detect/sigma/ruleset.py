@@ -11,10 +11,11 @@ from typing import Any
 from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma import cache
 from watchfloor.detect.sigma.columns import inputs
-from watchfloor.detect.sigma.parse import MAX_BYTES, parse_file
 from watchfloor.detect.sigma.rules import Rule, RuleProblem
 from watchfloor.schema.sigma_fields import LogSource, scopes
 
+MAX_BYTES = 1 << 20
+"""Largest rule file that is read; the largest of SigmaHQ has 295 kB."""
 SUFFIXES = {".yml", ".yaml"}
 
 
@@ -59,7 +60,7 @@ class RuleSet:
         for path, data in _contents(roots, problems):
             key = cache.content_hash(data)
             if key not in used:
-                used[key] = known.get(key) or parse_file(data, values).as_json()
+                used[key] = known.get(key) or _parsed(data, values)
             compiled.append((path, used[key]))
         if store is not None and used.keys() != known.keys():
             cache.save(store, used)
@@ -78,6 +79,14 @@ class RuleSet:
             if not any(scope.served for scope in scopes(rule.logsource)):
                 found.setdefault(rule.logsource, []).append(rule)
         return {logsource: tuple(rules) for logsource, rules in sorted(found.items())}
+
+
+def _parsed(data: bytes, placeholders: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    from watchfloor.detect.sigma.parse import parse_file  # noqa: PLC0415 - pySigma is slow to import; cached rules need none
+
+    if len(data) > MAX_BYTES:
+        return {"rules": [], "problems": [{"reason": f"larger than {MAX_BYTES >> 20} MiB"}], "needed": []}
+    return parse_file(data, placeholders).as_json()
 
 
 def _contents(roots: list[Path], problems: list[RuleProblem]) -> Iterator[tuple[Path, bytes]]:
