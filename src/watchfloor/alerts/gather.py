@@ -11,8 +11,7 @@ import pyarrow as pa
 
 from watchfloor.alerts.entities import Entity, entities_of, entity_columns
 from watchfloor.core.ids import stable_id
-from watchfloor.detect.sigma.match import Firing, Reason
-from watchfloor.detect.sigma.rules import Rule
+from watchfloor.detect.sigma import Firing, Reason, Rule
 from watchfloor.schema.events import EventBatch
 
 _EVENT_COLUMNS = ("event.id", "@timestamp", "log.file.path", "log.line", "winlog.record_id", "winlog.channel")

@@ -1,0 +1,33 @@
+.PHONY: setup demo test lint bench docs
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+$(VENV)/ready: requirements-dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+setup: $(VENV)/ready
+
+demo: setup
+	$(BIN)/watchfloor demo
+
+test: setup
+	$(BIN)/python -m pytest -n auto
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry src
+	$(BIN)/codespell
+	$(BIN)/python docs/generate.py --check
+
+bench: setup
+	$(BIN)/python benchmarks/pipeline.py
+
+docs: setup
+	$(BIN)/python docs/generate.py

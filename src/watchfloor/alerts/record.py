@@ -1,0 +1,146 @@
+"""Writes alerts into the store and reads them back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from watchfloor.alerts.gather import AlertEvent, AlertPart
+from watchfloor.store.tables import alert, alert_event
+
+_CHUNK = 500
+"""Ids per query: SQLite allows 32,766 parameters, other engines fewer."""
+
+
+def record(connection: sa.Connection, parts: Sequence[AlertPart]) -> None:
+    """Add each part's events to its alert, within the caller's transaction.
+
+    Recording the same part again changes nothing: an event counts once per alert, and count, first and last time
+    are those of the events recorded.
+    """
+    for part in parts:
+        events = [_event_row(part.id, event) for event in part.events]
+        known = _known(connection, part.id, [event.id for event in part.events])
+        added = [row for row in events if row["event_id"] not in known]
+        if not added:
+            continue
+        current = connection.execute(sa.select(alert).where(alert.c.id == part.id)).mappings().one_or_none()
+        if current is None:
+            connection.execute(sa.insert(alert).values(_new_row(part, added)))
+        else:
+            connection.execute(sa.update(alert).where(alert.c.id == part.id).values(_merged(current, part, added)))
+        connection.execute(sa.insert(alert_event), added)
+
+
+def stored_alerts(connection: sa.Connection, ids: Collection[str]) -> Iterator[dict[str, Any]]:
+    """The alerts of these ids by first time, then id, each in the form of the `--alerts` file."""
+    found: list[sa.RowMapping] = []
+    for chunk in _chunks(sorted(ids)):
+        found.extend(connection.execute(sa.select(alert).where(alert.c.id.in_(chunk))).mappings())
+    for row in sorted(found, key=lambda row: (row["first_time"], row["id"])):
+        query = sa.select(alert_event).where(alert_event.c.alert_id == row["id"])
+        events = connection.execute(query.order_by(alert_event.c.timestamp, alert_event.c.event_id)).mappings()
+        yield _as_json(row, list(events))
+
+
+def _known(connection: sa.Connection, alert_id: str, event_ids: list[str]) -> set[str]:
+    known: set[str] = set()
+    for chunk in _chunks(event_ids):
+        query = sa.select(alert_event.c.event_id).where(
+            alert_event.c.alert_id == alert_id, alert_event.c.event_id.in_(chunk)
+        )
+        known.update(connection.execute(query).scalars())
+    return known
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def _event_row(alert_id: str, event: AlertEvent) -> dict[str, Any]:
+    return {
+        "alert_id": alert_id,
+        "event_id": event.id,
+        "timestamp": event.timestamp,
+        "path": event.path,
+        "line": event.line,
+        "record_id": event.record_id,
+        "channel": event.channel,
+    }
+
+
+def _new_row(part: AlertPart, added: list[dict[str, Any]]) -> dict[str, Any]:
+    rule = part.rule
+    times = [row["timestamp"] for row in added]
+    return {
+        "id": part.id,
+        "rule_id": rule.id,
+        "rule_title": rule.title,
+        "rule_level": rule.level,
+        "rule_tags": list(rule.tags),
+        "day": part.day,
+        "entities": [asdict(entity) for entity in part.entities],
+        "count": len(added),
+        "first_time": min(times),
+        "last_time": max(times),
+        "revision": 1,
+        **_explanation(part),
+    }
+
+
+def _merged(current: sa.RowMapping, part: AlertPart, added: list[dict[str, Any]]) -> dict[str, Any]:
+    times = [row["timestamp"] for row in added]
+    values: dict[str, Any] = {
+        "count": current["count"] + len(added),
+        "first_time": min(current["first_time"], *times),
+        "last_time": max(current["last_time"], *times),
+        "revision": current["revision"] + 1,
+    }
+    why = part.why_event
+    if why and (why.timestamp, why.id) < (current["first_time"], current["why_event_id"]):
+        values |= _explanation(part)
+    return values
+
+
+def _explanation(part: AlertPart) -> dict[str, Any]:
+    assert part.why_event is not None
+    return {"why": [asdict(reason) for reason in part.why], "why_event_id": part.why_event.id}
+
+
+def _as_json(row: sa.RowMapping, events: list[sa.RowMapping]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "timestamp": _time(row["first_time"]),
+        "last_timestamp": _time(row["last_time"]),
+        "rule": {
+            "id": row["rule_id"],
+            "title": row["rule_title"],
+            "level": row["rule_level"],
+            "tags": row["rule_tags"],
+        },
+        "entities": row["entities"],
+        "why": row["why"],
+        "count": row["count"],
+        "events": [_event_as_json(event) for event in events],
+    }
+
+
+def _event_as_json(event: sa.RowMapping) -> dict[str, Any]:
+    found = {
+        "event.id": event["event_id"],
+        "@timestamp": _time(event["timestamp"]),
+        "log.file.path": event["path"],
+        "log.line": event["line"],
+        "winlog.record_id": event["record_id"],
+        "winlog.channel": event["channel"],
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _time(moment: dt.datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,126 @@
+"""`analyze`: everything from files to alerts, in one call."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from watchfloor.alerts.levels import rank
+from watchfloor.alerts.record import stored_alerts
+from watchfloor.app.examine import EVERYTHING, Window
+from watchfloor.app.home import Home, writing
+from watchfloor.app.pipeline import run
+from watchfloor.app.rules import load_rules
+from watchfloor.app.summary import Summary
+from watchfloor.app.workers import Workers
+from watchfloor.core.settings import Settings
+from watchfloor.detect.sigma import RuleSet
+from watchfloor.schema.records import RawBatch
+from watchfloor.sources.files import Inventory, plan, read
+from watchfloor.store.positions import reference_of
+
+_WORTH_PROCESSES = 64 * 1024 * 1024
+"""Bytes of input below which starting more processes costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked to analyse; the defaults are those of the command."""
+
+    paths: Sequence[str]
+    rule_roots: Sequence[Path]
+    home: Path | None = None
+    zone: dt.tzinfo = dt.UTC
+    now: dt.datetime | None = None
+    parser: str = ""
+    window: Window = EVERYTHING
+    jobs: int = 0
+    stdin: BinaryIO | None = None
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of it; `alerts` has the form of the `--alerts` file."""
+
+    rules: RuleSet
+    summary: Summary
+    alerts: list[dict[str, Any]] = field(default_factory=list)
+
+    def at_least(self, level: str) -> list[dict[str, Any]]:
+        """The alerts of that level or above."""
+        return [alert for alert in self.alerts if rank(alert["rule"]["level"]) >= rank(level)]
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who wants to hear of the progress: the inventory once, then bytes consumed since the last call."""
+
+    planned: Callable[[Inventory], None] = lambda _: None
+    advanced: Callable[[int], None] = lambda _: None
+
+
+def analyze(request: Request, settings: Settings, listener: Listener | None = None) -> Result:
+    """Read, parse, store, match; the alerts are those that a record of this input takes part in.
+
+    Raises:
+        UsageError: rules, zone or paths were given wrongly.
+        StoreError: the home cannot be used.
+    """
+    listener = listener or Listener()
+    summary = Summary()
+    start = time.perf_counter()
+    rules = load_rules(request.rule_roots, settings.cache_dir)
+    summary.spend("rules", time.perf_counter() - start)
+    inventory = plan(request.paths)
+    listener.planned(inventory)
+    summary.files, summary.bytes = len(inventory.files), inventory.total_bytes
+    summary.problems.extend(inventory.problems)
+    workers = Workers(
+        rules, tuple(request.rule_roots), settings.cache_dir, _jobs(request.jobs, inventory), request.window
+    )
+    with writing(request.home, settings.compact_files) as home:
+        batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)
+        run(batches, workers, home, summary)
+        with home.store.read() as connection:
+            return Result(rules, summary, list(stored_alerts(connection, summary.alert_ids)))
+
+
+def _batches(
+    request: Request, settings: Settings, listener: Listener, inventory: Inventory, summary: Summary, home: Home
+) -> Iterator[RawBatch]:
+    def reference(source_id: str) -> tuple[dt.datetime, str] | None:
+        with home.store.read() as connection:
+            return reference_of(connection, source_id)
+
+    return read(
+        inventory,
+        zone=request.zone,
+        now=request.now,
+        parser=request.parser,
+        batch_size=settings.batch_size,
+        stdin=request.stdin,
+        report=summary.problems.append,
+        progress=listener.advanced,
+        references=reference,
+    )
+
+
+def _timed(batches: Iterator[RawBatch], summary: Summary) -> Iterator[RawBatch]:
+    while True:
+        start = time.perf_counter()
+        raw = next(batches, None)
+        summary.spend("read", time.perf_counter() - start)
+        if raw is None:
+            return
+        yield raw
+
+
+def _jobs(wanted: int, inventory: Inventory) -> int:
+    if wanted:
+        return wanted
+    return (os.cpu_count() or 1) if inventory.total_bytes > _WORTH_PROCESSES else 1

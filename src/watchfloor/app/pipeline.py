@@ -1,0 +1,80 @@
+"""The one pipeline: raw records -> events -> firings -> one commit per batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from watchfloor.alerts.record import record
+from watchfloor.app.examine import Examined
+from watchfloor.app.home import Home
+from watchfloor.app.summary import Summary
+from watchfloor.app.workers import Workers
+from watchfloor.core.failpoints import failpoint
+from watchfloor.lake.lake import register
+from watchfloor.schema.events import EventBatch
+from watchfloor.schema.records import RawBatch
+from watchfloor.store.positions import Progress, advance, positions
+
+
+def run(batches: Iterable[RawBatch], workers: Workers, home: Home, summary: Summary) -> Summary:
+    """Take every batch through the stages and commit it; batches are committed in the order they come."""
+    for done in workers.examine(batches):
+        start = time.perf_counter()
+        summary.new_events += commit(home, done)
+        summary.add(done.events)
+        summary.firings += done.firings
+        summary.alert_ids.update(part.id for part in done.alerts)
+        summary.spend("parse", done.parse_seconds)
+        summary.spend("detect", done.detect_seconds)
+        summary.spend("store", time.perf_counter() - start)
+    return summary
+
+
+def commit(home: Home, done: Examined) -> int:
+    """One commit: first the fresh file, then one transaction with its name, the alerts and the positions.
+
+    Events that the home has already are not written again; their alerts are recorded again without effect, so that
+    new rules find their alerts in old events.
+
+    Returns:
+        How many events were new.
+    """
+    progress = _progress(done.raw)
+    with home.store.read() as connection:
+        known = positions(connection, list(progress))
+    fresh = _unknown(done, known)
+    file = home.lake.write_fresh(fresh, fresh.table["event.id"][0].as_py()) if len(fresh) else None
+    failpoint("commit.before")
+    with home.store.transaction() as connection:
+        if file is not None:
+            register(connection, file)
+        record(connection, done.alerts)
+        advance(connection, progress.values())
+        failpoint("commit.inside")
+    failpoint("commit.after")
+    home.compact_when_due()
+    return len(fresh)
+
+
+def _progress(raw: RawBatch) -> dict[str, Progress]:
+    table = pa.table({"source": raw.source, "line": raw.line}).group_by("source").aggregate([("line", "max")])
+    found = {}
+    for row in table.to_pylist():
+        source = raw.sources[row["source"]]
+        found[source.id] = Progress(
+            source.id, source.path, source.reference, source.reference_kind, row["line_max"] + 1
+        )
+    return found
+
+
+def _unknown(done: Examined, known: dict[str, int]) -> EventBatch:
+    """The events beyond the committed position of their source."""
+    limits = pa.array([known.get(source.id, 0) for source in done.raw.sources], pa.int64())
+    if not any(known.values()):
+        return done.events
+    mask = pc.greater_equal(done.raw.line, limits.take(done.raw.source))
+    return EventBatch(done.events.table.filter(mask))

@@ -1,0 +1,133 @@
+"""`watchfloor analyze` and `watchfloor demo`: files in, alerts out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from rich.console import Console
+
+from watchfloor.alerts.levels import parse_level, rank
+from watchfloor.app.analyze import Request, Result, analyze
+from watchfloor.app.examine import Window
+from watchfloor.app.rules import content, rule_roots
+from watchfloor.cli.options import (
+    HomeOption,
+    JsonOption,
+    NoBuiltinOption,
+    NowOption,
+    ParserOption,
+    RulesOption,
+    ZoneOption,
+    optional_moment,
+)
+from watchfloor.cli.output import json_line
+from watchfloor.cli.progress import progress_bar
+from watchfloor.cli.screen import show
+from watchfloor.cli.terminal import safe
+from watchfloor.core.clock import time_zone
+from watchfloor.core.errors import UsageError
+from watchfloor.core.settings import Settings
+
+LevelOption = Annotated[
+    str, typer.Option("--level", metavar="L", help="Lowest level that is listed and written.", show_default=False)
+]
+AlertsOption = Annotated[
+    Path | None, typer.Option("--alerts", metavar="FILE.jsonl", help="Write the alerts, one JSON object per line.")
+]
+FailOption = Annotated[
+    str, typer.Option("--fail-on", metavar="LEVEL", help="Exit with 3 when an alert of this level or above exists.")
+]
+
+
+def analyze_command(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH…", help="Files, folders, globs, archives; - reads standard input.")
+    ],
+    rules: RulesOption = None,
+    no_builtin_rules: NoBuiltinOption = False,
+    parser: ParserOption = "",
+    tz: ZoneOption = "UTC",
+    now: NowOption = "",
+    since: Annotated[
+        str, typer.Option("--since", metavar="T", help="Match events from this moment on (ISO 8601 or an age: 7d).")
+    ] = "",
+    until: Annotated[str, typer.Option("--until", metavar="T", help="Match events before this moment.")] = "",
+    level: LevelOption = "informational",
+    alerts: AlertsOption = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0 chooses by the size of the input.")
+    ] = 0,
+    home: HomeOption = None,
+    fail_on: FailOption = "",
+    as_json: JsonOption = False,
+) -> int:
+    """Read logs, detect, and show what was found. Without --home nothing is kept."""
+    request = Request(
+        paths=paths,
+        rule_roots=rule_roots(rules or [], builtin=not no_builtin_rules),
+        home=home,
+        zone=time_zone(tz),
+        now=optional_moment(now),
+        parser=parser,
+        window=Window(optional_moment(since), optional_moment(until)),
+        jobs=jobs,
+        stdin=sys.stdin.buffer if "-" in paths else None,
+    )
+    return _analyzed(request, parse_level(level), alerts, parse_level(fail_on) if fail_on else "", as_json=as_json)
+
+
+def demo_command(
+    alerts: AlertsOption = None,
+    home: HomeOption = None,
+) -> int:
+    """Analyse the bundled logs of an attack day."""
+    request = Request(paths=[str(content("demo"))], rule_roots=rule_roots([], builtin=True), home=home)
+    return _analyzed(request, "informational", alerts, "", as_json=False)
+
+
+def _analyzed(request: Request, level: str, alerts: Path | None, fail_on: str, *, as_json: bool) -> int:
+    with _alerts_file(alerts) as file:
+        with progress_bar(Console(stderr=True)) as listener:
+            result = analyze(request, Settings.from_environment(), listener)
+        if file is not None:
+            file.writelines(json_line(alert) for alert in result.at_least(level))
+    if as_json:
+        sys.stdout.buffer.writelines(json_line(alert) for alert in result.at_least(level))
+        _report_problems(result)
+    else:
+        show(Console(highlight=False), result, level)
+    return _exit_code(result, fail_on)
+
+
+@contextmanager
+def _alerts_file(path: Path | None) -> Iterator[BinaryIO | None]:
+    """The file for alerts, opened before the work so that a wrong path costs nothing."""
+    if path is None:
+        yield None
+        return
+    try:
+        file = path.open("wb")
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}", place=str(path)) from error
+    with file:
+        yield file
+
+
+def _report_problems(result: Result) -> None:
+    for problem in result.summary.problems:
+        sys.stderr.write(f"watchfloor: {safe(problem)}\n")
+    for reason, count in result.summary.errors.most_common():
+        sys.stderr.write(f"watchfloor: {count} records kept unparsed: {safe(reason)}\n")
+
+
+def _exit_code(result: Result, fail_on: str) -> int:
+    if fail_on and any(rank(alert["rule"]["level"]) >= rank(fail_on) for alert in result.alerts):
+        return 3
+    if result.summary.complete:
+        return 0
+    return 1 if result.summary.records else 2

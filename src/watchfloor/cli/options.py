@@ -1,0 +1,45 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from watchfloor.core.clock import moment
+from watchfloor.core.settings import Settings
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", metavar="DIR", help="Folder of the store and the lake.", show_default=False)
+]
+ZoneOption = Annotated[str, typer.Option("--tz", metavar="TZ", help="Zone of times that carry none.")]
+NowOption = Annotated[
+    str,
+    typer.Option(
+        "--now", metavar="T", help="Moment that resolves dates without a year, for input without a file time."
+    ),
+]
+ParserOption = Annotated[
+    str,
+    typer.Option("--parser", metavar="P", help="Try this parser first; an unknown name means detection by content."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")]
+RulesOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--rules", metavar="DIR", help="Sigma rules, a file or a folder; may be given again.", show_default=False
+    ),
+]
+NoBuiltinOption = Annotated[bool, typer.Option("--no-builtin-rules", help="Leave the bundled rules out.")]
+
+
+def optional_moment(text: str) -> dt.datetime | None:
+    """The moment, or None for an empty option."""
+    return moment(text) if text else None
+
+
+def chosen_home(home: Path | None) -> Path:
+    """The given home, or the one of the settings."""
+    return home or Settings.from_environment().home

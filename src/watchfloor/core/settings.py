@@ -1,0 +1,53 @@
+"""Settings: one frozen model; every one has a default that works, a unit and a sentence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from watchfloor.core.errors import UsageError
+
+PREFIX = "WATCHFLOOR_"
+
+
+def _data_dir() -> Path:
+    return Path(platformdirs.user_data_dir("watchfloor"))
+
+
+def _cache_dir() -> Path:
+    return Path(platformdirs.user_cache_dir("watchfloor"))
+
+
+class Settings(BaseModel):
+    """What can be set. Each field may come from the environment variable `WATCHFLOOR_<FIELD>`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Field(default_factory=_data_dir, description="Folder of the relational store and the lake.")
+    cache_dir: Path = Field(
+        default_factory=_cache_dir, description="Folder of compiled rules; may be deleted any time."
+    )
+    batch_size: int = Field(default=50_000, ge=1, description="Records per batch; changes speed and memory only.")
+    compact_files: int = Field(default=64, ge=2, description="Fresh files that make the compactor run during a run.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Defaults overridden by the environment.
+
+        Raises:
+            UsageError: a variable's value does not fit its setting.
+        """
+        variables = os.environ if environment is None else environment
+        given = {
+            name: variables[PREFIX + name.upper()] for name in cls.model_fields if PREFIX + name.upper() in variables
+        }
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = PREFIX + str(first["loc"][0]).upper()
+            raise UsageError(str(first["msg"]), place=name, way_out="See docs/reference/settings.md") from None
