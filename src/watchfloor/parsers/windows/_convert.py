@@ -31,7 +31,7 @@ def objects(kinds: Column, names: Column, values: Column) -> Columns:
     """The file or registry columns of an audited object, by its ObjectType; a value's name means a registry key."""
     files = [name if kind == "File" else None for kind, name in zip(kinds, names, strict=True)]
     keys = [
-        ("\\".join((name, value)) if value else name) if kind == "Key" or value else None
+        (f"{name}\\{value}" if value else name) if kind == "Key" or value else None
         for kind, name, value in zip(kinds, names, values, strict=True)
     ]
     target = "registry.with_value" if any(values) else "registry"
@@ -95,7 +95,7 @@ def _path_parts(value: str) -> tuple[str, str | None, str | None, str | None]:
 
 
 def _local_path(value: str) -> str:
-    """Defender writes `file:_C:\\x`, several joined by `; `, an archive's member behind `->`."""
+    r"""Defender writes `file:_C:\x`, several joined by `; `, an archive's member behind `->`."""
     if ":_" not in value[:16]:
         return value
     return value.partition(";")[0].partition(":_")[2].partition("->")[0]
@@ -123,7 +123,7 @@ def _registry(target: str, column: Column) -> Columns:
 
 def _registry_key(path: str) -> tuple[str, str | None, str | None, str | None]:
     hive, below = _values.registry(path)
-    return "\\".join((hive, below)) if hive else path, hive, below or None, None
+    return f"{hive}\\{below}" if hive else path, hive, below or None, None
 
 
 def _registry_value(path: str) -> tuple[str, str | None, str | None, str | None]:

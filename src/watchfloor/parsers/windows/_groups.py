@@ -21,7 +21,6 @@ from watchfloor.schema.fields import REST
 DATA = "winlog.event_data."
 USER_DATA = "winlog.user_data."
 _UNNAMED = "Data"
-_USER = "$user"  # the name that `events.yml` has for Security/UserID
 
 Heads = Mapping[str, Sequence[str | None]]
 
@@ -29,18 +28,17 @@ Heads = Mapping[str, Sequence[str | None]]
 def group_columns(
     data: Sequence[dict[str, Any]],
     user_data: Sequence[dict[str, Any]],
-    skip: frozenset[str],
     heads: Heads,
     outcomes: Sequence[str | None],
     actions: Sequence[str | None],
+    *,
     wanted: frozenset[str],
 ) -> list[pl.Series]:
     """The columns of the event data and all ECS columns that the kind of event decides.
 
     Args:
-        data: EventData by record; names in `skip` are not part of it.
+        data: EventData by record.
         user_data: UserData by record, or empty when no record has any.
-        skip: names in `data` to pass over.
         heads: text columns of System, by field name.
         outcomes: what is known of success by record, used where the kind of event does not decide.
         actions: `event.action` by record for kinds that are not known, or empty.
@@ -53,16 +51,15 @@ def group_columns(
         groups.setdefault(signature, []).append(row)
     pieces = Pieces(list(groups.values()))
     for number, (signature, rows) in enumerate(groups.items()):
-        fields = _fields(signature[1], [data[row] for row in rows], skip)
-        of_user = _fields(signature[2], [users[row] for row in rows], frozenset())
+        fields = _fields(signature[1], [data[row] for row in rows])
+        of_user = _fields(signature[2], [users[row] for row in rows])
         vendor = {DATA + name: values for name, values in fields.items()}
         vendor |= {USER_DATA + name: values for name, values in of_user.items()}
         _put_vendor(pieces, number, vendor, wanted)
-        sids = heads.get("winlog.user.identifier")
-        columns = {_USER: [sids[row] for row in rows] if sids else [None] * len(rows), **of_user, **fields}
         kind = kind_of(*signature[0])
         if kind:
-            _put_kind(pieces, number, kind, columns)
+            of_system = {name: [heads[field][row] for row in rows] for name, field in kind.of_system if field in heads}
+            _put_kind(pieces, number, kind, {**of_system, **of_user, **fields})
         elif actions:
             pieces.put("event.action", number, [actions[row] for row in rows])
         if not (kind and kind.outcome):
@@ -76,13 +73,13 @@ def _signatures(size: int, heads: Heads) -> list[tuple[str | None, ...]]:
     return list(zip(*(heads.get(name, absent) for name in names), strict=True))
 
 
-def _fields(names: tuple[str, ...], records: Sequence[dict[str, Any]], skip: frozenset[str]) -> Columns:
-    """The records' fields as columns of text; unnamed items as a column of lists. Fields without a value are left out."""
+def _fields(names: tuple[str, ...], records: Sequence[dict[str, Any]]) -> Columns:
+    """The records' fields as columns of text, unnamed items as a column of lists; without those that have no value."""
     columns: Columns = {}
     if not names:
         return columns
     for name, values in zip(names, zip(*(record.values() for record in records), strict=True), strict=True):
-        if name in skip or not name:
+        if not name:
             continue
         texts = [_unnamed(value) for value in values] if name == _UNNAMED else _values.texts(values)
         if texts.count(None) < len(texts):
@@ -140,7 +137,7 @@ def _ecs_columns(kind: Kind, fields: Columns) -> Columns:
     columns: Columns = {}
     for target, sources in kind.fields:
         if target == "object":
-            derived = _object(sources, fields)
+            derived = _object([fields.get(source, ()) for source in sources])
         else:
             present = [fields[source] for source in sources if source in fields]
             derived = ecs(target, _first_of(present)) if present else {}
@@ -150,10 +147,10 @@ def _ecs_columns(kind: Kind, fields: Columns) -> Columns:
     return columns
 
 
-def _object(sources: tuple[str, ...], fields: Columns) -> Columns:
-    absent: list[None] = [None] * len(fields[_USER])
-    kinds, names, values = (fields.get(source, absent) for source in sources)
-    return objects(kinds, names, values)
+def _object(columns: Sequence[Column]) -> Columns:
+    size = max(map(len, columns))
+    kinds, names, values = (column or [None] * size for column in columns)
+    return objects(kinds, names, values) if size else {}
 
 
 def _first_of(columns: Sequence[Column]) -> Column:

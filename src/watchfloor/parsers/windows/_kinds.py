@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+_OF_SYSTEM = {"$user": "winlog.user.identifier", "$message": "message"}
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -21,6 +23,7 @@ class Kind:
         type: `event.type`.
         outcome: `event.outcome` where the kind alone decides it, else empty.
         fields: (target, sources in order of preference), as `maps` in `events.yml` has them.
+        of_system: (source, field) of those sources that are not fields of the event data.
         type_by: {source field: {value: types}} that override `type`.
         category_by: the same for `category`.
     """
@@ -30,6 +33,7 @@ class Kind:
     type: tuple[str, ...]
     outcome: str = ""
     fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    of_system: tuple[tuple[str, str], ...] = ()
     type_by: Mapping[str, Mapping[str, list[str]]] | None = None
     category_by: Mapping[str, Mapping[str, list[str]]] | None = None
 
@@ -65,12 +69,14 @@ def _kind(entry: dict[str, Any], maps: dict[str, dict[str, Any]]) -> Kind:
         for name in entry.get("map", ())
         for target, sources in maps[name].items()
     )
+    used = {source for _, sources in fields for source in sources}
     return Kind(
         entry["action"],
         tuple(entry["category"]),
         tuple(entry["type"]),
         entry.get("outcome", ""),
         fields,
+        tuple((source, field) for source, field in _OF_SYSTEM.items() if source in used),
         entry.get("type_by"),
         entry.get("category_by"),
     )

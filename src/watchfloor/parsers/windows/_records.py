@@ -60,7 +60,7 @@ class Records:
         user_data: the fields of UserData by name.
         outcomes: `success` or `failure` as the form says, where its keywords do not.
         actions: `event.action` as the form gives it, used for kinds of events that are not known.
-        skip: names in `data` that are not fields of EventData.
+        local_times: times without a zone, where `times` is None.
     """
 
     head: dict[str, list[Any]]
@@ -71,7 +71,7 @@ class Records:
     user_data: list[dict[str, Any]] = field(default_factory=list)
     outcomes: list[Any] = field(default_factory=list)
     actions: list[Any] = field(default_factory=list)
-    skip: frozenset[str] = frozenset()
+    local_times: list[str | None] = field(default_factory=list)
 
     @classmethod
     def joined(cls, parts: Sequence[Records]) -> Records:
@@ -82,9 +82,17 @@ class Records:
             {name: _concat([part.head[name] for part in parts]) for name in parts[0].head},
             *(
                 _concat([getattr(part, name) for part in parts])
-                for name in ("times", "keywords", "levels", "data", "user_data", "outcomes", "actions")
+                for name in (
+                    "times",
+                    "keywords",
+                    "levels",
+                    "data",
+                    "user_data",
+                    "outcomes",
+                    "actions",
+                    "local_times",
+                )
             ),
-            skip=parts[0].skip,
         )
 
 
@@ -113,7 +121,7 @@ def frame(records: Records, wanted: frozenset[str]) -> pl.DataFrame:
     columns += [column(name, heads[source]) for name, source in _ECS_OF.items() if source in heads]
     columns.append(column("winlog.keywords", _values.by_value(_listed, keywords)))
     columns.append(column("log.level", _values.by_value(_codes.log_level, _values.texts(records.levels))))
-    columns += group_columns(records.data, records.user_data, records.skip, heads, outcomes, records.actions, wanted)
+    columns += group_columns(records.data, records.user_data, heads, outcomes, records.actions, wanted=wanted)
     return pl.DataFrame([utc_times(records.times), *(each for each in columns if each.null_count() < size)])
 
 

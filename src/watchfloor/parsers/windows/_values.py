@@ -104,7 +104,7 @@ def address(value: str) -> str | None:
         return None
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
-    return None if ip.is_unspecified else str(ip)
+    return str(ip)
 
 
 def endpoint(value: str) -> tuple[str | None, str | None, int | None]:
