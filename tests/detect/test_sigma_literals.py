@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from watchfloor.detect.sigma.atoms import ANY, ONE, canonical, check, fold
-from watchfloor.detect.sigma.fieldmatch import FieldMatcher
+from watchfloor.detect.sigma.fieldmatch import FieldMatcher, Memory
 from watchfloor.detect.sigma.literals import END, START, direct, needed
 
 
@@ -144,3 +144,14 @@ def test_a_direct_literal_decides_alone(parts: list[str | int], text: str) -> No
 @given(st.text(ALPHABET), st.text(ALPHABET))
 def test_folding_does_not_depend_on_the_surroundings(one: str, other: str) -> None:
     assert fold(one + other) == fold(one) + fold(other)
+
+
+def test_remembered_values_are_bounded_over_all_fields() -> None:
+    memory = Memory(limit=5_000)
+    matchers = [FieldMatcher([("text", False, ANY, "x", ANY)], memory) for _ in range(3)]
+    for number in range(200):
+        for matcher in matchers:
+            assert matcher.matches(f"{number}x") == (0,)
+            assert sum(len(each._memo) for each in matchers) <= 5_000 // 200
+    assert matchers[0].matches("x" * 10_000) == (0,)
+    assert "x" * 10_000 not in matchers[0]._memo

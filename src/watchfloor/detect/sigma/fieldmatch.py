@@ -12,9 +12,37 @@ from watchfloor.detect.sigma.literals import END, START, direct, needed
 
 _Checked = tuple[int, Check]
 
-MEMO_TEXTS = 20_000
-MEMO_LENGTH = 512
-"""How many results for how long values are remembered from batch to batch."""
+MAX_REMEMBERED = 32 << 20
+"""Characters of values whose results a detector remembers from batch to batch, over all fields."""
+MAX_TEXT = 512
+"""Longest value whose result is remembered."""
+_OVERHEAD = 200  # bytes per entry beside its text, about
+
+
+class Memory:
+    """Results of values that came before, bounded over all matchers that share it; when full it starts anew."""
+
+    def __init__(self, limit: int = MAX_REMEMBERED) -> None:
+        self._limit = limit
+        self._used = 0
+        self._memos: list[dict[str, tuple[int, ...]]] = []
+
+    def memo(self) -> dict[str, tuple[int, ...]]:
+        """A new dictionary value -> result."""
+        memo: dict[str, tuple[int, ...]] = {}
+        self._memos.append(memo)
+        return memo
+
+    def remember(self, memo: dict[str, tuple[int, ...]], text: str, result: tuple[int, ...]) -> None:
+        """Keep a result, unless its value is long."""
+        if len(text) > MAX_TEXT:
+            return
+        self._used += len(text) + _OVERHEAD
+        if self._used > self._limit:
+            for each in self._memos:
+                each.clear()
+            self._used = len(text) + _OVERHEAD
+        memo[text] = result
 
 
 class FieldMatcher:
@@ -26,9 +54,10 @@ class FieldMatcher:
 
     Args:
         atoms: distinct and canonical (`atoms.canonical`).
+        memory: shared with the other fields.
     """
 
-    def __init__(self, atoms: Sequence[Atom]) -> None:
+    def __init__(self, atoms: Sequence[Atom], memory: Memory | None = None) -> None:
         self.atoms = tuple(atoms)
         self._exact: dict[str, list[int]] = {}
         self._numbers: dict[float, list[int]] = {}
@@ -38,7 +67,8 @@ class FieldMatcher:
         self._automaton: Any = None
         self._confirm: dict[int, list[_Checked]] = {}
         self._direct: dict[int, int] = {}
-        self._memo: dict[str, tuple[int, ...]] = {}
+        self._memory = memory or Memory()
+        self._memo = self._memory.memo()
         words: dict[str, int] = {}
         for position, atom in enumerate(self.atoms):
             self._add(position, atom, words)
@@ -54,10 +84,7 @@ class FieldMatcher:
         found = self._memo.get(text)
         if found is None:
             found = self._search(text)
-            if len(text) <= MEMO_LENGTH:
-                if len(self._memo) >= MEMO_TEXTS:
-                    self._memo.clear()
-                self._memo[text] = found
+            self._memory.remember(self._memo, text, found)
         return found
 
     def _add(self, position: int, atom: Atom, words: dict[str, int]) -> None:

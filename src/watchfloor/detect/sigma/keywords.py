@@ -6,6 +6,7 @@ only those are looked at text by text. The pass may name an event too many, neve
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -30,16 +31,26 @@ _UNLIKE = "\u0130"
 """The one letter whose folding yields ASCII that case-insensitive search does not see as the same."""
 
 
-class KeywordSearch:
-    """Finds the events of a batch that can satisfy one of some keyword atoms."""
+@functools.lru_cache(maxsize=8_192)
+def word_of(atom: Atom) -> str | None:
+    """Text that every event with the keyword contains, apart from case; None when there is none."""
+    if atom[0] == "text":
+        pieces = [part for part in atom[2:] if isinstance(part, str)]
+    else:
+        literals = needed(atom)
+        pieces = [literals[0].strip(START + END)] if len(literals) == 1 else []
+    runs = [run for piece in pieces for run in _PLAIN.findall(piece)]
+    return max(runs, key=len)[:_LONGEST] if runs else None
 
-    def __init__(self, atoms: Iterable[Atom]) -> None:
-        words = {_word(atom) for atom in atoms}
-        self._all = None in words
+
+class KeywordSearch:
+    """Finds the events of a batch that contain one of some words (see `word_of`)."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = frozenset(words)
         self._database: Any = None
-        patterns = sorted(word for word in words if word)
-        if patterns and not self._all:
-            patterns.append(_UNLIKE)
+        if self.words:
+            patterns = [*sorted(self.words), _UNLIKE]
             self._database = hyperscan.Database()
             self._database.compile(
                 expressions=[re.escape(word).encode() for word in patterns],
@@ -48,7 +59,7 @@ class KeywordSearch:
 
     def candidates(self, table: pa.Table, prefixes: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Per event whether it can have a keyword."""
-        found = np.full(table.num_rows, self._all)
+        found = np.zeros(table.num_rows, np.bool_)
         if self._database is not None:
             for name in text_columns(table, prefixes):
                 for array in _flat(table.column(name)):
@@ -119,14 +130,3 @@ def _texts(row: dict[str, Any]) -> Iterator[str]:
             yield value
         else:
             yield from (text for text in value if text)
-
-
-def _word(atom: Atom) -> str | None:
-    """Text that every event with the keyword contains, apart from case; None when there is none."""
-    if atom[0] == "text":
-        pieces = [part for part in atom[2:] if isinstance(part, str)]
-    else:
-        literals = needed(atom)
-        pieces = [literals[0].strip(START + END)] if len(literals) == 1 else []
-    runs = [run for piece in pieces for run in _PLAIN.findall(piece)]
-    return max(runs, key=len)[:_LONGEST] if runs else None

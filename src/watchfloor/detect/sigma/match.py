@@ -10,8 +10,9 @@ import numpy as np
 from watchfloor.detect.sigma.columns import BatchColumns, Codes, Encoded
 from watchfloor.detect.sigma.evaluate import Evaluation
 from watchfloor.detect.sigma.explain import Explainer, Reason
+from watchfloor.detect.sigma.fieldmatch import Memory
 from watchfloor.detect.sigma.keys import UNKNOWN, partition
-from watchfloor.detect.sigma.keywords import KeywordSearch, texts_of
+from watchfloor.detect.sigma.keywords import KeywordSearch, texts_of, word_of
 from watchfloor.detect.sigma.plan import KEYWORDS, Plan
 from watchfloor.detect.sigma.rules import Rule
 from watchfloor.detect.sigma.ruleset import RuleSet
@@ -47,8 +48,9 @@ class Detector:
         self._channels = frozenset(channel for _, found in self._rules for scope in found for channel in scope.channels)
         self._programs = frozenset(program for _, found in self._rules for scope in found for program in scope.programs)
         self._event_ids: dict[str, frozenset[str]] = {}
+        self._memory = Memory()
         self._plans: dict[EventKey, Plan] = {}
-        self._searches: dict[frozenset[EventKey], KeywordSearch] = {}
+        self._searches: dict[tuple[str, ...], KeywordSearch] = {}
 
     def match(self, events: EventBatch) -> list[Firing]:
         """Every firing in a batch, by row, then by rule id. It depends on nothing but each event."""
@@ -57,11 +59,11 @@ class Detector:
         for key, rows in partition(columns):
             parts.setdefault(self._normal(key), []).append(rows)
         plans = {key: plan for key in parts if (plan := self._plan(key)).rules}
-        searched = self._keywords(columns, plans)
+        members = {key: np.sort(np.concatenate(parts[key])) for key in plans}
+        searched = self._keywords(columns, plans, members)
         firings: list[Firing] = []
         for key, plan in plans.items():
-            rows = np.sort(np.concatenate(parts[key]))
-            firings.extend(_fired(plan, columns, rows, searched))
+            firings.extend(_fired(plan, columns, members[key], searched))
         firings.sort(key=lambda firing: (firing.row, firing.rule.id))
         return firings
 
@@ -89,25 +91,34 @@ class Detector:
                 for scope in [next((scope for scope in found if scope.holds(key)), None)]
                 if scope is not None
             )
-            plan = self._plans[key] = Plan(key, applicable)
+            plan = self._plans[key] = Plan(key, applicable, self._memory)
         return plan
 
-    def _keywords(self, columns: BatchColumns, plans: Mapping[EventKey, Plan]) -> dict[tuple[str, ...], Encoded]:
+    def _keywords(
+        self, columns: BatchColumns, plans: Mapping[EventKey, Plan], rows: Mapping[EventKey, Codes]
+    ) -> dict[tuple[str, ...], Encoded]:
         """The texts of the events that can have a keyword, per group of columns to search."""
-        found: dict[tuple[str, ...], dict[EventKey, Plan]] = {}
+        users: dict[tuple[str, ...], dict[EventKey, set[str | None]]] = {}
         for key, plan in plans.items():
             for field in plan.fields:
                 if field.sources[:1] == (KEYWORDS,):
-                    found.setdefault(field.sources, {})[key] = plan
+                    users.setdefault(field.sources, {})[key] = {word_of(atom) for atom in field.atoms}
         encoded = {}
-        for sources, users in found.items():
-            known = frozenset(users)
-            if known not in self._searches:
-                self._searches[known] = KeywordSearch(atom for plan in users.values() for atom in plan.keyword_atoms())
-            prefixes = sources[1:]
-            candidates = np.flatnonzero(self._searches[known].candidates(columns.table, prefixes))
-            encoded[sources] = texts_of(columns.table, prefixes, candidates)
+        for sources, words in users.items():
+            search = self._search(sources, {word for found in words.values() for word in found if word is not None})
+            candidates = search.candidates(columns.table, sources[1:])
+            for key, found in words.items():
+                if None in found:  # a keyword that may be anything
+                    candidates[rows[key]] = True
+            encoded[sources] = texts_of(columns.table, sources[1:], np.flatnonzero(candidates))
         return encoded
+
+    def _search(self, sources: tuple[str, ...], words: set[str]) -> KeywordSearch:
+        """One search per group of columns, which learns the words of each new plan."""
+        known = self._searches.get(sources)
+        if known is None or not words <= known.words:
+            known = self._searches[sources] = KeywordSearch(words | (known.words if known else set()))
+        return known
 
 
 def _fired(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from watchfloor.detect.sigma.atoms import ANY, ONE, Atom, canonical, satisfied
-from watchfloor.detect.sigma.fieldmatch import FieldMatcher
+from watchfloor.detect.sigma.fieldmatch import FieldMatcher, Memory
 from watchfloor.detect.sigma.rules import Detection, Node, Rule
 from watchfloor.schema.sigma_fields import EventKey, Scope
 
@@ -78,7 +78,7 @@ class Planned:
 class Plan:
     """The rules for one event key."""
 
-    def __init__(self, key: EventKey, rules: Iterable[tuple[Rule, Scope]]) -> None:
+    def __init__(self, key: EventKey, rules: Iterable[tuple[Rule, Scope]], memory: Memory | None = None) -> None:
         self.key = key
         self.fields: list[Field] = []
         self.groups: list[Group] = []
@@ -93,13 +93,9 @@ class Plan:
         for rule, scope in rules:
             self._add(rule, scope)
         for found in self.fields:
-            found.matcher = FieldMatcher(list(found.atoms))
+            found.matcher = FieldMatcher(list(found.atoms), memory)
             found.numbers = tuple(found.atoms.values())
         self.rules.sort(key=lambda planned: planned.rule.id)
-
-    def keyword_atoms(self) -> list[Atom]:
-        """Atoms of values without a field."""
-        return [atom for found in self.fields if found.sources[:1] == (KEYWORDS,) for atom in found.atoms]
 
     def _add(self, rule: Rule, scope: Scope) -> None:
         detection = rule.detection
