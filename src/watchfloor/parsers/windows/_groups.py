@@ -30,7 +30,6 @@ def group_columns(
     user_data: Sequence[dict[str, Any]],
     heads: Heads,
     outcomes: Sequence[str | None],
-    actions: Sequence[str | None],
     *,
     wanted: frozenset[str],
 ) -> list[pl.Series]:
@@ -41,7 +40,6 @@ def group_columns(
         user_data: UserData by record, or empty when no record has any.
         heads: text columns of System, by field name.
         outcomes: what is known of success by record, used where the kind of event does not decide.
-        actions: `event.action` by record for kinds that are not known, or empty.
         wanted: names that get a column of their own; others go into the rest column as a JSON object.
     """
     kinds = _signatures(len(data), heads)
@@ -60,8 +58,6 @@ def group_columns(
         if kind:
             of_system = {name: [heads[field][row] for row in rows] for name, field in kind.of_system if field in heads}
             _put_kind(pieces, number, kind, {**of_system, **of_user, **fields})
-        elif actions:
-            pieces.put("event.action", number, [actions[row] for row in rows])
         if not (kind and kind.outcome):
             pieces.put("event.outcome", number, [outcomes[row] for row in rows])
     return pieces.columns()

@@ -59,7 +59,6 @@ class Records:
         data: the fields of EventData by name; `Data` holds the unnamed items.
         user_data: the fields of UserData by name.
         outcomes: `success` or `failure` as the form says, where its keywords do not.
-        actions: `event.action` as the form gives it, used for kinds of events that are not known.
         local_times: times without a zone, where `times` is None.
     """
 
@@ -70,7 +69,6 @@ class Records:
     data: list[dict[str, Any]]
     user_data: list[dict[str, Any]] = field(default_factory=list)
     outcomes: list[Any] = field(default_factory=list)
-    actions: list[Any] = field(default_factory=list)
     local_times: list[str | None] = field(default_factory=list)
 
     @classmethod
@@ -89,7 +87,6 @@ class Records:
                     "data",
                     "user_data",
                     "outcomes",
-                    "actions",
                     "local_times",
                 )
             ),
@@ -121,7 +118,7 @@ def frame(records: Records, wanted: frozenset[str]) -> pl.DataFrame:
     columns += [column(name, heads[source]) for name, source in _ECS_OF.items() if source in heads]
     columns.append(column("winlog.keywords", _values.by_value(_listed, keywords)))
     columns.append(column("log.level", _values.by_value(_codes.log_level, _values.texts(records.levels))))
-    columns += group_columns(records.data, records.user_data, heads, outcomes, records.actions, wanted=wanted)
+    columns += group_columns(records.data, records.user_data, heads, outcomes, wanted=wanted)
     return pl.DataFrame([utc_times(records.times), *(each for each in columns if each.null_count() < size)])
 
 

@@ -132,7 +132,7 @@ def _records(records: Sequence[dict[str, Any]]) -> Records:
             for type_, level in zip(types, column("Severity", "Level"), strict=True)
         ],
         data=[_event_data(record) for record in records],
-        outcomes=[_OUTCOMES.get(type_) for type_ in types],
+        outcomes=[_OUTCOMES.get(type_ or "") for type_ in types],
     )
 
 

@@ -45,7 +45,6 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 
 def _records(raw: Sequence[dict[str, Any]]) -> Records:
     records = [_nested(_unwrapped(record)) for record in raw]
-    events = [_child(record, "event") for record in records]
     winlogs = [_winlog(record) for record in records]
     processes = [_child(winlog, "process") for winlog in winlogs]
     users = [_child(winlog, "user") for winlog in winlogs]
@@ -83,8 +82,7 @@ def _records(raw: Sequence[dict[str, Any]]) -> Records:
         levels=[_child(record, "log").get("level") or level for record, level in zip(records, levels, strict=True)],
         data=[_event_data(winlog) for winlog in winlogs],
         user_data=[_child(winlog, "user_data") for winlog in winlogs],
-        outcomes=[outcome if outcome in _OUTCOMES else None for outcome in _texts(events, "outcome")],
-        actions=_texts(events, "action"),
+        outcomes=[_outcome(record) for record in records],
     )
 
 
@@ -93,9 +91,9 @@ def _child(element: dict[str, Any], name: str) -> dict[str, Any]:
     return found if type(found) is dict else NOTHING
 
 
-def _texts(elements: Sequence[dict[str, Any]], name: str) -> list[str | None]:
-    values = [element.get(name) for element in elements]
-    return [value if type(value) is str else None for value in values]
+def _outcome(record: dict[str, Any]) -> str | None:
+    outcome = _child(record, "event").get("outcome")
+    return outcome if type(outcome) is str and outcome in _OUTCOMES else None
 
 
 def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
