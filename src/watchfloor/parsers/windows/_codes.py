@@ -47,6 +47,11 @@ def direction(value: str) -> str | None:
     return named("direction", value)
 
 
+def network_type(value: str) -> str | None:
+    """`ipv4` or `ipv6`, from Sysmon's `SourceIsIpv6`."""
+    return named("network_type", value)
+
+
 def dns_response(value: str) -> str | None:
     """The DNS response code, from the system error or RCODE."""
     return named("dns_status", value)

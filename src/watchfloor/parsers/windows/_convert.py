@@ -216,6 +216,7 @@ _BY_NAME: dict[str, Converter] = {
     "dns.response_code": _each(_codes.dns_response),
     "dns.question.type": _each(_codes.dns_type),
     "network.transport": _each(_codes.transport),
+    "network.type": _each(_codes.network_type),
     "network.direction": _each(_codes.direction),
     "winlog.logon.type": _each(_codes.logon_type),
     "winlog.logon.id": _each(_codes.logon_id),
