@@ -1,0 +1,110 @@
+"""Finds the files that the user's paths mean, in an order that does not depend on how they were given."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchfloor.sources.problems import Problem
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class InputFile:
+    """A file to read.
+
+    Attributes:
+        path: relative to the root that the user gave; `-` for standard input.
+        real: where it is.
+        size: bytes on disk.
+        mtime: seconds since 1970, UTC; 0 for standard input.
+    """
+
+    path: str
+    real: str
+    size: int
+    mtime: float
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything that is going to be read, by path, and what cannot be."""
+
+    files: tuple[InputFile, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def total_bytes(self) -> int:
+        """Bytes on disk of all files."""
+        return sum(file.size for file in self.files)
+
+
+def plan(paths: Sequence[str]) -> Inventory:
+    """The files below the paths: files, folders, globs (when the shell left them), `-`. A file counts once."""
+    problems: list[Problem] = []
+    found: dict[str, InputFile] = {}
+    for given in paths:
+        for file in _below(given, problems):
+            known = found.get(file.real)
+            found[file.real] = file if known is None else min(known, file)
+    return Inventory(tuple(sorted(found.values())), tuple(problems))
+
+
+def _below(given: str, problems: list[Problem]) -> Iterator[InputFile]:
+    if given == STDIN:
+        yield InputFile(STDIN, STDIN, 0, 0.0)
+        return
+    path = Path(given)
+    if not path.exists() and not path.is_symlink():
+        matches = sorted(glob.glob(given, recursive=True)) if glob.has_magic(given) else []  # noqa: PTH207 absolute patterns too
+        if not matches:
+            problems.append(Problem(given, "no such file or folder"))
+        for match in matches:
+            if not Path(match).is_dir():
+                yield from _file(Path(match), Path(match).name, problems)
+    elif path.is_dir():
+        yield from _folder(path, path, (path.resolve(),), problems)
+    else:
+        yield from _file(path, path.name, problems)
+
+
+def _folder(root: Path, folder: Path, above: tuple[Path, ...], problems: list[Problem]) -> Iterator[InputFile]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        problems.append(Problem(str(folder), f"cannot be read: {error.strerror}"))
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        if not entry.is_dir():
+            yield from _file(path, path.relative_to(root).as_posix(), problems)
+            continue
+        real = path.resolve()
+        if real in above:
+            problems.append(Problem(str(path), "links back to a folder above it; not followed"))
+        else:
+            yield from _folder(root, path, (*above, real), problems)
+
+
+def _file(path: Path, name: str, problems: list[Problem]) -> Iterator[InputFile]:
+    try:
+        status = path.stat()
+        real = str(path.resolve(strict=True))
+    except OSError as error:
+        problems.append(Problem(str(path), f"cannot be read: {error.strerror}"))
+        return
+    if stat.S_ISREG(status.st_mode):
+        yield InputFile(visible(name), real, status.st_size, status.st_mtime)
+    else:
+        problems.append(Problem(str(path), "is a device, pipe or socket, not a file; not opened"))
+
+
+def visible(name: str) -> str:
+    """A name from a file system or archive as one line of valid text; what cannot be shown is written as an escape."""
+    text = name.encode("utf-8", "backslashreplace").decode("utf-8").replace("\\", "/")
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)

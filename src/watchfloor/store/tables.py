@@ -1,0 +1,86 @@
+"""The tables of a home, in portable types."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+class UtcTime(sa.TypeDecorator[dt.datetime]):
+    """A moment in UTC, stored as microseconds since 1970: exact, sortable, the same on every engine."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Any) -> int | None:  # noqa: ARG002 SQLAlchemy's
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002 SQLAlchemy's
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+metadata = sa.MetaData()
+
+source = sa.Table(
+    "source",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("path", sa.String, nullable=False),
+    sa.Column("reference_time", UtcTime, nullable=False),
+    sa.Column("reference_kind", sa.String, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    comment="Logical sources and how many of their records are committed.",
+)
+fresh_file = sa.Table(
+    "fresh_file",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("first_time", UtcTime, nullable=False),
+    sa.Column("last_time", UtcTime, nullable=False),
+    sa.Column("compaction", sa.BigInteger, nullable=True),
+    comment="Committed fresh files; compaction numbers the move into the table that takes the file, once planned.",
+)
+lease = sa.Table(
+    "lease",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("holder", sa.String, nullable=False),
+    sa.Column("since", UtcTime, nullable=False),
+    comment="Who writes to this home, for people to read; the lock itself is the operating system's.",
+)
+alert = sa.Table(
+    "alert",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("rule_id", sa.String, nullable=False, index=True),
+    sa.Column("rule_title", sa.String, nullable=False),
+    sa.Column("rule_level", sa.String, nullable=False),
+    sa.Column("rule_tags", sa.JSON, nullable=False),
+    sa.Column("day", sa.Date, nullable=False, index=True),
+    sa.Column("entities", sa.JSON, nullable=False),
+    sa.Column("count", sa.BigInteger, nullable=False),
+    sa.Column("first_time", UtcTime, nullable=False),
+    sa.Column("last_time", UtcTime, nullable=False),
+    sa.Column("why", sa.JSON, nullable=False),
+    sa.Column("why_event_id", sa.String, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    comment="One alert per rule, set of entities and UTC day.",
+)
+alert_event = sa.Table(
+    "alert_event",
+    metadata,
+    sa.Column("alert_id", sa.String, sa.ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("event_id", sa.String, primary_key=True),
+    sa.Column("timestamp", UtcTime, nullable=False),
+    sa.Column("path", sa.String, nullable=False),
+    sa.Column("line", sa.BigInteger, nullable=False),
+    sa.Column("record_id", sa.BigInteger, nullable=True),
+    sa.Column("channel", sa.String, nullable=True),
+    comment="The events that take part in an alert.",
+)
