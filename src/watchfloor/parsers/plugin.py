@@ -1,0 +1,87 @@
+"""What a parser is: one file that defines `PARSER` as one of these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+Fields = Mapping[str, str | int | list[str]]
+"""Field name -> the value that every record of a pattern has."""
+
+
+def unchanged(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame as it is."""
+    return frame
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One shape of a record.
+
+    Attributes:
+        regex: in the syntax of Rust's regex crate (linear time), anchored at the start; groups are named by the field
+            that they fill, such as `(?P<source.address>\\S+)`.
+        fields: what holds for every record of this shape.
+    """
+
+    regex: str
+    fields: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonParser:
+    """A parser of JSON objects.
+
+    Attributes:
+        reference: URL of the format's description.
+        claims: whether a decoded object is of this format.
+        parse: the objects as columns, one row per object in order, of dotted names; `@local` (datetime without zone)
+            in place of `@timestamp` where the format gives no zone; `error.message` for what is broken.
+    """
+
+    reference: str
+    claims: Callable[[dict[str, Any]], bool]
+    parse: Callable[[Sequence[dict[str, Any]], frozenset[str]], pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class LineParser:
+    """A parser of whole lines, also of lines that arrive as the message of a syslog record.
+
+    Attributes:
+        reference: URL of the format's description.
+        patterns: tried in order; the first that matches counts. They fill `_time` with the text of the time.
+        times: formats of `_time` in the syntax of chrono, tried in order; `%z` gives the zone, else it is the source's.
+        sources: words in a source's path that say that the format is this one, where another one looks the same.
+        finish: derives further columns from those that the patterns filled.
+    """
+
+    reference: str
+    patterns: tuple[Pattern, ...]
+    times: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    finish: Callable[[pl.DataFrame], pl.DataFrame] = unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class MessageParser:
+    """A parser of the messages that certain programs send to syslog.
+
+    Attributes:
+        reference: URL of the format's description.
+        patterns: tried in order on the message; the first that matches counts.
+        programs: the programs' names as syslog tags give them, lower-case.
+        starts: a regex for messages of any program; it goes before all parsers that go by the program.
+        fields: what holds for a message of these programs that no pattern knows.
+        finish: derives further columns from those that the patterns filled.
+    """
+
+    reference: str
+    patterns: tuple[Pattern, ...]
+    programs: frozenset[str] = frozenset()
+    starts: str = ""
+    fields: Fields = field(default_factory=dict)
+    finish: Callable[[pl.DataFrame], pl.DataFrame] = unchanged
