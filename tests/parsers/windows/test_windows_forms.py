@@ -99,3 +99,13 @@ def test_dotted_and_old_winlogbeat_names_give_the_same() -> None:
         [event] = EventBatch.of(winlogbeat.parse([record], frozenset(declared()))).rows()
         event.pop("winlog.level", None)
         assert event == expected
+
+
+def test_nxlog_time_without_zone_is_the_sources_but_for_sysmon() -> None:
+    [logon, *_] = (GOLDEN / "windows.nxlog" / "security_logon.json").read_bytes().splitlines()
+    [process, *_] = (GOLDEN / "windows.nxlog" / "sysmon.json").read_bytes().splitlines()
+    local = [orjson.loads(line) | {"EventTime": "2031-03-04 08:12:45"} for line in (logon, process)]
+    table = nxlog.parse(local, frozenset(declared()))
+    wall = dt.datetime(2031, 3, 4, 8, 12, 45)  # noqa: DTZ001 a time without zone is what is meant
+    assert table["@local"].to_list() == [wall, None]
+    assert table["@timestamp"].to_list() == [None, dt.datetime(2031, 3, 4, 11, 0, 0, 500000, tzinfo=dt.UTC)]

@@ -8,7 +8,7 @@ import pytest
 from watchfloor.parsers.windows import _codes, _values
 from watchfloor.parsers.windows._convert import ecs
 from watchfloor.parsers.windows._pieces import Pieces
-from watchfloor.parsers.windows._times import utc_times
+from watchfloor.parsers.windows._times import local_times, utc_times
 
 
 @pytest.mark.parametrize(
@@ -144,6 +144,12 @@ def test_times() -> None:
         None: None,
     }
     assert utc_times(list(cases)).to_list() == list(cases.values())
+
+
+def test_local_times() -> None:
+    times = local_times(["2031-03-04 07:12:45", "2031-03-04T07:12:45.1234567", "soon", None]).to_list()
+    second = dt.datetime(2031, 3, 4, 7, 12, 45)  # noqa: DTZ001 a time without zone is what is meant
+    assert times == [second, second.replace(microsecond=123456), None, None]
 
 
 def test_pieces_put_values_back_in_their_rows() -> None:

@@ -12,7 +12,7 @@ import polars as pl
 from watchfloor.parsers.windows import _codes, _values
 from watchfloor.parsers.windows._groups import group_columns
 from watchfloor.parsers.windows._pieces import column
-from watchfloor.parsers.windows._times import utc_times
+from watchfloor.parsers.windows._times import local_times, utc_times
 
 TEXTS = (
     "winlog.channel",
@@ -105,7 +105,7 @@ def _concat(lists: Sequence[list[Any]]) -> list[Any]:
 def frame(records: Records, wanted: frozenset[str]) -> pl.DataFrame:
     """The events as columns, one row per record: winlog.*, ECS, and the fields that are not wanted in the rest column.
 
-    Fields that no event has are left out, but for `@timestamp`.
+    Fields that no event has are left out, but for `@timestamp`; `@local` holds the times that have no zone.
     """
     size = len(records.data)
     heads = {name: _values.texts(records.head[name]) for name in TEXTS if name in records.head}
@@ -119,6 +119,8 @@ def frame(records: Records, wanted: frozenset[str]) -> pl.DataFrame:
     columns.append(column("winlog.keywords", _values.by_value(_listed, keywords)))
     columns.append(column("log.level", _values.by_value(_codes.log_level, _values.texts(records.levels))))
     columns += group_columns(records.data, records.user_data, heads, outcomes, wanted=wanted)
+    if any(records.local_times):
+        columns.append(local_times(records.local_times))
     return pl.DataFrame([utc_times(records.times), *(each for each in columns if each.null_count() < size)])
 
 

@@ -28,6 +28,12 @@ def utc_times(values: Sequence[Any]) -> pl.Series:
     return times.dt.replace_time_zone("UTC")
 
 
+def local_times(values: Sequence[str | None]) -> pl.Series:
+    """`@local` of ISO 8601 text without a zone, with a blank or `T` between date and time; null for anything else."""
+    texts = pl.Series("@local", values, dtype=pl.String).str.replace("T", " ", literal=True)
+    return texts.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
+
+
 def _moment(value: Any) -> dt.datetime | None:
     """The moment in UTC, without zone."""
     try:

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers.plugin import JsonParser
 from watchfloor.parsers.windows._records import NOTHING, Records, frame, parts
 
 _NOT_FIELDS = frozenset({"Data", "#text", "#attributes"})
@@ -125,3 +126,8 @@ def _flat(element: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
 
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
+
+
+PARSER = JsonParser(
+    reference="https://learn.microsoft.com/windows/win32/wes/eventschema-schema", claims=claims, parse=parse
+)

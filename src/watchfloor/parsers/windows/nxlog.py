@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers.plugin import JsonParser
 from watchfloor.parsers.windows._records import Records, frame, parts
 
 _SYSTEM = frozenset(
@@ -156,3 +157,6 @@ def _times(record: dict[str, Any]) -> tuple[Any, str | None]:
     if record.get("SourceName") == _SYSMON and type(utc) is str:
         return f"{utc.replace(' ', 'T')}Z", None
     return None, time
+
+
+PARSER = JsonParser(reference="https://docs.nxlog.co/refman/current/im/msvistalog.html", claims=claims, parse=parse)

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers.plugin import JsonParser
 from watchfloor.parsers.windows._records import NOTHING, Records, frame, parts
 
 _OLD_MARKS = frozenset({"event_id", "log_name", "source_name"})
@@ -143,3 +144,10 @@ def _event_data(winlog: dict[str, Any]) -> dict[str, Any]:
         if position <= _MOST_UNNAMED:
             unnamed[position - 1] = data[name]
     return {"Data": unnamed} | ({"Binary": data["Binary"]} if "Binary" in data else {})
+
+
+PARSER = JsonParser(
+    reference="https://www.elastic.co/docs/reference/beats/winlogbeat/exported-fields-winlog",
+    claims=claims,
+    parse=parse,
+)
