@@ -22,7 +22,8 @@ _DEEPEST = 16
 
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record is an event of this form."""
-    return bool(_child(_child(record, "Event"), "System"))
+    event = record.get("Event")
+    return type(event) is dict and type(event.get("System")) is dict
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
