@@ -33,7 +33,7 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
         taken = groups.filter(hit).drop(_WHOLE)
         values = taken.with_columns(pl.when(pl.all().is_in(["", "-"])).then(None).otherwise(pl.all()).name.keep())
         known = rest.filter(hit).drop(set(values.columns) & set(rest.columns))
-        found.append(constant(pl.concat([known, values], how="horizontal"), pattern.fields))
+        found.append(constant(pl.concat([known, typed(values)], how="horizontal"), pattern.fields))
         rest = rest.filter(~hit)
     parsed = pl.concat(found, how="diagonal") if found else frame.clear()
     return parsed, rest

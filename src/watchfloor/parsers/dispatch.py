@@ -15,7 +15,7 @@ from watchfloor.parsers._json import parse_json
 from watchfloor.parsers._patterns import ROW, TEXT, constant, extract, typed
 from watchfloor.parsers._related import related
 from watchfloor.parsers._syslog import peel
-from watchfloor.parsers._times import parse_times, resolve
+from watchfloor.parsers._times import LOCAL, parse_times, resolve
 from watchfloor.parsers.plugin import JsonParser, LineParser, MessageParser
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.fields import REST, declared
@@ -109,8 +109,10 @@ def _lines(frame: pl.DataFrame, batch: RawBatch) -> Iterator[tuple[pl.DataFrame,
         if parsed.is_empty():
             continue
         utc, local = parse_times(parsed["_time"], parser.times)
-        timed = parsed.drop("_time").with_columns(utc.alias("@utc"), local.alias("@local"))
-        if "@timestamp" in timed.columns:  # the envelope's time stands in
+        if LOCAL in parsed.columns:  # the envelope's time stands in
+            local = local.fill_null(parsed[LOCAL])
+        timed = parsed.drop("_time").with_columns(utc.alias("@utc"), local.alias(LOCAL))
+        if "@timestamp" in timed.columns:
             timed = timed.with_columns(pl.coalesce("@utc", "@timestamp").alias("@timestamp")).drop("@utc")
         else:
             timed = timed.rename({"@utc": "@timestamp"})

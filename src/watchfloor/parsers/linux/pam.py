@@ -1,0 +1,83 @@
+"""Messages of PAM modules, whichever program loaded them: sessions, failed authentication, changed passwords."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from watchfloor.parsers._address import split_address
+from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
+
+_MODULE = r"^\(?(?P<pam.module>pam_\w+)\)?(?:\((?P<pam.service>[^:()]*)(?::(?P<pam.type>\w+))?\))?:? (?:\S+\[\d+\]: )?"
+_OPENED: Fields = {
+    "event.category": ["session"],
+    "event.type": ["start"],
+    "event.action": "logged-on",
+    "event.outcome": "success",
+}
+_CLOSED: Fields = {**_OPENED, "event.type": ["end"], "event.action": "logged-off"}
+_FAILED: Fields = {"event.category": ["authentication"], "event.type": ["info"], "event.outcome": "failure"}
+_DONE: Fields = {**_FAILED, "event.outcome": "success"}
+_PASSWORD: Fields = {"event.category": ["iam"], "event.type": ["user", "change"], "event.outcome": "success"}
+_WHO = r"logname=.*?uid=\d* euid=\d* tty=(?P<pam.tty>\S*)"
+# The remote user and the user are the client's text: the fixed end of the message decides what the address is.
+_REMOTE = rf"{_WHO} ruser= rhost=(?P<source.address>\S*)(?:\s+user=(?P<user.name>.*?))?(?: \[preauth\])?\s*$"
+_REMOTE_USER = (
+    rf"{_WHO} ruser=(?P<source.user.name>.*) rhost=(?P<source.address>\S*)(?:\s+user=(?P<user.name>.*?))?"
+    r"(?: \[preauth\])?\s*$"
+)
+
+
+def _finish(frame: pl.DataFrame) -> pl.DataFrame:
+    """The user who opened a session acts, the session's user is the effective one; alone, it is the user."""
+    if "_target" in frame.columns:
+        actor = pl.col("_actor").fill_null("")
+        acted = actor != ""
+        frame = frame.with_columns(
+            pl.when(pl.col("_target").is_null()).then("user.name").when(acted).then("_actor").otherwise("_target").alias("user.name"),
+            pl.when(acted).then("_target").alias("user.effective.name"),
+            pl.when(acted).then("_actor_id").otherwise("_target_id").alias("user.id"),
+            pl.when(acted).then("_target_id").alias("user.effective.id"),
+        )
+    frame = frame.drop("_target", "_target_id", "_actor", "_actor_id", strict=False)
+    if "source.user.name" in frame.columns:
+        frame = frame.with_columns(pl.coalesce("user.name", "source.user.name").alias("user.name"))
+    return split_address(frame, "source")
+
+
+_OPEN = (
+    r"session opened for user (?P<_target>[^\s(]+)(?:\(uid=(?P<_target_id>\d+)\))?"
+    r" by (?P<_actor>[^\s(]*)\(uid=(?P<_actor_id>\d+)\)(?P<user.name>)\s*$"
+)
+
+PARSER = MessageParser(
+    reference="https://man7.org/linux/man-pages/man8/pam_unix.8.html",
+    starts=r"^(?:\(?pam_\w+|PAM (?:\d+ more|service\())",
+    patterns=(
+        Pattern(rf"{_MODULE}{_OPEN}", _OPENED),
+        Pattern(rf"{_MODULE}session closed for user (?P<user.name>\S+)\s*$", _CLOSED),
+        Pattern(rf"{_MODULE}authentication failure; {_REMOTE}", _FAILED),
+        Pattern(rf"{_MODULE}authentication failure; {_REMOTE_USER}", _FAILED),
+        Pattern(rf"{_MODULE}authentication success; {_REMOTE_USER}", _DONE),
+        Pattern(rf"^PAM (?:\d+) more authentication failures?; {_REMOTE}", _FAILED),
+        Pattern(rf"^PAM (?:\d+) more authentication failures?; {_REMOTE_USER}", _FAILED),
+        Pattern(rf"{_MODULE}(?P<event.reason>check pass; user unknown)\s*$", _FAILED),
+        Pattern(rf"{_MODULE}(?P<event.reason>requirement \".*\" (?:was )?not met) by user \"(?P<user.name>.*)\"\s*$", _FAILED),
+        Pattern(rf"{_MODULE}(?P<event.reason>requirement \".*\") was met by user \"(?P<user.name>.*)\"\s*$", {}),
+        Pattern(rf"{_MODULE}password changed for (?P<user.name>\S+)\s*$", _PASSWORD),
+        Pattern(rf"{_MODULE}received for user (?P<user.name>.*): (?P<event.reason>.*)$", _FAILED),
+        Pattern(
+            rf"{_MODULE}(?P<event.reason>(?:Consecutive login failures) for user) (?P<user.name>\S+) account temporarily locked",
+            _FAILED,
+        ),
+        Pattern(rf"{_MODULE}User (?P<user.name>.*) is not allowed to log in.*$", _FAILED),
+        Pattern(
+            rf"{_MODULE}account (?P<user.name>.*) (?P<event.reason>has expired.*|has password changed in future|has been locked.*)$",
+            _FAILED,
+        ),
+        Pattern(
+            rf"{_MODULE}(?:user|User) '?(?P<user.name>[^\s']+)'? \(?(?P<event.reason>.*locked.*|.*denied.*|not known.*)$", _FAILED
+        ),
+        Pattern(rf"{_MODULE}(?P<event.reason>[^;]*)"),
+    ),
+    finish=_finish,
+)

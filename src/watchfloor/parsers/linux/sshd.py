@@ -1,0 +1,169 @@
+"""Messages of the OpenSSH server: who logged in or failed to, from where, and how connections ended.
+
+User names are the client's own text and may look like the rest of the message, so addresses are read from the end of
+the message, which the server writes.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from watchfloor.parsers._address import split_address
+from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
+
+_LOGIN: Fields = {"event.category": ["authentication"], "event.type": ["info"], "event.action": "ssh_login"}
+_FAILED: Fields = {**_LOGIN, "event.outcome": "failure"}
+_ACCEPTED: Fields = {**_LOGIN, "event.category": ["authentication", "session"], "event.outcome": "success"}
+_OPENED: Fields = {"event.category": ["network"], "event.type": ["connection", "start"]}
+_CLOSED: Fields = {"event.category": ["network"], "event.type": ["connection", "end"]}
+_REFUSED: Fields = {"event.category": ["network"], "event.type": ["connection", "denied"], "event.outcome": "failure"}
+_BROKEN: Fields = {"event.category": ["network"], "event.type": ["connection", "error"], "event.outcome": "failure"}
+_SESSION: Fields = {"event.category": ["session"], "event.type": ["info"]}
+
+_START = (
+    r"^(?:\[ID \d+ [a-z0-9]+\.[a-z]+\] )?(?:kernel: ?\[[ \d.]+\]:? )?"
+    r"(?P<log.level>error|fatal|debug[123]?|info|warning)?(?:: )?"
+)
+_USER = r"(?:(?P<_known>invalid user|illegal user|authenticating user|user) )?(?P<user.name>.*)"
+_FROM = r"(?P<source.address>\S+)"
+_PORT = r" port (?P<source.port>\d{1,5})"
+_END = r" ?(?:\[preauth\])?\s*$"
+_KEY = r"(?P<sshd.signature>[A-Z][A-Za-z0-9-]* (?:[A-Z0-9]+:\S+|[0-9a-fx]{2}(?::[0-9a-fx]{2})+)(?: ID .* \(serial \d+\) CA .*)?)"
+
+
+def _attempt(words: str, fields: Fields) -> tuple[Pattern, ...]:
+    """Patterns of `<words> <method> for <user> from <address>`, what the server's text fixes best first."""
+    start = rf"{_START}{words} (?P<sshd.method>\S+) for {_USER} from {_FROM}"
+    single = rf"{_START}{words} (?P<sshd.method>\S+) for (?:(?:invalid|illegal) user )?(?P<user.name>\S+) from {_FROM}"
+    return (
+        Pattern(rf"{start}{_PORT} ssh\d?{_END}", fields),
+        Pattern(rf"{start}{_PORT} ssh\d?: {_KEY}{_END}", fields),
+        Pattern(rf"{single}{_PORT} ssh\d?: .*$", fields),
+        Pattern(rf"{start}(?:{_PORT})?{_END}", fields),
+    )
+
+
+def _pattern(text: str, fields: Fields) -> Pattern:
+    return Pattern(rf"{_START}{text}", fields)
+
+
+_PATTERNS = (
+    *_attempt("Failed", _FAILED),
+    *_attempt("Accepted", _ACCEPTED),
+    *_attempt("(?:Postponed|Partial)", {**_LOGIN, "event.outcome": "unknown"}),
+    _pattern(rf"(?:Invalid|Illegal) user (?P<user.name>.*) from {_FROM}(?:{_PORT})?{_END}", _FAILED),
+    _pattern(rf"input_userauth_request: (?:invalid|illegal) user (?P<user.name>.*?){_END}", _FAILED),
+    _pattern(rf"User (?P<user.name>.*) from {_FROM} not allowed because (?P<event.reason>.*?){_END}", _FAILED),
+    _pattern(rf"User (?P<user.name>.*) not allowed because (?P<event.reason>.*?){_END}", _FAILED),
+    _pattern(
+        r"(?:PAM: )(?P<event.reason>.*?) for (?:(?:invalid|illegal) user )?"
+        rf"(?P<user.name>.*?) from {_FROM}(?: via (?P<destination.address>\S+))?{_END}",
+        _FAILED,
+    ),
+    _pattern(
+        r"(?P<event.reason>maximum authentication attempts exceeded|Too many authentication failures) for "
+        rf"{_USER} from {_FROM}{_PORT} ssh\d?{_END}",
+        _FAILED,
+    ),
+    _pattern(rf"(?P<event.reason>ROOT LOGIN REFUSED) FROM {_FROM}(?:{_PORT})?{_END}", {**_FAILED, "user.name": "root"}),
+    _pattern(
+        rf"Disconnecting: (?P<event.reason>Too many authentication failures)(?: for {_USER}?)?{_END}",
+        _FAILED,
+    ),
+    _pattern(
+        rf"Disconnecting {_USER} {_FROM}{_PORT}: (?P<event.reason>Too many authentication failures|Change of username .*?)"
+        rf"{_END}",
+        _FAILED,
+    ),
+    _pattern(
+        rf"(?P<event.reason>Timeout before authentication) for (?:connection from )?{_FROM}(?:{_PORT})?"
+        rf"(?: to (?P<destination.address>[^\s,]+), pid = \d+)?{_END}",
+        {**_FAILED, "event.category": ["authentication", "network"]},
+    ),
+    _pattern(
+        r"(?:Connection (?:closed|reset) by|Disconnected from|Disconnecting) "
+        rf"(?P<_known>invalid user|authenticating user|user) (?P<user.name>.*) {_FROM}{_PORT}(?:: (?P<event.reason>.*?))?{_END}",
+        _CLOSED,
+    ),
+    _pattern(
+        rf"(?:Connection (?:closed|reset) by|Disconnected from|Disconnecting) {_FROM}(?:{_PORT})?(?:: (?P<event.reason>.*?))?{_END}",
+        _CLOSED,
+    ),
+    _pattern(
+        rf"Received disconnect from (?P<source.address>[^\s]+?)(?:{_PORT})?: ?(?P<event.code>\d+): ?(?P<event.reason>.*?){_END}",
+        _CLOSED,
+    ),
+    _pattern(
+        rf"Connection from {_FROM}{_PORT}(?: on (?P<destination.address>\S+) port (?P<destination.port>\d{{1,5}}))?"
+        r"(?: rdomain \S*)?\s*$",
+        _OPENED,
+    ),
+    _pattern(rf"Connection from {_FROM}\s*$", _OPENED),
+    _pattern(rf"(?P<event.reason>Did not receive identification string) from {_FROM}(?:{_PORT})?{_END}", _BROKEN),
+    _pattern(
+        rf"(?P<event.reason>Bad protocol version identification) '.*' from {_FROM}(?:{_PORT})?{_END}",
+        _BROKEN,
+    ),
+    _pattern(
+        r"(?:(?:kex_exchange_identification|banner exchange|ssh_dispatch_run_fatal|kex_protocol_error|fatal): )?"
+        rf"Connection from (?:(?:invalid |authenticating )?user (?P<user.name>.*) )?{_FROM}{_PORT}: (?P<event.reason>.*?){_END}",
+        _BROKEN,
+    ),
+    _pattern(rf"Unable to negotiate with {_FROM}(?:{_PORT})?: (?P<event.reason>.*?){_END}", _BROKEN),
+    _pattern(
+        rf"(?P<event.reason>Unable to negotiate a key exchange method|no matching .* found|kex_exchange_identification: .*?"
+        rf"|Read from socket failed: .*?|Write failed: .*?|ssh_dispatch_run_fatal: .*?|kex_protocol_error: .*?){_END}",
+        _BROKEN,
+    ),
+    _pattern(rf"Read error from remote host {_FROM}(?:{_PORT})?: (?P<event.reason>.*?){_END}", _BROKEN),
+    _pattern(rf"Protocol major versions differ(?: for {_FROM}{_PORT})?: (?P<event.reason>.*?){_END}", _BROKEN),
+    _pattern(r"refused connect from .* \((?P<source.address>[^\s()]+)\)\s*$", _REFUSED),
+    _pattern(rf"refused connect from (?:.*@)?{_FROM}\s*$", _REFUSED),
+    _pattern(
+        r"drop connection #\d+ from \[(?P<source.address>[^\]]+)\]:(?P<source.port>\d+) on "
+        r"\[(?P<destination.address>[^\]]+)\]:(?P<destination.port>\d+) (?P<event.reason>.*)$",
+        _REFUSED,
+    ),
+    _pattern(
+        r"reverse mapping checking getaddrinfo for \S+ \[(?P<source.address>[^\]]+)\] (?P<event.reason>failed.*)$",
+        {"event.category": ["network"], "event.type": ["info"]},
+    ),
+    _pattern(
+        rf"Address {_FROM} maps to \S+, but this (?P<event.reason>does not map back to the address.*)$",
+        {"event.category": ["network"], "event.type": ["info"]},
+    ),
+    _pattern(
+        rf"Starting session: (?P<event.reason>.*) for (?P<user.name>\S+) from {_FROM}{_PORT} id \d+\s*$",
+        {"event.category": ["session"], "event.type": ["start"]},
+    ),
+    _pattern(
+        rf"Close session: user (?P<user.name>\S+) from {_FROM}{_PORT} id \d+\s*$",
+        {"event.category": ["session"], "event.type": ["end"]},
+    ),
+    _pattern(
+        r"subsystem request for (?P<event.reason>\S+) (?:by user (?P<user.name>.*?))?(?:failed.*)?\s*$",
+        _SESSION,
+    ),
+    _pattern(
+        r"Server listening on (?P<server.address>\S+) port \d+\.?\s*$",
+        {"event.category": ["process"], "event.type": ["start"]},
+    ),
+    _pattern(
+        r"Received signal \d+; terminating\.\s*$",
+        {"event.category": ["process"], "event.type": ["end"]},
+    ),
+)
+
+
+def _finish(frame: pl.DataFrame) -> pl.DataFrame:
+    """Addresses as IP or name."""
+    frame = split_address(frame.drop("_known", strict=False), "source")
+    return split_address(frame, "destination")
+
+
+PARSER = MessageParser(
+    reference="https://man.openbsd.org/sshd.8",
+    programs=frozenset({"sshd", "sshd-session", "sshd-auth", "[sshd]"}),
+    patterns=_PATTERNS,
+    finish=_finish,
+)

@@ -1,0 +1,21 @@
+"""Apache HTTP Server access logs: common, combined, vhost_combined and ssl_request_log, with further fields after them."""
+
+from __future__ import annotations
+
+from watchfloor.parsers.plugin import LineParser, Pattern
+from watchfloor.parsers.web._access import ACCESS, FIELDS, REQUEST, TIME, TIMES
+from watchfloor.parsers.web._request import finish_access
+
+PARSER = LineParser(
+    reference="https://httpd.apache.org/docs/2.4/mod/mod_log_config.html",
+    patterns=(
+        *ACCESS,
+        Pattern(
+            rf"^{TIME} (?P<source.address>\S+) (?P<_tls>(?:TLS|SSL)v\S+|-) (?P<tls.cipher>\S+) {REQUEST}"
+            r" (?P<http.response.body.bytes>\d+|-)\s*$",
+            FIELDS,
+        ),
+    ),
+    times=TIMES,
+    finish=finish_access,
+)
