@@ -1,8 +1,12 @@
-"""Windows events of any form in one shape, and from there to columns."""
+"""Windows events of any form in one shape, and from there to columns.
+
+Records of one kind that carry the same names form a group; a group is transposed once and every step works on whole
+columns of it, so that the cost per record stays small however many kinds a batch mixes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -10,14 +14,13 @@ from typing import Any
 import polars as pl
 
 from watchfloor.parsers.windows import _codes, _values
-from watchfloor.parsers.windows._groups import group_columns
-from watchfloor.parsers.windows._pieces import column
+from watchfloor.parsers.windows._convert import Column, Columns
+from watchfloor.parsers.windows._fields import put_fields
+from watchfloor.parsers.windows._pieces import Pieces
 from watchfloor.parsers.windows._times import local_times, utc_times
 
+KIND = ("winlog.provider_name", "winlog.channel", "winlog.event_id")
 TEXTS = (
-    "winlog.channel",
-    "winlog.event_id",
-    "winlog.provider_name",
     "winlog.provider_guid",
     "winlog.computer_name",
     "winlog.level",
@@ -35,103 +38,125 @@ TEXTS = (
 LONGS = ("winlog.record_id", "winlog.version", "winlog.process.pid", "winlog.process.thread.id")
 _AUDIT_SUCCESS = 1 << 53  # WINEVENT_KEYWORD_AUDIT_SUCCESS of winmeta.h
 _AUDIT_FAILURE = 1 << 52
-_ECS_OF = {
-    "event.code": "winlog.event_id",
-    "event.provider": "winlog.provider_name",
-    "host.name": "winlog.computer_name",
+Signature = tuple[tuple[str | int | None, ...], *tuple[Hashable, ...]]
+"""What the records of a group share: their kind (provider, channel, event id), then whatever else they must."""
+_SAME = {
+    "winlog.event_id": "event.code",
+    "winlog.provider_name": "event.provider",
+    "winlog.computer_name": "host.name",
 }
-
-
-NOTHING: dict[str, Any] = {}
-_PART = 256
-"""Records that are taken apart at once: few enough to stay in the processor's cache over all passes."""
+"""ECS fields that are System's own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
-    """Windows events in order, one entry per record in every list, values as the record has them.
+class Group:
+    """Records of one provider, channel and event id, as columns of what else they carry, values as they have them.
 
     Attributes:
-        head: by field name (`TEXTS`, `LONGS`), what System carries; an absent name is absent from all records.
+        head: by field name (`TEXTS`, `LONGS`), what System carries; empty columns and absent names are alike.
         times: `@timestamp`, as `utc_times` takes it.
         keywords: number, hexadecimal text, or a list of names.
         levels: what `log.level` is made from.
-        data: the fields of EventData by name; `Data` holds the unnamed items.
-        user_data: the fields of UserData by name.
+        data: EventData by name; `Data` holds the unnamed items.
+        user_data: UserData by name.
         outcomes: `success` or `failure` as the form says, where its keywords do not.
-        local_times: times without a zone, where `times` is None.
+        local_times: times without a zone, where `times` has None.
     """
 
-    head: dict[str, list[Any]]
-    times: list[Any]
-    keywords: list[Any]
-    levels: list[Any]
-    data: list[dict[str, Any]]
-    user_data: list[dict[str, Any]] = field(default_factory=list)
-    outcomes: list[Any] = field(default_factory=list)
-    local_times: list[str | None] = field(default_factory=list)
-
-    @classmethod
-    def joined(cls, parts: Sequence[Records]) -> Records:
-        """The records of all parts, which are of one form, in order."""
-        if not parts:
-            return cls({}, [], [], [], [])
-        return cls(
-            {name: _concat([part.head[name] for part in parts]) for name in parts[0].head},
-            *(
-                _concat([getattr(part, name) for part in parts])
-                for name in (
-                    "times",
-                    "keywords",
-                    "levels",
-                    "data",
-                    "user_data",
-                    "outcomes",
-                    "local_times",
-                )
-            ),
-        )
+    head: Columns
+    times: Column
+    keywords: Column
+    levels: Column
+    data: Columns
+    user_data: Columns = field(default_factory=dict)
+    outcomes: Column = ()
+    local_times: Column = ()
 
 
-def parts(records: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
-    """The records in slices that are worth taking apart at once."""
-    return (records[first : first + _PART] for first in range(0, len(records), _PART))
+def grouped(
+    records: Sequence[dict[str, Any]],
+    signature: Callable[[dict[str, Any]], Signature],
+    group: Callable[[Sequence[dict[str, Any]]], Group],
+    wanted: frozenset[str],
+) -> pl.DataFrame:
+    """The events as columns, one row per record in order.
 
+    Args:
+        records: the decoded records.
+        signature: what must be equal in the records of a group.
+        group: takes records of one signature apart.
+        wanted: names that get a column of their own; others go into the rest column as a JSON object.
 
-def _concat(lists: Sequence[list[Any]]) -> list[Any]:
-    return list(chain.from_iterable(lists))
-
-
-def frame(records: Records, wanted: frozenset[str]) -> pl.DataFrame:
-    """The events as columns, one row per record: winlog.*, ECS, and the fields that are not wanted in the rest column.
-
-    Fields that no event has are left out, but for `@timestamp`; `@local` holds the times that have no zone.
+    Returns:
+        winlog.*, ECS and the rest column; fields that no event has are left out, but for `@timestamp`. `@local` holds
+        times that have no zone.
     """
-    size = len(records.data)
-    heads = {name: _values.texts(records.head[name]) for name in TEXTS if name in records.head}
-    keywords = [_items(value) for value in records.keywords]
+    rows: dict[Signature, list[int]] = {}
+    for row, key in enumerate(map(signature, records)):
+        rows.setdefault(key, []).append(row)
+    groups = [group([records[row] for row in members]) for members in rows.values()]
+    pieces = Pieces(list(rows.values()))
+    for number, (key, each) in enumerate(zip(rows, groups, strict=True)):
+        kind = tuple(map(_values.text, key[0]))
+        for name, value in zip(KIND, kind, strict=True):
+            pieces.put_alike(name, number, (value,) * len(rows[key]))
+        head = _put_head(pieces, number, each)
+        outcomes = _outcomes(pieces, number, each)
+        put_fields(pieces, number, kind, head, _given(each.data), _given(each.user_data), outcomes, wanted=wanted)
+    columns = {column.name: column for column in pieces.columns()}
+    same = [columns[name].alias(alias) for name, alias in _SAME.items() if name in columns]
+    times = pieces.ordered(utc_times(_joined(each.times for each in groups)))
+    local = _joined(each.local_times or [None] * len(each.times) for each in groups)
+    if any(local):
+        same.append(pieces.ordered(local_times(local)))
+    return pl.DataFrame([times, *columns.values(), *same])
+
+
+def transposed(records: Sequence[dict[str, Any]]) -> Columns:
+    """The values of records with the same names in the same order, by name."""
+    return dict(zip(records[0], zip(*(record.values() for record in records), strict=True), strict=True))
+
+
+def by_name(records: Sequence[dict[str, Any]]) -> Columns:
+    """The values of records with any names, by name."""
+    names = dict.fromkeys(chain.from_iterable(records))
+    return {name: [record.get(name) for record in records] for name in names}
+
+
+def _joined(columns: Iterable[Column]) -> list[Any]:
+    return list(chain.from_iterable(columns))
+
+
+def _put_head(pieces: Pieces, number: int, group: Group) -> Columns:
+    """What System carries as text columns, put in their places."""
+    head = {name: _values.texts(group.head[name]) for name in TEXTS if group.head.get(name)}
+    for name, values in head.items():
+        pieces.put_alike(name, number, values)
+    for name in LONGS:
+        if name in group.head:
+            pieces.put_alike(name, number, _values.longs(group.head[name]))
+    pieces.put_alike("log.level", number, _values.by_value(_codes.log_level, _values.texts(group.levels)))
+    return head
+
+
+def _outcomes(pieces: Pieces, number: int, group: Group) -> Column:
+    """The keywords, put in their place, and what they say of success."""
+    keywords = [value if type(value) is str else _items(value) for value in group.keywords]
+    pieces.put_alike("winlog.keywords", number, _values.by_value(_listed, keywords))
     outcomes = _values.by_value(_audit_outcome, keywords)
-    if records.outcomes:
-        outcomes = [known or given for known, given in zip(outcomes, records.outcomes, strict=True)]
-    columns = [column(name, values) for name, values in heads.items()]
-    columns += [column(name, _values.longs(records.head[name])) for name in LONGS if name in records.head]
-    columns += [column(name, heads[source]) for name, source in _ECS_OF.items() if source in heads]
-    columns.append(column("winlog.keywords", _values.by_value(_listed, keywords)))
-    columns.append(column("log.level", _values.by_value(_codes.log_level, _values.texts(records.levels))))
-    columns += group_columns(records.data, records.user_data, heads, outcomes, wanted=wanted)
-    if any(records.local_times):
-        columns.append(local_times(records.local_times))
-    return pl.DataFrame([utc_times(records.times), *(each for each in columns if each.null_count() < size)])
+    if not group.outcomes:
+        return outcomes
+    return [known or given for known, given in zip(outcomes, group.outcomes, strict=True)]
 
 
 def _items(value: Any) -> tuple[str, ...] | str | None:
     if isinstance(value, list):
         return tuple(item for item in _values.texts(value) if item)
-    return value if type(value) is str else _values.text(value)
+    return _values.text(value)
 
 
 def _listed(keywords: tuple[str, ...] | str) -> list[str] | None:
-    return ([keywords] if isinstance(keywords, str) else list(keywords)) or None
+    return ([keywords] if isinstance(keywords, str) else list(keywords)) if keywords else None
 
 
 def _audit_outcome(keywords: tuple[str, ...] | str) -> str | None:
@@ -150,3 +175,19 @@ def _mask(keywords: str) -> int:
         return int(keywords, 16) if keywords[:2] in {"0x", "0X"} else int(keywords)
     except ValueError:
         return 0
+
+
+def _given(columns: Columns) -> Columns:
+    """Columns of text, unnamed items as a column of lists; without those that have no value."""
+    given: Columns = {}
+    for name, values in columns.items():
+        texts = [_unnamed(value) for value in values] if name == "Data" else _values.texts(values)
+        if name and texts.count(None) < len(texts):
+            given[name] = texts
+    return given
+
+
+def _unnamed(value: Any) -> list[str] | None:
+    items = value if isinstance(value, list) else [value]
+    texts = [item or "" for item in _values.texts(items)]
+    return texts if any(texts) else None

@@ -62,7 +62,10 @@ def texts(values: Sequence[Any]) -> Sequence[str | None]:
 
 def longs(values: Sequence[Any]) -> Sequence[int | None]:
     """`long` of each value."""
-    return by_value(long, values) if set(map(type, values)) <= _PLAIN else [long(value) for value in values]
+    kinds = set(map(type, values))
+    if kinds == {int} and min(values) >= -_INT64 and max(values) < _INT64:
+        return values
+    return by_value(long, values) if kinds <= _PLAIN else [long(value) for value in values]
 
 
 def by_value(function: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:

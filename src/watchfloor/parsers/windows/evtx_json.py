@@ -13,9 +13,13 @@ from typing import Any
 import polars as pl
 
 from watchfloor.parsers.plugin import JsonParser
-from watchfloor.parsers.windows._records import NOTHING, Records, frame, parts
+from watchfloor.parsers.windows import _values
+from watchfloor.parsers.windows._convert import Column, Columns
+from watchfloor.parsers.windows._records import Group, Signature, by_name, grouped, transposed
 
+_NOTHING: dict[str, Any] = {}
 _NOT_FIELDS = frozenset({"Data", "#text", "#attributes"})
+_PLAIN = frozenset({str, int})
 _DEEPEST = 16
 """Elements of UserData nested deeper stay one JSON value."""
 
@@ -28,84 +32,110 @@ def claims(record: dict[str, Any]) -> bool:
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The events as columns; a record without a System element gives a row with `error.message`."""
-    return frame(Records.joined([_records(part) for part in parts(records)]), wanted)
+    return grouped(records, _signature, _group, wanted)
 
 
-def _records(records: Sequence[dict[str, Any]]) -> Records:
-    events = _children(records, "Event")
-    systems = _children(events, "System")
-    providers = _attributes(systems, "Provider")
-    executions = _attributes(systems, "Execution")
-    correlations = _attributes(systems, "Correlation")
-    levels = _contents(systems, "Level")
-    return Records(
+def _signature(record: dict[str, Any]) -> Signature:
+    """Kind, and the names in Event, System and EventData."""
+    try:
+        event = record["Event"]
+        system = event["System"]
+        provider, channel = system["Provider"]["#attributes"]["Name"], system["Channel"]
+        event_id, data = system["EventID"], event["EventData"]
+        if type(provider) is type(channel) is str and type(event_id) in _PLAIN and type(data) is type(system) is dict:
+            return (provider, channel, event_id), tuple(event), tuple(system), tuple(data)
+    except (KeyError, TypeError, AttributeError):
+        pass
+    return _any_signature(_child(record, "Event"))
+
+
+def _any_signature(event: dict[str, Any]) -> Signature:
+    system, data = _child(event, "System"), event.get("EventData")
+    provider = _child(_child(system, "Provider"), "#attributes").get("Name")
+    values = (provider, _content(system.get("Channel")), _content(system.get("EventID")))
+    kind = tuple(_values.text(value) for value in values)
+    return kind, tuple(event), tuple(system), tuple(data) if type(data) is dict else None
+
+
+def _group(records: Sequence[dict[str, Any]]) -> Group:
+    events = transposed(_dicts([record.get("Event") for record in records]))
+    systems = transposed(_dicts(events.get("System", [None] * len(records))))
+
+    def content(name: str) -> Column:
+        values = systems.get(name, ())
+        return [_content(value) for value in values] if dict in set(map(type, values)) else values
+
+    def attributes(name: str, *keys: str) -> list[Column]:
+        values = systems.get(name, ())
+        if values.count(None) == len(values):
+            return [()] * len(keys)
+        found = _dicts([value.get("#attributes") for value in _dicts(values)])
+        return [[each.get(key) for each in found] for key in keys]
+
+    pid, thread = attributes("Execution", "ProcessID", "ThreadID")
+    activity, related_activity = attributes("Correlation", "ActivityID", "RelatedActivityID")
+    levels = content("Level")
+    size = len(records)
+    return Group(
         head={
-            "winlog.channel": _contents(systems, "Channel"),
-            "winlog.event_id": _contents(systems, "EventID"),
-            "winlog.provider_name": [provider.get("Name") for provider in providers],
-            "winlog.provider_guid": [provider.get("Guid") for provider in providers],
-            "winlog.computer_name": _contents(systems, "Computer"),
+            "winlog.provider_guid": attributes("Provider", "Guid")[0],
+            "winlog.computer_name": content("Computer"),
             "winlog.level": levels,
-            "winlog.task": _contents(systems, "Task"),
-            "winlog.opcode": _contents(systems, "Opcode"),
-            "winlog.record_id": _contents(systems, "EventRecordID"),
-            "winlog.version": _contents(systems, "Version"),
-            "winlog.activity_id": [each.get("ActivityID") for each in correlations],
-            "winlog.related_activity_id": [each.get("RelatedActivityID") for each in correlations],
-            "winlog.process.pid": [execution.get("ProcessID") for execution in executions],
-            "winlog.process.thread.id": [execution.get("ThreadID") for execution in executions],
-            "winlog.user.identifier": [each.get("UserID") for each in _attributes(systems, "Security")],
-            "message": [each.get("Message") for each in _children(events, "RenderingInfo")],
-            "error.message": [None if system else "Windows event without a System element" for system in systems],
+            "winlog.task": content("Task"),
+            "winlog.opcode": content("Opcode"),
+            "winlog.record_id": content("EventRecordID"),
+            "winlog.version": content("Version"),
+            "winlog.activity_id": activity,
+            "winlog.related_activity_id": related_activity,
+            "winlog.process.pid": pid,
+            "winlog.process.thread.id": thread,
+            "winlog.user.identifier": attributes("Security", "UserID")[0],
+            "message": [each.get("Message") for each in _dicts(events.get("RenderingInfo", ()))],
+            "error.message": () if systems else ["Windows event without a System element"] * size,
         },
-        times=[each.get("SystemTime") for each in _attributes(systems, "TimeCreated")],
-        keywords=_contents(systems, "Keywords"),
+        times=attributes("TimeCreated", "SystemTime")[0] or [None] * size,
+        keywords=content("Keywords") or [None] * size,
         levels=levels,
-        data=[_event_data(event.get("EventData")) for event in events],
-        user_data=[_user_data(event["UserData"]) if "UserData" in event else NOTHING for event in events],
+        data=_event_data(events.get("EventData", ())),
+        user_data=by_name([_user_data(element) for element in events.get("UserData", ())]),
     )
+
+
+def _dicts(values: Column) -> Sequence[dict[str, Any]]:
+    """The values, with nothing in the place of what is no element."""
+    if set(map(type, values)) <= {dict}:
+        return values
+    return [value if type(value) is dict else _NOTHING for value in values]
 
 
 def _child(element: dict[str, Any], name: str) -> dict[str, Any]:
     found = element.get(name)
-    return found if type(found) is dict else NOTHING
+    return found if type(found) is dict else _NOTHING
 
 
-def _children(elements: Sequence[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    """The child elements of that name; nothing where there is none, or something else."""
-    children = [element.get(name) or NOTHING for element in elements]
-    return children if set(map(type, children)) <= {dict} else [_child(element, name) for element in elements]
+def _content(element: Any) -> Any:
+    return element.get("#text") if type(element) is dict else element
 
 
-def _attributes(elements: Sequence[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    return _children(_children(elements, name), "#attributes")
-
-
-def _contents(elements: Sequence[dict[str, Any]], name: str) -> list[Any]:
-    values = [element.get(name) for element in elements]
-    if dict in set(map(type, values)):
-        return [value.get("#text") if type(value) is dict else value for value in values]
-    return values
-
-
-def _event_data(element: Any) -> dict[str, Any]:
-    """The named items as they are, the unnamed ones under `Data`."""
-    if type(element) is not dict:
-        return {"Data": element} if element else NOTHING
-    if not _NOT_FIELDS.isdisjoint(element):
-        unnamed = element.get("Data", element.get("#text"))
-        named = {name: value for name, value in element.items() if name not in _NOT_FIELDS}
-        return {**named, "Data": unnamed.get("#text") if type(unnamed) is dict else unnamed}
-    return element
+def _event_data(elements: Sequence[Any]) -> Columns:
+    """The named items by name, the unnamed ones under `Data`."""
+    if not elements or type(elements[0]) is not dict:
+        return {"Data": elements}
+    columns = transposed(elements)
+    if _NOT_FIELDS.isdisjoint(columns):
+        return columns
+    unnamed = columns.get("Data", columns.get("#text", ()))
+    named = {name: values for name, values in columns.items() if name not in _NOT_FIELDS}
+    return {**named, "Data": [_content(value) for value in unnamed]}
 
 
 def _user_data(element: Any) -> dict[str, Any]:
     """The children of the one inner element, and that element's name as Winlogbeat has it (`xml_name`)."""
     if type(element) is not dict:
-        return {"xml_data": element} if element else NOTHING
+        return {"xml_data": element} if element else _NOTHING
     inner = next(((name, value) for name, value in element.items() if name != "#attributes"), None)
     if inner is None:
-        return NOTHING
+        return _NOTHING
     name, value = inner
     return {"xml_name": name, **dict(_flat(value, "", 0))}
 

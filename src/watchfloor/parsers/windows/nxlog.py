@@ -13,7 +13,9 @@ from typing import Any
 import polars as pl
 
 from watchfloor.parsers.plugin import JsonParser
-from watchfloor.parsers.windows._records import Records, frame, parts
+from watchfloor.parsers.windows import _values
+from watchfloor.parsers.windows._convert import Column, Columns
+from watchfloor.parsers.windows._records import Group, Signature, grouped, transposed
 
 _SYSTEM = frozenset(
     [
@@ -62,16 +64,15 @@ _SYSTEM = frozenset(
 )
 """Names that NXLog, or Logstash behind it, gives to what is not EventData."""
 _EVENT_TYPES = frozenset({"CRITICAL", "ERROR", "WARNING", "INFO", "VERBOSE", "AUDIT_SUCCESS", "AUDIT_FAILURE"})
-_IS_SYSTEM: dict[str, Callable[[dict[str, Any]], bool]] = {
-    "AccountName": lambda record: "UserID" in record and "ServiceName" not in record,
-    "Domain": lambda record: "UserID" in record,
-    "EventType": lambda record: type(record["EventType"]) is not str or record["EventType"] in _EVENT_TYPES,
-    "ProcessID": lambda record: type(record["ProcessID"]) is int,
-    "Version": lambda record: type(record["Version"]) is int,
+_IS_SYSTEM: dict[str, Callable[[Any], bool]] = {
+    "EventType": lambda value: type(value) is not str or value in _EVENT_TYPES,
+    "ProcessID": lambda value: type(value) is int,
+    "Version": lambda value: type(value) is int,
 }
 """Names that EventData may have too, with the sign by which System's own is told: NXLog writes System's numbers as
-numbers and EventData as text, and names an account only beside its SID."""
-_SHARED = frozenset(_IS_SYSTEM)
+numbers and EventData as text."""
+_OF_USER = frozenset({"AccountName", "Domain"})
+"""Names that EventData may have too; System's own stand beside the account's SID."""
 _OUTCOMES = {"AUDIT_SUCCESS": "success", "AUDIT_FAILURE": "failure"}
 _SYSMON = "Microsoft-Windows-Sysmon"
 _ZONE = re.compile(r"(?:[zZ]|[+-]\d\d:?\d\d)\Z")
@@ -85,67 +86,72 @@ def claims(record: dict[str, Any]) -> bool:
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The events as columns; a record that is not of this form gives a row with `error.message`."""
-    return frame(Records.joined([_records(part) for part in parts(records)]), wanted)
+    return grouped(records, _signature, _group, wanted)
 
 
-def _records(records: Sequence[dict[str, Any]]) -> Records:
-    def column(name: str, instead: str = "") -> list[Any]:
-        if instead:
-            return [record[name] if name in record else record.get(instead) for record in records]
-        return [record.get(name) for record in records]
+def _signature(record: dict[str, Any]) -> Signature:
+    """Kind, and all names."""
+    return tuple(_values.text(record.get(name)) for name in ("SourceName", "Channel", "EventID")), tuple(record)
 
-    def system(name: str) -> list[Any]:
-        return [record[name] if name in record and _IS_SYSTEM[name](record) else None for record in records]
 
+def _group(records: Sequence[dict[str, Any]]) -> Group:
+    columns = transposed(records) if records[0] else {}
+    ours, data = _split(columns)
+
+    def first(*names: str) -> Column:
+        return next((ours[name] for name in names if name in ours), ())
+
+    absent = [None] * len(records)
+    types = [type_ if type(type_) is str else None for type_ in first("EventType") or absent]
     times = [_times(record) for record in records]
-    types = [type_ if type(type_) is str else None for type_ in system("EventType")]
-    return Records(
+    return Group(
         head={
-            "winlog.channel": column("Channel"),
-            "winlog.event_id": column("EventID"),
-            "winlog.provider_name": column("SourceName"),
-            "winlog.provider_guid": column("ProviderGuid"),
-            "winlog.computer_name": column("Hostname"),
-            "winlog.level": column("Level"),
-            "winlog.task": column("Task"),
-            "winlog.opcode": column("Opcode", "OpcodeValue"),
-            "winlog.record_id": column("RecordNumber"),
-            "winlog.version": system("Version"),
-            "winlog.activity_id": column("ActivityID"),
-            "winlog.related_activity_id": column("RelatedActivityID"),
-            "winlog.process.pid": [
-                own if pid is None else pid
-                for pid, own in zip(column("ExecutionProcessID"), system("ProcessID"), strict=True)
-            ],
-            "winlog.process.thread.id": column("ThreadID", "ExecutionThreadID"),
-            "winlog.user.identifier": column("UserID"),
-            "winlog.user.name": system("AccountName"),
-            "winlog.user.domain": system("Domain"),
-            "winlog.user.type": column("AccountType"),
-            "message": column("Message"),
-            "error.message": [None if claims(record) else "flat Windows event without EventID" for record in records],
+            "winlog.provider_guid": first("ProviderGuid"),
+            "winlog.computer_name": first("Hostname"),
+            "winlog.level": first("Level"),
+            "winlog.task": first("Task"),
+            "winlog.opcode": first("Opcode", "OpcodeValue"),
+            "winlog.record_id": first("RecordNumber"),
+            "winlog.version": first("Version"),
+            "winlog.activity_id": first("ActivityID"),
+            "winlog.related_activity_id": first("RelatedActivityID"),
+            "winlog.process.pid": first("ExecutionProcessID", "ProcessID"),
+            "winlog.process.thread.id": first("ThreadID", "ExecutionThreadID"),
+            "winlog.user.identifier": first("UserID"),
+            "winlog.user.name": first("AccountName"),
+            "winlog.user.domain": first("Domain"),
+            "winlog.user.type": first("AccountType"),
+            "message": first("Message"),
+            "error.message": () if claims(records[0]) else ["flat Windows event without EventID"] * len(records),
         },
         times=[moment for moment, _ in times],
         local_times=[local for _, local in times],
-        keywords=column("Keywords"),
+        keywords=first("Keywords") or absent,
         levels=[
             type_ if type_ in _OUTCOMES else level  # an audit failure has the severity ERROR
-            for type_, level in zip(types, column("Severity", "Level"), strict=True)
+            for type_, level in zip(types, first("Severity", "Level") or absent, strict=True)
         ],
-        data=[_event_data(record) for record in records],
+        data=data,
         outcomes=[_OUTCOMES.get(type_ or "") for type_ in types],
     )
 
 
-def _event_data(record: dict[str, Any]) -> dict[str, Any]:
-    data = {name: value for name, value in record.items() if name not in _SYSTEM}
-    for name in _SHARED & record.keys():
-        if not _IS_SYSTEM[name](record):
-            data[name] = record[name]
-    more = [name for name in data if _MORE_DATA.match(name)] if "Data" in data else ()
-    if more:
-        data["Data"] = [data["Data"], *(data.pop(name) for name in sorted(more, key=lambda name: int(name[5:])))]
-    return data
+def _split(columns: Columns) -> tuple[Columns, Columns]:
+    """(what System carries, EventData) of a group's columns."""
+    ours = {name: values for name, values in columns.items() if name in _SYSTEM}
+    data = {name: values for name, values in columns.items() if name not in _SYSTEM}
+    for name, is_system in _IS_SYSTEM.items():
+        if name in ours:
+            values = ours[name]
+            ours[name] = [value if is_system(value) else None for value in values]
+            data[name] = [None if is_system(value) else value for value in values]
+    if "UserID" not in ours or "ServiceName" in data:
+        data |= {name: ours.pop(name) for name in _OF_USER & ours.keys()}
+    more = sorted((int(match[1]), name) for name in data if (match := _MORE_DATA.match(name)))
+    if more and "Data" in data:
+        items = [data["Data"], *(data.pop(name) for _, name in more)]
+        data["Data"] = [list(each) for each in zip(*items, strict=True)]
+    return ours, data
 
 
 def _times(record: dict[str, Any]) -> tuple[Any, str | None]:

@@ -13,8 +13,11 @@ from typing import Any
 import polars as pl
 
 from watchfloor.parsers.plugin import JsonParser
-from watchfloor.parsers.windows._records import NOTHING, Records, frame, parts
+from watchfloor.parsers.windows import _values
+from watchfloor.parsers.windows._convert import Columns
+from watchfloor.parsers.windows._records import Group, Signature, by_name, grouped, transposed
 
+_NOTHING: dict[str, Any] = {}
 _OLD_MARKS = frozenset({"event_id", "log_name", "source_name"})
 _OLD_NAMES = {
     "channel": "log_name",
@@ -22,11 +25,22 @@ _OLD_NAMES = {
     "record_id": "record_number",
     "computer_name": "computer_name",
 }
+_PLAIN_FIELDS = (
+    "provider_guid",
+    "computer_name",
+    "level",
+    "task",
+    "opcode",
+    "record_id",
+    "version",
+    "activity_id",
+    "related_activity_id",
+)
+_USER_FIELDS = ("identifier", "name", "domain", "type")
 _KEPT_WHOLE = ("winlog.event_data.", "winlog.user_data.")
 """Below these a dot belongs to the field's own name."""
 _OUTCOMES = frozenset({"success", "failure"})
-_POSITION = re.compile(r"param([1-9]\d{0,3})\Z")
-_MOST_UNNAMED = 1000
+_POSITION = re.compile(r"param([1-9]\d{0,2})\Z")
 
 
 def claims(record: dict[str, Any]) -> bool:
@@ -41,55 +55,43 @@ def claims(record: dict[str, Any]) -> bool:
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The events as columns; a record that is not of this form gives a row with `error.message`."""
-    return frame(Records.joined([_records(part) for part in parts(records)]), wanted)
+    return grouped([_nested(_unwrapped(record)) for record in records], _signature, _group, wanted)
 
 
-def _records(raw: Sequence[dict[str, Any]]) -> Records:
-    records = [_nested(_unwrapped(record)) for record in raw]
+def _signature(record: dict[str, Any]) -> Signature:
+    """Kind, whether the provider has a manifest, and the names in EventData."""
+    winlog = _winlog(record)
+    kind = tuple(_values.text(winlog.get(name)) for name in ("provider_name", "channel", "event_id"))
+    return kind, bool(winlog.get("provider_guid")), tuple(_child(winlog, "event_data"))
+
+
+def _group(records: Sequence[dict[str, Any]]) -> Group:
     winlogs = [_winlog(record) for record in records]
     processes = [_child(winlog, "process") for winlog in winlogs]
     users = [_child(winlog, "user") for winlog in winlogs]
-    levels = [winlog.get("level") for winlog in winlogs]
-    return Records(
-        head={
-            **{
-                f"winlog.{name}": [winlog.get(name) for winlog in winlogs]
-                for name in (
-                    "channel",
-                    "event_id",
-                    "provider_name",
-                    "provider_guid",
-                    "computer_name",
-                    "level",
-                    "task",
-                    "opcode",
-                    "record_id",
-                    "version",
-                    "activity_id",
-                    "related_activity_id",
-                )
-            },
-            "winlog.process.pid": [process.get("pid") for process in processes],
-            "winlog.process.thread.id": [_child(process, "thread").get("id") for process in processes],
-            **{
-                f"winlog.user.{name}": [user.get(name) for user in users]
-                for name in ("identifier", "name", "domain", "type")
-            },
-            "message": [record.get("message") for record in records],
-            "error.message": [None if winlog else "Winlogbeat event without winlog fields" for winlog in winlogs],
-        },
+    head: Columns = {f"winlog.{name}": [winlog.get(name) for winlog in winlogs] for name in _PLAIN_FIELDS}
+    head |= {f"winlog.user.{name}": [user.get(name) for user in users] for name in _USER_FIELDS}
+    head |= {
+        "winlog.process.pid": [process.get("pid") for process in processes],
+        "winlog.process.thread.id": [_child(process, "thread").get("id") for process in processes],
+        "message": [record.get("message") for record in records],
+        "error.message": [None if winlog else "Winlogbeat event without winlog fields" for winlog in winlogs],
+    }
+    old_levels = head["winlog.level"]
+    return Group(
+        head=head,
         times=[record.get("@timestamp") for record in records],
         keywords=[winlog.get("keywords") for winlog in winlogs],
-        levels=[_child(record, "log").get("level") or level for record, level in zip(records, levels, strict=True)],
-        data=[_event_data(winlog) for winlog in winlogs],
-        user_data=[_child(winlog, "user_data") for winlog in winlogs],
+        levels=[_child(record, "log").get("level") or old for record, old in zip(records, old_levels, strict=True)],
+        data=_event_data(winlogs),
+        user_data=by_name([_child(winlog, "user_data") for winlog in winlogs]),
         outcomes=[_outcome(record) for record in records],
     )
 
 
 def _child(element: dict[str, Any], name: str) -> dict[str, Any]:
     found = element.get(name)
-    return found if type(found) is dict else NOTHING
+    return found if type(found) is dict else _NOTHING
 
 
 def _outcome(record: dict[str, Any]) -> str | None:
@@ -131,19 +133,17 @@ def _winlog(record: dict[str, Any]) -> dict[str, Any]:
     return {**record, **{new: record.get(old) for new, old in _OLD_NAMES.items()}, "process": process}
 
 
-def _event_data(winlog: dict[str, Any]) -> dict[str, Any]:
+def _event_data(winlogs: Sequence[dict[str, Any]]) -> Columns:
     """EventData; `param1`, `param2` ... of a provider without manifest are its unnamed items."""
-    data = _child(winlog, "event_data")
-    if ("param1" not in data and "param2" not in data) or winlog.get("provider_guid"):
-        return data
-    positions = {name: int(match[1]) for name in data if (match := _POSITION.match(name))}
-    if len(positions) < len(data.keys() - {"Binary"}):
-        return data
-    unnamed: list[Any] = [""] * min(max(positions.values()), _MOST_UNNAMED)
-    for name, position in positions.items():
-        if position <= _MOST_UNNAMED:
-            unnamed[position - 1] = data[name]
-    return {"Data": unnamed} | ({"Binary": data["Binary"]} if "Binary" in data else {})
+    columns = transposed([_child(winlog, "event_data") for winlog in winlogs])
+    positions = {name: int(match[1]) for name in columns if (match := _POSITION.match(name))}
+    if not positions or winlogs[0].get("provider_guid") or len(positions) < len(columns.keys() - {"Binary"}):
+        return columns
+    names = {position: name for name, position in positions.items()}
+    absent = [""] * len(winlogs)
+    items = (columns[names[at]] if at in names else absent for at in range(1, max(names) + 1))
+    unnamed: Columns = {"Data": [list(each) for each in zip(*items, strict=True)]}
+    return unnamed | ({"Binary": columns["Binary"]} if "Binary" in columns else {})
 
 
 PARSER = JsonParser(

@@ -1,18 +1,11 @@
-"""Columns from the event data: records of one kind with the same field names are transposed and treated as one.
-
-Every step works on whole columns of such a group, so that the cost per record stays small however many kinds a batch
-mixes.
-"""
+"""Columns from the fields of one group of events: the vendor's own and, by the kind of event, those of ECS."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import orjson
-import polars as pl
 
-from watchfloor.parsers.windows import _values
 from watchfloor.parsers.windows._convert import Column, Columns, ecs, objects
 from watchfloor.parsers.windows._kinds import Kind, kind_of
 from watchfloor.parsers.windows._pieces import Pieces
@@ -20,73 +13,40 @@ from watchfloor.schema.fields import REST
 
 DATA = "winlog.event_data."
 USER_DATA = "winlog.user_data."
-_UNNAMED = "Data"
-
-Heads = Mapping[str, Sequence[str | None]]
 
 
-def group_columns(
-    data: Sequence[dict[str, Any]],
-    user_data: Sequence[dict[str, Any]],
-    heads: Heads,
-    outcomes: Sequence[str | None],
+def put_fields(
+    pieces: Pieces,
+    group: int,
+    kind: tuple[str | None, ...],
+    head: Columns,
+    fields: Columns,
+    user_fields: Columns,
+    outcomes: Column,
     *,
     wanted: frozenset[str],
-) -> list[pl.Series]:
-    """The columns of the event data and all ECS columns that the kind of event decides.
+) -> None:
+    """Puts the columns of the event data, and all ECS columns that the kind of event decides, in their places.
 
     Args:
-        data: EventData by record.
-        user_data: UserData by record, or empty when no record has any.
-        heads: text columns of System, by field name.
+        pieces: where they go.
+        group: the number of the group there.
+        kind: provider, channel and event id of all records.
+        head: text columns of System, by field name.
+        fields: EventData by name.
+        user_fields: UserData by name.
         outcomes: what is known of success by record, used where the kind of event does not decide.
         wanted: names that get a column of their own; others go into the rest column as a JSON object.
     """
-    kinds = _signatures(len(data), heads)
-    users = user_data or [{}] * len(data)
-    groups: dict[Any, list[int]] = {}
-    for row, signature in enumerate(zip(kinds, map(tuple, data), map(tuple, users), strict=True)):
-        groups.setdefault(signature, []).append(row)
-    pieces = Pieces(list(groups.values()))
-    for number, (signature, rows) in enumerate(groups.items()):
-        fields = _fields(signature[1], [data[row] for row in rows])
-        of_user = _fields(signature[2], [users[row] for row in rows])
-        vendor = {DATA + name: values for name, values in fields.items()}
-        vendor |= {USER_DATA + name: values for name, values in of_user.items()}
-        _put_vendor(pieces, number, vendor, wanted)
-        kind = kind_of(*signature[0])
-        if kind:
-            of_system = {name: [heads[field][row] for row in rows] for name, field in kind.of_system if field in heads}
-            _put_kind(pieces, number, kind, {**of_system, **of_user, **fields})
-        if not (kind and kind.outcome):
-            pieces.put("event.outcome", number, [outcomes[row] for row in rows])
-    return pieces.columns()
-
-
-def _signatures(size: int, heads: Heads) -> list[tuple[str | None, ...]]:
-    absent: list[None] = [None] * size
-    names = ("winlog.provider_name", "winlog.channel", "winlog.event_id")
-    return list(zip(*(heads.get(name, absent) for name in names), strict=True))
-
-
-def _fields(names: tuple[str, ...], records: Sequence[dict[str, Any]]) -> Columns:
-    """The records' fields as columns of text, unnamed items as a column of lists; without those that have no value."""
-    columns: Columns = {}
-    if not names:
-        return columns
-    for name, values in zip(names, zip(*(record.values() for record in records), strict=True), strict=True):
-        if not name:
-            continue
-        texts = [_unnamed(value) for value in values] if name == _UNNAMED else _values.texts(values)
-        if texts.count(None) < len(texts):
-            columns[name] = texts
-    return columns
-
-
-def _unnamed(value: Any) -> list[str] | None:
-    items = value if isinstance(value, list) else [value]
-    texts = [item or "" for item in _values.texts(items)]
-    return texts if any(texts) else None
+    vendor = {DATA + name: values for name, values in fields.items()}
+    vendor |= {USER_DATA + name: values for name, values in user_fields.items()}
+    _put_vendor(pieces, group, vendor, wanted)
+    known = kind_of(*kind)
+    if known:
+        of_system = {name: head[field] for name, field in known.of_system if field in head}
+        _put_kind(pieces, group, known, {**of_system, **user_fields, **fields})
+    if not (known and known.outcome):
+        pieces.put_alike("event.outcome", group, outcomes)
 
 
 def _put_vendor(pieces: Pieces, group: int, vendor: Columns, wanted: frozenset[str]) -> None:
