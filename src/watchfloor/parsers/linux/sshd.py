@@ -111,7 +111,7 @@ _PATTERNS = (
     ),
     _pattern(rf"Unable to negotiate with {_FROM}(?:{_PORT})?: (?P<event.reason>.*?){_END}", _BROKEN),
     _pattern(
-        rf"(?P<event.reason>Unable to negotiate a key exchange method|no matching .* found|kex_exchange_identification: .*?"
+        rf"(?P<event.reason>Unable to negotiate a key exchange method|no matching \S+ found.*?|kex_exchange_identification: .*?"
         rf"|Read from socket failed: .*?|Write failed: .*?|ssh_dispatch_run_fatal: .*?|kex_protocol_error: .*?){_END}",
         _BROKEN,
     ),
@@ -145,6 +145,14 @@ _PATTERNS = (
         _SESSION,
     ),
     _pattern(
+        rf"Accepted (?:key|certificate) {_KEY} found at (?P<file.path>.*)$",
+        {"event.category": ["authentication"], "event.type": ["info"]},
+    ),
+    _pattern(
+        r"SSH: Server;Ltype: \w+;Remote: (?P<source.address>[^;\s]+)-(?P<source.port>\d{1,5});.*$",
+        {"event.category": ["network"], "event.type": ["info"]},
+    ),
+    _pattern(
         r"Server listening on (?P<server.address>\S+) port \d+\.?\s*$",
         {"event.category": ["process"], "event.type": ["start"]},
     ),
@@ -163,7 +171,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 PARSER = MessageParser(
     reference="https://man.openbsd.org/sshd.8",
-    programs=frozenset({"sshd", "sshd-session", "sshd-auth", "[sshd]"}),
+    programs=frozenset({"sshd", "sshd-session", "sshd-auth"}),
     patterns=_PATTERNS,
     finish=_finish,
 )

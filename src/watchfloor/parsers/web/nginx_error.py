@@ -1,7 +1,7 @@
 """nginx error logs.
 
-The message quotes what clients send: user names, paths, referrers. The client's address is read where the rest of the
-record has the form that nginx gives it; failing that, where it stands last.
+The message quotes what clients send, as they send it: paths, referrers. The client's address is the first one outside
+quotation marks after which the record goes on as nginx writes it; failing that, the last one.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _HEAD = (
 )
 _QUOTED = r'"[^"]*"'
 _STRICT = (
-    r"^(?s:.*?), client: (?P<source.address>[^\s,]+)(?:, server: (?P<server.address>[^,]*))?"
+    rf"^(?:[^\"]|{_QUOTED})*?, client: (?P<source.address>[^\s,]+)(?:, server: (?P<server.address>[^,]*))?"
     rf"(?:, request: \"(?P<_request>[^\"]*)\")?(?:, subrequest: {_QUOTED})?(?:, upstream: {_QUOTED})?"
-    rf"(?:, host: \"(?P<url.domain>[^\":]*)(?::\d+)?\")?(?:, referrer: \"(?P<http.request.referrer>[^\"]*)\")?\s*$"
+    rf"(?:, host: \"(?P<url.domain>[^\":]*)(?::\d+)?\")?(?:, referrer: \"(?P<http.request.referrer>(?s:.*))\")?\s*$"
 )
 _LOOSE = r"^(?s:.*), client: (?P<source.address>[^\s,]+)(?:,|\s*$)"
 
