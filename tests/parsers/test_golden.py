@@ -1,0 +1,68 @@
+"""One runner over the golden samples of all parsers: `golden/parsers/<parser>/<name>.log|.json` and `.expected.jsonl`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from watchfloor.core.catalog import plugins
+from watchfloor.parsers.dispatch import parse_records
+from watchfloor.schema.fields import declared
+from watchfloor.schema.records import RawBatch, Source
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "parsers"
+SAMPLES = sorted(path for path in GOLDEN.glob("*/*") if path.suffix in {".log", ".json"})
+PARSERS = sorted({*plugins("watchfloor.parsers", "PARSER"), "linux.syslog"})
+REFERENCE = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
+UNSTABLE = {"event.ingested", "event.id", "event.original", "log.file.path", "log.line"}
+"""Fields that say nothing about the parser."""
+
+
+def records(sample: Path) -> list[str]:
+    return sample.read_bytes().decode("utf-8", "replace").removesuffix("\n").split("\n")
+
+
+def parsed(sample: Path) -> list[dict[str, Any]]:
+    source = Source("golden", sample.relative_to(GOLDEN).as_posix(), reference=REFERENCE, reference_kind="now")
+    batch = RawBatch.of(source, records(sample))
+    return list(parse_records(batch, wanted=frozenset(declared())).rows())
+
+
+def name_of(sample: Path) -> str:
+    return sample.relative_to(GOLDEN).as_posix()
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
+def test_sample_gives_what_is_expected(sample: Path, update_golden: bool) -> None:
+    lines = [
+        orjson.dumps({key: event[key] for key in event if key not in UNSTABLE}, option=orjson.OPT_SORT_KEYS)
+        for event in parsed(sample)
+    ]
+    expected = sample.with_suffix(".expected.jsonl")
+    if update_golden:
+        expected.write_bytes(b"\n".join(lines) + b"\n")
+    wanted = expected.read_bytes().removesuffix(b"\n").split(b"\n")
+    assert [orjson.loads(line) for line in lines] == [orjson.loads(line) for line in wanted]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
+def test_sample_gets_its_own_parser(sample: Path) -> None:
+    events = parsed(sample)
+    assert len(events) == len(records(sample))
+    assert {(event["event.dataset"], event["event.kind"]) for event in events} == {(sample.parent.name, "event")}
+
+
+def test_no_orphans() -> None:
+    folders = {path.name for path in GOLDEN.iterdir()}
+    sampled = {sample.parent.name for sample in SAMPLES}
+    stray = [
+        path.name
+        for path in GOLDEN.glob("*/*.expected.jsonl")
+        if not any(path.with_name(path.name.replace(".expected.jsonl", end)).exists() for end in (".log", ".json"))
+    ]
+    assert sorted(folders) == sorted(sampled) == PARSERS
+    assert stray == []
