@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, BinaryIO, cast
 
@@ -29,15 +30,56 @@ FAILURES = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zstandard
             tarfile.TarError, NotImplementedError, RuntimeError, SourceError)  # fmt: skip
 """What the libraries raise for damaged, encrypted or unsupported data."""
 
-_LAYERS: tuple[tuple[bytes, Callable[[BinaryIO], IO[bytes]]], ...] = (
-    (b"\x1f\x8b", lambda stream: gzip.GzipFile(fileobj=stream)),
-    (b"BZh", bz2.BZ2File),
-    (b"\xfd7zXZ\x00", lzma.LZMAFile),
-    (
-        b"\x28\xb5\x2f\xfd",
-        lambda stream: zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(stream, read_across_frames=True),
-    ),
-)
+_FIRST = dt.datetime(1991, 1, 1, tzinfo=dt.UTC).timestamp()
+_LAST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC).timestamp()
+_PIECE = 64 * 1024
+_CHUNK = 1024 * 1024
+_HEADERS = 4 * 1024 * 1024
+"""Bytes of headers before one member of a tar archive, beyond which they are an attack on the memory."""
+
+
+class _Zstd(io.RawIOBase):
+    """Zstandard frames after each other; unlike the library's reader it notices a missing end.
+
+    A block of 4 bytes can stand for 128 KiB, so the input is taken in steps that expand to 32 MiB at most.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._frame: zstandard.ZstdDecompressionObj | None = None
+        self._input = self._output = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # the writable buffers that exist
+        while not self._output:
+            data = self._input or self._stream.read(1024)
+            if not data:
+                if self._frame is not None:
+                    raise EOFError("Compressed file ended before the end-of-stream marker was reached")
+                return 0
+            if self._frame is None:
+                self._frame = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
+            self._output, self._input = self._frame.decompress(data), b""
+            if self._frame.eof:
+                self._input, self._frame = self._frame.unused_data, None
+        data, self._output = self._output[: len(buffer)], self._output[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _layer(head: bytes) -> Callable[[BinaryIO], IO[bytes]] | None:
+    """What opens compressed data that starts so."""
+    if head.startswith(b"\x1f\x8b\x08"):
+        return lambda stream: cast("IO[bytes]", gzip.GzipFile(fileobj=stream))
+    if head.startswith(b"BZh") and head[4:10] in {b"1AY&SY", b"\x17rE8P\x90"}:
+        return bz2.BZ2File
+    if head.startswith(b"\xfd7zXZ\x00"):
+        return lzma.LZMAFile
+    if head.startswith(b"\x28\xb5\x2f\xfd"):
+        return lambda stream: cast("IO[bytes]", io.BufferedReader(_Zstd(stream)))
+    return None
 
 
 @dataclass(slots=True)
@@ -50,6 +92,7 @@ class Content:
         stream: the rest.
         modified: when it was last changed, where the archive says so credibly.
         real: the file itself, when the content is a plain file on disk.
+        failure: why the stream ended too early; set once it has been read that far.
     """
 
     path: str
@@ -57,13 +100,30 @@ class Content:
     stream: IO[bytes]
     modified: dt.datetime | None = None
     real: str = ""
+    failure: Exception | None = None
 
-    def chunks(self, size: int = 1024 * 1024) -> Iterator[bytes]:
-        """The whole content in pieces."""
+    def chunks(self) -> Iterator[bytes]:
+        """The whole content in pieces: the head, then about a MiB each; all that comes before a failure."""
         if self.head:
             yield self.head
-        while chunk := self.stream.read(size):
-            yield chunk
+        read = getattr(self.stream, "read1", self.stream.read)
+        parts: list[bytes] = []
+        size = 0
+        while self.failure is None:
+            try:
+                piece = read(_PIECE)
+            except FAILURES as error:
+                self.failure = error
+                break
+            if not piece:
+                break
+            parts.append(piece)
+            size += len(piece)
+            if size >= _CHUNK:
+                yield b"".join(parts)
+                parts, size = [], 0
+        if parts:
+            yield b"".join(parts)
 
     def spooled(self, limit: int) -> IO[bytes]:
         """The whole content as a file that can be read at random; beyond `limit` bytes on disk."""
@@ -72,6 +132,23 @@ class Content:
             file.write(chunk)
         file.seek(0)
         return cast("IO[bytes]", file)
+
+
+def opened(path: str, stream: IO[bytes], modified: dt.datetime | None = None, real: str = "") -> Content:
+    """The content of a stream, with as much of its head as comes before a failure."""
+    content = Content(path, b"", stream, modified, real)
+    head = b""
+    while len(head) < HEAD and content.failure is None:
+        try:
+            piece = getattr(stream, "read1", stream.read)(HEAD - len(head))
+        except FAILURES as error:
+            content.failure = error
+            break
+        if not piece:
+            break
+        head += piece
+    content.head = head
+    return content
 
 
 class _Counted(io.RawIOBase):
@@ -85,25 +162,35 @@ class _Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # the writable buffers that exist
-        data = self._stream.read(len(buffer))
+        data = getattr(self._stream, "read1", self._stream.read)(len(buffer))
         self._account.expand(len(data))
         buffer[: len(data)] = data
         return len(data)
 
 
 class _Joined(io.RawIOBase):
-    """The bytes already taken, then the rest of the stream."""
+    """The bytes already taken, then the rest of the stream; a failure that stood in for more of it is raised there."""
 
-    def __init__(self, head: bytes, stream: IO[bytes]) -> None:
-        self._head = head
-        self._stream = stream
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._head = content.head
+        self.seen = 0
+        self.most: int | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # as above
-        data = self._head[: len(buffer)] or self._stream.read(len(buffer))
-        self._head = self._head[len(data) :] if self._head else b""
+        data = self._head[: len(buffer)]
+        self._head = self._head[len(data) :]
+        if not data:
+            if self._content.failure is not None:
+                raise self._content.failure
+            stream = self._content.stream
+            data = getattr(stream, "read1", stream.read)(len(buffer))
+        self.seen += len(data)
+        if self.most is not None and self.seen > self.most:
+            raise SourceError("has headers that are too long, as a bomb does; the rest is not read")
         buffer[: len(data)] = data
         return len(data)
 
@@ -114,24 +201,30 @@ def contents(
     """The content itself, or those of its members when it is an archive or compressed; each must be read in turn.
 
     What cannot be opened is reported, the rest goes on.
+
+    Raises:
+        SourceError: a limit of the whole input is reached.
     """
-    opener = next((opener for magic, opener in _LAYERS if content.head.startswith(magic)), None)
-    kind = "zip" if content.head[:4] in {b"PK\x03\x04", b"PK\x05\x06"} else ""
-    kind = "tar" if content.head[257:262] == b"ustar" else kind
-    if opener is None and not kind:
+    layer = _layer(content.head)
+    zipped = content.head[:4] in {b"PK\x03\x04", b"PK\x05\x06"}
+    tarred = content.head[257:262] == b"ustar"
+    if layer is None and not zipped and not tarred:
         yield content
         return
     if depth == account.limits.depth:
         report(Problem(content.path, f"is nested deeper than {depth} archives; not opened", "Unpack it yourself"))
         return
     try:
-        if opener is not None:
-            inner = opener(cast("BinaryIO", io.BufferedReader(_Joined(content.head, content.stream))))
-            yield from _nested(content.path, inner, content.modified, account, report, depth)
-        elif kind == "zip":
+        if layer is not None:
+            inner = layer(cast("BinaryIO", io.BufferedReader(_Joined(content))))
+            stream = io.BufferedReader(_Counted(inner, account), _PIECE)
+            yield from contents(opened(content.path, stream, content.modified), account, report, depth + 1)
+        elif zipped:
             yield from _zipped(content, account, report, depth)
         else:
             yield from _tarred(content, account, report, depth)
+    except SourceError:
+        raise
     except FAILURES as error:
         report(problem(content.path, error))
 
@@ -146,73 +239,64 @@ def problem(path: str, error: Exception) -> Problem:
     return Problem(path, f"cannot be read further: {text}")
 
 
-def _nested(
-    path: str,
-    inner: IO[bytes],
-    modified: dt.datetime | None,
-    account: Account,
-    report: Callable[[Problem], None],
-    depth: int,
-) -> Iterator[Content]:
-    stream = io.BufferedReader(_Counted(inner, account), 1024 * 1024)
-    yield from contents(Content(path, stream.read(HEAD), stream, modified), account, report, depth + 1)
-
-
 def _zipped(content: Content, account: Account, report: Callable[[Problem], None], depth: int) -> Iterator[Content]:
-    if content.real:
-        archive = zipfile.ZipFile(content.real)
-    else:
-        archive = zipfile.ZipFile(content.spooled(account.limits.spool_bytes))
-    with archive:
+    with ExitStack() as stack:
+        if content.real:
+            archive = stack.enter_context(zipfile.ZipFile(content.real))
+        else:
+            spooled = stack.enter_context(content.spooled(account.limits.spool_bytes))
+            if content.failure is not None:
+                raise content.failure
+            archive = stack.enter_context(zipfile.ZipFile(spooled))
         for info in sorted(archive.infolist(), key=lambda info: (info.filename, info.header_offset)):
             if info.is_dir():
                 continue
             account.member()
-            path = f"{content.path}!{visible(info.filename)}"
+            path = f"{content.path}!{visible(info.filename.replace(chr(92), '/'))}"
             if info.flag_bits & 1:
                 report(Problem(path, "is encrypted; not read", "Unpack it yourself and give the files"))
                 continue
             try:
                 with archive.open(info) as inner:
-                    yield from _nested(path, inner, _zip_time(info), account, report, depth)
+                    stream = io.BufferedReader(_Counted(inner, account), _PIECE)
+                    yield from contents(opened(path, stream, _zip_time(info)), account, report, depth + 1)
+            except SourceError:
+                raise
             except FAILURES as error:
-                _reraise_bomb(error)
                 report(problem(path, error))
 
 
 def _tarred(content: Content, account: Account, report: Callable[[Problem], None], depth: int) -> Iterator[Content]:
-    stream = io.BufferedReader(_Joined(content.head, content.stream))
+    joined = _Joined(content)
+    stream = io.BufferedReader(joined)
+    joined.most = _HEADERS
     with tarfile.open(fileobj=cast("BinaryIO", stream), mode="r|") as archive:
-        for info in archive:
-            if not info.isfile():
-                continue
-            account.member()
-            path = f"{content.path}!{visible(info.name)}"
-            inner = archive.extractfile(info)
-            if inner is None:
-                continue
-            try:
-                modified = _credible(dt.datetime.fromtimestamp(info.mtime, dt.UTC))
-                head = inner.read(HEAD)
-                yield from contents(Content(path, head, inner, modified), account, report, depth + 1)
-            except FAILURES as error:
-                _reraise_bomb(error)
-                report(problem(path, error))
-
-
-def _reraise_bomb(error: Exception) -> None:
-    """A refusal concerns the whole input, not one member."""
-    if isinstance(error, SourceError):
-        raise error
+        while (info := archive.next()) is not None:
+            joined.most = None
+            if info.isfile():
+                account.member()
+                path = f"{content.path}!{visible(info.name)}"
+                inner = archive.extractfile(info)
+                if inner is not None:
+                    if info.issparse():
+                        inner = cast("IO[bytes]", io.BufferedReader(_Counted(inner, account)))
+                    member = opened(path, inner, credible(info.mtime))
+                    yield from contents(member, account, report, depth + 1)
+                    if member.failure is not None:
+                        return
+            joined.most = max(joined.seen, info.offset_data + info.size) + _HEADERS
 
 
 def _zip_time(info: zipfile.ZipInfo) -> dt.datetime | None:
     try:
-        return _credible(dt.datetime(*info.date_time, tzinfo=dt.UTC))
+        return credible(dt.datetime(*info.date_time, tzinfo=dt.UTC).timestamp())
     except ValueError:
         return None
 
 
-def _credible(moment: dt.datetime) -> dt.datetime | None:
-    """Archives without times give 1970 or 1980."""
-    return moment if moment.year > 1990 else None
+def credible(seconds: float) -> dt.datetime | None:
+    """The moment that many seconds after 1970, UTC, if a log can have been written then.
+
+    Archives without times give 1970 or 1980; damaged ones give anything.
+    """
+    return dt.datetime.fromtimestamp(seconds, dt.UTC) if _FIRST <= seconds < _LAST else None

@@ -20,21 +20,35 @@ _NOT_LOGS = (
     (b"PAR1", "Parquet table"),
     (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
     (b"Rar!", "RAR archive"),
+    (b"MSCF", "cabinet archive"),
+    (b"\x04\x22\x4d\x18", "LZ4 data"),
+    (b"LPKSHHRH", "systemd journal; export it by journalctl -o json"),
+    (b"\x30\x00\x00\x00LfLe", "event log of Windows XP"),
+    (b"regf", "registry hive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Office document"),
 )
-_PRINTABLE = frozenset({9, 10, 13, 27})
+_CONTROLS = bytes(set(range(32)) - {9, 10, 11, 12, 13, 27}) + b"\x7f"
 _SAMPLE = 4096
 
 
 def not_a_log(head: bytes) -> str:
     """What a binary content is that holds no log records; empty when it may hold some."""
     for magic, name in _NOT_LOGS:
-        if head.startswith(magic) and (len(magic) > 2 or b"\x00" in head[:_SAMPLE]):
+        if head.startswith(magic) and (max(magic) > 0x7E or b"\x00" in head[:_SAMPLE] or magic == b"%PDF"):
             return name
     if utf16(head):
         return ""
     sample = head[:_SAMPLE]
-    controls = sum(byte < 32 and byte not in _PRINTABLE for byte in sample)
-    return "binary data" if b"\x00" in sample and controls > len(sample) // 20 else ""
+    return "binary data" if b"\x00" in sample and _controls(sample) > len(sample) // 20 else ""
+
+
+def implausible(line: bytes) -> bool:
+    """Whether bytes that are not UTF-8 are hardly text in another encoding: a tenth or more are control characters."""
+    return _controls(line) * 10 >= len(line)
+
+
+def _controls(data: bytes) -> int:
+    return len(data) - len(data.translate(None, _CONTROLS))
 
 
 def utf16(head: bytes) -> str:
@@ -54,7 +68,10 @@ def utf16(head: bytes) -> str:
 
 
 def as_utf8(chunks: Iterable[bytes], head: bytes) -> Iterator[bytes]:
-    """The same text as UTF-8 without a byte order mark; other single-byte text is passed on as it is."""
+    """The same text as UTF-8 without a byte order mark; other single-byte text is passed on as it is.
+
+    Half a surrogate pair, which UTF-8 cannot hold, becomes U+FFFD.
+    """
     codec = utf16(head)
     if not codec:
         first = True
@@ -72,11 +89,10 @@ def as_utf8(chunks: Iterable[bytes], head: bytes) -> Iterator[bytes]:
 
 
 def text_of(line: bytes) -> str:
-    """A line as text without loss: UTF-8, else Windows-1252 and Latin-1, which have a character for every byte."""
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
+    """A line as text without loss: UTF-8, else Windows-1252 or Latin-1, which has a character for every byte."""
+    for encoding in ("utf-8", "cp1252"):
         try:
-            return line.decode("cp1252")
+            return line.decode(encoding)
         except UnicodeDecodeError:
-            return line.decode("latin-1")
+            continue
+    return line.decode("latin-1")

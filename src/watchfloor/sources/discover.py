@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import stat
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,14 +46,17 @@ class Inventory:
 
 
 def plan(paths: Sequence[str]) -> Inventory:
-    """The files below the paths: files, folders, globs (when the shell left them), `-`. A file counts once."""
+    """The files below the paths: files, folders, globs (when the shell left them), `-`.
+
+    A file counts once, by the first of its logical paths, however many paths and links lead to it.
+    """
     problems: list[Problem] = []
     found: dict[str, InputFile] = {}
     for given in paths:
         for file in _below(given, problems):
             known = found.get(file.real)
             found[file.real] = file if known is None else min(known, file)
-    return Inventory(tuple(sorted(found.values())), tuple(problems))
+    return Inventory(tuple(sorted(found.values())), tuple(sorted(set(problems), key=str)))
 
 
 def _below(given: str, problems: list[Problem]) -> Iterator[InputFile]:
@@ -60,51 +64,61 @@ def _below(given: str, problems: list[Problem]) -> Iterator[InputFile]:
         yield InputFile(STDIN, STDIN, 0, 0.0)
         return
     path = Path(given)
-    if not path.exists() and not path.is_symlink():
-        matches = sorted(glob.glob(given, recursive=True)) if glob.has_magic(given) else []  # noqa: PTH207 absolute patterns too
-        if not matches:
-            problems.append(Problem(given, "no such file or folder"))
-        for match in matches:
-            if not Path(match).is_dir():
-                yield from _file(Path(match), Path(match).name, problems)
-    elif path.is_dir():
-        yield from _folder(path, path, (path.resolve(),), problems)
-    else:
+    if os.path.isdir(path):  # noqa: PTH112 unlike Path.is_dir it never raises
+        yield from _folder(path, problems)
+    elif os.path.lexists(path) or not glob.has_magic(given):
         yield from _file(path, path.name, problems)
+    else:
+        matches = sorted(glob.glob(given, recursive=True))  # noqa: PTH207 absolute patterns too
+        files = [match for match in matches if not os.path.isdir(match)]  # noqa: PTH112 as above
+        if not files:
+            problems.append(Problem(given, "no file matches"))
+        for match in files:
+            yield from _file(Path(match), Path(match).name, problems)
 
 
-def _folder(root: Path, folder: Path, above: tuple[Path, ...], problems: list[Problem]) -> Iterator[InputFile]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        problems.append(Problem(str(folder), f"cannot be read: {error.strerror}"))
-        return
-    for entry in entries:
-        path = Path(entry.path)
-        if not entry.is_dir():
-            yield from _file(path, path.relative_to(root).as_posix(), problems)
+def _folder(root: Path, problems: list[Problem]) -> Iterator[InputFile]:
+    """The files below; a folder that several links lead to is entered once."""
+    start = root.resolve()
+    waiting: deque[tuple[Path, tuple[Path, ...]]] = deque([(root, (start,))])
+    entered = {start}
+    while waiting:
+        folder, above = waiting.popleft()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            problems.append(Problem(visible(str(folder)), f"cannot be read: {error.strerror}"))
             continue
-        real = path.resolve()
-        if real in above:
-            problems.append(Problem(str(path), "links back to a folder above it; not followed"))
-        else:
-            yield from _folder(root, path, (*above, real), problems)
+        for entry in entries:
+            path = Path(entry.path)
+            if not os.path.isdir(entry.path):  # noqa: PTH112 as above
+                yield from _file(path, path.relative_to(root).as_posix(), problems)
+                continue
+            real = path.resolve() if entry.is_symlink() else above[-1] / entry.name
+            if real in above:
+                problems.append(Problem(visible(str(path)), "links back to a folder above it; not followed"))
+            elif real not in entered:
+                entered.add(real)
+                waiting.append((path, (*above, real)))
 
 
 def _file(path: Path, name: str, problems: list[Problem]) -> Iterator[InputFile]:
     try:
         status = path.stat()
         real = str(path.resolve(strict=True))
-    except OSError as error:
-        problems.append(Problem(str(path), f"cannot be read: {error.strerror}"))
+    except FileNotFoundError:
+        problems.append(Problem(visible(str(path)), "no such file or folder"))
+        return
+    except (OSError, ValueError, RuntimeError) as error:
+        problems.append(Problem(visible(str(path)), f"cannot be read: {getattr(error, 'strerror', None) or error}"))
         return
     if stat.S_ISREG(status.st_mode):
         yield InputFile(visible(name), real, status.st_size, status.st_mtime)
     else:
-        problems.append(Problem(str(path), "is a device, pipe or socket, not a file; not opened"))
+        problems.append(Problem(visible(str(path)), "is a device, pipe or socket, not a file; not opened"))
 
 
 def visible(name: str) -> str:
     """A name from a file system or archive as one line of valid text; what cannot be shown is written as an escape."""
-    text = name.encode("utf-8", "backslashreplace").decode("utf-8").replace("\\", "/")
+    text = name.encode("utf-8", "backslashreplace").decode("utf-8")
     return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)

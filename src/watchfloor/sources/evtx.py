@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO
 
 import evtx
@@ -12,6 +14,7 @@ from watchfloor.sources.problems import Problem
 
 MAGIC = b"ElfFile\x00"
 _GROUP = 1000
+_HEADER, _CHUNK = 4096, 65536
 _GIVE_UP = 1000
 """Damaged records after each other that end the reading of a file."""
 
@@ -24,6 +27,7 @@ def evtx_records(file: str | IO[bytes], path: str, report: Callable[[Problem], N
         path: the name to report by.
         report: told of damage.
     """
+    missing = _missing(file)
     try:
         parser = evtx.PyEvtxParser(file)
         events = iter(parser.records_json())
@@ -51,6 +55,19 @@ def evtx_records(file: str | IO[bytes], path: str, report: Callable[[Problem], N
         report(
             Problem(path, f"has {damaged:,} damaged parts that could not be read; {number:,} events were. Last: {last}")
         )
+    elif missing:
+        report(Problem(path, f"is cut off: {missing:,} bytes are missing at its end; {number:,} events were read"))
+
+
+def _missing(file: str | IO[bytes]) -> int:
+    """Bytes by which the file is shorter than the chunks its header counts (16 bits at 42, each of 64 KiB)."""
+    if isinstance(file, str):
+        with Path(file).open("rb") as opened:
+            return _missing(opened)
+    header = file.read(44)
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    return max(0, _HEADER + int.from_bytes(header[42:44], "little") * _CHUNK - size)
 
 
 def _first_line(error: Exception) -> str:

@@ -15,7 +15,7 @@ from watchfloor.core.clock import utc_now
 from watchfloor.core.errors import SourceError
 from watchfloor.core.ids import stable_id
 from watchfloor.schema.records import RawBatch, Source
-from watchfloor.sources.containers import FAILURES, HEAD, Content, contents, problem
+from watchfloor.sources.containers import FAILURES, Content, contents, credible, opened, problem
 from watchfloor.sources.decode import as_utf8, not_a_log
 from watchfloor.sources.discover import STDIN, InputFile, Inventory, plan
 from watchfloor.sources.evtx import MAGIC, evtx_records
@@ -46,6 +46,7 @@ def read(
 ) -> Iterator[RawBatch]:
     """Every record of the inventory, in its order, in batches that may span sources.
 
+    A JSON document gives one record per object, its lines joined to one; an EVTX file gives JSON texts.
     Neither records nor ids depend on `batch_size`. A source's id comes from its path and its first record: a file that
     grew keeps it. Of several files with the same path and first record (the same name below two roots) the second, in
     the order of their real paths, gets another one.
@@ -63,7 +64,7 @@ def read(
         references: moment and kind that a source's dates were resolved against before, if it is known.
     """
     reader = _Reader(zone, now or utc_now(), "now" if now else "arrival", parser, limits, report, references)
-    filling = _Filling(batch_size)
+    filling = _Filling(batch_size, limits.batch_chars)
     for file in inventory.files:
         account = Account(limits, file.size)
         try:
@@ -99,24 +100,27 @@ def _opened(
     progress: Callable[[int], None] | None,
 ) -> Iterator[Content]:
     if file.path == STDIN:
-        if stdin is not None:
-            stream = io.BufferedReader(_Watched(stdin, progress))
-            account.size = account.limits.ratio_from
-            yield from contents(Content(STDIN, stream.read(HEAD), stream), account, report)
+        if stdin is None:
+            raise SourceError("standard input is not given here")
+        stream = io.BufferedReader(_Watched(stdin, account, progress))
+        yield from contents(opened(STDIN, stream), account, report)
         return
     with Path(file.real).open("rb") as raw:
-        watched = io.BufferedReader(_Watched(raw, progress), 1024 * 1024)
-        head = watched.read(HEAD)
-        yield from contents(Content(file.path, head, watched, real=file.real), account, report)
-        if progress is not None:
-            progress(max(0, file.size - watched.raw.seen))  # type: ignore[attr-defined]  # the stream made above
+        watched = _Watched(raw, account, progress)
+        stream = io.BufferedReader(watched, 1024 * 1024)
+        try:
+            yield from contents(opened(file.path, stream, real=file.real), account, report)
+        finally:
+            if progress is not None and watched.seen < file.size:
+                progress(file.size - watched.seen)
 
 
 class _Watched(io.RawIOBase):
-    """A stream that tells how far it was read."""
+    """A stream that tells how far it was read; the size of an endless one grows as it comes."""
 
-    def __init__(self, stream: BinaryIO, progress: Callable[[int], None] | None) -> None:
+    def __init__(self, stream: BinaryIO, account: Account, progress: Callable[[int], None] | None) -> None:
         self._stream = stream
+        self._account = account
         self._progress = progress
         self.seen = 0
 
@@ -124,9 +128,10 @@ class _Watched(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # the writable buffers that exist
-        data = self._stream.read(len(buffer))
+        data = getattr(self._stream, "read1", self._stream.read)(len(buffer))
         buffer[: len(data)] = data
         self.seen += len(data)
+        self._account.size = max(self._account.size, self.seen)
         if self._progress is not None:
             self._progress(len(data))
         return len(data)
@@ -144,20 +149,27 @@ class _Reader:
     seen: dict[str, int] = field(default_factory=dict)
 
     def records(self, content: Content) -> Iterator[Records]:
-        if not content.head:
-            return
+        """What the content holds; why it ended too early is raised after everything before that."""
         if content.head.startswith(MAGIC):
-            if content.real:
-                yield from evtx_records(content.real, content.path, self.report)
-            else:
-                with content.spooled(self.limits.spool_bytes) as file:
-                    yield from evtx_records(file, content.path, self.report)
-            return
-        what = not_a_log(content.head)
-        if what:
+            yield from self._events(content)
+        elif what := not_a_log(content.head):
             self.report(Problem(content.path, f"is no log that Watchfloor reads ({what})"))
             return
-        yield from records(as_utf8(content.chunks(), content.head), content.head, self.limits)
+        else:
+            yield from records(as_utf8(content.chunks(), content.head), self.limits)
+        if content.failure is not None:
+            raise content.failure
+
+    def _events(self, content: Content) -> Iterator[Records]:
+        found: list[Problem] = []
+        if content.real and content.real.isprintable():
+            yield from evtx_records(content.real, content.path, found.append)
+        else:
+            with content.spooled(self.limits.spool_bytes) as file:
+                yield from evtx_records(file, content.path, found.append)
+        if content.failure is None:
+            for each in found:
+                self.report(each)
 
     def source(self, content: Content, file: InputFile, first: str) -> Source:
         identity = stable_id("source", content.path, first[:_IDENTIFYING])
@@ -170,11 +182,8 @@ class _Reader:
         return Source(identity, content.path, self.zone, reference, kind, self.parser)
 
     def _reference(self, content: Content, file: InputFile) -> tuple[dt.datetime, str]:
-        if content.modified is not None:
-            return content.modified, "mtime"
-        if file.mtime > 0:
-            return dt.datetime.fromtimestamp(file.mtime, dt.UTC), "mtime"
-        return self.moment, self.kind
+        modified = content.modified or credible(file.mtime)
+        return (modified, "mtime") if modified is not None else (self.moment, self.kind)
 
 
 @dataclass(slots=True)
@@ -182,6 +191,8 @@ class _Filling:
     """The batch being filled."""
 
     size: int
+    most: int
+    chars: int = 0
     sources: list[Source] = field(default_factory=list)
     source: list[int] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
@@ -201,8 +212,9 @@ class _Filling:
             self.source.extend([len(self.sources) - 1] * (end - start))
             self.line.extend(group.line[start:end])
             self.raw.extend(group.raw[start:end])
+            self.chars += sum(map(len, group.raw[start:end]))
             start = end
-            if len(self.raw) >= self.size:
+            if len(self.raw) >= self.size or self.chars >= self.most:
                 yield self._batch()
 
     def rest(self) -> Iterator[RawBatch]:
@@ -219,5 +231,5 @@ class _Filling:
             pa.array(reasons, pa.string()) if reasons else pa.nulls(len(self.raw), pa.string()),
         )
         self.sources = self.sources[-1:]
-        self.source, self.line, self.raw, self.errors = [], [], [], {}
+        self.source, self.line, self.raw, self.errors, self.chars = [], [], [], {}, 0
         return batch

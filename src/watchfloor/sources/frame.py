@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import json
+import codecs
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
 import orjson
 
-from watchfloor.sources.decode import text_of
+from watchfloor.sources.decode import implausible, text_of
 from watchfloor.sources.limits import Limits
 
-_NEVER = json.JSONDecodeError, RecursionError
+_TOKEN = re.compile(rb'"(?:[^"\\\n]++|\\.)*+"|[{}"]')
+"""A string, a brace, or the quote of a string that does not end here. JSON strings hold no line ends."""
+
+_BETWEEN = b" \t\r\n,[]\x1e"
+"""What may stand between the objects of a document; RFC 7464 separates them by 0x1E."""
+
+_BLANK = " \t\r\v\f"
+_BLANK_OR_END = _BLANK + "\n"
+_BLANK_STARTS = ("\n\n", "\n ", "\n\t", "\n\v", "\n\f")
 
 
 @dataclass(slots=True)
@@ -22,7 +31,7 @@ class Records:
     Attributes:
         raw: each record's text without its line end.
         line: index of each in its source, from 0; for lines, blank ones are counted but are no records.
-        errors: position in `raw` -> why the record is not whole.
+        errors: position in `raw` -> why the record is not whole or no clean text.
     """
 
     raw: list[str] = field(default_factory=list)
@@ -30,39 +39,35 @@ class Records:
     errors: dict[int, str] = field(default_factory=dict)
 
 
-def records(chunks: Iterable[bytes], head: bytes, limits: Limits) -> Iterator[Records]:
+def records(chunks: Iterable[bytes], limits: Limits) -> Iterator[Records]:
     """The records of a text in UTF-8 or a single-byte encoding.
 
-    A file that is one JSON document over several lines (an object, an array of objects, or several objects after each
-    other) gives one record per object, written compactly; everything else gives one record per line.
+    A JSON document over several lines (an object, an array of objects, or several objects after each other) gives one
+    record per object: its lines without their indentation, joined to one; its values stay as they were written.
+    Everything else, and what follows the first thing in a document that is no JSON object, gives one record per line.
     """
     pieces = iter(chunks)
-    if _looks_like_document(head):
-        start, whole = _taken(pieces, limits.document_bytes)
-        if whole:
-            found = _document(b"".join(start))
-            if found is not None:
-                yield Records(found, list(range(len(found))))
-                return
-        pieces = chain(start, pieces)
-    yield from lines(pieces, limits.record_bytes)
+    first = next(pieces, b"")
+    pieces = chain([first], pieces)
+    if _looks_like_document(first):
+        yield from _objects(pieces, limits)
+    else:
+        yield from lines(pieces, limits.record_bytes)
 
 
-def lines(chunks: Iterable[bytes], record_bytes: int) -> Iterator[Records]:
-    """One record per line that is not blank; of a longer line the first `record_bytes` bytes are kept."""
-    number, rest, cut = 0, b"", 0
+def lines(chunks: Iterable[bytes], record_bytes: int, number: int = 0) -> Iterator[Records]:
+    """One record per line that is not blank, counted from `number`; of a longer one the first bytes are kept."""
+    rest, cut = b"", 0
     for chunk in chunks:
         parts = chunk.split(b"\n")
-        if len(parts) == 1:
-            rest, cut = _bounded(rest, cut, chunk, record_bytes)
-            continue
         rest, cut = _bounded(rest, cut, parts[0], record_bytes)
+        if len(parts) == 1:
+            continue
         parts[0] = rest
-        first_cut, rest, cut = cut, b"", 0
         tail = parts.pop()
-        yield _lines(parts, number, first_cut, record_bytes)
+        yield _lines(parts, number, cut, record_bytes)
         number += len(parts)
-        rest, cut = _bounded(rest, cut, tail, record_bytes)
+        rest, cut = _bounded(b"", 0, tail, record_bytes)
     if rest:
         yield _lines([rest], number, cut, record_bytes)
 
@@ -76,21 +81,33 @@ def _bounded(rest: bytes, cut: int, more: bytes, limit: int) -> tuple[bytes, int
 
 
 def _lines(parts: list[bytes], number: int, first_cut: int, limit: int) -> Records:
-    found = Records()
     errors: dict[int, str] = {}
-    if first_cut:
-        errors[0] = _too_long(first_cut)
     for at, part in enumerate(parts):
-        if len(part) > limit:
-            errors[at] = _too_long(len(part) - limit)
-            parts[at] = part[:limit]
+        if len(part) > limit or (at == 0 and first_cut):
+            parts[at] = _whole_characters(part[:limit])
+            errors[at] = _too_long(len(part) - len(parts[at]) + (0 if at else first_cut))
     try:
-        texts = b"\n".join(parts).decode("utf-8").split("\n")
+        text = b"\n".join(parts).decode("utf-8")
     except UnicodeDecodeError:
-        texts = [text_of(part) for part in parts]
+        texts = [_text(part, at, errors) for at, part in enumerate(parts)]
+    else:
+        if not errors and text and not _needs_care(text):
+            texts = text.split("\n")
+            return Records(texts, list(range(number, number + len(texts))))
+        texts = text.split("\n")
+    return _without_blank(texts, number, errors)
+
+
+def _needs_care(text: str) -> bool:
+    """Whether lines may be blank or end in a carriage return."""
+    return text[0] in _BLANK_OR_END or text[-1] == "\n" or "\r" in text or any(start in text for start in _BLANK_STARTS)
+
+
+def _without_blank(texts: list[str], number: int, errors: dict[int, str]) -> Records:
+    found = Records()
     for at, text in enumerate(texts):
         record = text.removesuffix("\r")
-        if not record.strip():
+        if not record.strip(_BLANK):
             continue
         if at in errors:
             found.errors[len(found.raw)] = errors[at]
@@ -99,14 +116,37 @@ def _lines(parts: list[bytes], number: int, first_cut: int, limit: int) -> Recor
     return found
 
 
+def _text(part: bytes, at: int, errors: dict[int, str]) -> str:
+    """The line as text; that it is neither UTF-8 nor plausible in another encoding is noted."""
+    try:
+        return part.decode("utf-8")
+    except UnicodeDecodeError:
+        if implausible(part):
+            errors.setdefault(at, "bytes that are hardly text")
+        return text_of(part)
+
+
+def _whole_characters(data: bytes) -> bytes:
+    """The bytes without a UTF-8 character that a cut left incomplete at their end."""
+    for back in range(1, min(4, len(data)) + 1):
+        byte = data[-back]
+        if byte >= 0xC0:
+            length = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return data[:-back] if length > back else data
+        if byte < 0x80:
+            return data
+    return data
+
+
 def _too_long(cut: int) -> str:
-    return f"line too long: its last {cut:,} bytes were cut off"
+    return f"record too long: its last {cut:,} bytes were cut off"
 
 
 def _looks_like_document(head: bytes) -> bool:
-    start = head.lstrip()
+    """A brace whose line is no JSON, or an array of objects."""
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\x1e")
     if start[:1] == b"[":
-        return start[1:].lstrip()[:1] in {b"{", b"]"}
+        return start[1:].lstrip()[:1] == b"{"
     if start[:1] != b"{" or b"\n" not in start:
         return False
     try:
@@ -116,46 +156,61 @@ def _looks_like_document(head: bytes) -> bool:
     return False
 
 
-def _taken(pieces: Iterator[bytes], limit: int) -> tuple[list[bytes], bool]:
-    """The content up to a size, and whether that is all of it."""
-    taken: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        taken.append(piece)
-        size += len(piece)
-        if size > limit:
-            return taken, False
-    return taken, True
+def _objects(pieces: Iterator[bytes], limits: Limits) -> Iterator[Records]:
+    """The objects of a document; from the first place that is none on, its lines."""
+    count, rest, left, more = 0, b"", True, True
+    while more:
+        piece = next(pieces, b"")
+        more = bool(piece)
+        rest += piece
+        objects, end, left = _complete(rest)
+        found = Records()
+        for each in objects:
+            text = text_of(each)
+            if len(each) > limits.record_bytes:
+                kept = _whole_characters(each[: limits.record_bytes])
+                found.errors[len(found.raw)] = _too_long(len(each) - len(kept))
+                text = text_of(kept)
+            found.raw.append(text)
+        found.line.extend(range(count, count + len(found.raw)))
+        count += len(found.raw)
+        yield found
+        rest = rest[end:]
+        if not left or len(rest) > limits.object_bytes:
+            break
+    if rest.strip(_BETWEEN):
+        yield from lines(chain([rest], pieces), limits.record_bytes, count)
 
 
-def _document(data: bytes) -> list[str] | None:
-    """The objects of a JSON document, or None when it is something else."""
+def _complete(data: bytes) -> tuple[list[bytes], int, bool]:
+    """The objects that end in the data, each on one line; where the last ends; whether what follows may be one."""
+    found: list[bytes] = []
+    depth, begin, end = 0, 0, 0
+    for token in _TOKEN.finditer(data):
+        mark = data[token.start()]
+        if depth == 0:
+            begin = token.start()
+            if mark != 0x7B or data[end:begin].strip(_BETWEEN):
+                return found, end, False
+            depth = 1
+        elif mark == 0x22 and token.end() - token.start() == 1:
+            return found, end, b"\n" not in data[token.start() :]
+        elif mark == 0x7B:
+            depth += 1
+        elif mark == 0x7D:
+            depth -= 1
+            if depth == 0:
+                joined = b"".join(map(bytes.strip, data[begin : token.end()].split(b"\n")))
+                if not _is_object(joined):
+                    return found, end, False
+                found.append(joined)
+                end = token.end()
+    return found, end, depth > 0 or not data[end:].strip(_BETWEEN)
+
+
+def _is_object(data: bytes) -> bool:
     try:
-        values = [orjson.loads(data)]
+        orjson.loads(text_of(data))
     except orjson.JSONDecodeError:
-        concatenated = _concatenated(text_of(data))
-        if concatenated is None:
-            return None
-        values = concatenated
-    if len(values) == 1 and isinstance(values[0], list):
-        values = values[0]
-    if not all(isinstance(value, dict) for value in values):
-        return None
-    try:
-        return [orjson.dumps(value).decode() for value in values]
-    except (orjson.JSONEncodeError, TypeError):
-        return [json.dumps(value, separators=(",", ":")) for value in values]
-
-
-def _concatenated(text: str) -> list[object] | None:
-    decoder, at, values = json.JSONDecoder(), 0, []
-    while True:
-        while at < len(text) and text[at].isspace():
-            at += 1
-        if at == len(text):
-            return values
-        try:
-            value, at = decoder.raw_decode(text, at)
-        except _NEVER:
-            return None
-        values.append(value)
+        return False
+    return True

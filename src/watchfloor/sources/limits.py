@@ -16,20 +16,24 @@ class Limits:
     Attributes:
         depth: archives and compressed files inside each other.
         record_bytes: bytes kept of one record; the rest of a longer one is cut off and counted.
-        document_bytes: bytes of a file read at once as one JSON document; a longer one is read line by line.
+        object_bytes: bytes of one object of a JSON document as it is laid out; a longer one is read line by line.
         members: members of the archives of one input.
         ratio: expanded bytes per byte on disk. EVTX files compress honestly up to 143:1.
         ratio_from: expanded bytes below which the ratio does not matter.
+        expanded_bytes: expanded bytes of one input, over all layers, whatever its size on disk.
         spool_bytes: bytes of a member kept in memory where it must be read at random; more goes to a temporary file.
+        batch_chars: characters of raw text that complete a batch before it has its number of records.
     """
 
     depth: int = 3
     record_bytes: int = MIB
-    document_bytes: int = 64 * MIB
+    object_bytes: int = 4 * MIB
     members: int = 100_000
     ratio: int = 500
     ratio_from: int = 100 * MIB
+    expanded_bytes: int = 1024 * 1024 * MIB
     spool_bytes: int = 32 * MIB
+    batch_chars: int = 64 * MIB
 
 
 @dataclass(slots=True)
@@ -37,8 +41,9 @@ class Account:
     """What one input has cost so far.
 
     Attributes:
-        size: bytes on disk.
+        size: bytes on disk; of standard input, those that came so far.
         expanded: bytes that decompression gave, over all layers.
+        members: members of all its archives.
     """
 
     limits: Limits
@@ -53,10 +58,11 @@ class Account:
             SourceError: they are too many for the size on disk.
         """
         self.expanded += count
+        if self.expanded > self.limits.expanded_bytes:
+            raise _refused(f"expands to more than {self.limits.expanded_bytes:,} bytes; the rest is not read")
         if self.expanded > self.limits.ratio_from and self.expanded > self.limits.ratio * max(self.size, 1):
-            raise SourceError(
-                f"expands to more than {self.limits.ratio} times its size, as a bomb does; the rest is not read",
-                way_out="If it is honest, unpack it yourself and give the files",
+            raise _refused(
+                f"expands to more than {self.limits.ratio} times its size, as a bomb does; the rest is not read"
             )
 
     def member(self) -> None:
@@ -67,7 +73,8 @@ class Account:
         """
         self.members += 1
         if self.members > self.limits.members:
-            raise SourceError(
-                f"has more than {self.limits.members:,} members; the rest is not read",
-                way_out="Unpack it yourself and give the files",
-            )
+            raise _refused(f"has more than {self.limits.members:,} members; the rest is not read")
+
+
+def _refused(thing: str) -> SourceError:
+    return SourceError(thing, way_out="If it is honest, unpack it yourself and give the files")
