@@ -1,4 +1,4 @@
-"""One runner over the golden samples of all parsers: `golden/parsers/<parser>/<name>.log|.json` and `.expected.jsonl`."""
+"""One runner over the samples of all parsers: `golden/parsers/<parser>/<name>.log|.json`, `.expected.jsonl`."""
 
 from __future__ import annotations
 

@@ -13,50 +13,71 @@ ROW = "@row"
 """Position of the record in its batch."""
 TEXT = "@text"
 """What the patterns run over."""
-_WHOLE = "_whole"
+_NUMBERS = {"long": pl.Int64, "double": pl.Float64}
 
 
 def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows that a pattern knows, with the fields it gives, and the rows that none knows.
 
-    A group that is empty or `-` gives no value.
+    Both keep the columns `@row` and `@text` of `frame`; a group that is empty or `-` gives no value.
     """
     found: list[pl.DataFrame] = []
     rest = frame
     for pattern in patterns:
         if rest.is_empty():
             break
-        groups = rest.select(pl.col(TEXT).str.extract_groups(f"(?P<{_WHOLE}>{pattern.regex})")).unnest(TEXT)
-        hit = groups[_WHOLE].is_not_null()
+        hit = rest[TEXT].str.contains(pattern.regex).fill_null(value=False)
         if not hit.any():
             continue
-        taken = groups.filter(hit).drop(_WHOLE)
-        values = taken.with_columns(pl.when(pl.all().is_in(["", "-"])).then(None).otherwise(pl.all()).name.keep())
-        known = rest.filter(hit).drop(set(values.columns) & set(rest.columns))
-        found.append(constant(pl.concat([known, typed(values)], how="horizontal"), pattern.fields))
+        taken = rest.filter(hit)
+        found.append(constant(_with_groups(taken, pattern.regex), pattern.fields))
         rest = rest.filter(~hit)
     parsed = pl.concat(found, how="diagonal") if found else frame.clear()
     return parsed, rest
 
 
+def _with_groups(frame: pl.DataFrame, regex: str) -> pl.DataFrame:
+    if "(?P<" not in regex:
+        return frame
+    groups = frame.select(pl.col(TEXT).str.extract_groups(regex)).unnest(TEXT)
+    empty = pl.all().is_in(["", "-"])
+    return frame.hstack(groups.select(pl.when(~empty).then(pl.all())))
+
+
 def constant(frame: pl.DataFrame, fields: Fields) -> pl.DataFrame:
-    """The frame with the same values in every row."""
+    """The frame with the same values in every row: texts, or lists of text."""
     return frame.with_columns(
-        pl.lit(value, dtype=pl.List(pl.String) if isinstance(value, list) else None).alias(name)
+        pl.lit(list(value), dtype=pl.List(pl.String)).alias(name)
+        if isinstance(value, list)
+        else pl.lit(str(value)).alias(name)
         for name, value in fields.items()
     )
 
 
 def typed(frame: pl.DataFrame) -> pl.DataFrame:
     """Columns of text as the declared types of their fields; what is no number becomes null."""
-    types = {"long": pl.Int64, "double": pl.Float64}
     casts = []
     for name, dtype in frame.schema.items():
         field = declared().get(name)
         if field is None or dtype != pl.String:
             continue
-        if field.type in types and not field.array:
-            casts.append(pl.col(name).cast(types[field.type], strict=False))
-        elif field.array:
+        if field.array:
             casts.append(pl.when(pl.col(name).is_not_null()).then(pl.concat_list(name)).alias(name))
+        elif field.type in _NUMBERS:
+            casts.append(pl.col(name).cast(_NUMBERS[field.type], strict=False))
     return frame.with_columns(casts)
+
+
+def overlaid(below: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
+    """Two frames of the same rows side by side; where both have a column, a value of `above` counts first."""
+    both = [name for name in above.columns if name in below.columns]
+    merged = [above[name].fill_null(below[name]) if name in both else above[name] for name in above.columns]
+    return below.drop(both).hstack(merged)
+
+
+def stacked(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The rows of all parts in the order of `@row`; a column that a part lacks is null there."""
+    full = [part for part in parts if not part.is_empty()]
+    if len(full) < 2:
+        return (full[0] if full else parts[0]).sort(ROW)
+    return pl.concat(full, how="diagonal").sort(ROW)

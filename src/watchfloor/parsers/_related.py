@@ -5,23 +5,47 @@ from __future__ import annotations
 import functools
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from watchfloor.schema.fields import declared
 
 
-def related(events: pl.DataFrame) -> pl.DataFrame:
-    """The events with `related.ip`, `.user`, `.hosts` and `.hash`: unique, sorted; null where there is nothing."""
+def with_related(table: pa.Table) -> pa.Table:
+    """The table with `related.ip`, `.user`, `.hosts` and `.hash`: unique, sorted; null where there is nothing."""
     for name, fields in _marked().items():
-        present = [field for field in fields if field in events.columns]
-        if not present:
-            continue
-        lists = [pl.col(each) if declared()[each].array else pl.concat_list(each) for each in present]
-        joined = pl.concat_list([each.fill_null([]) for each in lists]).list.drop_nulls().list.unique().list.sort()
-        events = events.with_columns(joined.alias("@joined")).with_columns(
-            pl.when(pl.col("@joined").list.len() > 0).then(pl.col("@joined")).alias(name)
-        )
-        events = events.drop("@joined")
-    return events
+        present = [field for field in fields if field in table.column_names]
+        if present:
+            table = table.append_column(name, _joined(table, present))
+    return table
+
+
+def _joined(table: pa.Table, fields: list[str]) -> pa.Array:
+    """Distinct texts are numbered in their order, so that sorting and comparing is done on whole numbers."""
+    pieces = [_long(table.column(field).combine_chunks()) for field in fields]
+    rows = pa.concat_arrays([row for row, _ in pieces])
+    encoded = pa.concat_arrays([value for _, value in pieces]).dictionary_encode()
+    texts = pl.Series(pl.from_arrow(encoded.dictionary))
+    ranks = texts.rank("ordinal").cast(pl.Int64) - 1
+    size = max(len(texts), 1)
+    keys = pl.Series(pl.from_arrow(rows)) * size + ranks.gather(pl.Series(pl.from_arrow(encoded.indices)))
+    keys = keys.unique().sort()
+    starts = (keys // size).search_sorted(pl.int_range(table.num_rows + 1, dtype=pl.Int64, eager=True), side="left")
+    values = texts.sort().gather(keys % size)
+    empty = starts.diff(null_behavior="drop") == 0
+    return pa.ListArray.from_arrays(
+        starts.cast(pl.Int32).to_arrow(), values.to_arrow().cast(pa.string()), mask=empty.to_arrow()
+    )
+
+
+def _long(column: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """(row, value) of each value that is there."""
+    if pa.types.is_list(column.type):
+        rows, values = pc.list_parent_indices(column), column.flatten()
+    else:
+        rows, values = pa.array(range(len(column)), pa.int64()), column
+    there = values.is_valid()
+    return rows.filter(there).cast(pa.int64()), values.filter(there)
 
 
 @functools.cache

@@ -1,4 +1,8 @@
-"""Takes the syslog envelope off: RFC 5424, RFC 3164 and its common variants."""
+"""Takes the syslog envelope off: RFC 5424, RFC 3164 and what syslog daemons and journalctl make of it.
+
+Specification: https://www.rfc-editor.org/rfc/rfc5424, https://www.rfc-editor.org/rfc/rfc3164,
+https://www.rsyslog.com/doc/configuration/templates.html
+"""
 
 from __future__ import annotations
 
@@ -8,41 +12,74 @@ from watchfloor.parsers._patterns import extract
 from watchfloor.parsers._times import LOCAL, YEARLESS, parse_times
 from watchfloor.parsers.plugin import Pattern
 
-_PRI = r"(?:<(?P<_pri>\d{1,3})>)?"
+_PRI = r"(?:<(?P<log.syslog.priority>\d{1,3})>)?\s?"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DAY = r"(?: ?\d|\d{2})"
 _CLOCK = r"\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?"
+_OFFSET = r"(?:Z| UTC|[+-]\d{2}:?\d{2})?"
+_WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?"
 _TIME = (
-    rf"(?:(?P<_yearless>{_MONTH} [ \d]?\d {_CLOCK}):?"
-    rf"|(?P<_dated>{_MONTH} [ \d]?\d \d{{4}} {_CLOCK}|{_MONTH} [ \d]?\d {_CLOCK} \d{{4}}):?"
-    rf"|(?P<_iso>\d{{4}}-\d{{2}}-\d{{2}}[T ]{_CLOCK}(?:Z|[+-]\d{{2}}:?\d{{2}})?))"
+    rf"{_WEEKDAY}(?:(?P<_yearless>{_MONTH} {_DAY} {_CLOCK})(?: (?P<_year>\d{{4}}))?:?"
+    rf"|(?P<_dated>{_MONTH} {_DAY} \d{{4}} {_CLOCK}|\d{{4}} {_MONTH} {_DAY} {_CLOCK}):?"
+    rf"|(?P<_iso>\d{{4}}-\d{{2}}-\d{{2}}[T ]{_CLOCK}{_OFFSET}))"
 )
-_HOST = r"(?P<host.hostname>[A-Za-z0-9_](?:[A-Za-z0-9._:%-]*[A-Za-z0-9_])?)"
-_WITH_PID = r"(?P<_tag>[^\[\]:]{1,64})\[(?P<_pid>\d+)(?:[^\]]*)\](?: \([^)]*\)){0,2}:"
-_NO_PID = r"(?P<_tag>[^\s\[\]:]{1,64})(?:\[[^\]]{0,64}\])?:"
+_HOST = r"(?P<host.hostname>[A-Za-z0-9_](?:[A-Za-z0-9._:%-]{0,254}[A-Za-z0-9_])?)"
+_WORDS = r"[^\s\[\]:][^\[\]:]{0,63}"
+_WITH_PID = rf"(?P<_tag>{_WORDS})\[(?P<process.pid>\d+)[^\]]{{0,64}}\](?: \([^)]*\)){{0,2}}:"
 _MESSAGE = r"\s?(?P<message>(?s:.*))$"
+_SD = r'(?P<log.syslog.structured_data>-|(?:\[(?:[^\]\\"]|"(?:[^"\\]|\\.)*"|\\.)*\])+)'
 
 _PATTERNS = (
     Pattern(
-        r"^<(?P<_pri>\d{1,3})>(?P<log.syslog.version>[1-9]\d?) (?P<_iso>\S+) (?P<host.hostname>\S{1,255})"
-        r" (?P<_tag>\S{1,128}) (?P<_procid>\S{1,128}) (?P<log.syslog.msgid>\S{1,64})"
-        r' (?P<log.syslog.structured_data>-|(?:\[(?:[^\]\\"]|"(?:[^"\\]|\\.)*"|\\.)*\])+)(?: \x{FEFF}?(?P<message>(?s:.*)))?$'
+        r"^(?:<(?P<log.syslog.priority>\d{1,3})>)?(?P<log.syslog.version>[1-9]\d?) (?:-|(?P<_iso>\d{4}-\d\d-\d\dT\S+))"
+        r" (?P<host.hostname>\S{1,255}) (?P<_tag>\S{1,128}) (?P<_procid>\S{1,128}) (?P<log.syslog.msgid>\S{1,64})"
+        rf" {_SD}(?: \x{{FEFF}}?(?P<message>(?s:.*)))?$"
     ),
-    *(
-        Pattern(rf"^{_PRI}{_TIME}\s+{rest}{_MESSAGE}")
-        for rest in (
-            rf"{_HOST}\s+{_WITH_PID}",
-            rf"{_HOST}\s+{_NO_PID}",
-            _WITH_PID,
-            _NO_PID,
-            rf"{_HOST}(?:\s+|$)",
-        )
+    Pattern(rf"^{_PRI}{_TIME}\s+{_HOST}\s+{_WITH_PID}{_MESSAGE}"),
+    Pattern(rf"^{_PRI}{_TIME}\s+{_HOST}\s+(?P<_tag>[^\s\[\]:]{{1,64}})(?:\[[^\]]{{0,64}}\])?:{_MESSAGE}"),
+    Pattern(rf"^{_PRI}{_TIME}\s+{_WITH_PID}{_MESSAGE}"),
+    Pattern(rf"^{_PRI}{_TIME}\s+(?:{_HOST}\s+)?\[(?P<_tag>[A-Za-z][^\s\[\]:]{{0,63}})\]:?{_MESSAGE}"),
+    Pattern(rf"^{_PRI}{_TIME}\s+(?P<_tag>[^\s\[\]:]{{1,64}})(?:\[[^\]]{{0,64}}\])?:{_MESSAGE}"),
+    Pattern(rf"^{_PRI}{_TIME} {_HOST}(?: {_MESSAGE}|$)"),
+    Pattern(rf"^{_PRI}{_TIME}(?:\s{_MESSAGE}|$)"),
+    Pattern(rf"^{_PRI}{_HOST} (?P<_tag>[A-Za-z0-9_./()@-]{{1,64}})\[(?P<process.pid>\d+)\]:{_MESSAGE}"),
+    Pattern(
+        rf"^<(?P<log.syslog.priority>\d{{1,3}})>(?P<_tag>[^\s\[\]:]{{1,64}})(?:\[(?P<process.pid>\d+)\])?:{_MESSAGE}"
     ),
-    Pattern(rf"^{_PRI}{_TIME}\s+(?P<message>-+ last message repeated (?s:.*))$"),
-    Pattern(rf"^{_PRI}{_HOST} (?P<_tag>[A-Za-z0-9_./()-]{{1,64}})\[(?P<_pid>\d+)\]:{_MESSAGE}"),
-    Pattern(rf"^<(?P<_pri>\d{{1,3}})>{_NO_PID}{_MESSAGE}"),
 )
-_ISO = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f", "%b %e %Y %H:%M:%S%.f", "%b %e %H:%M:%S%.f %Y")
-_FACILITIES = ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp", "audit", "alert", "clock", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"]
+_FORMATS = (
+    "%Y-%m-%dT%H:%M:%S%.f%#z",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%b %e %Y %H:%M:%S%.f",
+    "%Y %b %e %H:%M:%S%.f",
+)
+_TEXTS = ("_iso", "_dated", YEARLESS, "_year", "_tag", "_procid", "process.pid", "log.syslog.priority", "message")
+_FACILITIES = [
+    "kern",
+    "user",
+    "mail",
+    "daemon",
+    "auth",
+    "syslog",
+    "lpr",
+    "news",
+    "uucp",
+    "cron",
+    "authpriv",
+    "ftp",
+    "ntp",
+    "audit",
+    "alert",
+    "clock",
+    "local0",
+    "local1",
+    "local2",
+    "local3",
+    "local4",
+    "local5",
+    "local6",
+    "local7",
+]
 _SEVERITIES = ["emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"]
 
 
@@ -51,28 +88,51 @@ def peel(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     parsed, rest = extract(frame, _PATTERNS)
     if parsed.is_empty():
         return parsed, rest
-    wanted = ("_iso", "_dated", YEARLESS, "_tag", "_procid", "_pid", "_pri", "message")
-    parsed = parsed.with_columns(
-        pl.lit(None, dtype=pl.String).alias(name) for name in wanted if name not in parsed.columns
-    )
-    texts = pl.coalesce("_iso", "_dated")
-    cleaned = texts.str.replace(r"^(\d{4}-\d\d-\d\d) ", "${1}T").str.replace(",", ".", literal=True)
-    utc, local = parse_times(parsed.select(cleaned).to_series(), _ISO)
+    absent = [pl.lit(None, dtype=pl.String).alias(name) for name in _TEXTS if name not in parsed.columns]
+    parsed = parsed.with_columns(absent)
     tag = pl.col("_tag").str.strip_chars()
-    priority = pl.col("_pri").cast(pl.Int64, strict=False)
-    valid = pl.when(priority < 192).then(priority)
-    return parsed.with_columns(
-        utc.alias("@timestamp"),
-        local.alias(LOCAL),
-        pl.col(YEARLESS).str.replace(",", ".", literal=True).str.replace(r"^(\w{3}) (\d) ", "${1}  ${2} "),
+    parsed = parsed.with_columns(
+        *_time_columns(parsed),
         pl.when(tag.str.starts_with("/")).then(tag.str.extract(r"([^/]+)/*$")).otherwise(tag).alias("process.name"),
-        pl.coalesce("_pid", pl.col("_procid").str.extract(r"^(\d+)$"))
+        pl.when(tag.str.starts_with("/")).then(tag).alias("process.executable"),
+        pl.coalesce("process.pid", pl.col("_procid").str.extract(r"^(\d+)$"))
         .cast(pl.Int64, strict=False)
         .alias("process.pid"),
-        pl.coalesce("message", pl.lit("")).alias("message"),
-        valid.alias("log.syslog.priority"),
-        (valid // 8).alias("log.syslog.facility.code"),
-        (valid % 8).alias("log.syslog.severity.code"),
-        (valid // 8).replace_strict(dict(enumerate(_FACILITIES)), default=None).alias("log.syslog.facility.name"),
-        (valid % 8).replace_strict(dict(enumerate(_SEVERITIES)), default=None).alias("log.syslog.severity.name"),
-    ).drop("_iso", "_dated", "_tag", "_procid", "_pid", "_pri"), rest
+        pl.col("message").fill_null(""),
+        *_priority_columns(),
+    )
+    return parsed.drop("_iso", "_dated", "_year", "_tag", "_procid"), rest
+
+
+def _time_columns(parsed: pl.DataFrame) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """(UTC, local, yearless) times of the envelopes."""
+    yearless = parsed[YEARLESS].str.replace(",", ".", literal=True)
+    with_year = pl.col("_year") + " " + yearless
+    texts = parsed.select(pl.coalesce("_iso", "_dated", with_year)).to_series()
+    if texts.null_count() < len(texts):
+        texts = texts.str.replace(r"^(\d{4}-\d\d-\d\d) ", "${1}T").str.replace(" UTC", "Z", literal=True)
+        texts = texts.str.replace(",", ".", literal=True)
+    utc, local = parse_times(texts, _FORMATS if texts.null_count() < len(texts) else ())
+    return utc.alias("@timestamp"), local.alias(LOCAL), yearless.alias(YEARLESS)
+
+
+def _priority_columns() -> tuple[pl.Expr, ...]:
+    priority = pl.col("log.syslog.priority").cast(pl.Int64, strict=False)
+    valid = pl.when(priority < 192).then(priority)
+    names = {
+        "facility": (valid // 8, dict(enumerate(_FACILITIES))),
+        "severity": (valid % 8, dict(enumerate(_SEVERITIES))),
+    }
+    columns = [valid.alias("log.syslog.priority")]
+    for name, (code, known) in names.items():
+        columns.append(code.alias(f"log.syslog.{name}.code"))
+        text = code.replace_strict(known, default=None, return_dtype=pl.String)
+        columns.append(text.alias(f"log.syslog.{name}.name"))
+    return tuple(columns)
+
+
+def bare(name: str) -> pl.Expr:
+    """The message without what relays put around it: Solaris message ids, kernel clocks, `message repeated`."""
+    text = pl.col(name).str.strip_chars_start()
+    text = text.str.replace(r"^\[ID \d+ [a-z0-9.]+\] ", "").str.replace(r"^kernel:\s?\[ *\d+\.\d+\]:? ", "")
+    return text.str.replace(r"^message repeated \d+ times: \[ (.*)\]$", "$1")

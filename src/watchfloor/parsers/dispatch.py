@@ -1,30 +1,29 @@
-"""Chooses the parser of each record by its content and gives every event its common fields."""
+"""Chooses the parser of each record by its content."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import TypeVar
 
-import orjson
 import polars as pl
 
 from watchfloor.core.catalog import plugins
-from watchfloor.core.clock import utc_now
+from watchfloor.parsers._common import completed
 from watchfloor.parsers._json import parse_json
-from watchfloor.parsers._patterns import ROW, TEXT, constant, extract, typed
-from watchfloor.parsers._related import related
-from watchfloor.parsers._syslog import peel
-from watchfloor.parsers._times import LOCAL, parse_times, resolve
+from watchfloor.parsers._patterns import ROW, TEXT, constant, extract, overlaid, stacked, typed
+from watchfloor.parsers._syslog import bare, peel
+from watchfloor.parsers._times import parse_times, resolve
 from watchfloor.parsers.plugin import JsonParser, LineParser, MessageParser
 from watchfloor.schema.events import EventBatch
-from watchfloor.schema.fields import REST, declared
 from watchfloor.schema.records import RawBatch
 
 DATASET = "event.dataset"
 SYSLOG = "linux.syslog"
+"""Dataset of a syslog record whose message no parser knows."""
 UNKNOWN = "no parser knows this record"
-_Kind = TypeVar("_Kind")
+_ERROR = "error.message"
+_Kind = TypeVar("_Kind", JsonParser, LineParser, MessageParser)
 
 
 @functools.cache
@@ -36,175 +35,138 @@ def catalogued(kind: type[_Kind]) -> dict[str, _Kind]:
 def parse_records(batch: RawBatch, *, wanted: frozenset[str]) -> EventBatch:
     """One event per record, in order; which parser takes a record depends on that record and its source alone.
 
-    What no parser knows, or what could not be framed or decoded, is an event of kind `pipeline_error` with its raw text.
+    What no parser knows, or what could not be framed or decoded, is an event of kind `pipeline_error` with its raw
+    text.
 
     Args:
         batch: the records.
         wanted: fields that get a column of their own; a vendor's other fields share the rest column.
     """
     frame = _frame(batch)
-    parts: list[pl.DataFrame] = []
-    broken = frame.filter(pl.col("error.message").is_not_null())
-    parts.append(broken)
-    whole = frame.filter(pl.col("error.message").is_null()).drop("error.message")
-    objects = whole[TEXT].str.contains(r"^\s*\{").fill_null(value=False)
-    parts.extend(parse_json(whole.filter(objects), catalogued(JsonParser), wanted))
-    parts.extend(_texts(whole.filter(~objects), batch))
-    columns = [resolve(typed(part), batch.sources) for part in parts if not part.is_empty()]
-    if not columns:
-        columns = [broken]
-    events = pl.concat(columns, how="diagonal_relaxed").sort(ROW)
-    return EventBatch.of(_completed(events, batch, wanted))
+    broken = frame[_ERROR].is_not_null()
+    whole = frame.drop(_ERROR) if not broken.any() else frame.filter(~broken).drop(_ERROR)
+    objects = whole[TEXT].str.contains(r"^\s*\{")
+    parts = [frame.filter(broken).drop(TEXT)]
+    parts += parse_json(_some(whole, objects), catalogued(JsonParser), batch.sources, wanted)
+    parts += _texts(_some(whole, ~objects), batch)
+    events = stacked([resolve(typed(part), batch.sources) for part in parts])
+    return completed(events, batch, wanted)
 
 
 def _frame(batch: RawBatch) -> pl.DataFrame:
-    size = len(batch)
     return pl.DataFrame(
         {
-            ROW: pl.int_range(size, eager=True),
+            ROW: pl.int_range(len(batch), eager=True),
             "@source": pl.from_arrow(batch.source),
-            TEXT: pl.from_arrow(batch.raw),
-            "error.message": pl.from_arrow(batch.error),
-        },
-        schema_overrides={"error.message": pl.String},
+            TEXT: pl.Series(pl.from_arrow(batch.raw), dtype=pl.String).fill_null(""),
+            _ERROR: pl.Series(pl.from_arrow(batch.error), dtype=pl.String),
+        }
     )
+
+
+def _some(frame: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
+    return frame if chosen.all() else frame.filter(chosen)
 
 
 def _texts(frame: pl.DataFrame, batch: RawBatch) -> Iterator[pl.DataFrame]:
-    rest = frame
-    for part, left in _lines(rest, batch):
-        yield part
-        rest = left
+    """Lines as they are, then what is in a syslog envelope, then the rest as unknown."""
+    lines, rest = _lines(frame, batch)
+    yield from (part.drop(TEXT) for part in lines)
     envelopes, unknown = peel(rest)
-    yield unknown.with_columns(pl.lit(UNKNOWN).alias("error.message"))
+    hinted, unknown = _hinted_messages(unknown, batch)
+    yield from hinted
+    yield unknown.drop(TEXT).with_columns(pl.lit(UNKNOWN).alias(_ERROR))
     if envelopes.is_empty():
         return
-    rest = envelopes
-    for part, left in _messages(rest):
-        yield part
-        rest = left
-    inner = rest.with_columns(pl.col("message").alias(TEXT))
-    for part, left in _lines(inner, batch):
-        yield part
-        inner = left
-    yield inner.with_columns(pl.lit(SYSLOG).alias(DATASET))
+    envelopes = envelopes.sort(ROW)
+    inner = envelopes.select(ROW, "@source", bare("message").alias(TEXT), program().alias("@program"))
+    parsed, inner = _messages(inner, batch)
+    lines, inner = _lines(inner.drop("@program"), batch)
+    known = [*parsed, *lines, inner.with_columns(pl.lit(SYSLOG).alias(DATASET))]
+    fields = stacked([part.drop("@source", TEXT, "@program", strict=False) for part in known])
+    yield overlaid(envelopes.drop(TEXT, ROW), fields)
 
 
-def _lines(frame: pl.DataFrame, batch: RawBatch) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """(parsed rows, rows left) after each line parser; parsers that name the source go before those that do not."""
+def program() -> pl.Expr:
+    """The name by which message parsers know a program: the tag without path and parentheses, lower-case."""
+    return pl.col("process.name").str.strip_chars("()").str.to_lowercase()
+
+
+def _lines(frame: pl.DataFrame, batch: RawBatch) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+    """Parsed rows of each line parser, and the rows left. Parsers that the source names come before content."""
+    found = []
     rest = frame
-    for name, parser, named in _line_parsers():
-        if rest.is_empty():
-            return
-        mine, others = rest, rest.clear()
+    parsers = catalogued(LineParser)
+    for name, parser in parsers.items():
+        named = [
+            index for index, source in enumerate(batch.sources) if _names(source.parser, source.path, name, parser)
+        ]
         if named:
-            indexes = [
-                index
-                for index, source in enumerate(batch.sources)
-                if source.parser == name or any(word in source.path.lower() for word in parser.sources)
-            ]
-            chosen = rest["@source"].is_in(indexes)
-            mine, others = rest.filter(chosen), rest.filter(~chosen)
-        parsed, left = extract(mine, parser.patterns)
-        if parsed.is_empty():
-            continue
-        utc, local = parse_times(parsed["_time"], parser.times)
-        if LOCAL in parsed.columns:  # the envelope's time stands in
-            local = local.fill_null(parsed[LOCAL])
-        timed = parsed.drop("_time").with_columns(utc.alias("@utc"), local.alias(LOCAL))
-        if "@timestamp" in timed.columns:
-            timed = timed.with_columns(pl.coalesce("@utc", "@timestamp").alias("@timestamp")).drop("@utc")
-        else:
-            timed = timed.rename({"@utc": "@timestamp"})
-        rest = pl.concat([others, left]).sort(ROW)
-        yield parser.finish(typed(timed)).with_columns(pl.lit(name).alias(DATASET)), rest
-
-
-@functools.cache
-def _line_parsers() -> tuple[tuple[str, LineParser, bool], ...]:
-    found = catalogued(LineParser)
-    named = [(name, parser, True) for name, parser in found.items()]
-    return (*named, *((name, parser, False) for name, parser in found.items()))
-
-
-def _messages(frame: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """(parsed rows, rows left) after each message parser."""
-    rest = frame.with_columns(pl.col("message").alias(TEXT))
-    parsers = sorted(catalogued(MessageParser).items(), key=lambda item: (not item[1].starts, item[0]))
-    for name, parser in parsers:
+            chosen = rest["@source"].is_in(named)
+            parsed, left = _line(rest.filter(chosen), name, parser)
+            rest = stacked([rest.filter(~chosen), left])
+            found.append(parsed)
+    for name, parser in parsers.items():
         if rest.is_empty():
-            return
-        if parser.starts:
-            mine = rest[TEXT].str.contains(parser.starts)
-        else:
-            mine = rest["process.name"].str.to_lowercase().is_in(sorted(parser.programs))
-        mine = mine.fill_null(value=False)
-        if not mine.any():
-            continue
-        parsed, unknown = extract(rest.filter(mine), parser.patterns)
-        part = pl.concat([parsed, constant(unknown, parser.fields)], how="diagonal_relaxed")
-        rest = rest.filter(~mine)
-        yield parser.finish(typed(part)).with_columns(pl.lit(name).alias(DATASET)), rest
+            break
+        parsed, rest = _line(rest, name, parser)
+        found.append(parsed)
+    return [part for part in found if not part.is_empty()], rest
 
 
-def _completed(events: pl.DataFrame, batch: RawBatch, wanted: frozenset[str]) -> pl.DataFrame:
-    """The events with the fields that every event has, in a fixed order of columns."""
-    source = events["@source"]
-    reference = pl.Series([each.reference for each in batch.sources], dtype=pl.Datetime("us", "UTC"))
-    ids = pl.Series([each.id for each in batch.sources], dtype=pl.String)
-    paths = pl.Series([each.path for each in batch.sources], dtype=pl.String)
-    line = pl.Series(pl.from_arrow(batch.line))
-    names = set(events.columns)
-    failed = pl.col("error.message").is_not_null() & pl.col(DATASET).is_null()
-    missing = {"error.message": pl.String, DATASET: pl.String, "event.kind": pl.String}
-    events = events.with_columns(
-        pl.lit(None, dtype=dtype).alias(name) for name, dtype in missing.items() if name not in names
-    )
-    if "@timestamp" not in names:
-        events = events.with_columns(pl.lit(None, dtype=pl.Datetime("us", "UTC")).alias("@timestamp"))
-    events = events.with_columns(
-        pl.coalesce("@timestamp", reference.gather(source)).alias("@timestamp"),
-        (ids.gather(source) + ":" + line.cast(pl.String)).alias("event.id"),
-        pl.lit(utc_now()).cast(pl.Datetime("us", "UTC")).alias("event.ingested"),
-        pl.from_arrow(batch.raw).alias("event.original"),  # type: ignore[union-attr]  # an array gives a series
-        paths.gather(source).alias("log.file.path"),
-        line.alias("log.line"),
-        pl.when(failed)
-        .then(pl.lit("pipeline_error"))
-        .otherwise(pl.coalesce("event.kind", pl.lit("event")))
-        .alias("event.kind"),
-        pl.col(DATASET).str.extract(r"^([^.]+)").alias("event.module"),
-    )
-    events = related(_rested(events.drop(ROW, "@source", TEXT, strict=False), wanted))
-    empty = [name for name in events.columns if events[name].null_count() == len(events) and name not in _ALWAYS]
-    return events.drop(empty).select(sorted(set(events.columns) - set(empty), key=_column_order))
+def _names(hint: str, path: str, name: str, parser: LineParser) -> bool:
+    """Whether the source says that it is in this format: by the user's hint, else by its path."""
+    if hint in catalogued(LineParser):
+        return hint == name
+    return any(word in path.lower() for word in parser.sources)
 
 
-_ALWAYS = frozenset({"@timestamp", "event.dataset", "event.id", "event.kind", "event.original"})
+def _line(frame: pl.DataFrame, name: str, parser: LineParser) -> tuple[pl.DataFrame, pl.DataFrame]:
+    parsed, rest = extract(frame, parser.patterns)
+    if parsed.is_empty():
+        return parsed, rest
+    if "_time" in parsed.columns:
+        utc, local = parse_times(parsed["_time"], parser.times)
+        parsed = parsed.drop("_time").with_columns(utc.alias("@timestamp"), local.alias("@local"))
+    return parser.finish(typed(parsed)).with_columns(pl.lit(name).alias(DATASET)), rest
 
 
-def _column_order(name: str) -> tuple[int, str]:
-    return (_order().get(name, len(_order())), name)
+def _messages(frame: pl.DataFrame, batch: RawBatch) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+    """Parsed rows of each message parser, and the rows left."""
+    found = []
+    rest = frame
+    for name, parser in _message_parsers():
+        if rest.is_empty():
+            break
+        named = [index for index, source in enumerate(batch.sources) if source.parser == name]
+        mine = rest[TEXT].str.contains(parser.starts) if parser.starts else rest["@program"].is_in(parser.programs)
+        mine = mine.fill_null(value=False) | rest["@source"].is_in(named)
+        if mine.any():
+            found.append(_message(rest.filter(mine), name, parser))
+            rest = rest.filter(~mine)
+    return found, rest
 
 
 @functools.cache
-def _order() -> dict[str, int]:
-    return {name: at for at, name in enumerate(declared())}
+def _message_parsers() -> tuple[tuple[str, MessageParser], ...]:
+    """Those that go by how the message starts come first."""
+    return tuple(sorted(catalogued(MessageParser).items(), key=lambda item: (not item[1].starts, item[0])))
 
 
-def _rested(events: pl.DataFrame, wanted: frozenset[str]) -> pl.DataFrame:
-    """Undeclared fields that are not wanted, moved to the rest column."""
-    spare = [name for name in events.columns if name not in declared() and name not in wanted]
-    if not spare:
-        return events
-    rows = events.select(spare).to_dicts()
-    known: Sequence[str | None] = events[REST].to_list() if REST in events.columns else [None] * len(events)
-    texts = [_joined(row, text) for row, text in zip(rows, known, strict=True)]
-    return events.drop(spare).with_columns(pl.Series(REST, texts, dtype=pl.String))
+def _message(frame: pl.DataFrame, name: str, parser: MessageParser) -> pl.DataFrame:
+    parsed, unknown = extract(frame, parser.patterns)
+    part = pl.concat([parsed, constant(unknown, parser.fields)], how="diagonal") if len(unknown) else parsed
+    return parser.finish(typed(part)).with_columns(pl.lit(name).alias(DATASET))
 
 
-def _joined(row: dict[str, Any], text: str | None) -> str | None:
-    values = {name: value for name, value in row.items() if value is not None}
-    if text:
-        values = {**orjson.loads(text), **values}
-    return orjson.dumps(values).decode() if values else None
+def _hinted_messages(frame: pl.DataFrame, batch: RawBatch) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+    """Messages without any envelope, of sources for which the user names a message parser."""
+    found = []
+    for name, parser in catalogued(MessageParser).items():
+        named = [index for index, source in enumerate(batch.sources) if source.parser == name]
+        mine = frame["@source"].is_in(named)
+        if named and mine.any():
+            part = _message(frame.filter(mine), name, parser)
+            found.append(part.with_columns(pl.col(TEXT).alias("message")).drop(TEXT))
+            frame = frame.filter(~mine)
+    return found, frame

@@ -19,11 +19,11 @@ def unchanged(frame: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One shape of a record.
+    r"""One shape of a record.
 
     Attributes:
         regex: in the syntax of Rust's regex crate (linear time), anchored at the start; groups are named by the field
-            that they fill, such as `(?P<source.address>\\S+)`.
+            that they fill, such as `(?P<source.address>\S+)`.
         fields: what holds for every record of this shape.
     """
 

@@ -33,7 +33,12 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         actor = pl.col("_actor").fill_null("")
         acted = actor != ""
         frame = frame.with_columns(
-            pl.when(pl.col("_target").is_null()).then("user.name").when(acted).then("_actor").otherwise("_target").alias("user.name"),
+            pl.when(pl.col("_target").is_null())
+            .then("user.name")
+            .when(acted)
+            .then("_actor")
+            .otherwise("_target")
+            .alias("user.name"),
             pl.when(acted).then("_target").alias("user.effective.name"),
             pl.when(acted).then("_actor_id").otherwise("_target_id").alias("user.id"),
             pl.when(acted).then("_target_id").alias("user.effective.id"),
@@ -61,21 +66,28 @@ PARSER = MessageParser(
         Pattern(rf"^PAM (?:\d+) more authentication failures?; {_REMOTE}", _FAILED),
         Pattern(rf"^PAM (?:\d+) more authentication failures?; {_REMOTE_USER}", _FAILED),
         Pattern(rf"{_MODULE}(?P<event.reason>check pass; user unknown)\s*$", _FAILED),
-        Pattern(rf"{_MODULE}(?P<event.reason>requirement \".*\" (?:was )?not met) by user \"(?P<user.name>.*)\"\s*$", _FAILED),
+        Pattern(
+            rf"{_MODULE}(?P<event.reason>requirement \".*\" (?:was )?not met) by user \"(?P<user.name>.*)\"\s*$",
+            _FAILED,
+        ),
         Pattern(rf"{_MODULE}(?P<event.reason>requirement \".*\") was met by user \"(?P<user.name>.*)\"\s*$", {}),
         Pattern(rf"{_MODULE}password changed for (?P<user.name>\S+)\s*$", _PASSWORD),
         Pattern(rf"{_MODULE}received for user (?P<user.name>.*): (?P<event.reason>.*)$", _FAILED),
         Pattern(
-            rf"{_MODULE}(?P<event.reason>(?:Consecutive login failures) for user) (?P<user.name>\S+) account temporarily locked",
+            rf"{_MODULE}(?P<event.reason>(?:Consecutive login failures) for user) "
+            rf"(?P<user.name>\S+) account temporarily locked",
             _FAILED,
         ),
         Pattern(rf"{_MODULE}User (?P<user.name>.*) is not allowed to log in.*$", _FAILED),
         Pattern(
-            rf"{_MODULE}account (?P<user.name>.*) (?P<event.reason>has expired.*|has password changed in future|has been locked.*)$",
+            rf"{_MODULE}account (?P<user.name>.*) (?P<event.reason>has expired.*|has"
+            rf" password changed in future|has been locked.*)$",
             _FAILED,
         ),
         Pattern(
-            rf"{_MODULE}(?:user|User) '?(?P<user.name>[^\s']+)'? \(?(?P<event.reason>.*locked.*|.*denied.*|not known.*)$", _FAILED
+            rf"{_MODULE}(?:user|User)"
+            rf" '?(?P<user.name>[^\s']+)'? \(?(?P<event.reason>.*locked.*|.*denied.*|not known.*)$",
+            _FAILED,
         ),
         Pattern(rf"{_MODULE}(?P<event.reason>[^;]*)"),
     ),

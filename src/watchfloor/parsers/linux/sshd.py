@@ -28,7 +28,10 @@ _USER = r"(?:(?P<_known>invalid user|illegal user|authenticating user|user) )?(?
 _FROM = r"(?P<source.address>\S+)"
 _PORT = r" port (?P<source.port>\d{1,5})"
 _END = r" ?(?:\[preauth\])?\s*$"
-_KEY = r"(?P<sshd.signature>[A-Z][A-Za-z0-9-]* (?:[A-Z0-9]+:\S+|[0-9a-fx]{2}(?::[0-9a-fx]{2})+)(?: ID .* \(serial \d+\) CA .*)?)"
+_KEY = (
+    r"(?P<sshd.signature>[A-Z][A-Za-z0-9-]* (?:[A-Z0-9]+:\S+|[0-9a-fx]{2}"
+    r"(?::[0-9a-fx]{2})+)(?: ID .* \(serial \d+\) CA .*)?)"
+)
 
 
 def _attempt(words: str, fields: Fields) -> tuple[Pattern, ...]:
@@ -71,7 +74,8 @@ _PATTERNS = (
         _FAILED,
     ),
     _pattern(
-        rf"Disconnecting {_USER} {_FROM}{_PORT}: (?P<event.reason>Too many authentication failures|Change of username .*?)"
+        rf"Disconnecting {_USER} {_FROM}{_PORT}: (?P<event.reason>Too many"
+        rf" authentication failures|Change of username .*?)"
         rf"{_END}",
         _FAILED,
     ),
@@ -82,15 +86,18 @@ _PATTERNS = (
     ),
     _pattern(
         r"(?:Connection (?:closed|reset) by|Disconnected from|Disconnecting) "
-        rf"(?P<_known>invalid user|authenticating user|user) (?P<user.name>.*) {_FROM}{_PORT}(?:: (?P<event.reason>.*?))?{_END}",
+        rf"(?P<_known>invalid user|authenticating user|user) (?P<user.name>.*)"
+        rf" {_FROM}{_PORT}(?:: (?P<event.reason>.*?))?{_END}",
         _CLOSED,
     ),
     _pattern(
-        rf"(?:Connection (?:closed|reset) by|Disconnected from|Disconnecting) {_FROM}(?:{_PORT})?(?:: (?P<event.reason>.*?))?{_END}",
+        rf"(?:Connection (?:closed|reset) by|Disconnected from|Disconnecting) {_FROM}"
+        rf"(?:{_PORT})?(?:: (?P<event.reason>.*?))?{_END}",
         _CLOSED,
     ),
     _pattern(
-        rf"Received disconnect from (?P<source.address>[^\s]+?)(?:{_PORT})?: ?(?P<event.code>\d+): ?(?P<event.reason>.*?){_END}",
+        rf"Received disconnect from (?P<source.address>[^\s]+?)(?:{_PORT})?:"
+        rf" ?(?P<event.code>\d+): ?(?P<event.reason>.*?){_END}",
         _CLOSED,
     ),
     _pattern(
@@ -106,12 +113,14 @@ _PATTERNS = (
     ),
     _pattern(
         r"(?:(?:kex_exchange_identification|banner exchange|ssh_dispatch_run_fatal|kex_protocol_error|fatal): )?"
-        rf"Connection from (?:(?:invalid |authenticating )?user (?P<user.name>.*) )?{_FROM}{_PORT}: (?P<event.reason>.*?){_END}",
+        rf"Connection from (?:(?:invalid |authenticating )?user (?P<user.name>.*)"
+        rf" )?{_FROM}{_PORT}: (?P<event.reason>.*?){_END}",
         _BROKEN,
     ),
     _pattern(rf"Unable to negotiate with {_FROM}(?:{_PORT})?: (?P<event.reason>.*?){_END}", _BROKEN),
     _pattern(
-        rf"(?P<event.reason>Unable to negotiate a key exchange method|no matching \S+ found.*?|kex_exchange_identification: .*?"
+        rf"(?P<event.reason>Unable to negotiate a key exchange method|no matching \S+"
+        rf" found.*?|kex_exchange_identification: .*?"
         rf"|Read from socket failed: .*?|Write failed: .*?|ssh_dispatch_run_fatal: .*?|kex_protocol_error: .*?){_END}",
         _BROKEN,
     ),

@@ -10,7 +10,8 @@ _WRONG: Fields = {"event.category": ["authentication"], "event.type": ["info"], 
 _DETAILS = (
     r"(?:HOST=\S+ ; )?(?:TTY=(?P<sudo.tty>\S+) ; )?(?:CHROOT=.*? ; )?(?:CWD=.*? ; )?"
     r"PWD=(?P<process.working_directory>.*?) ; USER=(?P<user.effective.name>\S+) ; "
-    r"(?:GROUP=(?P<user.group.name>\S+) ; )?(?:TSID=\S+ ; )?(?:ENV=.*? ; )?COMMAND=(?P<process.command_line>(?s:.*?))\s*$"
+    r"(?:GROUP=(?P<user.group.name>\S+) ; )?(?:TSID=\S+ ; )?(?:ENV=.*? ;"
+    r" )?COMMAND=(?P<process.command_line>(?s:.*?))\s*$"
 )
 _WHO = r"^\s*(?P<user.name>\S+) : "
 
@@ -19,12 +20,17 @@ PARSER = MessageParser(
     programs=frozenset({"sudo", "sudoedit"}),
     patterns=(
         Pattern(rf"{_WHO}{_DETAILS}", _RUN),
-        Pattern(rf"{_WHO}(?P<event.reason>\d+ incorrect password attempts?|a password is required) ; {_DETAILS}", _WRONG),
+        Pattern(
+            rf"{_WHO}(?P<event.reason>\d+ incorrect password attempts?|a password is required) ; {_DETAILS}", _WRONG
+        ),
         Pattern(rf"{_WHO}(?P<event.reason>[^;=]*?) ; {_DETAILS}", _REFUSED),
         Pattern(
             r"^\s*(?P<user.name>\S+) : \(command continued\) (?P<process.command_line>(?s:.*))$",
             {"event.category": ["process"], "event.type": ["info"]},
         ),
-        Pattern(rf"{_WHO}(?P<event.reason>(?:user NOT in sudoers|command not allowed|problem .*|unable to .*))\s*$", _REFUSED),
+        Pattern(
+            rf"{_WHO}(?P<event.reason>(?:user NOT in sudoers|command not allowed|problem .*|unable to .*))\s*$",
+            _REFUSED,
+        ),
     ),
 )

@@ -31,7 +31,8 @@ PARSER = MessageParser(
             _done("user", "creation"),
         ),
         Pattern(
-            r"^(?:new group: |group added to (?P<file.path>\S+): )name=(?P<group.name>[^,]*)(?:, GID=(?P<group.id>\d+))?\s*$",
+            r"^(?:new group: |group added to (?P<file.path>\S+): )name="
+            r"(?P<group.name>[^,]*)(?:, GID=(?P<group.id>\d+))?\s*$",
             _done("group", "creation"),
         ),
         Pattern(rf"^failed adding user {_NAME}, (?P<event.reason>.*)$", _failed("user", "creation")),
@@ -51,17 +52,20 @@ PARSER = MessageParser(
         ),
         Pattern(rf"^(?:change|lock|unlock|changed) user {_NAME} (?P<event.reason>.*?)\s*$", _done("user", "change")),
         Pattern(
-            r"^(?:group changed in (?P<file.path>\S+) \(group |change group '?)(?P<group.name>[^\s,')]+)(?P<event.reason>.*)$",
+            r"^(?:group changed in (?P<file.path>\S+) \(group |change group '?)(?P<group.name>[^\s,/')]+)"
+            r"(?:/\d+)?'?,? ?(?P<event.reason>.*?)\)?\s*$",
             _done("group", "change"),
         ),
         Pattern(rf"^password for {_NAME} changed by '(?P<shadow.by>[^']*)'\s*$", _done("user", "change")),
-        Pattern(rf"^password changed for (?P<user.name>\S+?)(?:, by (?P<shadow.by>\S+))?\s*$", _done("user", "change")),
+        Pattern(r"^password changed for (?P<user.name>\S+?)(?:, by (?P<shadow.by>\S+))?\s*$", _done("user", "change")),
         Pattern(
-            r"^user (?P<user.name>\S+) (?:added|removed) by (?P<shadow.by>\S+) (?:to|from) group (?P<group.name>\S+)\s*$",
+            r"^user (?P<user.name>\S+) (?:added|removed) by (?P<shadow.by>\S+) "
+            r"(?:to|from) group (?P<group.name>\S+)\s*$",
             _done("group", "change"),
         ),
         Pattern(
-            r"^(?:add|remove) member (?P<user.name>\S+) (?:to|from) group (?P<group.name>\S+) by (?P<shadow.by>\S+)\s*$",
+            r"^(?:add|remove) member (?P<user.name>\S+) (?:to|from) group "
+            r"(?P<group.name>\S+) by (?P<shadow.by>\S+)\s*$",
             _done("group", "change"),
         ),
         Pattern(r"^changed password expiry for (?P<user.name>\S+)\s*$", _done("user", "change")),

@@ -11,7 +11,8 @@ from watchfloor.parsers._address import split_address
 from watchfloor.parsers._patterns import typed
 
 _REQUEST = (
-    r"^(?P<http.request.method>[A-Za-z][A-Za-z_-]{0,31}) (?P<url.original>(?s:.*?))(?: HTTP/(?P<http.version>\d(?:\.\d)?))?$"
+    r"^(?P<http.request.method>[A-Za-z][A-Za-z_-]{0,31}) "
+    r"(?P<url.original>(?s:.*?))(?: HTTP/(?P<http.version>\d(?:\.\d)?))?$"
 )
 _URL = (
     r"^(?:(?P<url.scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:(?P<url.username>[^/@?#:]*)(?::[^/@?#]*)?@)?"
@@ -87,8 +88,8 @@ def with_clients(frame: pl.DataFrame) -> pl.DataFrame:
     frame = split_address(frame, "source")
     if "_forwarded" in frame.columns:
         first = frame["_forwarded"].str.extract(r"^([0-9A-Fa-f.:]+)")
-        known = {text: _address(text) for text in first.drop_nulls().unique()}
-        forwarded = first.replace_strict(known, default=None, return_dtype=pl.String)
+        addresses = {text: _address(text) for text in first.drop_nulls().unique()}
+        forwarded = first.replace_strict(addresses, default=None, return_dtype=pl.String)
         frame = frame.with_columns(forwarded.alias("network.forwarded_ip")).drop("_forwarded")
     return frame
 

@@ -1,4 +1,4 @@
-"""Apache HTTP Server access logs: common, combined, vhost_combined and ssl_request_log, with further fields after them."""
+"""Apache HTTP Server access logs: common, combined, vhost_combined, ssl_request_log, and more after them."""
 
 from __future__ import annotations
 

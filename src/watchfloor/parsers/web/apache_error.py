@@ -9,7 +9,9 @@ from watchfloor.parsers.plugin import LineParser, Pattern
 from watchfloor.parsers.web._error import with_type
 
 _TIME = r"\[(?P<_time>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4})\] "
-_LEVEL = r"\[(?:(?P<log.logger>[A-Za-z0-9_.-]*):)?(?P<log.level>emerg|alert|crit|error|warn|notice|info|debug|trace\d)\] "
+_LEVEL = (
+    r"\[(?:(?P<log.logger>[A-Za-z0-9_.-]*):)?(?P<log.level>emerg|alert|crit|error|warn|notice|info|debug|trace\d)\] "
+)
 _PID = r"\[pid (?P<process.pid>\d+)(?::tid (?P<process.thread.id>\d+))?\] "
 _MESSAGE = r"(?P<message>(?s:.*))$"
 _CLIENTS = (
@@ -25,7 +27,9 @@ _PATTERNS = tuple(
         rf"(?P<_time>){_LEVEL}{_PID}",
         rf"(?P<_time>){_LEVEL}",
     )
-    for client in ((r"\[(?:client|remote) (?P<source.address>[0-9A-Fa-f:.]+):(?P<source.port>\d{1,5})\] ",) if _PID in head else ())
+    for client in (
+        (r"\[(?:client|remote) (?P<source.address>[0-9A-Fa-f:.]+):(?P<source.port>\d{1,5})\] ",) if _PID in head else ()
+    )
     + (*_CLIENTS, "")
 )
 _USER = (

@@ -13,7 +13,8 @@ _UPSTREAM = (
     r" (?P<nginx.upstream_status>[\d-]+(?:, [\d-]+)*) (?P<http.request.id>[0-9a-f]+)\s*$"
 )
 INGRESS = Pattern(
-    rf"^(?P<_clients>[^\s\",\[]+|\[[^\]]*\]) - (?:\[[^\]]*\] - )?(?P<user.name>.*?) {TIME} {REQUEST} {ANSWER}{AGENT}{_UPSTREAM}",
+    rf"^(?P<_clients>[^\s\",\[]+|\[[^\]]*\]) - (?:\[[^\]]*\] - )?(?P<user.name>.*?)"
+    rf" {TIME} {REQUEST} {ANSWER}{AGENT}{_UPSTREAM}",
     FIELDS,
 )
 

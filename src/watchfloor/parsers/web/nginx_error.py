@@ -18,8 +18,10 @@ _HEAD = (
     r"(?P<process.pid>\d+)#(?P<process.thread.id>\d+): (?:\*(?P<nginx.connection_id>\d+) )?"
 )
 _QUOTED = r'"[^"]*"'
+# A user name of basic authentication has no colon (RFC 7617), so it cannot hold `client: `.
+_USER = r'user "[^:]*"(?:: password mismatch| was not found in "[^"]*")'
 _STRICT = (
-    rf"^(?:[^\"]|{_QUOTED})*?, client: (?P<source.address>[^\s,]+)(?:, server: (?P<server.address>[^,]*))?"
+    rf"^(?:{_USER}|(?:[^\"]|{_QUOTED})*?), client: (?P<source.address>[^\s,]+)(?:, server: (?P<server.address>[^,]*))?"
     rf"(?:, request: \"(?P<_request>[^\"]*)\")?(?:, subrequest: {_QUOTED})?(?:, upstream: {_QUOTED})?"
     rf"(?:, host: \"(?P<url.domain>[^\":]*)(?::\d+)?\")?(?:, referrer: \"(?P<http.request.referrer>(?s:.*))\")?\s*$"
 )
