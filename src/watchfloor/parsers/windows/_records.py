@@ -114,7 +114,7 @@ def grouped(
 
 def transposed(records: Sequence[dict[str, Any]]) -> Columns:
     """The values of records with the same names in the same order, by name."""
-    return dict(zip(records[0], zip(*(record.values() for record in records), strict=True), strict=True))
+    return dict(zip(records[0], zip(*map(dict.values, records), strict=True), strict=True))
 
 
 def by_name(records: Sequence[dict[str, Any]]) -> Columns:

@@ -22,7 +22,7 @@ def utc_times(values: Sequence[Any]) -> pl.Series:
     times = pl.Series("@timestamp", texts, dtype=pl.String).str.to_datetime(
         "%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", strict=False
     )
-    odd = [row for row, missing in enumerate(times.is_null()) if missing and values[row] is not None]
+    odd = [row for row in times.is_null().arg_true().to_list() if values[row] is not None]
     if odd:
         times = times.scatter(odd, [_moment(values[row]) for row in odd])
     return times.dt.replace_time_zone("UTC")

@@ -41,20 +41,25 @@ def _signature(record: dict[str, Any]) -> Signature:
         event = record["Event"]
         system = event["System"]
         provider, channel = system["Provider"]["#attributes"]["Name"], system["Channel"]
-        event_id, data = system["EventID"], event["EventData"]
-        if type(provider) is type(channel) is str and type(event_id) in _PLAIN and type(data) is type(system) is dict:
-            return (provider, channel, event_id), tuple(event), tuple(system), tuple(data)
+        event_id = system["EventID"]
+        if type(event_id) is dict:
+            event_id = event_id["#text"]
+        if type(provider) is type(channel) is str and type(event_id) in _PLAIN:
+            return (provider, channel, event_id), tuple(event), tuple(system), _names(event.get("EventData"))
     except (KeyError, TypeError, AttributeError):
         pass
     return _any_signature(_child(record, "Event"))
 
 
 def _any_signature(event: dict[str, Any]) -> Signature:
-    system, data = _child(event, "System"), event.get("EventData")
+    system = _child(event, "System")
     provider = _child(_child(system, "Provider"), "#attributes").get("Name")
     values = (provider, _content(system.get("Channel")), _content(system.get("EventID")))
-    kind = tuple(_values.text(value) for value in values)
-    return kind, tuple(event), tuple(system), tuple(data) if type(data) is dict else None
+    return tuple(map(_values.text, values)), tuple(event), tuple(system), _names(event.get("EventData"))
+
+
+def _names(element: Any) -> tuple[str, ...] | None:
+    return tuple(element) if type(element) is dict else None
 
 
 def _group(records: Sequence[dict[str, Any]]) -> Group:
