@@ -13,6 +13,9 @@ ROW = "@row"
 """Position of the record in its batch."""
 TEXT = "@text"
 """What the patterns run over."""
+REMAINDER = r"(?P<message>(?s:.*))$"
+"""End of a pattern that takes all that is left as the message; cut off rather than matched, which costs less."""
+_HEAD = "_head"
 _NUMBERS = {"long": pl.Int64, "double": pl.Float64}
 
 
@@ -26,7 +29,8 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
     for pattern in patterns:
         if rest.is_empty():
             break
-        hit = rest[TEXT].str.contains(pattern.regex).fill_null(value=False)
+        regex = pattern.regex.removesuffix(REMAINDER)
+        hit = rest[TEXT].str.contains(regex).fill_null(value=False)
         if not hit.any():
             continue
         taken = rest.filter(hit)
@@ -39,7 +43,15 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
 def _with_groups(frame: pl.DataFrame, regex: str) -> pl.DataFrame:
     if "(?P<" not in regex:
         return frame
-    groups = frame.select(pl.col(TEXT).str.extract_groups(regex)).unnest(TEXT)
+    head = regex.removesuffix(REMAINDER)
+    if head != regex:
+        head = f"(?P<{_HEAD}>{head})"
+    groups = frame.select(pl.col(TEXT).str.extract_groups(head)).unnest(TEXT)
+    if _HEAD in groups.columns:
+        message = (
+            frame[TEXT].to_frame().with_columns(groups[_HEAD]).select(pl.col(TEXT).str.strip_prefix(pl.col(_HEAD)))
+        )
+        groups = groups.drop(_HEAD).with_columns(message[TEXT].alias("message"))
     empty = pl.all().is_in(["", "-"])
     return frame.hstack(groups.select(pl.when(~empty).then(pl.all())))
 

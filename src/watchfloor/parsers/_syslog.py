@@ -1,5 +1,6 @@
 """Takes the syslog envelope off: RFC 5424, RFC 3164 and what syslog daemons and journalctl make of it.
 
+Lengths are not limited where the specification does: long names are slower to count than to read.
 Specification: https://www.rfc-editor.org/rfc/rfc5424, https://www.rfc-editor.org/rfc/rfc3164,
 https://www.rsyslog.com/doc/configuration/templates.html
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers._patterns import extract
+from watchfloor.parsers._patterns import REMAINDER, extract
 from watchfloor.parsers._times import LOCAL, YEARLESS, parse_times
 from watchfloor.parsers.plugin import Pattern
 
@@ -23,29 +24,27 @@ _TIME = (
     rf"|(?P<_dated>{_MONTH} {_DAY} \d{{4}} {_CLOCK}|\d{{4}} {_MONTH} {_DAY} {_CLOCK}):?"
     rf"|(?P<_iso>\d{{4}}-\d{{2}}-\d{{2}}[T ]{_CLOCK}{_OFFSET}))"
 )
-_HOST = r"(?P<host.hostname>[A-Za-z0-9_](?:[A-Za-z0-9._:%-]{0,254}[A-Za-z0-9_])?)"
+_HOST = r"(?P<host.hostname>[A-Za-z0-9_](?:[A-Za-z0-9._:%-]*[A-Za-z0-9_])?)"
 _WORDS = r"[^\s\[\]:][^\[\]:]{0,63}"
-_WITH_PID = rf"(?P<_tag>{_WORDS})\[(?P<process.pid>\d+)[^\]]{{0,64}}\](?: \([^)]*\)){{0,2}}:"
-_MESSAGE = r"\s?(?P<message>(?s:.*))$"
+_WITH_PID = rf"(?P<_tag>{_WORDS})\[(?P<process.pid>\d+)[^\]]*\](?: \([^)]*\)){{0,2}}:"
+_MESSAGE = rf"\s?{REMAINDER}"
 _SD = r'(?P<log.syslog.structured_data>-|(?:\[(?:[^\]\\"]|"(?:[^"\\]|\\.)*"|\\.)*\])+)'
 
 _PATTERNS = (
     Pattern(
         r"^(?:<(?P<log.syslog.priority>\d{1,3})>)?(?P<log.syslog.version>[1-9]\d?) (?:-|(?P<_iso>\d{4}-\d\d-\d\dT\S+))"
-        r" (?P<host.hostname>\S{1,255}) (?P<_tag>\S{1,128}) (?P<_procid>\S{1,128}) (?P<log.syslog.msgid>\S{1,64})"
+        r" (?P<host.hostname>\S+) (?P<_tag>\S+) (?P<_procid>\S+) (?P<log.syslog.msgid>\S+)"
         rf" {_SD}(?: \x{{FEFF}}?(?P<message>(?s:.*)))?$"
     ),
     Pattern(rf"^{_PRI}{_TIME}\s+{_HOST}\s+{_WITH_PID}{_MESSAGE}"),
-    Pattern(rf"^{_PRI}{_TIME}\s+{_HOST}\s+(?P<_tag>[^\s\[\]:]{{1,64}})(?:\[[^\]]{{0,64}}\])?:{_MESSAGE}"),
+    Pattern(rf"^{_PRI}{_TIME}\s+{_HOST}\s+(?P<_tag>[^\s\[\]:]+)(?:\[[^\]]*\])?:{_MESSAGE}"),
     Pattern(rf"^{_PRI}{_TIME}\s+{_WITH_PID}{_MESSAGE}"),
-    Pattern(rf"^{_PRI}{_TIME}\s+(?:{_HOST}\s+)?\[(?P<_tag>[A-Za-z][^\s\[\]:]{{0,63}})\]:?{_MESSAGE}"),
-    Pattern(rf"^{_PRI}{_TIME}\s+(?P<_tag>[^\s\[\]:]{{1,64}})(?:\[[^\]]{{0,64}}\])?:{_MESSAGE}"),
+    Pattern(rf"^{_PRI}{_TIME}\s+(?:{_HOST}\s+)?\[(?P<_tag>[A-Za-z][^\s\[\]:]*)\]:?{_MESSAGE}"),
+    Pattern(rf"^{_PRI}{_TIME}\s+(?P<_tag>[^\s\[\]:]+)(?:\[[^\]]*\])?:{_MESSAGE}"),
     Pattern(rf"^{_PRI}{_TIME} {_HOST}(?: {_MESSAGE}|$)"),
     Pattern(rf"^{_PRI}{_TIME}(?:\s{_MESSAGE}|$)"),
     Pattern(rf"^{_PRI}{_HOST} (?P<_tag>[A-Za-z0-9_./()@-]{{1,64}})\[(?P<process.pid>\d+)\]:{_MESSAGE}"),
-    Pattern(
-        rf"^<(?P<log.syslog.priority>\d{{1,3}})>(?P<_tag>[^\s\[\]:]{{1,64}})(?:\[(?P<process.pid>\d+)\])?:{_MESSAGE}"
-    ),
+    Pattern(rf"^<(?P<log.syslog.priority>\d{{1,3}})>(?P<_tag>[^\s\[\]:]+)(?:\[(?P<process.pid>\d+)\])?:{_MESSAGE}"),
 )
 _FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f%#z",

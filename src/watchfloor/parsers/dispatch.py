@@ -122,9 +122,14 @@ def _names(hint: str, path: str, name: str, parser: LineParser) -> bool:
 
 
 def _line(frame: pl.DataFrame, name: str, parser: LineParser) -> tuple[pl.DataFrame, pl.DataFrame]:
-    parsed, rest = extract(frame, parser.patterns)
+    sifted = frame
+    if parser.sieve:
+        sifted = _some(frame, frame[TEXT].str.contains(parser.sieve).fill_null(value=False))
+    parsed, rest = extract(sifted, parser.patterns)
     if parsed.is_empty():
-        return parsed, rest
+        return parsed, frame
+    if len(sifted) < len(frame):
+        rest = frame.filter(~frame[ROW].is_in(parsed[ROW].implode()))
     if "_time" in parsed.columns:
         utc, local = parse_times(parsed["_time"], parser.times)
         parsed = parsed.drop("_time").with_columns(utc.alias("@timestamp"), local.alias("@local"))

@@ -55,6 +55,7 @@ class LineParser:
         reference: URL of the format's description.
         patterns: tried in order; the first that matches counts. They fill `_time` with the text of the time.
         times: formats of `_time` in the syntax of chrono, tried in order; `%z` gives the zone, else it is the source's.
+        sieve: a cheap regex that every line of this format fits; the patterns see no other lines.
         sources: words in a source's path that say that the format is this one, where another one looks the same.
         finish: derives further columns from those that the patterns filled.
     """
@@ -63,6 +64,7 @@ class LineParser:
     patterns: tuple[Pattern, ...]
     times: tuple[str, ...]
     sources: tuple[str, ...] = ()
+    sieve: str = ""
     finish: Callable[[pl.DataFrame], pl.DataFrame] = unchanged
 
 

@@ -6,9 +6,11 @@ from watchfloor.parsers.plugin import Fields, Pattern
 
 FIELDS: Fields = {"event.category": ["web"], "event.type": ["access"]}
 TIMES = ("%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S%.f %z", "%d/%b/%Y:%H:%M:%S")
+SIEVE = r"\d/[A-Z][a-z][a-z]/\d{4}:"
 TIME = r"\[(?P<_time>\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?) ?\]"
-_MEMBER = r"(?:unix:|[0-9A-Za-z_\[:][0-9A-Za-z_.:%\[\]-]*)"
-_LIST = rf'"?(?P<_clients>{_MEMBER}(?:"?,? ?"?{_MEMBER})*)"?'
+_IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
+_MEMBER = r"(?:unix:|\[[0-9A-Fa-f:.%]+\]|[0-9A-Za-z_:][0-9A-Za-z_.:%-]*)"
+_LIST = rf'"?(?P<_clients>{_MEMBER}(?:, ?{_MEMBER}|"? {_IP})*)"?'
 _SERVER = r'(?P<_server>\[[0-9A-Fa-f:.]+\]|[^\s",:\[]+)(?::(?P<destination.port>\d{1,5}))?'
 QUOTED = r'(?:[^"\\]|\\.)*'
 REQUEST = rf'"(?P<_request>{QUOTED})"'
@@ -19,7 +21,7 @@ _USER = r"(?P<user.name>.*?)"
 _HEADS = (
     rf"{_SERVER} {_LIST} - {_USER}",  # name of the virtual host in front
     rf"{_LIST} - {_USER}",
-    rf"(?P<source.address>\S+) \S+ {_USER}",  # an answer of the client's ident service
+    rf"(?P<source.address>{_MEMBER}) \S+ (?P<user.name>\S+)",  # an answer of the client's ident service
 )
 ACCESS = tuple(
     Pattern(rf"^{head} {TIME} (?:[^\s\"]+ )?{REQUEST} {ANSWER}{tail}", FIELDS)

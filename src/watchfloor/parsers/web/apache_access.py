@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from watchfloor.parsers.plugin import LineParser, Pattern
-from watchfloor.parsers.web._access import ACCESS, FIELDS, REQUEST, TIME, TIMES
+from watchfloor.parsers.web._access import ACCESS, FIELDS, REQUEST, SIEVE, TIME, TIMES
 from watchfloor.parsers.web._request import finish_access
 
 PARSER = LineParser(
@@ -17,5 +17,6 @@ PARSER = LineParser(
         ),
     ),
     times=TIMES,
+    sieve=SIEVE,
     finish=finish_access,
 )

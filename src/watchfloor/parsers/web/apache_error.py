@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from watchfloor.parsers._address import split_address
+from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers.plugin import LineParser, Pattern
 from watchfloor.parsers.web._error import with_type
 
@@ -13,14 +14,13 @@ _LEVEL = (
     r"\[(?:(?P<log.logger>[A-Za-z0-9_.-]*):)?(?P<log.level>emerg|alert|crit|error|warn|notice|info|debug|trace\d)\] "
 )
 _PID = r"\[pid (?P<process.pid>\d+)(?::tid (?P<process.thread.id>\d+))?\] "
-_MESSAGE = r"(?P<message>(?s:.*))$"
 _CLIENTS = (
     r"\[(?:client|remote) \[(?P<source.address>[^\]]+)\](?::(?P<source.port>\d{1,5}))?\] ",
     r"\[(?:client|remote) (?P<source.address>[^\s:\]]+)(?::(?P<source.port>\d{1,5}))?\] ",
     r"\[(?:client|remote) (?P<source.address>[^\s\]]+)\] ",
 )
 _PATTERNS = tuple(
-    Pattern(rf"^{head}{client}{_MESSAGE}")
+    Pattern(rf"^{head}{client}{REMAINDER}")
     for head in (
         rf"{_TIME}{_LEVEL}{_PID}",
         rf"{_TIME}{_LEVEL}",

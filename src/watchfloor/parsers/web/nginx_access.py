@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from watchfloor.parsers.plugin import LineParser, Pattern
-from watchfloor.parsers.web._access import ACCESS, AGENT, ANSWER, FIELDS, REQUEST, TIME, TIMES
+from watchfloor.parsers.web._access import ACCESS, AGENT, ANSWER, FIELDS, REQUEST, SIEVE, TIME, TIMES
 from watchfloor.parsers.web._request import finish_access
 
 _UPSTREAM = (
@@ -22,6 +22,7 @@ PARSER = LineParser(
     reference="https://nginx.org/en/docs/http/ngx_http_log_module.html",
     patterns=(INGRESS, *ACCESS),
     times=TIMES,
+    sieve=SIEVE,
     sources=("nginx",),
     finish=finish_access,
 )

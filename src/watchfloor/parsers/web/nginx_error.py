@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from watchfloor.parsers._address import split_address
+from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers.plugin import LineParser, Pattern
 from watchfloor.parsers.web._error import with_type
 from watchfloor.parsers.web._request import with_request
@@ -45,7 +46,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 PARSER = LineParser(
     reference="https://nginx.org/en/docs/ngx_core_module.html#error_log",
-    patterns=(Pattern(rf"{_HEAD}(?P<message>(?s:.*))$"),),
+    patterns=(Pattern(rf"{_HEAD}{REMAINDER}"),),
     times=("%Y/%m/%d %H:%M:%S",),
     finish=_finish,
 )
