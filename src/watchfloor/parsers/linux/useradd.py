@@ -1,4 +1,4 @@
-"""Messages of the shadow tools that manage accounts: useradd, usermod, userdel, groupadd, passwd, chage and others."""
+"""Messages of the shadow tools that manage accounts: useradd, usermod, userdel, groupadd, passwd and others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,16 @@ PARSER = MessageParser(
     programs=frozenset(
         {
             *("useradd", "usermod", "userdel", "groupadd", "groupmod", "groupdel", "newusers", "adduser", "deluser"),
-            *("passwd", "chpasswd", "chgpasswd", "gpasswd", "chage", "chfn", "chsh", "groupmems"),
+            *(
+                "passwd",
+                "chpasswd",
+                "chgpasswd",
+                "gpasswd",
+                "chage",
+                "chfn",
+                "chsh",
+                "groupmems",
+            ),  # codespell:ignore chage
         }
     ),
     patterns=(
