@@ -84,7 +84,7 @@ def as_utf8(chunks: Iterable[bytes], head: bytes) -> Iterator[bytes]:
     for chunk in chunks:
         text = decoder.decode(chunk)
         yield (text.removeprefix("\ufeff") if first else text).encode("utf-8", "replace")
-        first = False
+        first = first and not text
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 

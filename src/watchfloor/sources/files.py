@@ -162,11 +162,10 @@ class _Reader:
 
     def _events(self, content: Content) -> Iterator[Records]:
         found: list[Problem] = []
-        if content.real and content.real.isprintable():
-            yield from evtx_records(content.real, content.path, found.append)
-        else:
-            with content.spooled(self.limits.spool_bytes) as file:
-                yield from evtx_records(file, content.path, found.append)
+        with Path(content.real).open("rb") if content.real else content.spooled(self.limits.spool_bytes) as file:
+            yield from evtx_records(
+                file, content.path, found.append, content.real if content.real.isprintable() else ""
+            )
         if content.failure is None:
             for each in found:
                 self.report(each)

@@ -20,8 +20,8 @@ _BETWEEN = b" \t\r\n,[]\x1e"
 """What may stand between the objects of a document; RFC 7464 separates them by 0x1E."""
 
 _BLANK = " \t\r\v\f"
-_BLANK_OR_END = _BLANK + "\n"
-_BLANK_STARTS = ("\n\n", "\n ", "\n\t", "\n\v", "\n\f")
+_NOT_BLANK = "!"
+"""Where the least of some lines does not sort before this, none is empty or starts with a blank."""
 
 
 @dataclass(slots=True)
@@ -91,16 +91,10 @@ def _lines(parts: list[bytes], number: int, first_cut: int, limit: int) -> Recor
     except UnicodeDecodeError:
         texts = [_text(part, at, errors) for at, part in enumerate(parts)]
     else:
-        if not errors and text and not _needs_care(text):
-            texts = text.split("\n")
-            return Records(texts, list(range(number, number + len(texts))))
         texts = text.split("\n")
+        if not errors and "\r" not in text and min(texts) >= _NOT_BLANK:
+            return Records(texts, list(range(number, number + len(texts))))
     return _without_blank(texts, number, errors)
-
-
-def _needs_care(text: str) -> bool:
-    """Whether lines may be blank or end in a carriage return."""
-    return text[0] in _BLANK_OR_END or text[-1] == "\n" or "\r" in text or any(start in text for start in _BLANK_STARTS)
 
 
 def _without_blank(texts: list[str], number: int, errors: dict[int, str]) -> Records:
@@ -178,7 +172,8 @@ def _objects(pieces: Iterator[bytes], limits: Limits) -> Iterator[Records]:
         rest = rest[end:]
         if not left or len(rest) > limits.object_bytes:
             break
-    if rest.strip(_BETWEEN):
+    rest = rest.lstrip(_BETWEEN)
+    if rest:
         yield from lines(chain([rest], pieces), limits.record_bytes, count)
 
 
