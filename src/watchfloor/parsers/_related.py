@@ -43,7 +43,7 @@ def _long(column: pa.Array) -> tuple[pa.Array, pa.Array]:
     if pa.types.is_list(column.type):
         rows, values = pc.list_parent_indices(column), column.flatten()
     else:
-        rows, values = pa.array(range(len(column)), pa.int64()), column
+        rows, values = pl.int_range(len(column), dtype=pl.Int64, eager=True).to_arrow(), column
     there = values.is_valid()
     return rows.filter(there).cast(pa.int64()), values.filter(there)
 
