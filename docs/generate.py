@@ -1,11 +1,12 @@
-"""Writes the generated reference: fields, parsers, settings and commands. `--check` fails when a page is out of date."""
+"""Writes the generated reference: fields, parsers, settings, commands. `--check` fails when a page is out of date."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
 from watchfloor.app.parsers import known_parsers
@@ -41,30 +42,35 @@ def settings_page() -> str:
         default = "the platform's folder" if field.default_factory else f"{field.default:,}"
         rows.append(f"| `{name}` | `{PREFIX}{name.upper()}` | {default} | {field.description} |")
     head = "# Settings\n\nEvery setting has a default that works.\n"
-    return "\n".join([NOTE + head, "| setting | environment variable | default | meaning |", "|---|---|---|---|", *rows]) + "\n"
+    return (
+        "\n".join([NOTE + head, "| setting | environment variable | default | meaning |", "|---|---|---|---|", *rows])
+        + "\n"
+    )
 
 
 def commands_page() -> str:
-    """Every command with its help, as the command prints it at 100 columns."""
-    command = typer.main.get_command(app)
+    """Every command with its help."""
     parts = [NOTE + "# Commands\n"]
-    parts.extend(f"## {name}\n\n```text\n{text.rstrip()}\n```\n" for name, text in _helps(command, "watchfloor", None))
+    parts.extend(f"## {name}\n\n```text\n{text.rstrip()}\n```\n" for name, text in _helps())
     return "\n".join(parts)
 
 
-def _helps(command: click.Command, path: str, parent: click.Context | None) -> list[tuple[str, str]]:
-    context = click.Context(command, info_name=path.rsplit(" ", 1)[-1], parent=parent, max_content_width=100)
-    context.terminal_width = 100
-    found = [(path, command.get_help(context))]
-    if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            child = command.get_command(context, name)
-            if child is not None:
-                found += _helps(child, f"{path} {name}", context)
-    return found
+def _helps() -> Iterator[tuple[str, str]]:
+    waiting = [("watchfloor", typer.main.get_command(app))]
+    while waiting:
+        path, command = waiting.pop(0)
+        context = command.make_context(path, [], resilient_parsing=True, terminal_width=100, max_content_width=100)
+        yield path, command.get_help(context)
+        children: dict[str, Any] = getattr(command, "commands", {})
+        waiting.extend((f"{path} {name}", child) for name, child in children.items())
 
 
-PAGES = {"fields.md": fields_page, "parsers.md": parsers_page, "settings.md": settings_page, "commands.md": commands_page}
+PAGES = {
+    "fields.md": fields_page,
+    "parsers.md": parsers_page,
+    "settings.md": settings_page,
+    "commands.md": commands_page,
+}
 
 
 def main() -> int:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
 
 from watchfloor.cli import analyze, parse, parsers, rules, search
 from watchfloor.cli.terminal import safe
 from watchfloor.core.errors import WatchfloorError
 
-DONE, INCOMPLETE, FAILED, ALERTED = 0, 1, 2, 3
-"""Exit codes: done; done but some input could not be read; usage or total failure; --fail-on was met."""
+FAILED = 2
+"""Exit code of a total failure; the others are 0 done, 1 done but some input could not be read, 3 --fail-on was met."""
+
+
+def _finish(code: int, **_: object) -> None:
+    """A command's result is its exit code."""
+    raise typer.Exit(code)
+
 
 app = typer.Typer(
     name="watchfloor",
     help="A security operations center in one package, one that proves it can see.",
     no_args_is_help=True,
     add_completion=False,
+    result_callback=_finish,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -34,17 +40,7 @@ app.add_typer(parsers.app, name="parsers")
 def main() -> None:
     """Entry point of the `watchfloor` script."""
     try:
-        code = app(standalone_mode=False)
+        app()
     except WatchfloorError as error:
         sys.stderr.write(f"watchfloor: {safe(error)}\n")
-        code = FAILED
-    except click.ClickException as error:
-        error.show()
-        code = FAILED
-    except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("watchfloor: stopped\n")
-        code = FAILED
-    except BrokenPipeError:
-        sys.stderr.close()
-        code = DONE
-    sys.exit(code if isinstance(code, int) else DONE)
+        sys.exit(FAILED)
