@@ -171,7 +171,12 @@ def test_times_come_from_the_file_or_what_was_stored(tmp_path: Path, reading: An
     assert (source.reference, source.reference_kind) == (_MOMENT, "mtime")
     stored = (dt.datetime(2020, 1, 1, tzinfo=dt.UTC), "arrival")
     asked: list[str] = []
-    [again] = reading(path, references=lambda identity: asked.append(identity) or stored).sources
+
+    def known(identity: str) -> tuple[dt.datetime, str]:
+        asked.append(identity)
+        return stored
+
+    [again] = reading(path, references=known).sources
     assert (again.reference, again.reference_kind) == stored
     assert asked == [source.id]
     os.utime(path, (0, 0))
