@@ -26,11 +26,11 @@ PARSER = MessageParser(
                 "chpasswd",
                 "chgpasswd",
                 "gpasswd",
-                "chage",
+                "chage",  # codespell:ignore
                 "chfn",
                 "chsh",
                 "groupmems",
-            ),  # codespell:ignore chage
+            ),
         }
     ),
     patterns=(
