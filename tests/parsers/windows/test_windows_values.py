@@ -118,6 +118,20 @@ def test_file_of_a_quarantined_archive_member() -> None:
     assert list(columns["file.extension"]) == ["zip", None, "sh"]
 
 
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [
+        ("C:\\Windows\\Temp\\svc.exe -k run", "C:\\Windows\\Temp\\svc.exe"),
+        ('"C:\\Program Files\\A\\a.exe" --x b.exe', "C:\\Program Files\\A\\a.exe"),
+        ("C:\\Program Files\\A\\a.EXE", "C:\\Program Files\\A\\a.EXE"),
+        ("\\SystemRoot\\System32\\drivers\\x.sys", "\\SystemRoot\\System32\\drivers\\x.sys"),
+        ("%COMSPEC% /c echo x", "%COMSPEC% /c echo x"),
+    ],
+)
+def test_program_of_a_service(command: str, path: str) -> None:
+    assert list(ecs("service.image", [command])["file.path"]) == [path]
+
+
 def test_failure_is_told_in_words() -> None:
     columns = ecs("failure.nt", ["0xC000006A", "-1073741718", "0x0", None, "0xc0ffee00"])
     assert list(columns["error.code"]) == ["0xc000006a", "0xc000006a", None, None, "0xc0ffee00"]

@@ -14,6 +14,7 @@ Columns = dict[str, Column]
 """Columns of one group of events by name; a column without any value may be left out."""
 Converter = Callable[[str, Column], Columns]
 
+_PROGRAM = re.compile(r'\s*(?:"([^"]+)"|(.{1,512}?\.(?:exe|sys|dll|com|bat|cmd|ps1|vbs))(?=[\s,]|$))', re.IGNORECASE)
 _ENGINE = re.compile(r"\b(HostApplication|UserId|ScriptName)=([^\r\n]*)")
 _CONTEXT = re.compile(r"(?m)^[ \t]*(Host Application|User|Connected User|Script Name) = ([^\r\n]*)")
 
@@ -92,6 +93,20 @@ def _path_parts(value: str) -> tuple[str, str | None, str | None, str | None]:
     name = _values.file_name(path)
     directory = path[: -len(name)].rstrip("\\/") if name else path
     return path, name, directory or None, _extension(name) if name else None
+
+
+def _share_file(_: str, column: Column) -> Columns:
+    return {"file.name": by_value(_values.file_name, column)}
+
+
+def _service_image(_: str, column: Column) -> Columns:
+    return _file("file.path", by_value(_program, column))
+
+
+def _program(command: str) -> str:
+    """The program's path in a service's command line."""
+    match = _PROGRAM.match(command)
+    return (match[1] or match[2]) if match else command
 
 
 def _local_path(value: str) -> str:
@@ -206,6 +221,8 @@ _BY_NAME: dict[str, Converter] = {
     "file.hash": _hashes,
     "dll.hash": _hashes,
     "file.path": _file,
+    "share.file": _share_file,
+    "service.image": _service_image,
     "dll.path": _library,
     "registry": _registry,
     "registry.with_value": _registry,
