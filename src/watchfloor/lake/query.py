@@ -1,245 +1,263 @@
-"""Lucene queries as conditions of SQL with bound parameters."""
+"""Lucene queries as small trees.
+
+The grammar is luqum's. Before it sees the text, the characters that people write unquoted into values are escaped:
+slashes and colons in paths, addresses and URLs, backslashes in Windows paths, braces around GUIDs, `~` and `^`. So
+regular expressions, fuzzy terms and boosts are not offered. Terms without an operator between them must all match.
+"""
 
 from __future__ import annotations
 
-import difflib
-import ipaddress
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
 from luqum import tree
 from luqum.exceptions import ParseError
-from luqum.parser import lexer, parser
+from luqum.thread import parse as luqum_parse
 
-from watchfloor.core.clock import moment
-from watchfloor.core.errors import QueryError, UsageError
-from watchfloor.lake.names import logical, physical
-from watchfloor.schema.fields import REST, Field, declared
+from watchfloor.core.errors import QueryError
 
-_QUOTED = re.compile(r'("(?:[^"\\]|\\.)*")')
-_TOKEN = re.compile(r"[^\s()]+")
-_FIELD = re.compile(r"^([+!-]?[A-Za-z_@][\w.@-]*):(.*)$", re.DOTALL)
-_ENDING = re.compile(r"[+!-]?[A-Za-z_@][\w.@-]*:$")
-_UNESCAPED = re.compile(r"(?<!\\)([/:])")
-_EXACT = frozenset({"ip", "long", "double", "boolean", "date"})
-_OPERATORS = {(tree.From, True): ">=", (tree.From, False): ">", (tree.To, True): "<=", (tree.To, False): "<"}
+_LONGEST = 20_000
+_DEEPEST = 50
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_BOUND = rf"(?:{_QUOTED}|[^\s\[\]{{}}\"]+)"
+_TOKEN = re.compile(
+    rf"(?P<quoted>{_QUOTED})"
+    rf"|(?P<range>(?<=:)[\[{{]\s*{_BOUND}\s+TO\s+{_BOUND}\s*[\]}}])"
+    r"|(?P<space>\s+)|(?P<group>[()])"
+    r"|(?P<word>(?:[^\s()\"\\\[\]{}]|\\.|\\$)+)"
+    r"|(?P<odd>.)",
+    re.DOTALL,
+)
+_FIELD = re.compile(r"(?P<sign>[+!-]?)(?P<name>[A-Za-z_@](?:[^\s:\\]|\\.)*):(?P<operator>[<>]=?)?")
+_NO_FIELD = re.compile(r"[+!-]?(?:[A-Za-z]:\\\w|[A-Za-z_]\w*:(?://|:))")  # C:\path, http://host, fe80::1
+_RANGE_START = re.compile(rf"[\[{{]\s*{_BOUND}\s+TO\s")
+_SPECIAL = frozenset('+-&|!(){}[]^"~*?:\\/<>= \t')
+_ESCAPED_IN_VALUES = frozenset("/:~^[]{}")
+_WORDS = {"&&": "AND", "||": "OR", "!": "NOT"}
+
+
+class Wildcard(Enum):
+    """A wildcard in a value."""
+
+    ANY = "*"
+    ONE = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`field:value`; a bare word has no field. `pieces` are literal texts and wildcards in turn."""
+
+    field: str | None
+    pieces: tuple[str | Wildcard, ...]
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """`field:[low TO high]`, `field:>low`; None for an open end."""
+
+    field: str
+    low: str | None
+    high: str | None
+    low_included: bool
+    high_included: bool
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """True exactly where the part is not, also where the field is missing."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """All or any of the parts."""
+
+    every: bool
+    parts: tuple[Node, ...]
+
+
+Node = Match | Between | Not | Combined
 
 
 @dataclass(slots=True)
-class Condition:
-    """A condition of SQL.
+class Query:
+    """A query's tree, None for everything, and what its writer should know about it."""
 
-    Attributes:
-        sql: its text with `?` for each parameter.
-        parameters: their values in order.
-        notes: what the user should know, such as an unknown field.
-    """
-
-    sql: str
-    parameters: list[object] = field(default_factory=list)
+    root: Node | None
     notes: list[str] = field(default_factory=list)
 
 
-def condition(query: str, columns: Sequence[str]) -> Condition:
-    """The condition that a query means over a table with these physical columns.
-
-    `field:value` compares keywords without regard to case, text fields by what they contain, addresses by value or
-    network; `*` and `?` are wildcards outside quotes; `field:*` asks for presence; a bare word is looked for in the raw
-    record. A list matches if any member does.
+def parse(text: str) -> Query:
+    """The tree of a query.
 
     Raises:
-        QueryError: the query cannot be read, or a value does not fit its field.
+        QueryError: it cannot be read, with the position in it.
     """
-    if not query.strip() or query.strip() == "*":
-        return Condition("true")
+    if len(text) > _LONGEST:
+        raise QueryError(f"is longer than {_LONGEST:,} characters", place=f"{text[:40]}…")
+    if text.strip() in {"", "*", "*:*"}:
+        return Query(None)
+    prepared = _Prepared.of(text)
     try:
-        parsed = parser.parse(_escaped(query), lexer=lexer)
+        parsed = luqum_parse(prepared.text)
     except ParseError as error:
-        raise QueryError(
-            f"cannot be read: {error}", place=query, way_out='Put values with odd characters in "…"'
-        ) from None
-    translation = _Translation(frozenset(columns))
-    sql = translation.of(parsed, None)
-    return Condition(sql, translation.parameters, translation.notes)
+        raise prepared.refused(error) from None
+    return Query(_Reader(prepared).node(parsed, None, 0), prepared.notes)
 
 
-def _escaped(query: str) -> str:
-    """Slashes and further colons in unquoted values escaped: here they mean no regex and no second field."""
-    parts = _QUOTED.split(query)
-    return "".join(part if at % 2 else _escaped_part(part) for at, part in enumerate(parts))
+@dataclass(slots=True)
+class _Prepared:
+    """The text for luqum and, for each of its characters, the position in the query."""
 
+    query: str
+    text: str = ""
+    origin: list[int] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
-def _escaped_part(part: str) -> str:
-    # The name of a field right before a quoted value keeps its colon.
-    ending = _ENDING.search(part)
-    body, end = (part[: ending.start()], ending[0]) if ending else (part, "")
-    return _TOKEN.sub(_escaped_token, body) + end
+    @classmethod
+    def of(cls, query: str) -> _Prepared:
+        prepared = cls(query)
+        for found in _TOKEN.finditer(query):
+            kind, token, start = found.lastgroup, found[0], found.start()
+            if kind == "word":
+                prepared.word(token, start)
+            elif kind == "range":
+                prepared.add(_escape_bounds(token), start)
+            elif kind == "odd" and query[start] == '"':
+                raise QueryError(f"the quote at position {start} is never closed", place=query)
+            elif _RANGE_START.match(query, start):
+                raise QueryError(f"the range at position {start} has no field or no end", place=query)
+            elif kind == "odd":
+                prepared.add(f"\\{token}", start)
+            else:
+                prepared.add(" " if kind == "space" else token, start)
+        return prepared
 
+    def add(self, text: str, start: int) -> None:
+        self.text += text
+        self.origin += range(start, start + len(text))
 
-def _escaped_token(found: re.Match[str]) -> str:
-    named = _FIELD.match(found[0])
-    name, value = (f"{named[1]}:", named[2]) if named else ("", found[0])
-    return name + _UNESCAPED.sub(r"\\\1", value)
-
-
-class _Translation:
-    def __init__(self, columns: frozenset[str]) -> None:
-        self._columns = columns
-        self.parameters: list[object] = []
-        self.notes: list[str] = []
-
-    def of(self, node: tree.Item, name: str | None) -> str:  # noqa: C901, PLR0911 one line per kind of node
-        """SQL of a node; `name` is the field that it is asked of, None for the raw record."""
-        if isinstance(node, tree.SearchField):
-            return self.of(node.expr, node.name)
-        if isinstance(node, tree.BaseGroup):
-            return self.of(node.expr, name)
-        if isinstance(node, tree.Not | tree.Prohibit):
-            return f"NOT coalesce({self.of(node.a, name)}, false)"
-        if isinstance(node, tree.Plus):
-            return self.of(node.a, name)
-        if isinstance(node, tree.OrOperation):
-            return f"({' OR '.join(self.of(each, name) for each in node.children)})"
-        if isinstance(node, tree.AndOperation | tree.UnknownOperation | tree.BoolOperation):
-            return f"({' AND '.join(self.of(each, name) for each in node.children)})"
-        if isinstance(node, tree.Range):
-            return self._range(node, name)
-        if isinstance(node, tree.From | tree.To):
-            operator = _OPERATORS[(type(node), node.include)]
-            return self._compared(self._needed(name, str(node)), operator, _unescaped(str(node.a.value)))
-        if isinstance(node, tree.Phrase):
-            return self._value(name, re.sub(r"\\(.)", r"\1", str(node.value)[1:-1]), wild=False)
-        if isinstance(node, tree.Word):
-            return self._value(name, str(node.value), wild=True)
-        raise QueryError(f"{type(node).__name__.lower()} searches are not offered", place=str(node))
-
-    def _range(self, node: tree.Range, name: str | None) -> str:
-        field_name = self._needed(name, str(node))
-        parts = []
-        for bound, include, operator in ((node.low, node.include_low, ">"), (node.high, node.include_high, "<")):
-            if str(bound.value) != "*":
-                parts.append(
-                    self._compared(field_name, operator + ("=" if include else ""), _unescaped(str(bound.value)))
-                )
-        return f"({' AND '.join(parts) or 'true'})"
-
-    def _needed(self, name: str | None, place: str) -> str:
-        if name is None:
-            raise QueryError("a range needs a field", place=place, way_out="Write field:[low TO high]")
-        return name
-
-    def _value(self, name: str | None, value: str, *, wild: bool) -> str:
-        text = _unescaped(value) if wild else value
-        wildcard = wild and re.search(r"(?<!\\)[*?]", value) is not None
-        if name is None:
-            self.parameters.append(
-                _like(value, contains=True) if wildcard else _like(re.sub(r"([*?\\])", r"\\\1", text), contains=True)
-            )
-            return "event_original ILIKE ? ESCAPE '\\'"
-        target, declaration = self._target(name)
-        if target is None:
-            return "false"
-        if wildcard and value == "*":
-            return f"({target} IS NOT NULL)"
-        one = "x" if declaration is not None and declaration.array else target
-        sql = self._equal(one, declaration, name, text, value if wildcard else None)
-        if one == "x":
-            return f"coalesce(len(list_filter({target}, lambda x: {sql})) > 0, false)"
-        return sql
-
-    def _equal(self, target: str, declaration: Field | None, name: str, text: str, pattern: str | None) -> str:
-        type_ = declaration.type if declaration is not None else "keyword"
-        if pattern is not None:
-            self.parameters.append(_like(pattern, contains=False))
-            return f"CAST({target} AS VARCHAR) ILIKE ? ESCAPE '\\'"
-        if type_ == "ip" and "/" in text:
-            return self._network(target, text)
-        if type_ == "text":
-            self.parameters.append(_like(re.sub(r"([*?\\])", r"\\\1", text), contains=True))
-            return f"{target} ILIKE ? ESCAPE '\\'"
-        if type_ in _EXACT or name.endswith(".id") or ".hash." in name:
-            self.parameters.append(_typed(text, declaration, name))
-            return f"{target} = ?"
-        self.parameters.append(text.lower())
-        return f"lower({target}) = ?"
-
-    def _network(self, target: str, text: str) -> str:
-        """An address in a network: the text's prefix where that decides, else the addresses as numbers."""
-        try:
-            network = ipaddress.ip_network(text, strict=False)
-        except ValueError:
-            raise QueryError("is no network", place=text, way_out="Write 10.0.0.0/8 or fd00::/8") from None
-        if network.version == 6:
-            raise QueryError("networks of IPv6 are not searched yet", place=text, way_out="Use a wildcard: fe80*")
-        number = " + ".join(
-            f"CAST(split_part({target}, '.', {at}) AS BIGINT) * {256 ** (4 - at)}" for at in range(1, 5)
-        )
-        self.parameters += [int(network.network_address), int(network.broadcast_address)]
-        v4 = f"regexp_matches({target}, '^\\d{{1,3}}(\\.\\d{{1,3}}){{3}}$')"
-        return f"CASE WHEN {v4} THEN {number} BETWEEN ? AND ? ELSE false END"
-
-    def _compared(self, name: str, operator: str, text: str) -> str:
-        target, declaration = self._target(name)
-        if target is None:
-            return "false"
-        self.parameters.append(_typed(text, declaration, name))
-        if declaration is not None and declaration.array:
-            return f"coalesce(len(list_filter({target}, lambda x: x {operator} ?)) > 0, false)"
-        return f"({target} {operator} ?)"
-
-    def _target(self, name: str) -> tuple[str | None, Field | None]:
-        """The SQL that gives the field's value, None when no event can have it."""
-        column = physical(name)
-        declaration = declared().get(name)
-        if column in self._columns:
-            return f'"{column}"', declaration
-        if declaration is not None:
-            return None, declaration
-        if "." not in name or not name.startswith(("winlog.", "watchfloor.")):
-            self._unknown(name)
-        if physical(REST) not in self._columns:
-            return None, None
-        self.parameters.append(f'$."{name}"')
-        return f'json_extract_string("{physical(REST)}", ?)', None
-
-    def _unknown(self, name: str) -> None:
-        names = [*declared(), *(logical(column) for column in self._columns)]
-        near = difflib.get_close_matches(name, names, n=3)
-        hint = f"; did you mean {', '.join(dict.fromkeys(near))}?" if near else ""
-        self.notes.append(f"no field is called {name}{hint}")
-
-
-def _unescaped(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text)
-
-
-def _like(pattern: str, *, contains: bool) -> str:
-    """A wildcard pattern as one of LIKE."""
-    out = []
-    for escaped, plain in re.findall(r"\\(.)|(.)", pattern, re.DOTALL):
-        character = escaped or plain
-        if plain == "*":
-            out.append("%")
-        elif plain == "?":
-            out.append("_")
+    def word(self, token: str, start: int) -> None:
+        if token in {"and", "or", "not"}:
+            self.notes.append(f"'{token}' at position {start} is taken as a word; operators are in capitals")
+        named = None if _NO_FIELD.match(token) else _FIELD.match(token)
+        if token in _WORDS:
+            self.add(_WORDS[token], start)
+        elif named:
+            self.add("NOT " if named["sign"] == "!" else named["sign"], start)
+            self.add(f"{named['name']}:{named['operator'] or ''}", start + len(named["sign"]))
+            value = token[named.end() :]
+            self.add("\\" if value[:1] in {"-", "+"} else "", start + named.end())
+            self.add(_escape(value), start + named.end())
+        elif token.startswith("!"):
+            self.add("NOT ", start)
+            self.add(_escape(token[1:]), start + 1)
         else:
-            out.append(f"\\{character}" if character in "%_\\" else character)
-    text = "".join(out)
-    return f"%{text}%" if contains else text
+            self.add(_escape(token), start)
+
+    def place(self, position: int) -> int:
+        """Position in the query of a position in the text."""
+        return self.origin[position] if position < len(self.origin) else len(self.query)
+
+    def refused(self, error: ParseError) -> QueryError:
+        at = re.search(r"position (\d+)", str(error))
+        where = f"at position {self.place(int(at[1]))}" if at else "at its end"
+        return QueryError(
+            f"cannot be read {where}", place=self.query, way_out='Put values with odd characters in "quotes"'
+        )
 
 
-def _typed(text: str, declaration: Field | None, name: str) -> object:
-    type_ = declaration.type if declaration is not None else "keyword"
-    try:
-        if type_ == "long":
-            return int(text)
-        if type_ == "double":
-            return float(text)
-        if type_ == "boolean":
-            return {"true": True, "false": False}[text.lower()]
-        if type_ == "date":
-            return moment(text)
-    except (ValueError, KeyError, UsageError):
-        raise QueryError(f"is no value for {name}, which is a {type_}", place=text) from None
-    return text
+def _escape(value: str) -> str:
+    """A value with the characters escaped that mean something to luqum only."""
+    out = []
+    for pair in re.findall(r"\\.|.|\\$", value, re.DOTALL):
+        if pair[0] == "\\":
+            out.append(pair if len(pair) == 2 and pair[1] in _SPECIAL else "\\\\" + pair[1:])
+        else:
+            out.append(f"\\{pair}" if pair in _ESCAPED_IN_VALUES else pair)
+    return "".join(out)
+
+
+def _escape_bounds(token: str) -> str:
+    parts = re.split(rf"({_QUOTED}|\s+)", token[1:-1])
+    inner = "".join(part if at % 2 else _escape(part) for at, part in enumerate(parts))
+    return token[0] + inner + token[-1]
+
+
+@dataclass(slots=True)
+class _Reader:
+    prepared: _Prepared
+
+    def node(self, item: tree.Item, name: str | None, depth: int) -> Node:  # noqa: PLR0911 one line per kind
+        if depth > _DEEPEST:
+            raise QueryError(f"is nested deeper than {_DEEPEST}", place=self.prepared.query)
+        if isinstance(item, tree.SearchField):
+            return self._field(item, depth)
+        if isinstance(item, tree.BaseGroup):
+            return self.node(item.expr, name, depth + 1)
+        if isinstance(item, tree.Not | tree.Prohibit):
+            return Not(self.node(item.a, name, depth + 1))
+        if isinstance(item, tree.Plus):
+            return self.node(item.a, name, depth + 1)
+        if isinstance(item, tree.BaseOperation):
+            every = not isinstance(item, tree.OrOperation)
+            return Combined(every, tuple(self.node(child, name, depth + 1) for child in item.children))
+        if isinstance(item, tree.Range | tree.From | tree.To):
+            return self._between(item, name)
+        if isinstance(item, tree.Word | tree.Phrase):
+            return Match(name, _pieces(item), self._position(item))
+        raise self._refused(f"{type(item).__name__.lower()} terms are not offered", item)
+
+    def _field(self, item: tree.SearchField, depth: int) -> Node:
+        name = re.sub(r"\\(.)", r"\1", item.name)
+        if isinstance(item.expr, tree.SearchField):
+            raise self._refused("has a field inside a field", item)
+        return self.node(item.expr, name, depth + 1)
+
+    def _between(self, item: tree.Range | tree.From | tree.To, name: str | None) -> Between:
+        if name is None:
+            raise self._refused("a range needs a field: field:[low TO high]", item)
+        position = self._position(item)
+        if isinstance(item, tree.Range):
+            low, high = self._bound(item.low), self._bound(item.high)
+            return Between(name, low, high, item.include_low, item.include_high, position)
+        bound = self._bound(item.a)
+        if isinstance(item, tree.From):
+            return Between(name, bound, None, item.include, high_included=True, position=position)
+        return Between(name, None, bound, low_included=True, high_included=item.include, position=position)
+
+    def _bound(self, item: tree.Item) -> str | None:
+        sign = "-" if isinstance(item, tree.Prohibit) else ""
+        if isinstance(item, tree.Prohibit | tree.Plus):
+            item = item.a
+        if not isinstance(item, tree.Word | tree.Phrase):
+            raise self._refused("is no bound of a range", item)
+        pieces = _pieces(item)
+        if pieces == (Wildcard.ANY,):
+            return None
+        return sign + "".join(piece.value if isinstance(piece, Wildcard) else piece for piece in pieces)
+
+    def _position(self, item: tree.Item) -> int:
+        return self.prepared.place(item.pos or 0)
+
+    def _refused(self, thing: str, item: tree.Item) -> QueryError:
+        return QueryError(f"{thing} (position {self._position(item)})", place=self.prepared.query)
+
+
+def _pieces(item: tree.Word | tree.Phrase) -> tuple[str | Wildcard, ...]:
+    """A value without escapes. In quotes, only quotes and backslashes are escaped, and nothing is a wildcard."""
+    if isinstance(item, tree.Phrase):
+        return (re.sub(r'\\(["\\])', r"\1", item.value[1:-1]),)
+    pieces: list[str | Wildcard] = []
+    for escaped, plain in re.findall(r"\\(.)|(.)", item.value, re.DOTALL):
+        if plain in {"*", "?"}:
+            pieces.append(Wildcard(plain))
+        elif pieces and isinstance(pieces[-1], str):
+            pieces[-1] += escaped or plain
+        else:
+            pieces.append(escaped or plain)
+    return tuple(pieces)

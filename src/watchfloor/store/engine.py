@@ -2,163 +2,112 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
-from sqlalchemy.exc import DBAPIError
 
-from watchfloor.core.clock import utc_now
 from watchfloor.core.errors import StoreError
-from watchfloor.store.tables import lease
+from watchfloor.store import migrate
+from watchfloor.store.failures import refusal
+from watchfloor.store.lease import Lock, note_writer, refusal_of_second
 
 FILE = "store.sqlite"
-LOCK = "writer.lock"
-_MIGRATIONS = Path(__file__).parent / "migrations"
+_WRITES = "watchfloor_writes"
 
 
 @dataclass(slots=True)
 class Store:
-    """An open store; `engine` is SQLAlchemy's."""
+    """An open store; `engine` is SQLAlchemy's, `place` names the store in errors."""
 
     engine: sa.Engine
-    path: Path
-    _lock: IO[str] | None = field(default=None)
+    place: str
+    _lock: Lock | None = field(default=None)
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
         """A transaction that takes the write lock at once, committed at the end of the block.
 
         Raises:
-            StoreError: the disk is full, or the file is locked or damaged; nothing of the block is kept.
+            StoreError: opened for reading, the disk is full, or the file is locked or damaged; nothing of the block
+                is kept.
         """
-        with _explained(self.path), self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.commit()
-            except BaseException:
-                connection.rollback()
-                raise
+        if self._lock is None:
+            raise StoreError("is open for reading only", place=self.place)
+        options = {_WRITES: True}
+        with refusal(self.place), self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A consistent view for reading, whatever a writer does meanwhile."""
-        with _explained(self.path), self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
-            try:
-                yield connection
-            finally:
-                connection.rollback()
+        with refusal(self.place), self.engine.connect() as connection, connection.begin():
+            yield connection
 
     def close(self) -> None:
         """Let go of the file, and of the writer's lock."""
         self.engine.dispose()
         if self._lock is not None:
-            self._lock.close()
+            self._lock.release()
 
 
-def open_store(home: Path, *, write: bool) -> Store:
+def open_store(home: Path, *, write: bool, url: str | None = None) -> Store:
     """Open the store of a home; a writer creates or migrates it.
 
+    Args:
+        home: the home's folder, which exists.
+        write: be the home's one writer.
+        url: SQLAlchemy's URL of a relational store elsewhere; by default `store.sqlite` in the home.
+
     Raises:
-        StoreError: another process writes to the home, or the file is damaged or of a newer version.
+        StoreError: another process writes to the home, or the store is damaged, of another version or out of reach.
     """
-    path = home / FILE
-    lock = _lock(home) if write else None
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30, "isolation_level": None})
-    sa.event.listen(engine, "connect", _configure)
-    store = Store(engine, path, lock)
+    engine = _engine(url or f"sqlite:///{home / FILE}")
+    store = Store(engine, str(home / FILE) if url is None else engine.url.render_as_string(hide_password=True))
     try:
-        with _explained(path):
-            _migrate(store, write=write)
         if write:
-            with store.transaction() as connection:
-                connection.execute(sa.delete(lease).where(lease.c.name == "writer"))
-                holder = f"process {os.getpid()}"
-                connection.execute(sa.insert(lease).values(name="writer", holder=holder, since=utc_now()))
+            _take_over(store, home)
+        else:
+            with store.read() as connection:
+                migrate.check(connection, store.place)
     except BaseException:
         store.close()
         raise
     return store
 
 
+def _take_over(store: Store, home: Path) -> None:
+    try:
+        store._lock = Lock(home)  # noqa: SLF001 set here only, while the store is being opened
+    except BlockingIOError:
+        with store.read() as connection:
+            migrate.check(connection, store.place)
+            raise refusal_of_second(connection, home) from None
+    with store.transaction() as connection:
+        migrate.upgrade(connection, store.place)
+        note_writer(connection)
+
+
+def _engine(url: str) -> sa.Engine:
+    engine = sa.create_engine(url)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _configure)
+        sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
 def _configure(connection: sqlite3.Connection, _: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    connection.isolation_level = None  # SQLAlchemy's `begin` event starts transactions, not the driver
+    connection.execute("PRAGMA busy_timeout = 30000")
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _lock(home: Path) -> IO[str]:
-    """The writer's lock: the operating system lets go of it when the process dies, however it dies."""
-    try:
-        file = (home / LOCK).open("a+", encoding="ascii")
-    except OSError as error:
-        raise StoreError(f"cannot be written: {error.strerror}", place=str(home)) from error
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.seek(0)
-        holder = file.read(64).strip() or "another process"
-        file.close()
-        raise StoreError(
-            f"{holder} is writing to this home", place=str(home), way_out="Wait for it, or give another --home"
-        ) from None
-    try:
-        file.truncate(0)
-        file.write(f"process {os.getpid()}\n")
-        file.flush()
-    except OSError as error:
-        file.close()
-        raise StoreError(f"cannot be written: {error.strerror}", place=str(home)) from error
-    return file
-
-
-def _migrate(store: Store, *, write: bool) -> None:
-    scripts = ScriptDirectory(str(_MIGRATIONS))
-    head = scripts.get_current_head()
-    with store.read() as connection:
-        current = _version(connection)
-    if current == head:
-        return
-    known = {script.revision for script in scripts.walk_revisions()}
-    if current is not None and current not in known:
-        raise StoreError(
-            "this home was written by a newer version", place=str(store.path), way_out="Upgrade Watchfloor"
-        )
-    if not write:
-        raise StoreError(
-            "this home is of an older version", place=str(store.path), way_out="Run: watchfloor analyze PATH --home DIR"
-        )
-    from alembic import command  # noqa: PLC0415 slow to import, and needed once per home
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    with store.transaction() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def _version(connection: sa.Connection) -> str | None:
-    if not sa.inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """The database's own errors as ours, with the way out."""
-    try:
-        yield
-    except DBAPIError as error:
-        text = str(error.orig)
-        ways = {"full": "Free some space and run again", "locked": "Wait for the other process and run again"}
-        way_out = next((way for word, way in ways.items() if word in text), "Restore the home from a copy")
-        raise StoreError(f"the store cannot be used: {text}", place=str(path), way_out=way_out) from error
+def _begin(connection: sa.Connection) -> None:
+    """A writer takes the write lock at once, so it never fails half-way for a lock."""
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

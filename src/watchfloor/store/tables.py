@@ -24,7 +24,15 @@ class UtcTime(sa.TypeDecorator[dt.datetime]):
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
-metadata = sa.MetaData()
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""Constraints have names, else a later migration could not drop them."""
 
 source = sa.Table(
     "source",
@@ -41,16 +49,28 @@ fresh_file = sa.Table(
     metadata,
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
     sa.Column("first_time", UtcTime, nullable=False),
     sa.Column("last_time", UtcTime, nullable=False),
-    sa.Column("compaction", sa.BigInteger, nullable=True),
-    comment="Committed fresh files; compaction numbers the move into the table that takes the file, once planned.",
+    sa.Column("compaction", sa.BigInteger, nullable=True, index=True),
+    sa.Column("compacted", UtcTime, nullable=True),
+    comment="Committed fresh files. bytes: size in memory; compaction: number of the move into the table that takes the"
+    " file, set before the move; compacted: when the table had it, from then on the file waits for its readers only.",
+)
+event_column = sa.Table(
+    "event_column",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("physical", sa.String, nullable=False),
+    sa.Column("folded", sa.String, nullable=False, unique=True),
+    comment="Which column of the lake holds which event field; folded is the column in lower case.",
 )
 lease = sa.Table(
     "lease",
     metadata,
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("holder", sa.String, nullable=False),
+    sa.Column("pid", sa.BigInteger, nullable=False),
     sa.Column("since", UtcTime, nullable=False),
     comment="Who writes to this home, for people to read; the lock itself is the operating system's.",
 )

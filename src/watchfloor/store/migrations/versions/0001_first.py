@@ -23,14 +23,23 @@ def upgrade() -> None:
         "fresh_file",
         sa.Column("name", sa.String, primary_key=True),
         sa.Column("rows", sa.BigInteger, nullable=False),
+        sa.Column("bytes", sa.BigInteger, nullable=False),
         sa.Column("first_time", sa.BigInteger, nullable=False),
         sa.Column("last_time", sa.BigInteger, nullable=False),
-        sa.Column("compaction", sa.BigInteger, nullable=True),
+        sa.Column("compaction", sa.BigInteger, nullable=True, index=True),
+        sa.Column("compacted", sa.BigInteger, nullable=True),
+    )
+    op.create_table(
+        "event_column",
+        sa.Column("name", sa.String, primary_key=True),
+        sa.Column("physical", sa.String, nullable=False),
+        sa.Column("folded", sa.String, nullable=False, unique=True),
     )
     op.create_table(
         "lease",
         sa.Column("name", sa.String, primary_key=True),
         sa.Column("holder", sa.String, nullable=False),
+        sa.Column("pid", sa.BigInteger, nullable=False),
         sa.Column("since", sa.BigInteger, nullable=False),
     )
     op.create_table(

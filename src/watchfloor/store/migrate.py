@@ -1,0 +1,59 @@
+"""Brings the store to the shape that this version knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from watchfloor.core.errors import StoreError
+
+HEAD = "0001"
+"""The newest migration, named here so that opening a store of today need not load Alembic (0.4 s); a test holds it."""
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def upgrade(connection: sa.Connection, place: str) -> None:
+    """Run the missing migrations inside the caller's transaction.
+
+    Raises:
+        StoreError: the store was written by a newer version.
+    """
+    have = revision(connection)
+    if have == HEAD:
+        return
+    _refuse_newer(have, place)
+    from alembic import command  # noqa: PLC0415 slow to import, and needed once per home
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def check(connection: sa.Connection, place: str) -> None:
+    """Refuse a store of another version, for a reader.
+
+    Raises:
+        StoreError: it is newer or older.
+    """
+    have = revision(connection)
+    if have == HEAD:
+        return
+    _refuse_newer(have, place)
+    raise StoreError(
+        "is of an older version, or just being created", place=place, way_out="Run: watchfloor analyze PATH --home DIR"
+    )
+
+
+def revision(connection: sa.Connection) -> str | None:
+    """The store's migration, None when it is empty."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _refuse_newer(have: str | None, place: str) -> None:
+    if have is not None and have > HEAD:
+        raise StoreError("was written by a newer version", place=place, way_out="Upgrade Watchfloor")
