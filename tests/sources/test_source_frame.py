@@ -34,8 +34,9 @@ def split(data: bytes, size: int) -> list[bytes]:
 
 def reference(data: bytes, limit: int) -> list[tuple[int, str, str | None]]:
     found = []
-    for number, whole in enumerate(data.split(b"\n")):
-        line, error = whole, None
+    for number, part in enumerate(data.split(b"\n")):
+        whole = part.lstrip(b"\0")
+        line, error = whole if len(whole) > limit else whole.rstrip(b"\0"), None
         if len(line) > limit:
             line = line[:limit]
             for back in range(1, 4):
@@ -67,7 +68,8 @@ def test_lines_are_those_of_the_reference_however_the_bytes_arrive(data: bytes, 
 @given(_BYTES)
 def test_every_line_is_kept_without_loss(data: bytes) -> None:
     kept = {line for line, _, _ in together(list(lines([data], 10_000)))}
-    assert kept == {at for at, line in enumerate(data.split(b"\n")) if line.strip(b" \t\r\v\f")}
+    lines_of_text = (line.strip(b"\0").strip(b" \t\r\v\f") for line in data.split(b"\n"))
+    assert kept == {at for at, line in enumerate(lines_of_text) if line}
 
 
 def test_unicode_line_ends_do_not_split() -> None:
@@ -145,5 +147,5 @@ def test_objects_beyond_the_limits() -> None:
 def test_any_document_keeps_all_its_text(data: bytes) -> None:
     data = b'{\n"a": 1}' + data.replace(b"\r", b"").replace(b"\xef\xbb\xbf", b"")
     kept = "".join(raw for _, raw, _ in together(list(records([data], Limits()))))
-    ignored = dict.fromkeys(map(ord, " \t\n\x0b\x0c\x1e,[]"))
+    ignored = dict.fromkeys(map(ord, " \t\n\x0b\x0c\x1e,[]\0"))
     assert kept.translate(ignored) == "".join(map(text_of, data.split(b"\n"))).translate(ignored)

@@ -7,6 +7,7 @@ import datetime as dt
 import gzip
 import io
 import lzma
+import os
 import tarfile
 import tempfile
 import zipfile
@@ -14,6 +15,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 import zstandard
@@ -34,6 +36,10 @@ _FIRST = dt.datetime(1991, 1, 1, tzinfo=dt.UTC).timestamp()
 _LAST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC).timestamp()
 _PIECE = 64 * 1024
 _CHUNK = 1024 * 1024
+_DIRECTORY = 32 * 1024 * 1024
+"""Bytes of a zip's list of members; the library needs about ten times as many to hold it."""
+_ZIP_END = 65535 + 22 + 20 + 56
+"""Bytes at the end of a zip archive where its end records stand: the longest comment and all three records."""
 _HEADERS = 4 * 1024 * 1024
 """Bytes of headers before one member of a tar archive, beyond which they are an attack on the memory."""
 
@@ -242,14 +248,16 @@ def problem(path: str, error: Exception) -> Problem:
 def _zipped(content: Content, account: Account, report: Callable[[Problem], None], depth: int) -> Iterator[Content]:
     with ExitStack() as stack:
         if content.real:
+            _check_directory(stack.enter_context(Path(content.real).open("rb")))
             archive = stack.enter_context(zipfile.ZipFile(content.real))
         else:
             spooled = stack.enter_context(content.spooled(account.limits.spool_bytes))
             if content.failure is not None:
                 raise content.failure
+            _check_directory(spooled)
             archive = stack.enter_context(zipfile.ZipFile(spooled))
         for info in sorted(archive.infolist(), key=lambda info: (info.filename, info.header_offset)):
-            if info.is_dir():
+            if info.filename.endswith("/"):
                 continue
             account.member()
             path = f"{content.path}!{visible(info.filename.replace(chr(92), '/'))}"
@@ -264,6 +272,28 @@ def _zipped(content: Content, account: Account, report: Callable[[Problem], None
                 raise
             except FAILURES as error:
                 report(problem(path, error))
+
+
+def _check_directory(file: IO[bytes]) -> None:
+    """Refuse a directory that would fill the memory, before the library reads it whole.
+
+    Its size stands at 12 of the end record, and at 40 of the 64-bit one, which a locator of 20 bytes follows
+    (PKWARE APPNOTE 6.3.10, sections 4.3.14 to 4.3.16).
+    """
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _ZIP_END))
+    tail = file.read(_ZIP_END)
+    file.seek(0)
+    plain = tail[-22:-18] == b"PK\x05\x06" and tail[-2:] == b"\0\0"
+    at = len(tail) - 22 if plain else tail.rfind(b"PK\x05\x06")
+    directory = int.from_bytes(tail[at + 12 : at + 16], "little")
+    if at >= 76 and tail[at - 20 : at - 16] == b"PK\x06\x07":
+        directory = int.from_bytes(tail[at - 36 : at - 28], "little")
+    if at >= 0 and _DIRECTORY < directory <= size:
+        raise SourceError(
+            f"has a directory of {directory:,} bytes, too many members to read",
+            way_out="If it is honest, unpack it yourself and give the files",
+        )
 
 
 def _tarred(content: Content, account: Account, report: Callable[[Problem], None], depth: int) -> Iterator[Content]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 
 _NOT_LOGS = (
@@ -29,6 +30,8 @@ _NOT_LOGS = (
 )
 _CONTROLS = bytes(set(range(32)) - {9, 10, 11, 12, 13, 27}) + b"\x7f"
 _SAMPLE = 4096
+_NUL_RUN = re.compile(rb"\x00{8,}")
+"""What a log holds where it was cut while a program kept its place in it, was preallocated, or lost power."""
 
 
 def not_a_log(head: bytes) -> str:
@@ -38,7 +41,7 @@ def not_a_log(head: bytes) -> str:
             return name
     if utf16(head):
         return ""
-    sample = head[:_SAMPLE]
+    sample = _NUL_RUN.sub(b"", head)[:_SAMPLE]
     return "binary data" if b"\x00" in sample and _controls(sample) > len(sample) // 20 else ""
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import fnmatch
 import glob
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from watchfloor.sources.problems import Problem
@@ -69,16 +70,41 @@ def _below(given: str, problems: list[Problem]) -> Iterator[InputFile]:
     elif os.path.lexists(path) or not glob.has_magic(given):
         yield from _file(path, path.name, problems)
     else:
-        matches = sorted(glob.glob(given, recursive=True))  # noqa: PTH207 absolute patterns too
-        files = [match for match in matches if not os.path.isdir(match)]  # noqa: PTH112 as above
+        files = list(_matching(given, problems))
         if not files:
-            problems.append(Problem(given, "no file matches"))
-        for match in files:
+            problems.append(Problem(visible(given), "no file matches"))
+        yield from files
+
+
+def _matching(pattern: str, problems: list[Problem]) -> Iterator[InputFile]:
+    """The files that a pattern matches; `**` goes down as a folder does, because links in a ring would never end."""
+    parts = Path(pattern).parts
+    if "**" in parts:
+        fixed = next(at for at, part in enumerate(parts) if glob.has_magic(part))
+        for file in _folder(Path(*parts[:fixed]), problems, lambda below: _fits(below, parts[fixed:])):
+            yield replace(file, path=Path(file.path).name)
+        return
+    for match in sorted(glob.glob(pattern)):  # noqa: PTH207 absolute patterns too
+        if not os.path.isdir(match):  # noqa: PTH112 as above
             yield from _file(Path(match), Path(match).name, problems)
 
 
-def _folder(root: Path, problems: list[Problem]) -> Iterator[InputFile]:
-    """The files below; a folder that several links lead to is entered once."""
+def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a path fits a pattern, part by part; as in a shell, wildcards match no leading dot."""
+    if not pattern:
+        return not parts
+    if pattern[0] == "**":
+        visible_parts = next((at for at, part in enumerate(parts) if part.startswith(".")), len(parts))
+        return any(_fits(parts[at:], pattern[1:]) for at in range(visible_parts + 1))
+    if not parts or (parts[0].startswith(".") and not pattern[0].startswith(".")):
+        return False
+    return fnmatch.fnmatchcase(parts[0], pattern[0]) and _fits(parts[1:], pattern[1:])
+
+
+def _folder(
+    root: Path, problems: list[Problem], wanted: Callable[[Sequence[str]], bool] = lambda _: True
+) -> Iterator[InputFile]:
+    """The files below whose path from here is wanted; a folder that several links lead to is entered once."""
     start = root.resolve()
     waiting: deque[tuple[Path, tuple[Path, ...]]] = deque([(root, (start,))])
     entered = {start}
@@ -92,7 +118,9 @@ def _folder(root: Path, problems: list[Problem]) -> Iterator[InputFile]:
         for entry in entries:
             path = Path(entry.path)
             if not os.path.isdir(entry.path):  # noqa: PTH112 as above
-                yield from _file(path, path.relative_to(root).as_posix(), problems)
+                below = path.relative_to(root)
+                if wanted(below.parts):
+                    yield from _file(path, below.as_posix(), problems)
                 continue
             real = path.resolve() if entry.is_symlink() else above[-1] / entry.name
             if real in above:

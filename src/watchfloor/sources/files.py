@@ -78,8 +78,10 @@ def read(
 def _content(reader: _Reader, content: Content, file: InputFile, filling: _Filling) -> Iterator[RawBatch]:
     """The batches that this content fills; a failure ends it, not the archive around it."""
     source: Source | None = None
+    nuls = 0
     try:
         for group in reader.records(content):
+            nuls += group.nuls
             if not group.raw:
                 continue
             if source is None:
@@ -90,6 +92,9 @@ def _content(reader: _Reader, content: Content, file: InputFile, filling: _Filli
         raise
     except FAILURES as error:
         reader.report(problem(content.path, error))
+    if nuls:
+        where = "between records" if source is not None else "and nothing else"
+        reader.report(Problem(content.path, f"has {nuls:,} NUL bytes {where}; left out"))
 
 
 def _opened(

@@ -32,11 +32,13 @@ class Records:
         raw: each record's text without its line end.
         line: index of each in its source, from 0; for lines, blank ones are counted but are no records.
         errors: position in `raw` -> why the record is not whole or no clean text.
+        nuls: NUL bytes at the ends of lines that were left out.
     """
 
     raw: list[str] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
     errors: dict[int, str] = field(default_factory=dict)
+    nuls: int = 0
 
 
 def records(chunks: Iterable[bytes], limits: Limits) -> Iterator[Records]:
@@ -56,20 +58,33 @@ def records(chunks: Iterable[bytes], limits: Limits) -> Iterator[Records]:
 
 
 def lines(chunks: Iterable[bytes], record_bytes: int, number: int = 0) -> Iterator[Records]:
-    """One record per line that is not blank, counted from `number`; of a longer one the first bytes are kept."""
+    """One record per line that is not blank, counted from `number`; of a longer one the first bytes are kept.
+
+    NUL bytes before and after a line are left out and counted: a log has them where it was cut while a program kept
+    its place in it, was preallocated, or lost power.
+    """
     rest, cut = b"", 0
     for chunk in chunks:
         parts = chunk.split(b"\n")
-        rest, cut = _bounded(rest, cut, parts[0], record_bytes)
-        if len(parts) == 1:
-            continue
-        parts[0] = rest
-        tail = parts.pop()
-        yield _lines(parts, number, cut, record_bytes)
-        number += len(parts)
-        rest, cut = _bounded(b"", 0, tail, record_bytes)
+        nuls = 0 if rest else _leading_nuls(parts[0])
+        rest, cut = _bounded(rest, cut, parts[0][nuls:], record_bytes)
+        if len(parts) > 1:
+            parts[0] = rest
+            tail = parts.pop()
+            found = _lines(parts, number, cut, record_bytes)
+            number += len(parts)
+            before = _leading_nuls(tail)
+            found.nuls += nuls + before
+            yield found
+            rest, cut = _bounded(b"", 0, tail[before:], record_bytes)
+        elif nuls:
+            yield Records(nuls=nuls)
     if rest:
         yield _lines([rest], number, cut, record_bytes)
+
+
+def _leading_nuls(data: bytes) -> int:
+    return len(data) - len(data.lstrip(b"\0")) if data.startswith(b"\0") else 0
 
 
 def _bounded(rest: bytes, cut: int, more: bytes, limit: int) -> tuple[bytes, int]:
@@ -82,6 +97,7 @@ def _bounded(rest: bytes, cut: int, more: bytes, limit: int) -> tuple[bytes, int
 
 def _lines(parts: list[bytes], number: int, first_cut: int, limit: int) -> Records:
     errors: dict[int, str] = {}
+    nuls = _trim(parts, limit, whole_first=not first_cut) if b"\0" in b"".join(parts) else 0
     for at, part in enumerate(parts):
         if len(part) > limit or (at == 0 and first_cut):
             parts[at] = _whole_characters(part[:limit])
@@ -93,8 +109,19 @@ def _lines(parts: list[bytes], number: int, first_cut: int, limit: int) -> Recor
     else:
         texts = text.split("\n")
         if not errors and "\r" not in text and min(texts) >= _NOT_BLANK:
-            return Records(texts, list(range(number, number + len(texts))))
-    return _without_blank(texts, number, errors)
+            return Records(texts, list(range(number, number + len(texts))), nuls=nuls)
+    found = _without_blank(texts, number, errors)
+    found.nuls = nuls
+    return found
+
+
+def _trim(parts: list[bytes], limit: int, *, whole_first: bool) -> int:
+    """Takes NUL bytes off both ends of the lines (not the end of one that is to be cut) and counts them."""
+    before = sum(map(len, parts))
+    for at, part in enumerate(parts):
+        line = part.lstrip(b"\0")
+        parts[at] = line.rstrip(b"\0") if len(line) <= limit and (at or whole_first) else line
+    return before - sum(map(len, parts))
 
 
 def _without_blank(texts: list[str], number: int, errors: dict[int, str]) -> Records:
