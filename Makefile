@@ -27,7 +27,7 @@ lint: setup
 	$(BIN)/python docs/generate.py --check
 
 bench: setup
-	$(BIN)/python benchmarks/pipeline.py
+	$(BIN)/python benchmarks/pipeline.py src/watchfloor/content/demo
 
 docs: setup
 	$(BIN)/python docs/generate.py

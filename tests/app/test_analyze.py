@@ -43,7 +43,7 @@ FAILPOINTS = (
     "commit.after",
     "compact.planned",
     "compact.delta_written",
-    "compact.before_delete",
+    "compact.marked",
 )
 
 

@@ -22,18 +22,28 @@ def record(connection: sa.Connection, parts: Sequence[AlertPart]) -> None:
     Recording the same part again changes nothing: an event counts once per alert, and count, first and last time
     are those of the events recorded.
     """
+    current = _current(connection, [part.id for part in parts])
+    new, rows = [], []
     for part in parts:
-        events = [_event_row(part.id, event) for event in part.events]
-        known = _known(connection, part.id, [event.id for event in part.events])
-        added = [row for row in events if row["event_id"] not in known]
-        if not added:
-            continue
-        current = connection.execute(sa.select(alert).where(alert.c.id == part.id)).mappings().one_or_none()
-        if current is None:
-            connection.execute(sa.insert(alert).values(_new_row(part, added)))
-        else:
-            connection.execute(sa.update(alert).where(alert.c.id == part.id).values(_merged(current, part, added)))
-        connection.execute(sa.insert(alert_event), added)
+        known = _known(connection, part.id, [event.id for event in part.events]) if part.id in current else set()
+        added = [_event_row(part.id, event) for event in part.events if event.id not in known]
+        rows.extend(added)
+        if part.id not in current:
+            new.append(_new_row(part, added))
+        elif added:
+            values = _merged(current[part.id], part, added)
+            connection.execute(sa.update(alert).where(alert.c.id == part.id).values(values))
+    for table, values_ in ((alert, new), (alert_event, rows)):
+        if values_:
+            connection.execute(sa.insert(table), values_)
+
+
+def _current(connection: sa.Connection, ids: Sequence[str]) -> dict[str, sa.RowMapping]:
+    found: dict[str, sa.RowMapping] = {}
+    for chunk in _chunks(ids):
+        query = sa.select(alert).where(alert.c.id.in_(chunk))
+        found.update((row["id"], row) for row in connection.execute(query).mappings())
+    return found
 
 
 def stored_alerts(connection: sa.Connection, ids: Collection[str]) -> Iterator[dict[str, Any]]:

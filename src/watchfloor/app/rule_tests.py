@@ -68,7 +68,8 @@ def _tested(rule: Rule, rules: RuleSet) -> RuleTest:
 def _checked(
     files: Sequence[Path], detector: Detector, wanted: frozenset[str], *, must_fire: bool
 ) -> tuple[int, list[str]]:
-    count, faults = 0, []
+    count = 0
+    faults: list[str] = []
     problems: list[Problem] = []
     inventory = plan([str(file) for file in files])
     for raw in read(inventory, zone=dt.UTC, now=_REFERENCE, report=problems.append):
