@@ -8,6 +8,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -239,6 +240,15 @@ def test_damaged_evtx_gives_the_rest(whole: bytes) -> None:
     assert len(told) == 1
     assert _events(b"ElfFile\x00" + b"\x00" * 50)[0] == 0
     assert len(_events(b"ElfFile\x00" + b"\x00" * 50)[1]) == 1
+
+
+def test_many_damaged_records_do_not_hide_the_events_behind_them(whole: bytes) -> None:
+    count, _ = _events(whole)
+    header, chunks = whole[:4096], whole[4096:]
+    broken = re.sub(rb"(\*\*\x00\x00.{20}).", rb"\1w", chunks, flags=re.DOTALL)  # the first token of each record
+    after, told = _events(header + broken * (2000 // count + 1) + chunks)
+    assert after == count
+    assert len(told) == 1
 
 
 def test_a_ring_of_names_does_not_hold_up_evtx(whole: bytes) -> None:

@@ -23,8 +23,8 @@ _LINK = struct.Struct("<I")
 _LONGEST = 1024
 """Elements of a list; the strings of a whole chunk are hardly more."""
 _SPOOLED = 32 * 1024 * 1024
-_GIVE_UP = 1000
-"""Damaged records after each other that end the reading of a file."""
+_SMALLEST = 28
+"""Bytes of a record without content; no file holds more records, damaged or not, than fit by this."""
 
 
 def evtx_records(file: IO[bytes], path: str, report: Callable[[Problem], None], real: str = "") -> Iterator[Records]:
@@ -37,6 +37,7 @@ def evtx_records(file: IO[bytes], path: str, report: Callable[[Problem], None], 
         real: the file's own path if it has one; reading by it is faster.
     """
     missing = _missing(file)
+    most = file.seek(0, os.SEEK_END) // _SMALLEST + 1
     endless = list(_endless(file))
     try:
         with ExitStack() as stack:
@@ -45,17 +46,17 @@ def evtx_records(file: IO[bytes], path: str, report: Callable[[Problem], None], 
                 _copy_without(endless, file, cast("IO[bytes]", copy))
                 file, real = cast("IO[bytes]", copy), ""
             parser = evtx.PyEvtxParser(real or file)
-            yield from _events(parser, path, missing, len(endless), report)
+            yield from _events(parser, path, missing, len(endless), report, most)
     except (RuntimeError, OSError) as error:
         report(Problem(path, f"is no readable EVTX file: {_first_line(error)}"))
 
 
 def _events(
-    parser: evtx.PyEvtxParser, path: str, missing: int, damaged: int, report: Callable[[Problem], None]
+    parser: evtx.PyEvtxParser, path: str, missing: int, damaged: int, report: Callable[[Problem], None], most: int
 ) -> Iterator[Records]:
     events = iter(parser.records_json())
     found, number, in_a_row, last = Records(), 0, 0, "a list of names without an end" if damaged else ""
-    while in_a_row < _GIVE_UP:
+    while in_a_row < most:
         try:
             event = next(events, None)
         except (RuntimeError, OSError, ValueError) as error:
