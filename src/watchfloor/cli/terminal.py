@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from rich.text import Text
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 def safe(text: object) -> str:
     """The text with control, direction and invisible characters written as escapes."""
-    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], str(text))
+    shown = str(text)
+    if shown.isprintable():
+        return shown
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in shown)
 
 
 def plain(text: object, style: str = "") -> Text:
