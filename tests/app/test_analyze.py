@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -133,6 +134,20 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, failpoint: str) -
     again = run(tmp_path, [DEMO], home, batch_size=60)
     assert comparable(again) == comparable(whole)
     assert events(home) == events(tmp_path / "whole")
+
+
+def test_too_little_space_is_refused_clearly_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    with monkeypatch.context() as full:
+        full.setattr("shutil.disk_usage", lambda _: shutil._ntuple_diskusage(100, 99, 1))  # type: ignore[attr-defined]
+        with pytest.raises(StoreError, match="too little space"):
+            run(tmp_path, [DEMO], home)
+    again = run(tmp_path, [DEMO], home)
+    assert again.summary.new_events == 0
+    assert len(events(home)) == again.summary.records
+    assert len(again.alerts) == len(EXPECTED)
 
 
 def test_a_second_writer_is_refused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ the table; all others are not.
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,8 @@ GRACE = dt.timedelta(minutes=10)
 _ROWS_AT_ONCE = 1_000_000
 _BYTES_AT_ONCE = 1 << 30
 _CHUNK = 500
+_ROOM, _ROOM_AT_LEAST = 4, 1 << 20
+"""Free bytes per byte moved, and at least: events of many days become many small files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def _finish(store: Store, places: Places, columns: Columns) -> None:
     for number in dict.fromkeys(row.compaction for row in rows):
         if table.held(table.open_table(places.table)) < number:
             names = [row.name for row in rows if row.compaction == number]
+            _refuse_without_room(places, names)
             table.append(places.table, _read(places.fresh, names), number, columns)
         failpoint("compact.delta_written")
         with store.transaction() as connection:
@@ -115,6 +119,18 @@ def _finish(store: Store, places: Places, columns: Columns) -> None:
             connection.execute(mark.values(compacted=utc_now()))
         failpoint("compact.marked")
     sweep(store, places)
+
+
+def _refuse_without_room(places: Places, names: Sequence[str]) -> None:
+    """Refuse before the writer starts: it leaves half-written files and noise when it meets a full disk."""
+    needed = _ROOM * sum((places.fresh / name).stat().st_size for name in names) + _ROOM_AT_LEAST
+    free = shutil.disk_usage(places.fresh).free
+    if free < needed:
+        raise StoreError(
+            f"too little space to move events into the table: {needed:,} bytes needed, {free:,} free",
+            place=str(places.table),
+            way_out="Free some space and run again: it goes on where it stopped",
+        )
 
 
 def _read(folder: Path, names: Sequence[str]) -> pa.Table:
