@@ -141,7 +141,7 @@ def test_too_little_space_is_refused_clearly_and_nothing_is_lost(
 ) -> None:
     home = tmp_path / "home"
     with monkeypatch.context() as full:
-        full.setattr("shutil.disk_usage", lambda _: shutil._ntuple_diskusage(100, 99, 1))  # type: ignore[attr-defined]
+        full.setattr("shutil.disk_usage", lambda _: shutil._ntuple_diskusage(100, 99, 1))
         with pytest.raises(StoreError, match="too little space"):
             run(tmp_path, [DEMO], home)
     again = run(tmp_path, [DEMO], home)
