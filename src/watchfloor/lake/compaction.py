@@ -123,7 +123,8 @@ def _finish(store: Store, places: Places, columns: Columns) -> None:
 
 def _refuse_without_room(places: Places, names: Sequence[str]) -> None:
     """Refuse before the writer starts: it leaves half-written files and noise when it meets a full disk."""
-    needed = _ROOM * sum((places.fresh / name).stat().st_size for name in names) + _ROOM_AT_LEAST
+    paths = [places.fresh / name for name in names]  # a missing one is reported when it is read
+    needed = _ROOM * sum(path.stat().st_size for path in paths if path.exists()) + _ROOM_AT_LEAST
     free = shutil.disk_usage(places.fresh).free
     if free < needed:
         raise StoreError(

@@ -31,6 +31,9 @@ _PRECISIONS = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)?"), dt.timedelta(minutes=1)),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)?"), dt.timedelta(seconds=1)),
 )
+_REGEX = {Wildcard.ANY: ".*", Wildcard.ONE: "."}
+_LITERAL = {(False, True): "starts_with", (True, False): "ends_with", (True, False, True): "contains"}
+"""Functions for patterns of one literal, by where the wildcards are."""
 _VENDORS = ("winlog.",)
 """Prefixes under which any field may exist."""
 
@@ -116,19 +119,25 @@ class _Translation:
         return f"({' OR '.join(tests)})"
 
     def _contains(self, value: str, pieces: tuple[str | Wildcard, ...]) -> str:
-        if len(pieces) == 1 and isinstance(pieces[0], str):
-            self._bind(pieces[0])
-            return f"contains(lower({value}), lower(?))"
-        self._bind("%" + _like(pieces) + "%")
-        return f"(lower({value}) LIKE lower(?) ESCAPE '\\')"
+        return self._like(value, (Wildcard.ANY, *pieces, Wildcard.ANY))
+
+    def _like(self, value: str, pieces: tuple[str | Wildcard, ...]) -> str:
+        """The whole value has this pattern, without regard to case, in linear time (LIKE may backtrack without end)."""
+        anys = [piece is Wildcard.ANY for piece in pieces]
+        literals = [piece for piece in pieces if isinstance(piece, str)]
+        function = _LITERAL.get(tuple(anys)) if len(literals) == anys.count(False) else None
+        if function:
+            self._bind(literals[0])
+            return f"{function}(lower({value}), lower(?))"
+        self._bind("".join(_REGEX[piece] if isinstance(piece, Wildcard) else re.escape(piece) for piece in pieces))
+        return f"regexp_full_match(lower({value}), lower(?), 's')"
 
     def _equal(self, value: str, target: _Target, node: Match) -> str:  # noqa: PLR0911 one line per type
         if target.type == "text":
             return self._contains(value, node.pieces)
         text = node.pieces[0] if len(node.pieces) == 1 else Wildcard.ANY
         if isinstance(text, Wildcard):
-            self._bind(_like(node.pieces))
-            return f"(lower({value}::VARCHAR) LIKE lower(?) ESCAPE '\\')"
+            return self._like(f"{value}::VARCHAR", node.pieces)
         if target.type == "ip":
             return self._address(value, text, node)
         if target.related == "hash":  # is written in one case: exact values can use the bloom filters
@@ -262,14 +271,6 @@ def _interval(text: str, node: Match | Between) -> tuple[dt.datetime, dt.datetim
         ) from None
     except OverflowError:
         return since, since
-
-
-def _like(pieces: tuple[str | Wildcard, ...]) -> str:
-    """A pattern of LIKE with the escape character backslash."""
-    signs = {Wildcard.ANY: "%", Wildcard.ONE: "_"}
-    return "".join(
-        signs[piece] if isinstance(piece, Wildcard) else re.sub(r"([\\%_])", r"\\\1", piece) for piece in pieces
-    )
 
 
 def _checked_address(text: str, node: Between) -> str:

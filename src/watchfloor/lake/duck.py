@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import duckdb
@@ -32,25 +33,30 @@ _CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+_TRIES = 5
 _Result = TypeVar("_Result")
 
 
-def over_snapshot(lake: Lake, query: Callable[[Snapshot], _Result]) -> _Result:
-    """The query's result over the newest snapshot, once more when a file went away meanwhile.
+def over_snapshot(lake: Lake, text: str, query: Callable[[Snapshot], _Result]) -> _Result:
+    """The result of a query over the newest snapshot, again when a file of it went away meanwhile.
 
     Raises:
-        StoreError: a file of the snapshot cannot be read, twice.
+        QueryError: DuckDB refuses the query; `text` is what the user wrote.
+        StoreError: it needs too much memory or time, or a file cannot be read.
     """
-    try:
-        return query(lake.snapshot())
-    except duckdb.IOException:
+    snapshot = lake.snapshot()
+    for _ in range(_TRIES):
+        try:
+            return query(snapshot)
+        except duckdb.Error as error:
+            # A file that is gone shows as one of several errors: IOException, or PermissionException when locked down.
+            gone = _gone(snapshot)
+            if not gone:
+                raise _explained(error, text) from error
         snapshot = lake.snapshot()
-    try:
-        return query(snapshot)
-    except duckdb.IOException as error:
-        raise StoreError(
-            f"a file of the lake cannot be read: {error}", way_out="Restore the home from a copy"
-        ) from error
+        if lost := gone & _paths(snapshot):
+            raise StoreError("a committed file is missing", place=min(lost), way_out="Restore the home from a copy")
+    raise StoreError("its files change too fast to be read", place=text, way_out="Try again")
 
 
 @contextmanager
@@ -69,21 +75,6 @@ def connection(files: Sequence[DataFile], timeout: dt.timedelta = TIMEOUT) -> It
         finally:
             timer.cancel()
             timer.join()
-
-
-@contextmanager
-def explained(text: str) -> Iterator[None]:
-    """DuckDB's complaints about a query as ours; a file that cannot be read stays duckdb.IOException."""
-    try:
-        yield
-    except duckdb.IOException:
-        raise
-    except duckdb.OutOfMemoryException as error:
-        raise StoreError("the query needs more memory than it may use", place=text, way_out="Ask for less") from error
-    except duckdb.InterruptException as error:
-        raise StoreError("the query was stopped, it took too long", place=text, way_out="Ask for less") from error
-    except duckdb.Error as error:
-        raise QueryError(str(error).split("\n\nLINE", 1)[0], place=text) from error
 
 
 def events(columns: Columns, fresh: Sequence[DataFile], table: Sequence[DataFile]) -> str:
@@ -106,3 +97,21 @@ def _type(name: str) -> str:
 def _listed(files: Sequence[DataFile]) -> str:
     quoted = (file.path.replace("'", "''") for file in files)
     return "[" + ", ".join(f"'{path}'" for path in quoted) + "]"
+
+
+def _paths(snapshot: Snapshot) -> set[str]:
+    return {file.path for file in (*snapshot.fresh, *snapshot.table)}
+
+
+def _gone(snapshot: Snapshot) -> set[str]:
+    return {path for path in _paths(snapshot) if not Path(path).exists()}
+
+
+def _explained(error: duckdb.Error, text: str) -> QueryError | StoreError:
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return StoreError("the query needs more memory than it may use", place=text, way_out="Ask for less")
+    if isinstance(error, duckdb.InterruptException):
+        return StoreError("the query was stopped, it took too long", place=text, way_out="Ask for less")
+    if isinstance(error, duckdb.IOException):
+        return StoreError(f"a file cannot be read: {error}", place=text, way_out="Restore the home from a copy")
+    return QueryError(str(error).split("\n\nLINE", 1)[0], place=text)

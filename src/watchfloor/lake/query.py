@@ -19,6 +19,7 @@ from watchfloor.core.errors import QueryError
 
 _LONGEST = 20_000
 _DEEPEST = 50
+_MOST_TERMS = 300
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _BOUND = rf"(?:{_QUOTED}|[^\s\[\]{{}}\"]+)"
 _TOKEN = re.compile(
@@ -191,6 +192,7 @@ def _escape_bounds(token: str) -> str:
 @dataclass(slots=True)
 class _Reader:
     prepared: _Prepared
+    terms: int = 0
 
     def node(self, item: tree.Item, name: str | None, depth: int) -> Node:  # noqa: PLR0911 one line per kind
         if depth > _DEEPEST:
@@ -206,6 +208,9 @@ class _Reader:
         if isinstance(item, tree.BaseOperation):
             every = not isinstance(item, tree.OrOperation)
             return Combined(every, tuple(self.node(child, name, depth + 1) for child in item.children))
+        self.terms += 1
+        if self.terms > _MOST_TERMS:
+            raise QueryError(f"has more than {_MOST_TERMS} terms", place=f"{self.prepared.query[:40]}…")
         if isinstance(item, tree.Range | tree.From | tree.To):
             return self._between(item, name)
         if isinstance(item, tree.Word | tree.Phrase):
@@ -254,6 +259,8 @@ def _pieces(item: tree.Word | tree.Phrase) -> tuple[str | Wildcard, ...]:
         return (re.sub(r'\\(["\\])', r"\1", item.value[1:-1]),)
     pieces: list[str | Wildcard] = []
     for escaped, plain in re.findall(r"\\(.)|(.)", item.value, re.DOTALL):
+        if plain == "*" and pieces and pieces[-1] is Wildcard.ANY:
+            continue
         if plain in {"*", "?"}:
             pieces.append(Wildcard(plain))
         elif pieces and isinstance(pieces[-1], str):

@@ -15,7 +15,7 @@ import duckdb
 
 from watchfloor.lake.addresses import ADDRESS_KEY
 from watchfloor.lake.condition import Condition, condition
-from watchfloor.lake.duck import connection, events, explained, over_snapshot
+from watchfloor.lake.duck import connection, events, over_snapshot
 from watchfloor.lake.lake import DataFile, Lake, Snapshot
 from watchfloor.lake.names import EVENT_DATE, ID, TIME, Columns
 from watchfloor.lake.query import Query, parse
@@ -51,12 +51,11 @@ def search(
     """
     parsed = parse(query)
     window = (since, until)
-    return over_snapshot(lake, lambda snapshot: _search(snapshot, query, parsed, window, limit))
+    return over_snapshot(lake, query, lambda snapshot: _search(snapshot, parsed, window, limit))
 
 
 def _search(
     snapshot: Snapshot,
-    text: str,
     query: Query,
     window: tuple[dt.datetime | None, dt.datetime | None],
     limit: int,
@@ -64,7 +63,7 @@ def _search(
     wanted = condition(query, snapshot.columns)
     fresh, table = _within(snapshot.fresh, *window), _within(snapshot.table, *window)
     files = sorted((*fresh, *table), key=lambda file: file.last_time, reverse=True)
-    with connection(files) as opened, explained(text):
+    with connection(files) as opened:
         opened.execute(ADDRESS_KEY)
         seeker = _Seeker(opened, snapshot.columns, frozenset(fresh))
         hits = seeker.newest(files, _windowed(wanted, *window), limit)

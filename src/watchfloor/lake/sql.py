@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from watchfloor.core.errors import QueryError
-from watchfloor.lake.duck import connection, events, explained, over_snapshot
+from watchfloor.lake.duck import connection, events, over_snapshot
 from watchfloor.lake.lake import Lake, Snapshot
 
 
@@ -37,12 +37,12 @@ def sql(lake: Lake, text: str, *, limit: int = 100_000) -> SqlResult:
         QueryError: the text is not one SELECT, or DuckDB refuses it.
         StoreError: it needs too much memory or time, or the lake cannot be read.
     """
-    return over_snapshot(lake, lambda snapshot: _run(snapshot, text, limit))
+    return over_snapshot(lake, text, lambda snapshot: _run(snapshot, text, limit))
 
 
 def _run(snapshot: Snapshot, text: str, limit: int) -> SqlResult:
     files = (*snapshot.fresh, *snapshot.table)
-    with connection(files) as opened, explained(text):
+    with connection(files) as opened:
         statements = opened.extract_statements(text)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise QueryError("is not exactly one SELECT", place=text)

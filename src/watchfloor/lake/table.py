@@ -32,6 +32,7 @@ _CONFIGURATION = {
     "delta.checkpointInterval": "20",
 }
 _STATISTICS_PRECISION = dt.timedelta(milliseconds=1)  # Delta cuts times in its log to milliseconds
+_BEGINNING, _END = dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)
 _SOUGHT = frozenset({"process.name", "dns.question.name", "url.domain"})
 FOLDED_BYTES = 256 * 1024 * 1024
 
@@ -95,7 +96,11 @@ def data_files(table: DeltaTable | None) -> list[DataFile]:
     actions = pa.table(table.get_add_actions(flatten=True))
     wanted = actions.select(["path", f"min.{TIME}", f"max.{TIME}"]).to_pydict()
     return [
-        DataFile(str(root / unquote(path)), first, last + _STATISTICS_PRECISION)
+        DataFile(
+            str(root / unquote(path)),
+            max(first, _BEGINNING + _STATISTICS_PRECISION) - _STATISTICS_PRECISION,
+            min(last, _END - _STATISTICS_PRECISION) + _STATISTICS_PRECISION,
+        )
         for path, first, last in zip(*wanted.values(), strict=True)
     ]
 
