@@ -40,7 +40,7 @@ def test_moments(text: str, expected: dt.datetime) -> None:
     assert moment(text, NOW) == expected
 
 
-@pytest.mark.parametrize("text", ["yesterday", "99999999999999999999d", "2026-13-01", ""])
+@pytest.mark.parametrize("text", ["yesterday", "99999999999999999999d", "2026-13-01", "", "0001-01-01T00:00:00+10:00"])
 def test_no_moment(text: str) -> None:
     with pytest.raises(UsageError, match="not a time"):
         moment(text, NOW)

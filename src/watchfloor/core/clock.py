@@ -57,8 +57,8 @@ def moment(text: str, now: dt.datetime | None = None) -> dt.datetime:
         if re.fullmatch(r"\d{9,11}(\.\d+)?", value):
             return dt.datetime.fromtimestamp(float(value), dt.UTC)
         parsed = dt.datetime.fromisoformat(value)
+        return parsed.astimezone(dt.UTC) if parsed.tzinfo else parsed.replace(tzinfo=dt.UTC)
     except (ValueError, OverflowError):
         raise UsageError(
             "not a time", place=repr(text), way_out="Give ISO 8601 (2026-11-25T08:00:00Z) or an age (24h, 7d)"
         ) from None
-    return parsed.astimezone(dt.UTC) if parsed.tzinfo else parsed.replace(tzinfo=dt.UTC)
