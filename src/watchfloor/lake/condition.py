@@ -25,7 +25,8 @@ from watchfloor.lake.query import Between, Match, Node, Not, Query, Wildcard
 from watchfloor.schema.fields import Field, declared
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_LONG_LIMIT = 2**63
+_LONG_LIMIT, _LONG_DIGITS = 2**63, 20
+_END = dt.datetime.max.replace(tzinfo=dt.UTC)
 _PRECISIONS = (
     (re.compile(r"\d{4}-\d\d-\d\d"), dt.timedelta(days=1)),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)?"), dt.timedelta(minutes=1)),
@@ -245,7 +246,7 @@ def _comparable(type_: str, node: Between) -> tuple[Callable[[str], str], list[o
 
 
 def _number(text: str) -> int | float:
-    number = float(text) if "." in text else int(text)
+    number = float(text) if "." in text or len(text) > _LONG_DIGITS else int(text)
     return number if abs(number) < _LONG_LIMIT else float(text)
 
 
@@ -261,16 +262,12 @@ def _interval(text: str, node: Match | Between) -> tuple[dt.datetime, dt.datetim
     """The half-open interval that a time means at its precision."""
     try:
         since = utc_now() if text == "now" else moment(text.removeprefix("now-"))
-        for pattern, precision in _PRECISIONS:
-            if pattern.fullmatch(text):
-                return since, since + precision
-        return since, since + dt.timedelta(microseconds=1)
     except UsageError as error:
         raise QueryError(
             f"{text!r} is no time (position {node.position})", place=node.field or "", way_out=error.way_out
         ) from None
-    except OverflowError:
-        return since, since
+    precisions = (precision for pattern, precision in _PRECISIONS if pattern.fullmatch(text))
+    return since, since + min(next(precisions, dt.timedelta(microseconds=1)), _END - since)
 
 
 def _checked_address(text: str, node: Between) -> str:

@@ -52,7 +52,7 @@ def over_snapshot(lake: Lake, text: str, query: Callable[[Snapshot], _Result]) -
             # A file that is gone shows as one of several errors: IOException, or PermissionException when locked down.
             gone = _gone(snapshot)
             if not gone:
-                raise _explained(error, text) from error
+                raise _explained(error, text, snapshot) from error
         snapshot = lake.snapshot()
         if lost := gone & _paths(snapshot):
             raise StoreError("a committed file is missing", place=min(lost), way_out="Restore the home from a copy")
@@ -107,11 +107,11 @@ def _gone(snapshot: Snapshot) -> set[str]:
     return {path for path in _paths(snapshot) if not Path(path).exists()}
 
 
-def _explained(error: duckdb.Error, text: str) -> QueryError | StoreError:
+def _explained(error: duckdb.Error, text: str, snapshot: Snapshot) -> QueryError | StoreError:
     if isinstance(error, duckdb.OutOfMemoryException):
         return StoreError("the query needs more memory than it may use", place=text, way_out="Ask for less")
     if isinstance(error, duckdb.InterruptException):
         return StoreError("the query was stopped, it took too long", place=text, way_out="Ask for less")
-    if isinstance(error, duckdb.IOException):
+    if isinstance(error, duckdb.IOException) or any(path in str(error) for path in _paths(snapshot)):
         return StoreError(f"a file cannot be read: {error}", place=text, way_out="Restore the home from a copy")
     return QueryError(str(error).split("\n\nLINE", 1)[0], place=text)

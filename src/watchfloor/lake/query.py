@@ -32,6 +32,7 @@ _TOKEN = re.compile(
 )
 _FIELD = re.compile(r"(?P<sign>[+!-]?)(?P<name>[A-Za-z_@](?:[^\s:\\]|\\.)*):(?P<operator>[<>]=?)?")
 _NO_FIELD = re.compile(r"[+!-]?(?:[A-Za-z]:\\\w|[A-Za-z_]\w*:(?://|:))")  # C:\path, http://host, fe80::1
+_NO_TEXT = re.compile("[\ud800-\udfff]")  # how Python hands over bytes that are no UTF-8
 _RANGE_START = re.compile(rf"[\[{{]\s*{_BOUND}\s+TO\s")
 _SPECIAL = frozenset('+-&|!(){}[]^"~*?:\\/<>= \t')
 _ESCAPED_IN_VALUES = frozenset("/:~^[]{}")
@@ -100,6 +101,8 @@ def parse(text: str) -> Query:
     """
     if len(text) > _LONGEST:
         raise QueryError(f"is longer than {_LONGEST:,} characters", place=f"{text[:40]}…")
+    if odd := _NO_TEXT.search(text):
+        raise QueryError(f"has a byte that is no text at position {odd.start()}", place=ascii(text))
     if text.strip() in {"", "*", "*:*"}:
         return Query(None)
     prepared = _Prepared.of(text)

@@ -97,7 +97,7 @@ class _Seeker:
         """Time, id and file of the newest matches; `files` come newest first."""
         hits: list[_Hit] = []
         at, size = 0, _FIRST_FILES
-        while at < len(files):
+        while limit > 0 and at < len(files):
             full = len(hits) >= limit
             if full and files[at].last_time < hits[-1][0]:
                 break

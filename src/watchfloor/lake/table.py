@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ _CONFIGURATION = {
 _STATISTICS_PRECISION = dt.timedelta(milliseconds=1)  # Delta cuts times in its log to milliseconds
 _BEGINNING, _END = dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)
 _SOUGHT = frozenset({"process.name", "dns.question.name", "url.domain"})
+_SYNCED_LOG = 4
+"""Newest entries of the log folder, in the order of names: the commit, a checkpoint, and the pointer to it."""
 FOLDED_BYTES = 256 * 1024 * 1024
 
 
@@ -52,11 +55,18 @@ class DataFile:
 
 
 def open_table(path: Path) -> DeltaTable | None:
-    """The newest state of the table, None before the first append."""
+    """The newest state of the table, None before the first append.
+
+    Raises:
+        StoreError: its log cannot be read.
+    """
     try:
         return DeltaTable(str(path))
     except TableNotFoundError:
         return None
+    except DeltaError as error:
+        reason = str(error).splitlines()[0]
+        raise StoreError(f"is damaged: {reason}", place=str(path), way_out="Restore the home from a copy") from error
 
 
 def held(table: DeltaTable | None) -> int:
@@ -73,6 +83,7 @@ def append(path: Path, events: pa.Table, number: int, columns: Columns) -> None:
         StoreError: the table cannot be written; it stays as it was.
     """
     known = open_table(path)
+    before = {file.path for file in data_files(known)}  # the write moves `known` on
     try:
         write_deltalake(
             str(path) if known is None else known,
@@ -84,6 +95,7 @@ def append(path: Path, events: pa.Table, number: int, columns: Columns) -> None:
             writer_properties=_properties(events.column_names, len(events), columns),
             commit_properties=CommitProperties(app_transactions=[Transaction(_APPLICATION, number)]),
         )
+        _sync_new(path, before)
     except (DeltaError, OSError) as error:
         raise _refused(error, path) from error
 
@@ -103,6 +115,19 @@ def data_files(table: DeltaTable | None) -> list[DataFile]:
         )
         for path, first, last in zip(*wanted.values(), strict=True)
     ]
+
+
+def _sync_new(path: Path, before: set[str]) -> None:
+    """Make the newest commit survive a power cut, data before log: the Delta writer itself syncs nothing."""
+    new = [Path(file.path) for file in data_files(open_table(path)) if file.path not in before]
+    log = path / "_delta_log"
+    folders = {file.parent for file in new} | {path, path.parent}
+    for place in (*new, *sorted(folders), *sorted(log.iterdir())[-_SYNCED_LOG:], log):
+        descriptor = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def fold(path: Path, day: dt.date, columns: Columns, keep: dt.timedelta) -> int:
