@@ -181,3 +181,12 @@ def test_bad_input_gives_one_line_each_and_the_rest_is_processed(tmp_path: Path)
     assert named >= {"noise.bin", "cut.gz", "loop", "gone.log", "bad.evtx"}
     assert len(result.summary.problems) == len(named)
     assert result.summary.parsers["linux.sshd"].records == 1
+
+
+@pytest.mark.parametrize("written", ["31/Dec/9999:23:59:59 -1200", "01/Jan/0001:00:00:00 +1200"])
+def test_a_time_beyond_the_calendar_stops_nothing(tmp_path: Path, written: str) -> None:
+    log = tmp_path / "access.log"
+    log.write_text(f'203.0.113.9 - - [{written}] "GET /.env HTTP/1.1" 200 40 "-" "x"\n')
+    result = run(tmp_path, [str(log)], tmp_path / "home")
+    assert [alert["rule"]["title"] for alert in result.alerts] == ["Secret file served to a visitor"]
+    assert written in events(tmp_path / "home")[0]["event_original"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 
 import polars as pl
@@ -14,6 +15,7 @@ from watchfloor.schema.fields import REST, arrow_type, declared
 from watchfloor.schema.records import RawBatch
 
 _UTC = pl.Datetime("us", "UTC")
+_FIRST, _LAST = dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)
 _NEEDED: dict[str, pl.DataType | type[pl.DataType]] = {
     "error.message": pl.String,
     "event.dataset": pl.String,
@@ -30,7 +32,11 @@ def completed(events: pl.DataFrame, batch: RawBatch, wanted: frozenset[str]) -> 
     unparsed = pl.col("error.message").is_not_null() & pl.col("event.dataset").is_null()
     hosts = [pl.col("host.hostname").alias("host.name")] if "host.hostname" in events.columns else []
     events = events.with_columns(missing).with_columns(
-        pl.coalesce("@timestamp", reference).alias("@timestamp"),
+        # Years 1 to 9999 in UTC are all that people and libraries can hold; the raw record keeps what was written.
+        pl.when(pl.col("@timestamp").is_between(_FIRST, _LAST))
+        .then("@timestamp")
+        .otherwise(reference)
+        .alias("@timestamp"),
         pl.when(unparsed)
         .then(pl.lit("pipeline_error"))
         .otherwise(pl.col("event.kind").fill_null("event"))
