@@ -40,11 +40,37 @@ DENIED = "not allowed because"
             ),
             "root",
         ),
+        (
+            (
+                "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh "
+                f"ruser=y rhost=10.0.0.1  user=x rhost={FAKE}"
+            ),
+            f"x rhost={FAKE}",
+        ),
+        (  # the id in a client's certificate
+            (
+                f"Failed publickey for bob {REAL} ssh2: ED25519-CERT SHA256:aa ID {FAKED}: RSA SHA256:bb ID y"
+                " (serial 0) CA ED25519 SHA256:cc"
+            ),
+            "bob",
+        ),
+        (f'Failed hostbased for bob {REAL} ssh2: DSA 01:c0, client user "{FAKED}", client host "h"', "bob"),
+        ("Received disconnect from 10.0.0.1: 11: from 203.0.113.66 port 1:11: bye [preauth]", None),
     ],
 )
 def test_ssh_user_name_is_no_address(message: str, user: str | None) -> None:
     found = event(SSHD + message)
     assert (found["source.ip"], found.get("user.name")) == ("10.0.0.1", user)
+
+
+def test_no_address_where_several_could_be_meant() -> None:
+    change = "Change of username or service not allowed"
+    found = event(
+        f"{SSHD}Disconnecting invalid user a 10.0.0.1 port 5: {change}: (a,ssh-connection) -> "
+        f"(b {FAKE} port 5: {change}: z,ssh-connection) [preauth]"
+    )
+    assert found["event.outcome"] == "failure"
+    assert "source.address" not in found
 
 
 NGINX = "2026/11/25 07:51:43 [error] 1#1: *2 "

@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -79,6 +80,25 @@ def _values(pattern: Pattern, field: str) -> set[str]:
 @pytest.mark.parametrize(("name", "parser"), text_parsers())
 def test_patterns_are_anchored(name: str, parser: LineParser | MessageParser) -> None:
     assert all(pattern.regex.startswith("^") for pattern in parser.patterns), name
+
+
+@pytest.mark.parametrize(("name", "parser"), text_parsers())
+def test_patterns_are_understood(name: str, parser: LineParser | MessageParser) -> None:
+    line = pl.Series(["x"])
+    for pattern in parser.patterns:
+        assert line.str.extract_groups(pattern.regex).len() == 1, name
+
+
+def test_kinds_of_lines_of_all_parsers_fit_together() -> None:
+    """What one line fills must not decide the type in which another line of the batch fills the same field."""
+    samples = [path.read_text("utf-8", "replace") for path in sorted(GOLDEN.glob("*/*.log"))]
+    records = [sample.split("\n", 1)[0] for sample in samples]
+    records += [f"Nov 25 07:50:41 watch01 web[7]: {record}" for record in records]
+    records.append('10.0.0.1 - - [07/Feb/2020:12:02:38 +0000] "GET http://u@example.org:8080/b.php HTTP/1.1" 302 -')
+    records.append(f"Nov 25 07:50:41 watch01 nginx: {records[-1]}")
+    events = _rows(records, len(records))
+    assert [event["event.original"] for event in events] == records
+    assert events[-1]["url.port"] == events[-2]["url.port"] == 8080
 
 
 def _rows(raw: list[str], sizes: int, path: str = "x.log") -> list[dict[str, Any]]:

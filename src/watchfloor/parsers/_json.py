@@ -13,6 +13,8 @@ from watchfloor.parsers._patterns import TEXT
 from watchfloor.parsers.plugin import JsonParser
 from watchfloor.schema.records import Source
 
+_SLICE = 8192
+"""Records decoded at a time: few enough that their objects are gone before the garbage collector walks them."""
 _DEEPEST = 1000
 """Nesting that the lenient decoder is trusted with; orjson's own limit is 1,024."""
 
@@ -20,7 +22,14 @@ _DEEPEST = 1000
 def parse_json(
     frame: pl.DataFrame, parsers: Mapping[str, JsonParser], sources: Sequence[Source], wanted: frozenset[str]
 ) -> Iterator[pl.DataFrame]:
-    """Each parser's rows, then those that are broken or that nobody claims, with the reason."""
+    """Each parser's rows, and those that are broken or that nobody claims, with the reason; slice by slice."""
+    for start in range(0, len(frame), _SLICE):
+        yield from _slice(frame[start : start + _SLICE], parsers, sources, wanted)
+
+
+def _slice(
+    frame: pl.DataFrame, parsers: Mapping[str, JsonParser], sources: Sequence[Source], wanted: frozenset[str]
+) -> Iterator[pl.DataFrame]:
     groups: dict[str, tuple[list[int], list[dict[str, Any]]]] = {name: ([], []) for name in parsers}
     failed: dict[int, str] = {}
     hinted = _hints(frame, parsers, sources)

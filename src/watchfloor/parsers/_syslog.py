@@ -37,7 +37,7 @@ _PATTERNS = (
         rf" {_SD}(?: \x{{FEFF}}?(?P<message>(?s:.*)))?$"
     ),
     Pattern(rf"^{_PRI}{_TIME}\s+{_HOST}\s+{_WITH_PID}{_MESSAGE}"),
-    Pattern(rf"^{_PRI}{_TIME}\s+{_HOST}\s+(?P<_tag>[^\s\[\]:]+)(?:\[[^\]]*\])?:{_MESSAGE}"),
+    Pattern(rf"^{_PRI}{_TIME}\s+{_HOST}\s+(?P<_tag>[^\s\[\]:]+)(?:\[[^\]]*\]|\])?:{_MESSAGE}"),
     Pattern(rf"^{_PRI}{_TIME}\s+{_WITH_PID}{_MESSAGE}"),
     Pattern(rf"^{_PRI}{_TIME}\s+(?:{_HOST}\s+)?\[(?P<_tag>[A-Za-z][^\s\[\]:]*)\]:?{_MESSAGE}"),
     Pattern(rf"^{_PRI}{_TIME}\s+(?P<_tag>[^\s\[\]:]+)(?:\[[^\]]*\])?:{_MESSAGE}"),
@@ -45,6 +45,7 @@ _PATTERNS = (
     Pattern(rf"^{_PRI}{_TIME}(?:\s{_MESSAGE}|$)"),
     Pattern(rf"^{_PRI}{_HOST} (?P<_tag>[A-Za-z0-9_./()@-]{{1,64}})\[(?P<process.pid>\d+)\]:{_MESSAGE}"),
     Pattern(rf"^<(?P<log.syslog.priority>\d{{1,3}})>(?P<_tag>[^\s\[\]:]+)(?:\[(?P<process.pid>\d+)\])?:{_MESSAGE}"),
+    Pattern(rf"^<(?P<log.syslog.priority>\d{{1,3}})>{_MESSAGE}"),
 )
 _FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f%#z",

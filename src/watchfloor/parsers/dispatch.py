@@ -81,7 +81,7 @@ def _texts(frame: pl.DataFrame, batch: RawBatch) -> Iterator[pl.DataFrame]:
     envelopes = envelopes.sort(ROW)
     inner = envelopes.select(ROW, "@source", bare("message").alias(TEXT), program().alias("@program"))
     parsed, inner = _messages(inner, batch)
-    lines, inner = _lines(inner.drop("@program"), batch)
+    lines, inner = _lines(inner, batch)
     known = [*parsed, *lines, inner.with_columns(pl.lit(SYSLOG).alias(DATASET))]
     fields = stacked([part.drop("@source", TEXT, "@program", strict=False) for part in known])
     yield overlaid(envelopes.drop(TEXT, ROW), fields)
@@ -101,8 +101,8 @@ def _lines(frame: pl.DataFrame, batch: RawBatch) -> tuple[list[pl.DataFrame], pl
         named = [
             index for index, source in enumerate(batch.sources) if _names(source.parser, source.path, name, parser)
         ]
-        if named:
-            chosen = rest["@source"].is_in(named)
+        chosen = rest["@source"].is_in(named) | _named_by_program(rest, batch, parser)
+        if chosen.any():
             parsed, left = _line(rest.filter(chosen), name, parser)
             rest = stacked([rest.filter(~chosen), left])
             found.append(parsed)
@@ -112,6 +112,15 @@ def _lines(frame: pl.DataFrame, batch: RawBatch) -> tuple[list[pl.DataFrame], pl
         parsed, rest = _line(rest, name, parser)
         found.append(parsed)
     return [part for part in found if not part.is_empty()], rest
+
+
+def _named_by_program(frame: pl.DataFrame, batch: RawBatch, parser: LineParser) -> pl.Series:
+    """Whether the program in the envelope says so, where the user says nothing."""
+    if not parser.sources or "@program" not in frame.columns:
+        return pl.repeat(value=False, n=len(frame), dtype=pl.Boolean, eager=True)
+    hinted = [index for index, source in enumerate(batch.sources) if source.parser in catalogued(LineParser)]
+    named = frame["@program"].str.contains_any(list(parser.sources)).fill_null(value=False)
+    return named & ~frame["@source"].is_in(hinted)
 
 
 def _names(hint: str, path: str, name: str, parser: LineParser) -> bool:
@@ -133,7 +142,7 @@ def _line(frame: pl.DataFrame, name: str, parser: LineParser) -> tuple[pl.DataFr
     if "_time" in parsed.columns:
         utc, local = parse_times(parsed["_time"], parser.times)
         parsed = parsed.drop("_time").with_columns(utc.alias("@timestamp"), local.alias("@local"))
-    return parser.finish(typed(parsed)).with_columns(pl.lit(name).alias(DATASET)), rest
+    return _finished(parsed, name, parser), rest
 
 
 def _messages(frame: pl.DataFrame, batch: RawBatch) -> tuple[list[pl.DataFrame], pl.DataFrame]:
@@ -161,7 +170,12 @@ def _message_parsers() -> tuple[tuple[str, MessageParser], ...]:
 def _message(frame: pl.DataFrame, name: str, parser: MessageParser) -> pl.DataFrame:
     parsed, unknown = extract(frame, parser.patterns)
     part = pl.concat([parsed, constant(unknown, parser.fields)], how="diagonal") if len(unknown) else parsed
-    return parser.finish(typed(part)).with_columns(pl.lit(name).alias(DATASET))
+    return _finished(part, name, parser)
+
+
+def _finished(parsed: pl.DataFrame, name: str, parser: LineParser | MessageParser) -> pl.DataFrame:
+    """What the patterns filled and what follows from it, in the fields' types."""
+    return typed(parser.finish(typed(parsed))).with_columns(pl.lit(name).alias(DATASET))
 
 
 def _hinted_messages(frame: pl.DataFrame, batch: RawBatch) -> tuple[list[pl.DataFrame], pl.DataFrame]:

@@ -10,7 +10,7 @@ _USER = r"^\((?P<user.name>[^()]*)\) "
 
 PARSER = MessageParser(
     reference="https://man7.org/linux/man-pages/man8/cron.8.html",
-    programs=frozenset({"cron", "crond", "anacron", "crontab", "/usr/sbin/cron"}),
+    programs=frozenset({"cron", "crond", "anacron", "crontab"}),
     patterns=(
         Pattern(rf"{_USER}CMD \(\s*(?P<process.command_line>(?s:.*))\)\s*$", {**_RUN, "event.action": "cmd"}),
         Pattern(
@@ -32,6 +32,15 @@ PARSER = MessageParser(
         Pattern(
             rf"{_USER}AUTH \((?P<event.reason>.*)\)\s*$",
             {**_TABLE, "event.type": ["info"], "event.outcome": "failure", "event.action": "crontab-refused"},
+        ),
+        Pattern(
+            rf"{_USER}(?P<event.reason>FAILED (?:to authorize|to open PAM|to \w+).*?)\s*$",
+            {"event.category": ["authentication"], "event.type": ["info"], "event.outcome": "failure"},
+        ),
+        Pattern(r"^Job [`'](?P<event.reason>[^']+)' started\s*$", {**_RUN, "event.action": "job-started"}),
+        Pattern(
+            r"^Job [`'](?P<event.reason>[^']+)' terminated",
+            {"event.category": ["process"], "event.type": ["end"], "event.action": "job-terminated"},
         ),
         Pattern(r"^\((?:CRON|cron)\) (?:INFO|STARTUP|info|error|DEATH) \((?P<event.reason>.*)\)\s*$"),
         Pattern(rf"{_USER}(?P<event.reason>[A-Za-z].*)$"),

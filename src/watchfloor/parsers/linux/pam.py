@@ -20,7 +20,10 @@ _DONE: Fields = {**_FAILED, "event.outcome": "success"}
 _PASSWORD: Fields = {"event.category": ["iam"], "event.type": ["user", "change"], "event.outcome": "success"}
 _WHO = r"logname=.*?uid=\d* euid=\d* tty=(?P<pam.tty>\S*)"
 # The remote user and the user are the client's text: the fixed end of the message decides what the address is.
-_REMOTE = rf"{_WHO} ruser= rhost=(?P<source.address>\S*)(?:\s+user=(?P<user.name>.*?))?(?: \[preauth\])?\s*$"
+_REMOTE = (
+    rf"{_WHO} ruser=(?P<source.user.name>\S*) rhost=(?P<source.address>\S*)(?:\s+user=(?P<user.name>.*?))?"
+    r"(?: \[preauth\])?\s*$"
+)
 _REMOTE_USER = (
     rf"{_WHO} ruser=(?P<source.user.name>.*) rhost=(?P<source.address>\S*)(?:\s+user=(?P<user.name>.*?))?"
     r"(?: \[preauth\])?\s*$"
@@ -56,7 +59,9 @@ _OPEN = (
 
 PARSER = MessageParser(
     reference="https://man7.org/linux/man-pages/man8/pam_unix.8.html",
-    starts=r"^(?:\(?pam_\w+|PAM (?:\d+ more|service\())",
+    starts=(
+        r"^(?:\(?pam_\w+|PAM (?:\d+ more|service\()|(?:Accepted google_authenticator|Invalid verification code) for )"
+    ),
     patterns=(
         Pattern(rf"{_MODULE}{_OPEN}", _OPENED),
         Pattern(rf"{_MODULE}session closed for user (?P<user.name>\S+)\s*$", _CLOSED),
@@ -65,7 +70,11 @@ PARSER = MessageParser(
         Pattern(rf"{_MODULE}authentication success; {_REMOTE_USER}", _DONE),
         Pattern(rf"^PAM (?:\d+) more authentication failures?; {_REMOTE}", _FAILED),
         Pattern(rf"^PAM (?:\d+) more authentication failures?; {_REMOTE_USER}", _FAILED),
-        Pattern(rf"{_MODULE}(?P<event.reason>check pass; user unknown)\s*$", _FAILED),
+        Pattern(rf"{_MODULE}(?P<event.reason>check pass; user unknown|conversation failed)\s*$", _FAILED),
+        Pattern(rf"{_MODULE}(?P<event.reason>auth could not identify password) for \[(?P<user.name>.*)\]\s*$", _FAILED),
+        Pattern(r"^Accepted google_authenticator for (?P<user.name>.*?)\s*$", _DONE),
+        Pattern(r"^(?P<event.reason>Invalid verification code) for (?P<user.name>.*?)\s*$", _FAILED),
+        Pattern(r"^PAM service\((?P<pam.service>\S+)\) (?P<event.reason>ignoring max retries.*)$", _FAILED),
         Pattern(
             rf"{_MODULE}(?P<event.reason>requirement \".*\" (?:was )?not met) by user \"(?P<user.name>.*)\"\s*$",
             _FAILED,
@@ -79,6 +88,22 @@ PARSER = MessageParser(
             _FAILED,
         ),
         Pattern(rf"{_MODULE}User (?P<user.name>.*) is not allowed to log in.*$", _FAILED),
+        Pattern(rf"{_MODULE}Access denied for user (?P<user.name>.*): (?P<event.reason>\d+ \(.*\))\s*$", _FAILED),
+        Pattern(
+            rf"{_MODULE}(?P<event.reason>access denied) for user [`'](?P<user.name>.*)' from "
+            r"[`'](?P<source.address>[^`'\s]+)'\s*$",
+            _FAILED,
+        ),
+        Pattern(rf"{_MODULE}(?P<event.reason>Refused) user (?P<user.name>.*) for service \S+\s*$", _FAILED),
+        Pattern(
+            rf"{_MODULE}(?:User|user) (?P<user.name>\S+) \(\d+\) (?P<event.reason>tally \d+, deny \d+)\s*$", _FAILED
+        ),
+        Pattern(rf"{_MODULE}user '(?P<user.name>.*)' granted access\s*$", _DONE),
+        Pattern(rf"{_MODULE}user (?P<user.name>.*) authenticated as \S+\s*$", _DONE),
+        Pattern(
+            rf"{_MODULE}function=\[\w*\].* user=\[(?P<user.name>.*)\] ruser=\[(?P<source.user.name>.*)\]"
+            r" rhost=\[(?P<source.address>[^\]]*)\]\s*$"
+        ),
         Pattern(
             rf"{_MODULE}account (?P<user.name>.*) (?P<event.reason>has expired.*|has"
             rf" password changed in future|has been locked.*)$",

@@ -20,17 +20,14 @@ _REFUSED: Fields = {"event.category": ["network"], "event.type": ["connection", 
 _BROKEN: Fields = {"event.category": ["network"], "event.type": ["connection", "error"], "event.outcome": "failure"}
 _SESSION: Fields = {"event.category": ["session"], "event.type": ["info"]}
 
-_START = (
-    r"^(?:\[ID \d+ [a-z0-9]+\.[a-z]+\] )?(?:kernel: ?\[[ \d.]+\]:? )?"
-    r"(?P<log.level>error|fatal|debug[123]?|info|warning)?(?:: )?"
-)
+_START = r"^(?:(?P<log.level>error|fatal|debug[123]?|info|warning): )?"
 _USER = r"(?:(?P<_known>invalid user|illegal user|authenticating user|user) )?(?P<user.name>.*)"
-_FROM = r"(?P<source.address>\S+)"
+_FROM = r"(?P<source.address>[0-9A-Za-z._:%-]+)"
 _PORT = r" port (?P<source.port>\d{1,5})"
 _END = r" ?(?:\[preauth\])?\s*$"
 _KEY = (
     r"(?P<sshd.signature>[A-Z][A-Za-z0-9-]* (?:[A-Z0-9]+:\S+|[0-9a-fx]{2}"
-    r"(?::[0-9a-fx]{2})+)(?: ID .* \(serial \d+\) CA .*)?)"
+    r"(?::[0-9a-fx]{2})+))"
 )
 
 
@@ -41,8 +38,10 @@ def _attempt(words: str, fields: Fields) -> tuple[Pattern, ...]:
     return (
         Pattern(rf"{start}{_PORT} ssh\d?{_END}", fields),
         Pattern(rf"{start}{_PORT} ssh\d?: {_KEY}{_END}", fields),
+        Pattern(rf"{single}{_PORT} ssh\d?: {_KEY} ID .*$", fields),
         Pattern(rf"{single}{_PORT} ssh\d?: .*$", fields),
         Pattern(rf"{start}(?:{_PORT})?{_END}", fields),
+        Pattern(rf"{_START}{words} (?P<sshd.method>\S+) for .* from ", fields),  # whose address, nobody can tell
     )
 
 
@@ -74,10 +73,13 @@ _PATTERNS = (
         _FAILED,
     ),
     _pattern(
-        rf"Disconnecting {_USER} {_FROM}{_PORT}: (?P<event.reason>Too many"
-        rf" authentication failures|Change of username .*?)"
-        rf"{_END}",
+        rf"Disconnecting (?:invalid user|authenticating user|user) (?P<user.name>[^\s()]*) {_FROM}{_PORT}: "
+        rf"(?P<event.reason>Change of username or service not allowed: \([^\s()]*\) -> \([^\s()]*\)){_END}",
         _FAILED,
+    ),
+    _pattern(r"Disconnecting .*: (?P<event.reason>Change of username or service not allowed): ", _FAILED),
+    _pattern(
+        rf"Disconnecting {_USER} {_FROM}{_PORT}: (?P<event.reason>Too many authentication failures){_END}", _FAILED
     ),
     _pattern(
         rf"(?P<event.reason>Timeout before authentication) for (?:connection from )?{_FROM}(?:{_PORT})?"
@@ -96,7 +98,7 @@ _PATTERNS = (
         _CLOSED,
     ),
     _pattern(
-        rf"Received disconnect from (?P<source.address>[^\s]+?)(?:{_PORT})?:"
+        rf"Received disconnect from {_FROM}(?:{_PORT})?:"
         rf" ?(?P<event.code>\d+): ?(?P<event.reason>.*?){_END}",
         _CLOSED,
     ),
@@ -142,6 +144,21 @@ _PATTERNS = (
         {"event.category": ["network"], "event.type": ["info"]},
     ),
     _pattern(
+        r"Nasty PTR record \".*\" is set up for (?P<source.address>\S+), ignoring\s*$",
+        {"event.category": ["network"], "event.type": ["info"]},
+    ),
+    _pattern(
+        r"srclimit_penalise: (?:\S+: )?(?:new|activating) (?P<source.address>[0-9A-Fa-f:.]+)/\d+ "
+        r"(?P<event.reason>.*penalty.*)$",
+        {"event.category": ["network"], "event.type": ["info"]},
+    ),
+    _pattern(
+        r"Authentication tried for (?P<user.name>.*) with (?P<event.reason>(?:correct key|valid certificate) but not "
+        r"from a permitted (?:host|source address)) \((?:host=\S+, )?ip=(?P<source.address>[^\s,)]+)[^)]*\)\.?\s*$",
+        _FAILED,
+    ),
+    _pattern(rf"(?P<event.reason>Authentication refused: .*?|userauth_(?:pubkey|hostbased): .*?){_END}", _FAILED),
+    _pattern(
         rf"Starting session: (?P<event.reason>.*) for (?P<user.name>\S+) from {_FROM}{_PORT} id \d+\s*$",
         {"event.category": ["session"], "event.type": ["start"]},
     ),
@@ -169,6 +186,8 @@ _PATTERNS = (
         r"Received signal \d+; terminating\.\s*$",
         {"event.category": ["process"], "event.type": ["end"]},
     ),
+    Pattern(r"^(?P<log.level>fatal): (?P<event.reason>.*) \[preauth\]\s*$", _BROKEN),
+    Pattern(r"^(?P<log.level>error|fatal): (?P<event.reason>.*)$"),
 )
 
 

@@ -20,6 +20,7 @@ PARSER = MessageParser(
         Pattern(r"^\+ (?P<su.tty>\S+) (?P<user.name>[^\s:]+):(?P<user.effective.name>\S+)\s*$", _DONE),
         Pattern(r"^- (?P<su.tty>\S+) (?P<user.name>[^\s:]+):(?P<user.effective.name>\S+)\s*$", _FAILED),
         Pattern(r"^BAD SU (?P<user.name>\S+) to (?P<user.effective.name>\S+) on (?P<su.tty>\S+)\s*$", _FAILED),
+        Pattern(r"^(?P<user.name>\S+) to (?P<user.effective.name>\S+) on (?P<su.tty>\S+)\s*$", _DONE),
         Pattern(r"^'su (?P<user.effective.name>\S+)' failed for (?P<user.name>\S+) on (?P<su.tty>\S+)\s*$", _FAILED),
         Pattern(r"^'su (?P<user.effective.name>\S+)' succeeded for (?P<user.name>\S+) on (?P<su.tty>\S+)\s*$", _DONE),
     ),

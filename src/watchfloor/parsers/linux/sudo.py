@@ -9,7 +9,7 @@ _REFUSED: Fields = {"event.category": ["process"], "event.type": ["info"], "even
 _WRONG: Fields = {"event.category": ["authentication"], "event.type": ["info"], "event.outcome": "failure"}
 _DETAILS = (
     r"(?:HOST=\S+ ; )?(?:TTY=(?P<sudo.tty>\S+) ; )?(?:CHROOT=.*? ; )?(?:CWD=.*? ; )?"
-    r"PWD=(?P<process.working_directory>.*?) ; USER=(?P<user.effective.name>\S+) ; "
+    r"PWD=(?P<process.working_directory>.*?) ; (?:USER=(?P<user.effective.name>\S+) ; )?"
     r"(?:GROUP=(?P<user.group.name>\S+) ; )?(?:TSID=\S+ ; )?(?:ENV=.*? ;"
     r" )?COMMAND=(?P<process.command_line>(?s:.*?))\s*$"
 )
@@ -29,7 +29,7 @@ PARSER = MessageParser(
             {"event.category": ["process"], "event.type": ["info"]},
         ),
         Pattern(
-            rf"{_WHO}(?P<event.reason>(?:user NOT in sudoers|command not allowed|problem .*|unable to .*))\s*$",
+            rf"{_WHO}(?P<event.reason>(?:user NOT in sudoers|command not allowed|problem|unable|unknown).*?)\s*$",
             _REFUSED,
         ),
     ),

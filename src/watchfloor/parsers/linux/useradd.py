@@ -30,6 +30,8 @@ PARSER = MessageParser(
                 "chfn",
                 "chsh",
                 "groupmems",
+                "newgrp",
+                "sg",
             ),
         }
     ),
@@ -76,6 +78,10 @@ PARSER = MessageParser(
             r"^(?:add|remove) member (?P<user.name>\S+) (?:to|from) group "
             r"(?P<group.name>\S+) by (?P<shadow.by>\S+)\s*$",
             _done("group", "change"),
+        ),
+        Pattern(
+            rf"^user {_NAME} \(login '[^']*' on [^)]*\) (?:switched to|returned to|joined) group {_GROUP}\s*$",
+            _done("group", "info"),
         ),
         Pattern(r"^changed password expiry for (?P<user.name>\S+)\s*$", _done("user", "change")),
     ),

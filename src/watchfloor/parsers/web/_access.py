@@ -6,7 +6,7 @@ from watchfloor.parsers.plugin import Fields, Pattern
 
 FIELDS: Fields = {"event.category": ["web"], "event.type": ["access"]}
 TIMES = ("%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S%.f %z", "%d/%b/%Y:%H:%M:%S")
-SIEVE = r"\d/[A-Z][a-z][a-z]/\d{4}:"
+SIEVE = r"\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:"
 TIME = r"\[(?P<_time>\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?) ?\]"
 _IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
 _MEMBER = r"(?:unix:|\[[0-9A-Fa-f:.%]+\]|[0-9A-Za-z_:][0-9A-Za-z_.:%-]*)"

@@ -14,13 +14,14 @@ _LEVEL = (
     r"\[(?:(?P<log.logger>[A-Za-z0-9_.-]*):)?(?P<log.level>emerg|alert|crit|error|warn|notice|info|debug|trace\d)\] "
 )
 _PID = r"\[pid (?P<process.pid>\d+)(?::tid (?P<process.thread.id>\d+))?\] "
+_STATUS = r"(?:[\w.-]+\(\d+\): )?(?:\((?P<error.code>\d+)\)(?P<event.reason>[^\[\]]*?): )?"
 _CLIENTS = (
     r"\[(?:client|remote) \[(?P<source.address>[^\]]+)\](?::(?P<source.port>\d{1,5}))?\] ",
     r"\[(?:client|remote) (?P<source.address>[^\s:\]]+)(?::(?P<source.port>\d{1,5}))?\] ",
     r"\[(?:client|remote) (?P<source.address>[^\s\]]+)\] ",
 )
 _PATTERNS = tuple(
-    Pattern(rf"^{head}{client}{REMAINDER}")
+    Pattern(rf"^{head}{_STATUS if client else ''}{client}{REMAINDER}")
     for head in (
         rf"{_TIME}{_LEVEL}{_PID}",
         rf"{_TIME}{_LEVEL}",
@@ -61,5 +62,6 @@ PARSER = LineParser(
     reference="https://httpd.apache.org/docs/2.4/logs.html#errorlog",
     patterns=_PATTERNS,
     times=("%a %b %e %H:%M:%S%.f %Y",),
+    sieve=r"^\[",
     finish=_finish,
 )

@@ -24,7 +24,8 @@ _USER = r'user "[^:]*"(?:: password mismatch| was not found in "[^"]*")'
 _STRICT = (
     rf"^(?:{_USER}|(?:[^\"]|{_QUOTED})*?), client: (?P<source.address>[^\s,]+)(?:, server: (?P<server.address>[^,]*))?"
     rf"(?:, request: \"(?P<_request>[^\"]*)\")?(?:, subrequest: {_QUOTED})?(?:, upstream: {_QUOTED})?"
-    rf"(?:, host: \"(?P<url.domain>[^\":]*)(?::\d+)?\")?(?:, referrer: \"(?P<http.request.referrer>(?s:.*))\")?\s*$"
+    rf"(?:, host: \"(?P<url.domain>\[[^\"\]]*\]|[^\":]*)(?::\d+)?\")?"
+    rf"(?:, referrer: \"(?P<http.request.referrer>(?s:.*))\")?\s*$"
 )
 _LOOSE = r"^(?s:.*), client: (?P<source.address>[^\s,]+)(?:,|\s*$)"
 
