@@ -101,3 +101,6 @@ def test_alerts_file_search_sql_and_fail_on(tmp_path: Path) -> None:
     assert json.loads(counted.stdout)["n"] > 300
     assert watchfloor("sql", "SELECT * FROM read_text('/etc/passwd')", "--home", home).returncode == 2
     assert watchfloor("sql", "DROP VIEW events", "--home", home).returncode == 2
+    cut = watchfloor("sql", "SELECT i FROM range(100001) t(i)", "--home", home, "--json")
+    assert len(cut.stdout.splitlines()) == 100_000
+    assert "only the first 100,000 rows" in cut.stderr

@@ -24,6 +24,11 @@ def test_a_wrong_value_names_its_variable(value: str) -> None:
         Settings.from_environment({"WATCHFLOOR_BATCH_SIZE": value})
 
 
+def test_an_empty_folder_is_not_the_current_one() -> None:
+    with pytest.raises(UsageError, match="WATCHFLOOR_HOME: is empty"):
+        Settings.from_environment({"WATCHFLOOR_HOME": ""})
+
+
 def test_ids_are_the_same_on_every_machine_and_keep_parts_apart() -> None:
     assert stable_id("a", "bc") == "77bbcab7072b897c5483"
     assert stable_id("a", "bc") != stable_id("ab", "c")

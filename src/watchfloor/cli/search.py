@@ -57,6 +57,8 @@ def sql_command(
     """Run one SELECT of DuckDB's SQL over the events."""
     with reading(chosen_home(home)) as opened:
         result = sql(opened.lake, text)
+    if result.cut:
+        sys.stderr.write(f"watchfloor: only the first {len(result.rows):,} rows are shown; ask for less with LIMIT\n")
     if as_json:
         for row in result.rows:
             sys.stdout.buffer.write(json_line(dict(zip(result.columns, row, strict=True))))

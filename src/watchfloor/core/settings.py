@@ -42,6 +42,9 @@ class Settings(BaseModel):
             UsageError: a variable's value does not fit its setting.
         """
         variables = os.environ if environment is None else environment
+        empty = next((name for name in cls.model_fields if variables.get(PREFIX + name.upper()) == ""), None)
+        if empty is not None:
+            raise UsageError("is empty", place=PREFIX + empty.upper(), way_out="Unset it or give a value")
         given = {
             name: variables[PREFIX + name.upper()] for name in cls.model_fields if PREFIX + name.upper() in variables
         }
