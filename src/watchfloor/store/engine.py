@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,15 +68,14 @@ def open_store(home: Path, *, write: bool, url: str | None = None) -> Store:
     """
     engine = _engine(url or f"sqlite:///{home / FILE}")
     store = Store(engine, str(home / FILE) if url is None else engine.url.render_as_string(hide_password=True))
-    try:
+    with ExitStack() as unless_opened:
+        unless_opened.callback(store.close)
         if write:
             _take_over(store, home)
         else:
             with store.read() as connection:
                 migrate.check(connection, store.place)
-    except BaseException:
-        store.close()
-        raise
+        unless_opened.pop_all()
     return store
 
 
