@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchfloor.alerts.record import record
+from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
 from watchfloor.app.summary import Summary
@@ -21,21 +22,30 @@ from watchfloor.store.positions import Progress, advance, positions
 
 
 def run(batches: Iterable[RawBatch], workers: Workers, home: Home, summary: Summary) -> Summary:
-    """Take every batch through the stages and commit it; batches are committed in the order they come."""
+    """Take every batch through the stages and commit it; batches are committed in the order they come.
+
+    All events being known at the end, correlations are judged then.
+    """
+    correlating = Correlating.over(workers.rules, home)
     for done in workers.examine(batches):
         start = time.perf_counter()
-        summary.new_events += commit(home, done)
+        summary.new_events += commit(home, done, correlating)
         summary.add(done.events)
         summary.firings += done.firings
         summary.alert_ids.update(part.id for part in done.alerts)
         summary.spend("parse", done.parse_seconds)
         summary.spend("detect", done.detect_seconds)
         summary.spend("store", time.perf_counter() - start)
+    start = time.perf_counter()
+    with home.store.transaction() as connection:
+        summary.alert_ids |= correlating.settle(connection)
+    summary.problems.extend(correlating.problems())
+    summary.spend("correlate", time.perf_counter() - start)
     return summary
 
 
-def commit(home: Home, done: Examined) -> int:
-    """One commit: first the fresh file, then one transaction with its name, the alerts and the positions.
+def commit(home: Home, done: Examined, correlating: Correlating) -> int:
+    """One commit: first the fresh file, then one transaction with its name, the alerts, matches and positions.
 
     Events that the home has already are not written again; their alerts are recorded again without effect, so that
     new rules find their alerts in old events.
@@ -53,6 +63,7 @@ def commit(home: Home, done: Examined) -> int:
         if file is not None:
             register(connection, file)
         record(connection, done.alerts)
+        correlating.add(connection, done.matches)
         advance(connection, progress.values())
         failpoint("commit.inside")
     failpoint("commit.after")

@@ -28,6 +28,7 @@ from sigma.rule import SigmaLevel, SigmaRule, SigmaStatus
 from watchfloor.core.errors import RuleError
 from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma.convert import Placeholders, condition_of, selections_of
+from watchfloor.detect.sigma.correlate.parse import correlation_of, references_of
 from watchfloor.detect.sigma.rules import Detection, Node
 
 MAX_CONDITION = 8_192
@@ -58,12 +59,14 @@ class ParsedFile:
     Attributes:
         rules: arguments of `rules.Rule` but for the path, as JSON can hold them.
         problems: arguments of `rules.RuleProblem` but for the path.
-        needed: ids or names of rules that only serve a correlation rule of this file.
+        correlations: correlation rules, as `correlate.parse` gives them.
+        references: which rules the file's correlations refer to, and whether these keep their own alerts.
     """
 
     rules: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
-    needed: list[str] = field(default_factory=list)
+    correlations: list[dict[str, Any]] = field(default_factory=list)
+    references: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for the cache."""
@@ -111,8 +114,7 @@ def _checked(documents: list[Any], parsed: ParsedFile) -> Iterator[dict[str, Any
 def _rules(documents: list[dict[str, Any]], parsed: ParsedFile) -> Iterator[SigmaRule]:
     for document in documents:
         if "correlation" in document:
-            _problem(parsed, "correlation rules are not supported yet", rule=_name(document))
-            parsed.needed += _needed(document["correlation"])
+            _correlate(document, parsed)
         elif "filter" in document:
             _problem(parsed, "filters are not supported yet", rule=_name(document))
     plain = [document for document in documents if "correlation" not in document and "filter" not in document]
@@ -220,11 +222,16 @@ def _depth(node: Node) -> int:
     return deepest
 
 
-def _needed(correlation: Any) -> list[str]:
-    if not isinstance(correlation, dict) or correlation.get("generate"):
-        return []
-    rules = correlation.get("rules") or []
-    return [str(name) for name in (rules if isinstance(rules, list) else [rules])]
+def _correlate(document: dict[str, Any], parsed: ParsedFile) -> None:
+    parsed.references.append(references_of(document))
+    try:
+        correlation = correlation_of(document)
+    except RuleError as error:
+        _problem(parsed, error.thing, rule=_name(document))
+    except Exception as error:  # noqa: BLE001 - the border to the rule parser: what it stumbles over is a listed problem
+        _problem(parsed, _stumbled(error), rule=_name(document))
+    else:
+        parsed.correlations.append(correlation)
 
 
 def _name(document: dict[str, Any]) -> str:

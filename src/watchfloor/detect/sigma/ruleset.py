@@ -11,6 +11,9 @@ from typing import Any
 from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma import cache
 from watchfloor.detect.sigma.columns import inputs
+from watchfloor.detect.sigma.correlate.link import link
+from watchfloor.detect.sigma.correlate.matches import uses_of
+from watchfloor.detect.sigma.correlate.rules import Correlation
 from watchfloor.detect.sigma.rules import Rule, RuleProblem
 from watchfloor.schema.sigma_fields import LogSource, scopes
 
@@ -25,6 +28,8 @@ class RuleSet:
 
     Attributes:
         rules: those that can run, by file and position in it.
+        correlations: correlation rules that can run, those that others refer to first.
+        silent: ids of rules that raise no alerts of their own, because they only serve correlations.
         problems: everything about the files that is wrong or not supported.
         fields: event columns that the rules read; parsers must give them a column of their own.
     """
@@ -32,6 +37,8 @@ class RuleSet:
     rules: tuple[Rule, ...]
     problems: tuple[RuleProblem, ...]
     fields: frozenset[str]
+    correlations: tuple[Correlation, ...] = ()
+    silent: frozenset[str] = frozenset()
 
     @classmethod
     def load(
@@ -64,13 +71,24 @@ class RuleSet:
             compiled.append((path, used[key]))
         if store is not None and used.keys() != known.keys():
             cache.save(store, used)
-        rules = tuple(_unique(compiled, problems))
-        return cls(rules, tuple(problems), _fields_of(rules))
+        return _linked(compiled, problems)
 
     def where(self, keep: Callable[[Rule], bool]) -> RuleSet:
-        """The same set with only the rules that satisfy `keep`."""
+        """The same set with only the rules that satisfy `keep`, and no correlations."""
         rules = tuple(rule for rule in self.rules if keep(rule))
-        return RuleSet(rules, self.problems, _fields_of(rules))
+        return RuleSet(rules, self.problems, _fields_of(rules, ()))
+
+    def serving(self, correlation: Correlation) -> RuleSet:
+        """The same set with only one correlation and what it refers to."""
+        wanted = {correlation.id, *correlation.members}
+        correlations = []
+        for each in reversed(self.correlations):
+            if each.id in wanted:
+                wanted.update(each.members)
+                correlations.append(each)
+        rules = tuple(rule for rule in self.rules if rule.id in wanted)
+        kept = tuple(reversed(correlations))
+        return RuleSet(rules, self.problems, _fields_of(rules, kept), kept, self.silent)
 
     def unserved(self) -> dict[LogSource, tuple[Rule, ...]]:
         """Rules for which no data source exists yet, by log source."""
@@ -85,7 +103,12 @@ def _parsed(data: bytes, placeholders: Mapping[str, Sequence[str]]) -> dict[str,
     from watchfloor.detect.sigma.parse import parse_file  # noqa: PLC0415 - pySigma is slow to import; cached rules need none
 
     if len(data) > MAX_BYTES:
-        return {"rules": [], "problems": [{"reason": f"larger than {MAX_BYTES >> 20} MiB"}], "needed": []}
+        return {
+            "rules": [],
+            "correlations": [],
+            "references": [],
+            "problems": [{"reason": f"larger than {MAX_BYTES >> 20} MiB"}],
+        }
     return parse_file(data, placeholders).as_json()
 
 
@@ -111,20 +134,38 @@ def _files(root: Path) -> list[Path]:
     return [root] if root.exists() else []
 
 
-def _unique(compiled: list[tuple[Path, dict[str, Any]]], problems: list[RuleProblem]) -> Iterator[Rule]:
-    needed = {name for _, parsed in compiled for name in parsed["needed"]}
+def _linked(compiled: list[tuple[Path, dict[str, Any]]], problems: list[RuleProblem]) -> RuleSet:
     first: dict[str, Path] = {}
+    names: dict[str, str] = {}
+    silent: set[str] = set()
+    voiced: set[str] = set()
+    rules, entries = [], []
     for path, parsed in compiled:
         problems.extend(RuleProblem(path=path, **problem) for problem in parsed["problems"])
-        for entry in parsed["rules"]:
-            rule = _rule(path, entry)
-            if rule.id in first:
-                problems.append(RuleProblem(path, f"same id as in {first[rule.id]}, which is used", rule=rule.id))
-            elif rule.id in needed or entry["name"] in needed:
-                problems.append(RuleProblem(path, "serves only a correlation rule, not supported yet", rule=rule.id))
+        for reference in parsed["references"]:
+            (voiced if reference["generate"] else silent).update(reference["rules"])
+        for entry in (*parsed["rules"], *parsed["correlations"]):
+            if entry["id"] in first:
+                reason = f"same id as in {first[entry['id']]}, which is used"
+                problems.append(RuleProblem(path, reason, rule=entry["id"]))
+                continue
+            first[entry["id"]] = path
+            if entry["name"]:
+                names.setdefault(entry["name"], entry["id"])
+            if "kind" in entry:
+                entries.append((path, entry))
             else:
-                first[rule.id] = path
-                yield rule
+                rules.append(_rule(path, entry))
+    linked = link(entries, rules, names)
+    problems.extend(linked.problems)
+    return RuleSet(
+        tuple(rules),
+        tuple(problems),
+        _fields_of(rules, linked.correlations),
+        linked.correlations,
+        frozenset(names.get(reference, reference) for reference in silent)
+        - {names.get(reference, reference) for reference in voiced},
+    )
 
 
 def _rule(path: Path, entry: Mapping[str, Any]) -> Rule:
@@ -143,10 +184,14 @@ def _rule(path: Path, entry: Mapping[str, Any]) -> Rule:
     )
 
 
-def _fields_of(rules: Iterable[Rule]) -> frozenset[str]:
+def _fields_of(rules: Iterable[Rule], correlations: Sequence[Correlation]) -> frozenset[str]:
+    uses = uses_of(correlations)
     by_logsource: dict[LogSource, set[str]] = {}
     for rule in rules:
-        by_logsource.setdefault(rule.logsource, set()).update(rule.fields)
+        fields = by_logsource.setdefault(rule.logsource, set())
+        fields.update(rule.fields)
+        for use in uses.get(rule.id, ()):
+            fields.update(use.correlation.group_fields(use.member), use.correlation.value_fields(use.member))
     return frozenset(
         column for logsource, fields in by_logsource.items() for column in _columns(logsource, frozenset(fields))
     )
