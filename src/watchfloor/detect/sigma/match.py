@@ -42,7 +42,7 @@ class Detector:
     def __init__(self, ruleset: RuleSet) -> None:
         self._rules: list[tuple[Rule, tuple[Scope, ...]]] = []
         for rule in ruleset.rules:
-            served = tuple(scope for scope in scopes(rule.logsource) if scope.served)
+            served = tuple(scope for scope in scopes(rule.logsource, rule.taxonomy) if scope.served)
             if served:
                 self._rules.append((rule, served))
         self._channels = frozenset(channel for _, found in self._rules for scope in found for channel in scope.channels)
