@@ -63,14 +63,13 @@ def entity_columns() -> tuple[str, ...]:
 def kinds_of_group(rules: RuleSet, correlation: Correlation) -> tuple[str, ...]:
     """Kinds of the entities that make a correlation's group, one per `group-by` name; it stands for an unknown one."""
     members = dict(enumerate(correlation.members))
-    logsources = {rule.id: rule.logsource for rule in rules.rules if rule.id in correlation.members}
+    places = {rule.id: scopes(rule.logsource, rule.taxonomy) for rule in rules.rules if rule.id in correlation.members}
     return tuple(
         next(
             (
                 kind
                 for member, rule in members.items()
-                if rule in logsources
-                for scope in scopes(logsources[rule])
+                for scope in places.get(rule, ())
                 if (kind := _kind(correlation.aliases.get(name, {}).get(member, name), scope))
             ),
             _SIGMA_FIELDS.get(name, name),

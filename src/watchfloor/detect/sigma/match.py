@@ -57,7 +57,7 @@ class Detector:
     def __init__(self, ruleset: RuleSet) -> None:
         self._rules: list[tuple[Rule, tuple[Scope, ...]]] = []
         for rule in ruleset.rules:
-            served = tuple(scope for scope in scopes(rule.logsource) if scope.served)
+            served = tuple(scope for scope in scopes(rule.logsource, rule.taxonomy) if scope.served)
             if served:
                 self._rules.append((rule, served))
         self._silent = ruleset.silent

@@ -60,7 +60,7 @@ class _Linker:
         self._open.discard(identity)
         if reason is not None:
             self._refused.add(identity)
-            self.problems.append(RuleProblem(path, reason, rule=identity))
+            self.problems.append(RuleProblem(path, reason, entry["line"], identity))
             return False
         self.done[identity] = self._made(path, entry)
         return True
@@ -84,7 +84,7 @@ class _Linker:
     def _made(self, path: Path, entry: Entry) -> Correlation:
         positions = {reference: number for number, reference in enumerate(entry["members"])}
         members = tuple(self._names.get(reference, reference) for reference in entry["members"])
-        below = [self._rules[each].compiled if each in self._rules else self.done[each].key for each in members]
+        below = [_meaning(self._rules[each]) if each in self._rules else self.done[each].key for each in members]
         definition = {name: entry[name] for name in ("kind", "members", "group_by", "aliases", "seconds", "condition")}
         return Correlation(
             id=entry["id"],
@@ -106,4 +106,10 @@ class _Linker:
             generate=entry["generate"],
             key=stable_id("correlation", entry["id"], orjson.dumps(definition).decode(), *below),
             text=entry["text"],
+            name=entry["name"],
+            line=entry["line"],
         )
+
+
+def _meaning(rule: Rule) -> str:
+    return f"{rule.logsource} {rule.taxonomy} {rule.compiled}"

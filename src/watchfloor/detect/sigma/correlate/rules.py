@@ -66,6 +66,8 @@ class Correlation:
     generate: bool
     key: str
     text: str = field(default="")
+    name: str = ""
+    line: int | None = None
 
     def group_fields(self, member: int) -> tuple[str, ...]:
         """The member's fields that make the group, in the order of `group_by`."""
