@@ -93,7 +93,6 @@ class _Parser:
 
     def _document(self, document: Document, section: str, take: Any) -> None:
         try:
-            self._budget.charge(section, document.content.get(section))
             take(document)
         except PlacedError as error:
             self._problems.report(error.thing, line=document.line_of(*error.path), rule=document.name)
@@ -103,6 +102,7 @@ class _Parser:
             self._problems.report(_stumbled(error), line=line_of(error, document, section), rule=document.name)
 
     def _rule(self, document: Document) -> None:
+        self._budget.charge("detection", document.content.get("detection"))
         rule = SigmaRule.from_dict(_without_aliases(document.content, "detection"), collect_errors=True)
         broken = isinstance(rule.detection, EmptySigmaDetections) or isinstance(rule.logsource, EmptyLogSource)
         if self._is_broken(rule, document, "detection", broken=broken):
@@ -126,6 +126,7 @@ class _Parser:
         self._parsed.rules.append(entry | _compiled(rule, compiled))
 
     def _filter(self, document: Document) -> None:
+        self._budget.charge("filter", document.content.get("filter"))
         found = SigmaFilter.from_dict(_without_aliases(document.content, "filter"), collect_errors=True)
         broken = isinstance(found.filter, EmptySigmaGlobalFilter) or isinstance(found.logsource, EmptyLogSource)
         if self._is_broken(found, document, "filter", broken=broken):

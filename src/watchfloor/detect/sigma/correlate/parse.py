@@ -24,6 +24,10 @@ MAX_DAYS = 366
 """Longest window."""
 MAX_RULES = 1_000
 """Most rules that one correlation refers to."""
+MAX_NAMES = 50
+"""Most names in `group-by`, fields of a condition, and aliases."""
+MAX_EXPRESSION = 4_096
+"""Longest condition over rules, in characters."""
 _METADATA = ("date", "modified", "author", "references", "falsepositives", "fields", "related", "license", "scope")
 
 
@@ -37,6 +41,7 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
     definition = document["correlation"]
     if not isinstance(definition, dict):
         raise RuleError("'correlation' is not a mapping")
+    _check_size(definition)
     # What is wrong about the metadata does not keep a rule from running; what it does is read strictly.
     rule = SigmaCorrelationRule.from_dict({name: value for name, value in document.items() if name not in _METADATA})
     kind = str(rule.type)
@@ -81,6 +86,23 @@ def references_of(document: dict[str, Any]) -> dict[str, Any]:
     return {"rules": names, "generate": definition.get("generate") is True}
 
 
+def _check_size(definition: dict[str, Any]) -> None:
+    condition = definition.get("condition")
+    if isinstance(condition, str) and len(condition) > MAX_EXPRESSION:
+        raise RuleError(f"a condition longer than {MAX_EXPRESSION:,} characters")
+    fields = condition.get("field") if isinstance(condition, dict) else None
+    for name, value in (
+        ("group-by", definition.get("group-by")),
+        ("field", fields),
+        ("aliases", definition.get("aliases")),
+    ):
+        if isinstance(value, list | dict) and len(value) > MAX_NAMES:
+            raise RuleError(f"more than {MAX_NAMES} names in {name!r}")
+    rules = definition.get("rules")
+    if isinstance(rules, list) and len(rules) > MAX_RULES:
+        raise RuleError(f"refers to more than {MAX_RULES:,} rules")
+
+
 def _members(rule: SigmaCorrelationRule) -> list[str]:
     if rule.rules is not None:
         members = [str(reference.reference) for reference in rule.rules]
@@ -90,8 +112,6 @@ def _members(rule: SigmaCorrelationRule) -> list[str]:
         members = []
     if not members:
         raise RuleError("refers to no rule")
-    if len(members) > MAX_RULES:
-        raise RuleError(f"refers to more than {MAX_RULES} rules")
     if twice := next((name for number, name in enumerate(members) if name in members[:number]), None):
         raise RuleError(f"refers to {twice!r} twice")
     return members
