@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from watchfloor.alerts.entities import Entity, kinds_of_group
 from watchfloor.alerts.gather import AlertEvent, alert_identity
 from watchfloor.alerts.record import event_row
+from watchfloor.core.clock import from_microseconds, to_microseconds
 from watchfloor.detect.sigma import Correlation, Reason, RuleSet
 from watchfloor.detect.sigma.correlate.engine import Changed
 from watchfloor.detect.sigma.correlate.evidence import EventPlace, Evidence
@@ -22,9 +23,7 @@ from watchfloor.store.writes import insert_missing
 MAX_EVENTS = 1_000
 """Events that an alert of a correlation names, the earliest ones; its count tells how many there are."""
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
-_DAY = dt.timedelta(days=1)
+_DAY = dt.timedelta(days=1) // dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +104,15 @@ class CorrelatedAlerts:
         values = {
             # A firing of another correlation stands for all its events, which the list has as long as it is complete.
             "count": len(events) if len(events) < MAX_EVENTS else int(totals.events),
-            "first_time": _moment(totals.first),
-            "last_time": _moment(totals.last),
+            "first_time": from_microseconds(totals.first),
+            "last_time": from_microseconds(totals.last),
             "provisional": not self.final and totals.sealed != totals.last,
             "why": [asdict(_reason(about.correlation, windows[0].measured))],
             "why_event_id": next(iter(events), ""),
         }
-        return _State(values, list(events.values()), None if totals.sealed is None else _moment(totals.sealed))
+        return _State(
+            values, list(events.values()), None if totals.sealed is None else from_microseconds(totals.sealed)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,12 @@ class _State:
     values: dict[str, Any]
     events: list[AlertEvent]
     sealed: dt.datetime | None
+
+
+def confirm(connection: sa.Connection, moment: int) -> None:
+    """Alerts whose last firing is not later than a moment (microseconds since 1970) are provisional no more."""
+    passed = sa.and_(alert.c.provisional, alert.c.last_time <= from_microseconds(moment))
+    connection.execute(sa.update(alert).where(passed).values(provisional=False))
 
 
 @dataclass(slots=True)
@@ -143,20 +150,20 @@ def _days(changes: Iterable[Changed]) -> Iterator[_About]:
             if (change.number, group) != last:
                 yield from found.values()
                 last, found = (change.number, group), {}
-            day = _moment(anchor).date()
+            day = from_microseconds(anchor).date()
             about = found.setdefault(day, _About(change.correlation, change.number, group, day))
             about.changed |= changed
     yield from found.values()
 
 
 def _of_day(about: _About) -> sa.ColumnElement[bool]:
-    start = (dt.datetime.combine(about.day, dt.time(), dt.UTC) - _EPOCH) // _MICROSECOND
+    start = to_microseconds(dt.datetime.combine(about.day, dt.time(), dt.UTC))
     table = correlation_firing.c
     return sa.and_(
         table.correlation == about.number,
         table.group_key == about.group,
         table.anchor >= start,
-        table.anchor < start + _DAY // _MICROSECOND,
+        table.anchor < start + _DAY,
     )
 
 
@@ -187,8 +194,6 @@ def _replace_events(connection: sa.Connection, alert_id: str, now: _State | None
 
 
 def _alert_event(event: EventPlace) -> AlertEvent:
-    return AlertEvent(event.event_id, _moment(event.time), event.path, event.line, event.record_id, event.channel)
-
-
-def _moment(microseconds: int) -> dt.datetime:
-    return _EPOCH + microseconds * _MICROSECOND
+    return AlertEvent(
+        event.event_id, from_microseconds(event.time), event.path, event.line, event.record_id, event.channel
+    )

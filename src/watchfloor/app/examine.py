@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchfloor.alerts.gather import AlertPart, gather
+from watchfloor.core.collection import collection_paused
 from watchfloor.detect.sigma import Detector
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
@@ -53,10 +54,11 @@ class Examined:
 def examine(raw: RawBatch, detector: Detector, wanted: frozenset[str], window: Window) -> Examined:
     """Parse a batch and match it. Pure: the same batch gives the same result in any process."""
     start = time.perf_counter()
-    events = parse_records(raw, wanted=wanted)
-    parsed = time.perf_counter()
-    seen = window.of(events)
-    found = detector.detect(seen)
-    alerts = gather(found.firings, seen)
+    with collection_paused():
+        events = parse_records(raw, wanted=wanted)
+        parsed = time.perf_counter()
+        seen = window.of(events)
+        found = detector.detect(seen)
+        alerts = gather(found.firings, seen)
     seconds = (parsed - start, time.perf_counter() - parsed)
     return Examined(raw, events, alerts, found.matches, len(found.firings), *seconds)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
+from watchfloor.core.collection import collection_paused
 from watchfloor.core.errors import UsageError
 from watchfloor.detect.sigma import RuleSet
 
@@ -30,4 +31,5 @@ def content(name: str) -> Path:
 
 def load_rules(roots: Sequence[Path], cache_dir: Path) -> RuleSet:
     """Load and compile the rules, from the cache where their text did not change."""
-    return RuleSet.load(list(roots), cache_dir=cache_dir)
+    with collection_paused():
+        return RuleSet.load(list(roots), cache_dir=cache_dir)

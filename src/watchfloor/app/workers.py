@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from watchfloor.app.examine import EVERYTHING, Examined, Window, examine
+from watchfloor.app.rules import load_rules
 from watchfloor.detect.sigma import Detector, RuleSet
 from watchfloor.schema.records import RawBatch
 
@@ -63,7 +64,7 @@ class _Process:
 
 
 def _start(roots: tuple[Path, ...], cache_dir: Path, window: Window) -> None:
-    _Process.rules = RuleSet.load(roots, cache_dir=cache_dir)
+    _Process.rules = load_rules(roots, cache_dir)
     _Process.detector = Detector(_Process.rules)
     _Process.window = window
 

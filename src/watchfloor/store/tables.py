@@ -7,8 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
+from watchfloor.core.clock import from_microseconds, to_microseconds
 
 
 class UtcTime(sa.TypeDecorator[dt.datetime]):
@@ -18,10 +17,10 @@ class UtcTime(sa.TypeDecorator[dt.datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: dt.datetime | None, dialect: Any) -> int | None:  # noqa: ARG002 SQLAlchemy's
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else to_microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002 SQLAlchemy's
-        return None if value is None else _EPOCH + value * _MICROSECOND
+        return None if value is None else from_microseconds(value)
 
 
 metadata = sa.MetaData(
