@@ -14,6 +14,7 @@ from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma.atoms import fold, number
 from watchfloor.detect.sigma.columns import BatchColumns, Codes, Encoded, distinct
 from watchfloor.detect.sigma.correlate.rules import NUMERIC, Correlation
+from watchfloor.detect.sigma.correlate.windows import Window
 from watchfloor.schema.sigma_fields import Scope
 
 SCHEMA = pa.schema(
@@ -150,7 +151,7 @@ def _column(table: pa.Table, name: str, type_: pa.DataType) -> pa.ChunkedArray |
     return table[name] if name in table.column_names else pa.nulls(table.num_rows, type_)
 
 
-def of_firing(use: Use, child: Correlation, group: str, anchor: int) -> Iterator[dict[str, str | int]]:
+def of_firing(use: Use, child: Correlation, group: str, window: Window) -> Iterator[dict[str, str | int]]:
     """The matches that a firing of one correlation is for another; its fields are the group's values by their names.
 
     Columns are those of the store's table `correlation_match`, but for the correlation's number and the place.
@@ -162,17 +163,17 @@ def of_firing(use: Use, child: Correlation, group: str, anchor: int) -> Iterator
         for value in value_texts(use.correlation, values):
             yield {
                 "group_key": group_text(groups),
-                "time": anchor,
-                "event_id": firing_id(child, group, anchor),
+                "time": window.anchor,
+                "event_id": firing_id(child, group, window),
                 "member": use.member,
                 "value": value,
                 "firing_group": group,
             }
 
 
-def firing_id(correlation: Correlation, group: str, anchor: int) -> str:
-    """Identity of a firing."""
-    return stable_id("firing", correlation.id, group, str(anchor))
+def firing_id(correlation: Correlation, group: str, window: Window) -> str:
+    """Identity of a firing: one with other events is another, so that whatever is made of it is judged again."""
+    return stable_id("firing", correlation.id, group, *map(str, (window.anchor, window.events, window.checksum)))
 
 
 def _bounded(text: str) -> str:
