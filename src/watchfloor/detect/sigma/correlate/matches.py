@@ -31,14 +31,16 @@ SCHEMA = pa.schema(
         "channel": pa.string(),
     }
 )
-"""Columns of matches: the correlation's key, the group (see `group_text`), the event's time in microseconds since 1970
+"""Columns of matches: the correlation's key, the group (see `group_texts`), the event's time in microseconds since 1970
 and its id, the position of the rule among the correlation's, one value (see `value_texts`), and where the event is."""
 
 MAX_COMBINATIONS = 64
 """Most groups, and most values, that one event belongs to."""
 MAX_TEXT = 200
-"""Longest part of a group or value that is kept as it is; longer ones end in a digest of the whole."""
+"""Longest part of a group or value that is kept as it is, in bytes of JSON; a longer one ends in a digest of itself."""
 
+_LONGEST_ESCAPE = 6
+"""Bytes that JSON spends on a control character, the most of all."""
 _PLACE = {
     "path": "log.file.path",
     "line": "log.line",
@@ -64,9 +66,13 @@ def uses_of(correlations: Sequence[Correlation]) -> dict[str, list[Use]]:
     return found
 
 
-def group_text(values: Sequence[str]) -> str:
-    """A group's values, one per `group-by` name, as a JSON array of folded texts."""
-    return orjson.dumps([_bounded(fold(value)) for value in values]).decode()
+def group_texts(fields: Sequence[Sequence[str]]) -> list[str]:
+    """The groups that an event is in, each a JSON array of folded texts.
+
+    Args:
+        fields: the event's values per `group-by` name.
+    """
+    return [orjson.dumps(each).decode() for each in _combinations(fields)]
 
 
 def group_values(group: str) -> list[str]:
@@ -86,9 +92,13 @@ def value_texts(correlation: Correlation, fields: Sequence[Sequence[str]]) -> li
         return [""]
     if correlation.kind in NUMERIC:
         return [text for text in dict.fromkeys(fields[0]) if number(text) is not None][:MAX_COMBINATIONS]
-    combinations = itertools.product(*([_bounded(fold(text)) for text in texts] for texts in fields))
-    texts = (each[0] if len(each) == 1 else orjson.dumps(each).decode() for each in combinations)
-    return list(itertools.islice(dict.fromkeys(texts), MAX_COMBINATIONS))
+    return [_bounded(orjson.dumps(each).decode()) for each in _combinations(fields)]
+
+
+def _combinations(fields: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """One folded value of each field, in all ways but at most `MAX_COMBINATIONS`."""
+    choices = [dict.fromkeys(_bounded(fold(text)) for text in texts) for texts in fields]
+    return itertools.islice(itertools.product(*choices), MAX_COMBINATIONS)
 
 
 def of_batch(use: Use, scope: Scope, columns: BatchColumns, rows: Codes) -> pa.Table:
@@ -113,9 +123,7 @@ def _pairs(correlation: Correlation, read: Sequence[Encoded], groups: int, row: 
     values = value_texts(correlation, members[groups:])
     if not values:
         return []
-    combinations = itertools.islice(itertools.product(*members[:groups]), MAX_COMBINATIONS)
-    texts = dict.fromkeys(group_text(each) for each in combinations)
-    return [(group, value) for group in texts for value in values]
+    return [(group, value) for group in group_texts(members[:groups]) for value in values]
 
 
 def _table(
@@ -156,19 +164,18 @@ def of_firing(use: Use, child: Correlation, group: str, window: Window) -> Itera
 
     Columns are those of the store's table `correlation_match`, but for the correlation's number and the place.
     """
-    known = dict(zip(child.group_by, group_values(group), strict=True))
-    groups = [known.get(name, "") for name in use.correlation.group_fields(use.member)]
-    values = [[known[name]] if name in known else [] for name in use.correlation.value_fields(use.member)]
-    if all(groups):
-        for value in value_texts(use.correlation, values):
-            yield {
-                "group_key": group_text(groups),
-                "time": window.anchor,
-                "event_id": firing_id(child, group, window),
-                "member": use.member,
-                "value": value,
-                "firing_group": group,
-            }
+    known = {name: [value] for name, value in zip(child.group_by, group_values(group), strict=True)}
+    groups = group_texts([known.get(name, []) for name in use.correlation.group_fields(use.member)])
+    values = value_texts(use.correlation, [known.get(name, []) for name in use.correlation.value_fields(use.member)])
+    for text, value in itertools.product(groups, values):
+        yield {
+            "group_key": text,
+            "time": window.anchor,
+            "event_id": firing_id(child, group, window),
+            "member": use.member,
+            "value": value,
+            "firing_group": group,
+        }
 
 
 def firing_id(correlation: Correlation, group: str, window: Window) -> str:
@@ -177,4 +184,15 @@ def firing_id(correlation: Correlation, group: str, window: Window) -> str:
 
 
 def _bounded(text: str) -> str:
-    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…{stable_id('text', text)}"
+    """The text, or its beginning and a digest; bounding it again changes nothing."""
+    if len(text) * _LONGEST_ESCAPE <= MAX_TEXT or _size(text) <= MAX_TEXT:
+        return text
+    digest = f"…{stable_id('text', text)}"
+    kept = text[:MAX_TEXT]
+    while _size(kept + digest) > MAX_TEXT:
+        kept = kept[: len(kept) * 9 // 10]
+    return kept + digest
+
+
+def _size(text: str) -> int:
+    return len(orjson.dumps(text)) - 2
