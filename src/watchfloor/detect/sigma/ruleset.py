@@ -10,8 +10,8 @@ from typing import Any
 
 from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma import cache
-from watchfloor.detect.sigma.columns import inputs
 from watchfloor.detect.sigma.rules import Rule, RuleProblem
+from watchfloor.schema.sigma_derive import inputs
 from watchfloor.schema.sigma_fields import LogSource, scopes
 
 MAX_BYTES = 1 << 20
