@@ -147,6 +147,8 @@ def _registry_target(key: Values, value: Values) -> Values:
 
 def _registry_details(kind: Values, value: Values) -> Values:
     """A written value as Sysmon writes it: `DWORD (0x00000001)`."""
+    if not kind and not value:
+        return ()
     text = value[0] if value else ""
     if kind and kind[0] == _REG_BINARY:
         return ("Binary Data",)

@@ -12,6 +12,7 @@ from sigma.conditions import (
     ConditionOR,
     ConditionSelector,
 )
+from sigma.modifiers import SigmaEndswithModifier, SigmaStartswithModifier
 from sigma.rule import SigmaDetection, SigmaDetectionItem, SigmaDetections
 from sigma.types import (
     Placeholder,
@@ -93,9 +94,19 @@ def _detection(found: SigmaDetection, placeholders: Placeholders) -> Node:
 
 def _item(item: SigmaDetectionItem, placeholders: Placeholders) -> Node:
     values = item.value or [SigmaNull()]
-    nodes = [_value(item.field, value, placeholders) for value in values]
+    nodes = [_value(item.field, _anchored(item, value), placeholders) for value in values]
     node = _joined("and" if item.value_linking is ConditionAND else "or", nodes)
     return ("not", node) if item.negated else node
+
+
+def _anchored(item: SigmaDetectionItem, value: SigmaType) -> SigmaType:
+    """An expression is searched for, so `startswith` and `endswith` must hold it to the value's ends."""
+    if isinstance(value, SigmaRegularExpression):
+        if SigmaStartswithModifier in item.modifiers:
+            value.regexp = SigmaString.from_str(r"\A") + value.regexp
+        if SigmaEndswithModifier in item.modifiers:
+            value.regexp += SigmaString.from_str(r"\z")
+    return value
 
 
 def _value(field: str | None, value: SigmaType, placeholders: Placeholders) -> Node:
@@ -141,11 +152,11 @@ def _has_surrogate(text: str) -> bool:
     return any("\ud800" <= char <= "\udfff" for char in text)
 
 
-def _filler(placeholders: Placeholders) -> Callable[[Placeholder], Iterator[str]]:
-    def values(placeholder: Placeholder) -> Iterator[str]:
+def _filler(placeholders: Placeholders) -> Callable[[Placeholder], Iterator[SigmaString]]:
+    def values(placeholder: Placeholder) -> Iterator[SigmaString]:
         if not placeholders.get(placeholder.name):
             raise RuleError(f"the placeholder %{placeholder.name}% has no values")
-        yield from placeholders[placeholder.name]
+        yield from map(SigmaString, placeholders[placeholder.name])
 
     return values
 

@@ -23,6 +23,7 @@ from sigma.exceptions import (
     SigmaTitleError,
     SigmaValueError,
 )
+from sigma.modifiers import modifier_mapping
 from sigma.rule import SigmaLevel, SigmaRule, SigmaStatus
 
 from watchfloor.core.errors import RuleError
@@ -115,6 +116,7 @@ def _rules(documents: list[dict[str, Any]], parsed: ParsedFile) -> Iterator[Sigm
             parsed.needed += _needed(document["correlation"])
         elif "filter" in document:
             _problem(parsed, "filters are not supported yet", rule=_name(document))
+    modifier_mapping.setdefault("utf16le", modifier_mapping["wide"])  # in Sigma's text, but not in pySigma 2.0
     plain = [document for document in documents if "correlation" not in document and "filter" not in document]
     try:
         collection = SigmaCollection.from_dicts(plain, collect_errors=True, resolve_references=False)
