@@ -70,7 +70,7 @@ TEXT_ITEM = st.one_of(
 )
 ENCODED = ["base64", "base64offset", "wide|base64", "wide|base64offset", "utf16|base64", "utf16be|base64offset"]
 TIMES = ["minute", "hour", "day", "week", "month", "year"]
-NUMBERS = st.integers(-3, 40) | st.sampled_from([1.5, 2.0, 31, 0.1, 9_007_199_254_740_993])
+NUMBERS = st.integers(-3, 40) | st.sampled_from([1.5, 2.0, 31, 0.1, 9_007_199_254_740_992])
 OTHER_ITEM = st.one_of(
     st.tuples(
         st.sampled_from(["|re", "|re", "|re|s", "|re|m", "|re|m|s", "|re|neq", "|re|contains"]),
@@ -231,13 +231,14 @@ def different(
     events: list[dict[str, Any]],
     found: list[tuple[int, str]],
     expected: list[tuple[int, str]],
-) -> list[tuple[str, Any, Any]]:
+) -> str:
     """The first pair of rule and event on which engine and reference do not agree: small enough to read as it is."""
     by_id = {document["id"]: document for document in documents}
     for row, rule in sorted(set(found) ^ set(expected)):
         event = {name: value for name, value in events[row].items() if value not in (None, "", [])}
-        return [("engine only" if (row, rule) in found else "reference only", by_id[rule], event)]
-    return []
+        who = "only the engine" if (row, rule) in found else "only the reference"
+        return f"{who} fires {by_id[rule]} on {event}"
+    return "the order of firings"
 
 
 def agree(sigma: Any, folder: Path, documents: list[dict[str, Any]], events: list[dict[str, Any]]) -> None:
@@ -256,7 +257,8 @@ def agree(sigma: Any, folder: Path, documents: list[dict[str, Any]], events: lis
     ]
     firings = Detector(rules).match(EventBatch(table))
     found = [(firing.row, firing.rule.id) for firing in firings]
-    assert different(documents, events, found, expected) == []
+    if found != expected:
+        pytest.fail(different(documents, events, found, expected))
     assert found == expected
     detector = Detector(rules)
     alone = [

@@ -169,9 +169,10 @@ def field_texts(field: str, event: Event, scope: Scope) -> Sequence[str]:
 
 
 def _searched(event: Event, scope: Scope) -> Iterator[str]:
-    """The raw text, the texts of the scope, and those of fields that are not declared."""
+    """The raw text, the texts of the scope, and those of a vendor's own fields, which no parser declares."""
     for name, value in event.items():
-        if name == "event.original" or name.startswith(scope.keywords) or name not in declared():
+        foreign = name.startswith("winlog.") and not scope.windows
+        if name == "event.original" or name.startswith(scope.keywords) or not (name in declared() or foreign):
             yield from (each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str))
 
 
