@@ -11,13 +11,13 @@ from typing import Any
 
 from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma import cache
-from watchfloor.detect.sigma.columns import inputs
 from watchfloor.detect.sigma.context import Context
 from watchfloor.detect.sigma.correlate.link import link
 from watchfloor.detect.sigma.correlate.matches import uses_of
 from watchfloor.detect.sigma.correlate.rules import Correlation
 from watchfloor.detect.sigma.filters import apply_filters
 from watchfloor.detect.sigma.rules import Rule, RuleProblem
+from watchfloor.schema.sigma_derive import inputs
 from watchfloor.schema.sigma_fields import LogSource, scopes
 
 MAX_BYTES = 1 << 20
@@ -129,7 +129,7 @@ def _contents(roots: list[Path], problems: list[RuleProblem]) -> Iterator[tuple[
 def _files(root: Path, problems: list[RuleProblem]) -> list[Path]:
     if not root.is_dir():
         return [root] if root.exists() else []
-    return [Path(name) for name in sorted(_below(str(root), problems), key=lambda name: name.split(os.sep))]
+    return [Path(name) for name in sorted(_below(str(root), problems), key=lambda name: name.split(os.sep))]  # noqa: PTH206 - thousands of paths
 
 
 def _below(folder: str, problems: list[RuleProblem]) -> Iterator[str]:
