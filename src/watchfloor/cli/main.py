@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from watchfloor.cli.terminal import safe
-from watchfloor.core.collection import collection_paused
+from watchfloor.core.collection import collection_paused, nothing_to_collect
 from watchfloor.core.errors import WatchfloorError
 
 FAILED = 2
@@ -79,3 +79,5 @@ def main() -> None:
     except WatchfloorError as error:
         sys.stderr.write(f"watchfloor: {safe(error)}\n")
         sys.exit(FAILED)
+    finally:
+        nothing_to_collect()

@@ -22,3 +22,8 @@ def collection_paused() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def nothing_to_collect() -> None:
+    """Say that the process ends: all it has goes with it, so that Python need not search it once more (0.2 s)."""
+    gc.freeze()

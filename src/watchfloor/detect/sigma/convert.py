@@ -16,6 +16,7 @@ from sigma.conditions import (
     ConditionOR,
     ConditionSelector,
 )
+from sigma.modifiers import SigmaEndswithModifier, SigmaStartswithModifier
 from sigma.rule import SigmaDetection, SigmaDetectionItem, SigmaDetections
 from sigma.types import (
     Placeholder,
@@ -99,9 +100,19 @@ def _detection(found: SigmaDetection, placeholders: Placeholders) -> Node:
 
 def _item(item: SigmaDetectionItem, placeholders: Placeholders) -> Node:
     values = item.value or [SigmaNull()]
-    nodes = [_value(item.field, value, placeholders) for value in values]
+    nodes = [_value(item.field, _anchored(item, value), placeholders) for value in values]
     node = _joined("and" if item.value_linking is ConditionAND else "or", nodes)
     return ("not", node) if item.negated else node
+
+
+def _anchored(item: SigmaDetectionItem, value: SigmaType) -> SigmaType:
+    """An expression is searched for, so `startswith` and `endswith` must hold it to the value's ends."""
+    if isinstance(value, SigmaRegularExpression):
+        if SigmaStartswithModifier in item.modifiers:
+            value.regexp = SigmaString.from_str(r"\A") + value.regexp
+        if SigmaEndswithModifier in item.modifiers:
+            value.regexp += SigmaString.from_str(r"\z")
+    return value
 
 
 def _value(field: str | None, value: SigmaType, placeholders: Placeholders) -> Node:

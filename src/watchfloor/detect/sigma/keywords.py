@@ -125,8 +125,8 @@ def _texts(row: dict[str, Any]) -> Iterator[str]:
         if not value:
             continue
         if name == REST:
-            yield from (text for text in orjson.loads(value).values() if isinstance(text, str) and text)
+            yield from _texts(orjson.loads(value))
         elif isinstance(value, str):
             yield value
-        else:
-            yield from (text for text in value if text)
+        elif isinstance(value, list):
+            yield from (text for text in value if text and isinstance(text, str))

@@ -19,7 +19,7 @@ from watchfloor.detect.sigma.plan import KEYWORDS, Plan, Planned
 from watchfloor.detect.sigma.rules import Rule
 from watchfloor.detect.sigma.ruleset import RuleSet
 from watchfloor.schema.events import EventBatch
-from watchfloor.schema.sigma_fields import EventKey, Scope, scopes
+from watchfloor.schema.sigma_fields import EventKey, LogSource, Scope, scopes
 
 __all__ = ["Detected", "Detector", "Firing", "Reason"]
 
@@ -55,15 +55,20 @@ class Detector:
     """Matches batches of events against a set of rules. Not for use by several threads at once."""
 
     def __init__(self, ruleset: RuleSet) -> None:
-        self._rules: list[tuple[Rule, tuple[Scope, ...]]] = []
+        by_source: dict[tuple[LogSource, str], list[Rule]] = {}
         for rule in ruleset.rules:
-            served = tuple(scope for scope in scopes(rule.logsource, rule.taxonomy) if scope.served)
-            if served:
-                self._rules.append((rule, served))
+            by_source.setdefault((rule.logsource, rule.taxonomy), []).append(rule)
+        # Rules of one log source share their scopes.
+        self._rules: dict[tuple[Scope, ...], list[Rule]] = {
+            served: rules
+            for source, rules in by_source.items()
+            if (served := tuple(scope for scope in scopes(*source) if scope.served))
+        }
+        served_scopes = [scope for served in self._rules for scope in served]
+        self._channels = frozenset(channel for scope in served_scopes for channel in scope.channels)
+        self._programs = frozenset(program for scope in served_scopes for program in scope.programs)
         self._silent = ruleset.silent
         self._uses = uses_of(ruleset.correlations)
-        self._channels = frozenset(channel for _, found in self._rules for scope in found for channel in scope.channels)
-        self._programs = frozenset(program for _, found in self._rules for scope in found for program in scope.programs)
         self._event_ids: dict[str, frozenset[str]] = {}
         self._memory = Memory()
         self._plans: dict[EventKey, Plan] = {}
@@ -101,10 +106,11 @@ class Detector:
         if channel not in self._event_ids:
             self._event_ids[channel] = frozenset(
                 event_id
-                for rule, found in self._rules
-                for scope in found
+                for served, rules in self._rules.items()
+                for scope in served
                 if scope.windows and (not scope.channels or channel in scope.channels)
-                for event_id in rule.event_ids | scope.event_ids
+                for found in (scope.event_ids, *(rule.event_ids for rule in rules))
+                for event_id in found
             )
         return EventKey(channel, key.event_id if key.event_id in self._event_ids[channel] else "")
 
@@ -113,9 +119,10 @@ class Detector:
         if plan is None:
             applicable = (
                 (rule, scope)
-                for rule, found in self._rules
-                for scope in [next((scope for scope in found if scope.holds(key)), None)]
+                for served, rules in self._rules.items()
+                for scope in [next((scope for scope in served if scope.holds(key)), None)]
                 if scope is not None
+                for rule in rules
             )
             plan = self._plans[key] = Plan(key, applicable, self._memory)
         return plan

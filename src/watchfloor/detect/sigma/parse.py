@@ -78,6 +78,9 @@ class _Parser:
     def parse(self, data: bytes) -> ParsedFile:
         report = self._problems.report
         for document in fold_actions(read_documents(data, report), report):
+            if self._budget.values < 0:
+                report("the rest of the file is left out", line=document.line)
+                break
             if "correlation" in document.content:
                 self._parsed.references.append(references_of(document.content))
                 self._document(document, "correlation", self._correlation)
@@ -85,9 +88,6 @@ class _Parser:
                 self._document(document, "filter", self._filter)
             else:
                 self._document(document, "detection", self._rule)
-            if self._budget.values < 0:
-                report("the rest of the file is left out", line=document.line)
-                break
         self._parsed.problems = self._problems.finish()
         return self._parsed
 

@@ -41,7 +41,9 @@ def _detection(text: str) -> Detection:
 
 
 def _node(found: list[Any]) -> Node:
-    return tuple(_node(part) if isinstance(part, list) else part for part in found)
+    if found[0] in {"atom", "ref"}:
+        return tuple(found)
+    return (found[0], *map(_node, found[1:]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

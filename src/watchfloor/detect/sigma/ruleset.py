@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,18 +11,18 @@ from typing import Any
 
 from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma import cache
-from watchfloor.detect.sigma.columns import inputs
 from watchfloor.detect.sigma.context import Context
 from watchfloor.detect.sigma.correlate.link import link
 from watchfloor.detect.sigma.correlate.matches import uses_of
 from watchfloor.detect.sigma.correlate.rules import Correlation
 from watchfloor.detect.sigma.filters import apply_filters
 from watchfloor.detect.sigma.rules import Rule, RuleProblem
+from watchfloor.schema.sigma_derive import inputs
 from watchfloor.schema.sigma_fields import LogSource, scopes
 
 MAX_BYTES = 1 << 20
 """Largest rule file that is read; the largest of SigmaHQ has 295 kB."""
-SUFFIXES = {".yml", ".yaml"}
+SUFFIXES = (".yml", ".yaml")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +115,7 @@ def _contents(roots: list[Path], problems: list[RuleProblem]) -> Iterator[tuple[
     for root in roots:
         if not root.exists():
             problems.append(RuleProblem(root, "does not exist"))
-        for path in _files(root):
+        for path in _files(root, problems):
             if path in seen:
                 continue
             seen.add(path)
@@ -125,10 +126,25 @@ def _contents(roots: list[Path], problems: list[RuleProblem]) -> Iterator[tuple[
                 problems.append(RuleProblem(path, f"cannot be read: {error.strerror}"))
 
 
-def _files(root: Path) -> list[Path]:
-    if root.is_dir():
-        return sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
-    return [root] if root.exists() else []
+def _files(root: Path, problems: list[RuleProblem]) -> list[Path]:
+    if not root.is_dir():
+        return [root] if root.exists() else []
+    return [Path(name) for name in sorted(_below(str(root), problems), key=lambda name: name.split(os.sep))]  # noqa: PTH206 - thousands of paths
+
+
+def _below(folder: str, problems: list[RuleProblem]) -> Iterator[str]:
+    """The rule files of a folder; Path.rglob takes twice as long, a tenth of the start with all of SigmaHQ."""
+    try:
+        with os.scandir(folder) as found:
+            entries = list(found)
+    except OSError as error:
+        problems.append(RuleProblem(Path(folder), f"cannot be read: {error.strerror}"))
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _below(entry.path, problems)
+        elif entry.name.lower().endswith(SUFFIXES) and entry.is_file():
+            yield entry.path
 
 
 def _linked(compiled: list[tuple[Path, dict[str, Any]]], problems: list[RuleProblem]) -> RuleSet:
