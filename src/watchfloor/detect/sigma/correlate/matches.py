@@ -176,4 +176,7 @@ def firing_id(correlation: Correlation, group: str, anchor: int) -> str:
 
 
 def _bounded(text: str) -> str:
-    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…{stable_id('text', text)}"
+    """The text, or its beginning and a digest where a store could not hold it (PostgreSQL takes no NUL)."""
+    if len(text) <= MAX_TEXT and "\0" not in text:
+        return text
+    return f"{text[:MAX_TEXT].replace(chr(0), '')}…{stable_id('text', text)}"
