@@ -128,14 +128,22 @@ def compiled_rule(rule: Rule, *, placeholders: Placeholders | None = None) -> Ca
 
 def resolved(rule: Rule, event: Event) -> View | None:
     """The fields that a rule reads, by Sigma's names, of an event with ECS names; None outside its log source."""
+    scope = scope_of(rule, event)
+    if scope is None:
+        return None
+    view = {field: field_texts(field, event, scope) for field in _fields(rule)}
+    return {**view, KEYWORDS: tuple(_searched(event, scope))}
+
+
+def scope_of(rule: Rule, event: Event) -> Scope | None:
+    """Where the rule's log source finds the event; None when it does not, or when the rule does not go with it."""
     key = event_key(event)
     scope = next((each for each in scopes(logsource(rule)) if each.served and each.holds(key)), None)
     if scope is None or not all(_has(event, column, values) for column, values in scope.where.items()):
         return None
     if scope.sound and any(not scope.sources(field) for field in _denied(rule)):
         return None
-    view = {field: field_texts(field, event, scope) for field in _fields(rule)}
-    return {**view, KEYWORDS: tuple(_searched(event, scope))}
+    return scope
 
 
 def logsource(rule: Rule) -> LogSource:
