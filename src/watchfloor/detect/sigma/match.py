@@ -138,5 +138,5 @@ def _fired(
     evaluation = Evaluation(plan, fields, rows)
     explainer = Explainer(plan, columns, fields, evaluation.hit)
     for planned, found in evaluation.fired():
-        for row in found.tolist():
-            yield Firing(planned.rule, row, explainer.why(planned, row))
+        for row, why in zip(found.tolist(), explainer.whys(planned, found), strict=True):
+            yield Firing(planned.rule, row, why)
