@@ -71,7 +71,7 @@ class Explainer:
             yield why
 
     def _true(self, node: Node, selection: str, planned: Planned, row: int, *, sure: bool) -> list[Reason] | None:
-        """The reasons why a node is true, None when it is not; when that is sure, no part is only looked at to see it."""
+        """The reasons why a node is true, None when it is not; where that is `sure`, it is not tested again."""
         operator = node[0]
         if operator == "atom":
             leaf = self._leaves.get(id(node))
