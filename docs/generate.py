@@ -62,8 +62,8 @@ def _helps() -> Iterator[tuple[str, str]]:
         path, command = waiting.pop(0)
         context = command.make_context(path, [], resilient_parsing=True, terminal_width=100, max_content_width=100)
         yield path, command.get_help(context)
-        for name in command.list_commands(context) if isinstance(command, TyperGroup) else ():
-            waiting.append((f"{path} {name}", command.get_command(context, name)))
+        names = command.list_commands(context) if isinstance(command, TyperGroup) else []
+        waiting.extend((f"{path} {name}", command.get_command(context, name)) for name in names)
 
 
 PAGES = {

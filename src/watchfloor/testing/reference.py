@@ -21,9 +21,8 @@ from watchfloor.schema.sigma_derive import call, derived
 from watchfloor.schema.sigma_fields import EventKey, LogSource, Scope, provider_channels, scopes
 from watchfloor.testing.conditions import Condition
 from watchfloor.testing.patterns import Placeholders
-from watchfloor.testing.values import KEYWORDS, Test, View, item_test
-
-__all__ = ["KEYWORDS", "apply_filters", "compiled", "compiled_rule", "matches", "resolved", "rule_matches"]
+from watchfloor.testing.values import KEYWORDS as KEYWORDS  # noqa: PLC0414 - callers need it, too
+from watchfloor.testing.values import Test, View, item_test
 
 Rule = Mapping[str, Any]
 """A rule as YAML gives it."""
@@ -128,14 +127,30 @@ def compiled_rule(rule: Rule, *, placeholders: Placeholders | None = None) -> Ca
 
 def resolved(rule: Rule, event: Event) -> View | None:
     """The fields that a rule reads, by Sigma's names, of an event with ECS names; None outside its log source."""
+    scope = scope_of(rule, event)
+    if scope is None:
+        return None
+    return {
+        field: tuple(searched(event, scope)) if field == KEYWORDS else field_texts(field, event, scope)
+        for field in fields_of(rule)
+    }
+
+
+def scope_of(rule: Rule, event: Event, *, where: bool = True) -> Scope | None:
+    """Where the rule's log source finds the event; None when it does not, or when the rule does not go with it.
+
+    Args:
+        rule: with a `logsource`.
+        event: with ECS names.
+        where: look at the columns, too, that decide whether an event of that kind belongs there.
+    """
     key = event_key(event)
     scope = next((each for each in scopes(logsource(rule)) if each.served and each.holds(key)), None)
-    if scope is None or not all(_has(event, column, values) for column, values in scope.where.items()):
+    if scope is None or (where and not all(_has(event, column, values) for column, values in scope.where.items())):
         return None
     if scope.sound and any(not scope.sources(field) for field in _denied(rule)):
         return None
-    view = {field: field_texts(field, event, scope) for field in _fields(rule)}
-    return {**view, KEYWORDS: tuple(_searched(event, scope))}
+    return scope
 
 
 def logsource(rule: Rule) -> LogSource:
@@ -168,8 +183,8 @@ def field_texts(field: str, event: Event, scope: Scope) -> Sequence[str]:
     return ()
 
 
-def _searched(event: Event, scope: Scope) -> Iterator[str]:
-    """The raw text, the texts of the scope, and those of a vendor's own fields, which no parser declares."""
+def searched(event: Event, scope: Scope) -> Iterator[str]:
+    """What values without a field are searched in: raw text, the scope's texts, and fields that are not declared."""
     for name, value in event.items():
         foreign = name.startswith("winlog.") and not scope.windows
         if name == "event.original" or name.startswith(scope.keywords) or not (name in declared() or foreign):
@@ -180,7 +195,8 @@ def _has(event: Event, column: str, values: Iterable[str]) -> bool:
     return any(text.lower() == value.lower() for text in texts(event.get(column)) for value in values)
 
 
-def _fields(rule: Rule) -> set[str]:
+def fields_of(rule: Rule) -> set[str]:
+    """The fields that a rule reads, `KEYWORDS` among them where it has values without a field."""
     items = [item for raw in _selections(rule).values() for item in _items(raw)]
     others = {
         other
@@ -188,7 +204,7 @@ def _fields(rule: Rule) -> set[str]:
         if "fieldref" in key.split("|")
         for other in (value if isinstance(value, list) else [value])
     }
-    return {key.partition("|")[0] for key, _ in items} | others
+    return {key.partition("|")[0] or KEYWORDS for key, _ in items} | others
 
 
 def _denied(rule: Rule) -> set[str]:
@@ -210,6 +226,8 @@ def _items(raw: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(raw, list):
         for each in raw:
             yield from _items(each)
+    else:
+        yield "", raw
 
 
 # --- filters

@@ -94,7 +94,8 @@ class Detector:
                 uses = self._uses.get(planned.rule.id, ())
                 matches.extend(of_batch(use, planned.scope, columns, rows) for use in uses)
                 if planned.rule.id not in self._silent:
-                    firings.extend(Firing(planned.rule, row, explainer.why(planned, row)) for row in rows.tolist())
+                    whys = zip(rows.tolist(), explainer.whys(planned, rows), strict=True)
+                    firings.extend(Firing(planned.rule, row, why) for row, why in whys)
         firings.sort(key=lambda firing: (firing.row, firing.rule.id))
         return Detected(firings, pa.concat_tables(matches) if matches else SCHEMA.empty_table())
 

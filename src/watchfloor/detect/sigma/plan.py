@@ -97,6 +97,8 @@ class Plan:
         self.rules: list[Planned] = []
         # Rules keep their nodes, so an atom's identity stands for it: number of its field, number of the atom.
         self.leaves: dict[int, tuple[int, int]] = {}
+        # What explanations show of an atom, by its identity; filled as rules fire.
+        self.patterns: dict[int, str] = {}
         self._atoms = 0
         self._field_numbers: dict[Sources, int] = {}
         self._group_numbers: dict[tuple[int, Test], int] = {}

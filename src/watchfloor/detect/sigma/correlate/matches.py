@@ -184,11 +184,14 @@ def firing_id(correlation: Correlation, group: str, window: Window) -> str:
 
 
 def _bounded(text: str) -> str:
-    """The text, or its beginning and a digest; bounding it again changes nothing."""
-    if len(text) * _LONGEST_ESCAPE <= MAX_TEXT or _size(text) <= MAX_TEXT:
+    """The text, or its beginning and a digest where a store could not hold it (PostgreSQL takes no NUL).
+
+    Bounding it again changes nothing.
+    """
+    if "\0" not in text and (len(text) * _LONGEST_ESCAPE <= MAX_TEXT or _size(text) <= MAX_TEXT):
         return text
     digest = f"…{stable_id('text', text)}"
-    kept = text[:MAX_TEXT]
+    kept = text[:MAX_TEXT].replace("\0", "")
     while _size(kept + digest) > MAX_TEXT:
         kept = kept[: len(kept) * 9 // 10]
     return kept + digest

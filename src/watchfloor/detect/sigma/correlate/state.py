@@ -24,14 +24,22 @@ _RECORDED = ("anchor", "first", "events", "measured", "checksum")
 
 
 def register(connection: sa.Connection, rules: Sequence[Correlation]) -> dict[str, int]:
-    """The number of each definition, by its key; new ones get one."""
-    query = sa.select(correlation.c.key, correlation.c.number)
-    known = {row.key: row.number for row in connection.execute(query)}
-    new = [{"key": rule.key, "rule_id": rule.id} for rule in rules if rule.key not in known]
+    """The number of each definition, by its key; new ones get one, and what they replace is forgotten."""
+    keys = {rule.id: rule.key for rule in rules}
+    query = sa.select(correlation.c.number, correlation.c.key, correlation.c.rule_id)
+    known = connection.execute(query).all()
+    _forget(connection, [row.number for row in known if keys.get(row.rule_id, row.key) != row.key])
+    new = keys.values() - {row.key for row in known}
     if new:
-        connection.execute(sa.insert(correlation), new)
-        known = {row.key: row.number for row in connection.execute(query)}
-    return {rule.key: known[rule.key] for rule in rules}
+        rows = [{"key": rule.key, "rule_id": rule.id} for rule in rules if rule.key in new]
+        connection.execute(sa.insert(correlation), rows)
+    return {row.key: row.number for row in connection.execute(query) if keys.get(row.rule_id) == row.key}
+
+
+def _forget(connection: sa.Connection, numbers: Sequence[int]) -> None:
+    for number in numbers:
+        for column in (correlation_match.c.correlation, correlation_firing.c.correlation, correlation.c.number):
+            connection.execute(sa.delete(column.table).where(column == number))
 
 
 def settled(connection: sa.Connection) -> dict[int, int]:

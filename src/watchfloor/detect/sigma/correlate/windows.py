@@ -17,7 +17,7 @@ from watchfloor.core.errors import RuleError
 from watchfloor.detect.sigma.correlate.measures import Measure, Number, measure_of
 from watchfloor.detect.sigma.correlate.rules import TEMPORAL, Correlation
 
-MAX_WINDOW = 4_000_000
+MAX_WINDOW = 2_000_000
 """Most values that one window holds; beyond, the correlation is refused for the group."""
 
 _OPERATORS: dict[str, Callable[[Number, Number], bool]] = {
