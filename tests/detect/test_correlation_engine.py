@@ -109,8 +109,8 @@ class Rig:
         found: list[Fired] = []
         for rule in self.rules.correlations:
             own = table.correlation == self.correlator.numbers[rule.key]
-            for row in self.connection.execute(sa.select(table.group_key, table.first, table.anchor).where(own)).all():
-                events = evidence.of(self.connection, rule, row.group_key, (row.first, row.anchor), MOST)
+            for row in self.connection.execute(sa.select(table.group_key, table.anchor).where(own)).all():
+                events = evidence.of(self.connection, rule, row.group_key, (row.anchor, row.anchor), MOST)
                 ids = tuple(sorted(each.event_id for each in events))
                 found.append((rule.title, tuple(group_values(row.group_key)), row.anchor, ids))
         return sorted(found)
