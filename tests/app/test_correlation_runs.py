@@ -74,7 +74,7 @@ correlation:
 """
 
 
-def day(seed: int = 1, attempts: int = 80) -> list[str]:
+def day(seed: int = 1, attempts: int = 40) -> list[str]:
     """The sshd log of one day: single log-ins, and many after each other."""
     chance = random.Random(seed)
     start = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
@@ -169,7 +169,7 @@ def test_a_second_run_into_the_same_home_changes_nothing(
             assert set(connection.execute(sa.select(alert.c.revision)).scalars()) == {1}
 
 
-BATCH = 100
+BATCH = 40
 
 
 def kill(place: Path, home: Path, failpoint: str) -> None:
@@ -267,7 +267,7 @@ def shuffled(matches: pa.Table, chance: random.Random) -> list[pa.Table]:
         for time, event in zip(matches["time"].to_pylist(), matches["event_id"].to_pylist(), strict=True)
     ]
     order = sorted(range(len(arrivals)), key=arrivals.__getitem__)
-    size = chance.choice([40, 150, 300, len(order)])
+    size = chance.choice([40, 100, 200, len(order)])
     taken = matches.take(pa.array(order))
     return [taken.slice(start, size) for start in range(0, len(order), size)]
 
