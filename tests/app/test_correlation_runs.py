@@ -267,7 +267,7 @@ def shuffled(matches: pa.Table, chance: random.Random) -> list[pa.Table]:
         for time, event in zip(matches["time"].to_pylist(), matches["event_id"].to_pylist(), strict=True)
     ]
     order = sorted(range(len(arrivals)), key=arrivals.__getitem__)
-    size = chance.choice([40, 100, 200, len(order)])
+    size = chance.choice([10] + [100, 200, len(order)] * 10)
     taken = matches.take(pa.array(order))
     return [taken.slice(start, size) for start in range(0, len(order), size)]
 
