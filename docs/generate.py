@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from watchfloor.app.parsers import known_parsers
 from watchfloor.cli.main import app
@@ -61,8 +62,8 @@ def _helps() -> Iterator[tuple[str, str]]:
         path, command = waiting.pop(0)
         context = command.make_context(path, [], resilient_parsing=True, terminal_width=100, max_content_width=100)
         yield path, command.get_help(context)
-        children: dict[str, Any] = getattr(command, "commands", {})
-        waiting.extend((f"{path} {name}", child) for name, child in children.items())
+        names = command.list_commands(context) if isinstance(command, TyperGroup) else []
+        waiting.extend((f"{path} {name}", command.get_command(context, name)) for name in names)
 
 
 PAGES = {

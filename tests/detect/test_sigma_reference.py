@@ -15,7 +15,7 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from watchfloor.detect.sigma import Detector, RuleSet
+from watchfloor.detect.sigma import Context, Detector, RuleSet
 from watchfloor.schema.events import EventBatch
 from watchfloor.testing.reference import compiled_rule
 
@@ -245,7 +245,7 @@ def agree(sigma: Any, folder: Path, documents: list[dict[str, Any]], events: lis
     """What the engine can run fires as the reference says, in whatever batch."""
     path = folder / "rules.yml"
     path.write_text(yaml.safe_dump_all(documents, allow_unicode=True), "utf-8")
-    rules = RuleSet.load([path], placeholders=PLACEHOLDERS)
+    rules = RuleSet.load([path], context=Context(PLACEHOLDERS))
     runnable = {rule.id for rule in rules.rules}
     assert len(runnable) + len({problem.rule for problem in rules.problems}) == len(documents)
     table = sigma.batch(events).table

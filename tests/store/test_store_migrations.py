@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,21 @@ from watchfloor.store.engine import open_store
 from watchfloor.store.tables import metadata
 
 
-def test_migrated_store_is_what_the_tables_say(tmp_path: Path) -> None:
-    store = open_store(tmp_path, write=True)
-    with store.read() as connection:
+@pytest.fixture
+def migrated() -> Iterator[sa.Engine]:
+    """A store that every migration made."""
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    with engine.begin() as connection:
+        migrate.run(connection)
+    yield engine
+    engine.dispose()
+
+
+def test_migrated_store_is_what_the_tables_say(migrated: sa.Engine) -> None:
+    with migrated.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
-    store.close()
+        assert migrate.revision(connection) == migrate.HEAD
 
 
 def test_newest_migration_is_the_one_that_opening_expects() -> None:
@@ -30,13 +40,14 @@ def test_newest_migration_is_the_one_that_opening_expects() -> None:
     assert revisions == sorted(revisions, reverse=True)
 
 
-def test_constraints_of_a_migrated_store_have_the_declared_names(tmp_path: Path) -> None:
-    migrated = open_store(tmp_path, write=True)
-    created = sa.create_engine("sqlite://")
-    metadata.create_all(created)
-    assert _names(migrated.engine) == _names(created)
-    migrated.close()
-    created.dispose()
+def test_new_store_is_what_the_migrations_make(tmp_path: Path, migrated: sa.Engine) -> None:
+    created = open_store(tmp_path, write=True)
+    assert _names(created.engine) == _names(migrated)
+    with created.read() as new, migrated.connect() as old:
+        assert sorted(sa.inspect(new).get_table_names()) == sorted(sa.inspect(old).get_table_names())
+        assert migrate.revision(new) == migrate.HEAD
+        migrate.run(new)  # nothing is left to do
+    created.close()
 
 
 @pytest.mark.parametrize("url", ["postgresql+psycopg://", "sqlite://"])
@@ -49,7 +60,7 @@ def test_tables_are_expressible_in_every_database(url: str) -> None:
 def _names(engine: sa.Engine) -> set[tuple[str, str | None]]:
     inspector = sa.inspect(engine)
     found: set[tuple[str, str | None]] = set()
-    for table in metadata.tables:
+    for table in (*metadata.tables, "alembic_version"):
         found.add((table, inspector.get_pk_constraint(table)["name"]))
         for entries in (
             inspector.get_indexes(table),

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchfloor.alerts.gather import AlertPart, gather
+from watchfloor.core.collection import collection_paused
 from watchfloor.detect.sigma import Detector
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
@@ -39,11 +40,12 @@ EVERYTHING = Window()
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A batch after parsing and detection."""
+    """A batch after parsing and detection; `matches` are for the correlations."""
 
     raw: RawBatch
     events: EventBatch
     alerts: list[AlertPart]
+    matches: pa.Table
     firings: int
     parse_seconds: float
     detect_seconds: float
@@ -52,9 +54,11 @@ class Examined:
 def examine(raw: RawBatch, detector: Detector, wanted: frozenset[str], window: Window) -> Examined:
     """Parse a batch and match it. Pure: the same batch gives the same result in any process."""
     start = time.perf_counter()
-    events = parse_records(raw, wanted=wanted)
-    parsed = time.perf_counter()
-    seen = window.of(events)
-    firings = detector.match(seen)
-    alerts = gather(firings, seen)
-    return Examined(raw, events, alerts, len(firings), parsed - start, time.perf_counter() - parsed)
+    with collection_paused():
+        events = parse_records(raw, wanted=wanted)
+        parsed = time.perf_counter()
+        seen = window.of(events)
+        found = detector.detect(seen)
+        alerts = gather(found.firings, seen)
+    seconds = (parsed - start, time.perf_counter() - parsed)
+    return Examined(raw, events, alerts, found.matches, len(found.firings), *seconds)

@@ -7,14 +7,25 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from watchfloor.core.errors import StoreError
+from watchfloor.store.tables import metadata
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration, named here so that opening a store of today need not load Alembic (0.4 s); a test holds it."""
 FOLDER = Path(__file__).parent / "migrations"
+_VERSION = sa.Table(
+    "alembic_version",
+    sa.MetaData(),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""Alembic's own table."""
 
 
 def upgrade(connection: sa.Connection, place: str) -> None:
-    """Run the missing migrations inside the caller's transaction.
+    """Create the tables, or run the missing migrations, inside the caller's transaction.
+
+    An empty store gets today's tables at once (a test holds them equal to what the migrations make), since loading
+    Alembic takes longer than all else that a small `analyze` does.
 
     Raises:
         StoreError: the store was written by a newer version.
@@ -22,8 +33,18 @@ def upgrade(connection: sa.Connection, place: str) -> None:
     have = revision(connection)
     if have == HEAD:
         return
+    if have is None and not sa.inspect(connection).get_table_names():
+        metadata.create_all(connection, checkfirst=False)
+        _VERSION.create(connection, checkfirst=False)
+        connection.execute(sa.insert(_VERSION).values(version_num=HEAD))
+        return
     _refuse_newer(have, place)
-    from alembic import command  # noqa: PLC0415 slow to import, and needed once per home
+    run(connection)
+
+
+def run(connection: sa.Connection) -> None:
+    """Run the missing migrations, all of them on an empty store."""
+    from alembic import command  # noqa: PLC0415 slow to import, and needed when a home changes version
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()

@@ -54,12 +54,16 @@ class Evaluation:
 
     def _match(self, number: int, encoded: Encoded) -> None:
         field, codes = self._plan.fields[number], self._codes[number]
-        if field.matcher is None or not field.numbers or codes is None:
+        if not field.atoms or codes is None:
             return
         present = np.zeros(len(encoded.values), np.bool_)
         present[codes] = True
-        matches, values, hits, numbers = field.matcher.matches, encoded.values, self._hits, field.numbers
-        for code in np.flatnonzero(present[1:]).tolist():
+        found_codes = np.flatnonzero(present[1:]).tolist()
+        if not found_codes:
+            return
+        matcher, numbers = field.matching()
+        matches, values, hits = matcher.matches, encoded.values, self._hits
+        for code in found_codes:
             members = values[code + 1]
             found = matches(members[0]) if len(members) == 1 else {hit for text in members for hit in matches(text)}
             for position in found:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from watchfloor.detect.sigma.atoms import Atom, fold, referred, satisfied, shown
-from watchfloor.detect.sigma.columns import BatchColumns, Encoded
+from watchfloor.detect.sigma.columns import BatchColumns, Codes, Encoded
 from watchfloor.detect.sigma.keywords import RAW
 from watchfloor.detect.sigma.plan import KEYWORDS, Plan, Planned, Sources, sources_of
 from watchfloor.detect.sigma.rules import Node
@@ -48,60 +48,68 @@ class Explainer:
     def __init__(
         self, plan: Plan, columns: BatchColumns, fields: Sequence[Encoded | None], hit: Callable[[int, int], bool]
     ) -> None:
+        self._plan = plan
         self._leaves = plan.leaves
         self._columns = columns
         self._fields = fields
         self._hit = hit
-        self._known: dict[tuple[object, ...], tuple[Reason, ...]] = {}
+        self._reasons: dict[tuple[int, int], list[Reason]] = {}
 
-    def why(self, planned: Planned, row: int) -> tuple[Reason, ...]:
-        """Reasons in the order of the rule's condition, at most `MAX_REASONS`. Of alternatives the first true one."""
-        read = [field for number in planned.fields if (field := self._fields[number]) is not None]
-        key = (planned.rule.id, *[field.codes[row] for field in read])
-        known = self._known.get(key)
-        if known is None:
-            found = self._true(planned.detection.condition, "", planned, row)
-            known = self._known[key] = tuple(dict.fromkeys(found or ()))[:MAX_REASONS]
-        return known
+    def whys(self, planned: Planned, rows: Codes) -> Iterator[tuple[Reason, ...]]:
+        """Per row of those where a rule is true its reasons.
 
-    def _true(self, node: Node, selection: str, planned: Planned, row: int) -> list[Reason] | None:
-        """The reasons why a node is true, None when it is not."""
+        They are in the order of the rule's condition, at most `MAX_REASONS`; of alternatives the first true one.
+        """
+        read = [field.codes[rows].tolist() for number in planned.fields if (field := self._fields[number]) is not None]
+        known: dict[tuple[int, ...], tuple[Reason, ...]] = {}
+        for row, *codes in zip(rows.tolist(), *read, strict=True):
+            key = tuple(codes)
+            why = known.get(key)
+            if why is None:
+                found = self._true(planned.detection.condition, "", planned, row, sure=True)
+                why = known[key] = tuple(dict.fromkeys(found or ()))[:MAX_REASONS]
+            yield why
+
+    def _true(self, node: Node, selection: str, planned: Planned, row: int, *, sure: bool) -> list[Reason] | None:
+        """The reasons why a node is true, None when it is not; where that is `sure`, it is not tested again."""
         operator = node[0]
         if operator == "atom":
             leaf = self._leaves.get(id(node))
             return (
                 self._value(node, selection, planned, row)
                 if leaf is None
-                else self._leaf(node, leaf, selection, planned, row)
+                else self._leaf(node, leaf, selection, planned, row, sure=sure)
             )
         if operator == "ref":
-            return self._true(planned.detection.selections[node[1]], node[1], planned, row)
+            return self._true(planned.detection.selections[node[1]], node[1], planned, row, sure=sure)
         if operator == "not":
-            return [] if self._true(node[1], selection, planned, row) is None else None
+            return [] if sure or self._true(node[1], selection, planned, row, sure=False) is None else None
         if operator == "or":
-            return next(
-                (found for each in node[1:] if (found := self._true(each, selection, planned, row)) is not None), None
-            )
+            tried = (self._true(each, selection, planned, row, sure=False) for each in node[1:])
+            return next((found for found in tried if found is not None), None)
         reasons: list[Reason] = []
         for each in node[1:]:
-            found = self._true(each, selection, planned, row)
+            found = self._true(each, selection, planned, row, sure=sure)
             if found is None:
                 return None
             reasons += found
         return reasons
 
     def _leaf(
-        self, node: Node, leaf: tuple[int, int], selection: str, planned: Planned, row: int
+        self, node: Node, leaf: tuple[int, int], selection: str, planned: Planned, row: int, *, sure: bool
     ) -> list[Reason] | None:
         encoded = self._fields[leaf[0]]
         if encoded is None:
             return None
         code = int(encoded.codes[row])
-        if not self._hit(leaf[1], code):
+        if not sure and not self._hit(leaf[1], code):
             return None
-        members = encoded.values[code]
-        value = members[0] if len(members) == 1 else _first(node[2:], members)
-        return [self._reason(node, selection, planned, row, value)]
+        known = self._reasons.get((id(node), code))
+        if known is None:
+            members = encoded.values[code]
+            value = members[0] if len(members) == 1 else _first(node[2:], members)
+            known = self._reasons[id(node), code] = [self._reason(node, selection, planned, row, value)]
+        return known
 
     def _value(self, node: Node, selection: str, planned: Planned, row: int) -> list[Reason] | None:
         """What the key decided, what is missing, and what compares two fields."""
@@ -118,7 +126,10 @@ class Explainer:
     def _reason(self, node: Node, selection: str, planned: Planned, row: int, value: str) -> Reason:
         field = node[1]
         column = RAW if field is None else self._columns.origin(sources_of(field, planned.scope), row)
-        return Reason(selection, field or "", column, shown(node[2:]), _shortened(value, node[2:]))
+        pattern = self._plan.patterns.get(id(node))
+        if pattern is None:
+            pattern = self._plan.patterns[id(node)] = shown(node[2:])
+        return Reason(selection, field or "", column, pattern, _shortened(value, node[2:]))
 
     def _values(self, sources: Sources, row: int) -> tuple[str, ...]:
         encoded = self._columns.field(sources)

@@ -25,18 +25,28 @@ Folded = bool | tuple[int, Test] | Tree
 
 KEYWORDS = "keywords"
 """Stands, with the scope's prefixes, for the sources of a value without a field."""
+_NOT_HITS = frozenset({"null", "exists", "ref"})
+"""Kinds of atoms that are not a test of one value."""
 ALWAYS = frozenset({-1})
 """The cover of what can be true without any atom being hit."""
 
 
 @dataclass(slots=True)
 class Field:
-    """One field of a plan: its sources and the distinct atoms about it, `hits` numbering them across the plan."""
+    """One field of a plan: its sources and the distinct atoms about it with their numbers in the plan."""
 
     sources: Sources
+    memory: Memory | None = None
     atoms: dict[Atom, int] = field(default_factory=dict)
-    matcher: FieldMatcher | None = None
-    numbers: tuple[int, ...] = ()
+    _matcher: FieldMatcher | None = None
+    _numbers: tuple[int, ...] = ()
+
+    def matching(self) -> tuple[FieldMatcher, tuple[int, ...]]:
+        """What finds the atoms that a value satisfies, made when the first value comes, and the atoms' numbers."""
+        if self._matcher is None:
+            self._matcher = FieldMatcher(list(self.atoms), self.memory)
+            self._numbers = tuple(self.atoms.values())
+        return self._matcher, self._numbers
 
 
 @dataclass(slots=True)
@@ -81,20 +91,22 @@ class Plan:
     def __init__(self, key: EventKey, rules: Iterable[tuple[Rule, Scope]], memory: Memory | None = None) -> None:
         self.key = key
         self.fields: list[Field] = []
+        self._memory = memory
         self.groups: list[Group] = []
         self.pairs: list[Pair] = []
         self.rules: list[Planned] = []
         # Rules keep their nodes, so an atom's identity stands for it: number of its field, number of the atom.
         self.leaves: dict[int, tuple[int, int]] = {}
+        # What explanations show of an atom, by its identity; filled as rules fire.
+        self.patterns: dict[int, str] = {}
         self._atoms = 0
         self._field_numbers: dict[Sources, int] = {}
         self._group_numbers: dict[tuple[int, Test], int] = {}
         self._sources: dict[tuple[int, str | None], Sources] = {}
+        # Numbers of the fields, by scope and Sigma name, about which the key says nothing.
+        self._open: dict[tuple[int, str | None], int] = {}
         for rule, scope in rules:
             self._add(rule, scope)
-        for found in self.fields:
-            found.matcher = FieldMatcher(list(found.atoms), memory)
-            found.numbers = tuple(found.atoms.values())
         self.rules.sort(key=lambda planned: planned.rule.id)
 
     def _add(self, rule: Rule, scope: Scope) -> None:
@@ -157,6 +169,14 @@ class Plan:
         return satisfied(atom, (known,)) if known is not None and _is_equality(atom) else None
 
     def _atom(self, node: Node, scope: Scope) -> Folded:
+        known = self._open.get((id(scope), node[1]))
+        if known is None or node[2] in _NOT_HITS:
+            return self._first_atom(node, scope)
+        leaf = self.leaves[id(node)] = (known, self._hit(known, node[2:]))
+        return known, ("hit", leaf[1])
+
+    def _first_atom(self, node: Node, scope: Scope) -> Folded:
+        """An atom about a field that the key may say something about."""
         atom, sources = node[2:], self._sources_of(node[1], scope)
         decided = self._decided(atom, sources)
         if decided is not None:
@@ -166,6 +186,8 @@ class Plan:
         number, test = self._tested(sources, atom)
         if test[0] == "hit":
             self.leaves[id(node)] = (number, test[1])
+        if self._known(sources) is None:
+            self._open[id(scope), node[1]] = number
         return number, test
 
     def _sources_of(self, name: str | None, scope: Scope) -> Sources:
@@ -192,11 +214,16 @@ class Plan:
             return (number, ("missing",))
         if atom[0] == "exists":
             return (number, ("not", ("missing",)) if atom[1] else ("missing",))
+        return (number, ("hit", self._hit(number, atom)))
+
+    def _hit(self, number: int, atom: Atom) -> int:
+        """The number of an atom about a field."""
         atoms, atom = self.fields[number].atoms, canonical(atom)
-        if atom not in atoms:
-            atoms[atom] = self._atoms
+        hit = atoms.get(atom)
+        if hit is None:
+            hit = atoms[atom] = self._atoms
             self._atoms += 1
-        return (number, ("hit", atoms[atom]))
+        return hit
 
     def _pair(self, atom: Atom, sources: Sources, others: Sources) -> Folded:
         if not sources or not others:
@@ -209,7 +236,7 @@ class Plan:
     def _field(self, sources: Sources) -> int:
         number = self._field_numbers.setdefault(sources, len(self.fields))
         if number == len(self.fields):
-            self.fields.append(Field(sources))
+            self.fields.append(Field(sources, self._memory))
         return number
 
     def _joined(self, operator: str, parts: Sequence[Folded]) -> Folded:
