@@ -29,7 +29,7 @@ def register(connection: sa.Connection, rules: Sequence[Correlation]) -> dict[st
     query = sa.select(correlation.c.number, correlation.c.key, correlation.c.rule_id)
     known = connection.execute(query).all()
     _forget(connection, [row.number for row in known if keys.get(row.rule_id, row.key) != row.key])
-    new = keys.values() - {row.key for row in known}
+    new = set(keys.values()) - {row.key for row in known}
     if new:
         rows = [{"key": rule.key, "rule_id": rule.id} for rule in rules if rule.key in new]
         connection.execute(sa.insert(correlation), rows)
