@@ -106,12 +106,11 @@ def _item(item: SigmaDetectionItem, placeholders: Placeholders) -> Node:
 
 
 def _anchored(item: SigmaDetectionItem, value: SigmaType) -> SigmaType:
-    """An expression is searched for, so `startswith` and `endswith` must hold it to the value's ends."""
-    if isinstance(value, SigmaRegularExpression):
-        if SigmaStartswithModifier in item.modifiers:
-            value.regexp = SigmaString.from_str(r"\A") + value.regexp
-        if SigmaEndswithModifier in item.modifiers:
-            value.regexp += SigmaString.from_str(r"\z")
+    """An expression is searched for: `startswith` or `endswith` must hold it to an end of the value (both: anywhere)."""
+    starts, ends = SigmaStartswithModifier in item.modifiers, SigmaEndswithModifier in item.modifiers
+    if isinstance(value, SigmaRegularExpression) and starts is not ends:
+        text = SigmaString.from_str(r"\A" if starts else r"\z")
+        value.regexp = text + value.regexp if starts else value.regexp + text
     return value
 
 
