@@ -24,6 +24,7 @@ from watchfloor.detect.sigma.context import Context
 from watchfloor.detect.sigma.documents import Document, read_documents
 from watchfloor.detect.sigma.pipelines import built
 from watchfloor.detect.sigma.places import line_of
+from watchfloor.detect.sigma.policy import POLICY
 from watchfloor.detect.sigma.problems import Problems
 from watchfloor.detect.sigma.rules import Detection
 
@@ -90,7 +91,7 @@ class _Parser:
 
     def _document(self, document: Document, section: str, take: Any) -> None:
         try:
-            self._budget.charge(section, document.content.get(section))
+            self._budget.charge(section, document.content)
             take(document)
         except PlacedError as error:
             self._problems.report(error.thing, line=document.line_of(*error.path), rule=document.name)
@@ -100,7 +101,7 @@ class _Parser:
             self._problems.report(_stumbled(error), line=line_of(error, document, section), rule=document.name)
 
     def _rule(self, document: Document) -> None:
-        rule = SigmaRule.from_dict(_without_aliases(document.content, "detection"), collect_errors=True)
+        rule = SigmaRule.from_dict(_without_aliases(document.content, "detection"), collect_errors=True, policy=POLICY)
         broken = isinstance(rule.detection, EmptySigmaDetections) or isinstance(rule.logsource, EmptyLogSource)
         if self._is_broken(rule, document, "detection", broken=broken):
             return
@@ -123,13 +124,13 @@ class _Parser:
         self._parsed.rules.append(entry | _compiled(rule, compiled))
 
     def _filter(self, document: Document) -> None:
-        found = SigmaFilter.from_dict(_without_aliases(document.content, "filter"), collect_errors=True)
+        found = SigmaFilter.from_dict(_without_aliases(document.content, "filter"), collect_errors=True, policy=POLICY)
         broken = isinstance(found.filter, EmptySigmaGlobalFilter) or isinstance(found.logsource, EmptyLogSource)
         if self._is_broken(found, document, "filter", broken=broken):
             return
         written = _logsource(found.logsource)
         # A pipeline changes rules only, so the filter goes through it as one.
-        detection = SigmaDetections(found.filter.detections, found.filter.condition)
+        detection = SigmaDetections(found.filter.detections, found.filter.condition, policy=POLICY)
         rule = SigmaRule(title=found.title, taxonomy=found.taxonomy, logsource=found.logsource, detection=detection)
         taxonomy = self._translated(rule)
         compiled = compile_detection(rule.detection, self._context.placeholders, section="filter")
