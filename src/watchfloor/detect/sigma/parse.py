@@ -148,7 +148,7 @@ class _Parser:
 
     def _is_broken(self, found: SigmaRule | SigmaFilter, document: Document, section: str, *, broken: bool) -> bool:
         """Report the errors of a rule or filter; whether it means nothing because of them."""
-        broken |= any(isinstance(error, SigmaTitleError) for error in found.errors) or not found.title
+        broken |= any(isinstance(error, SigmaTitleError) for error in found.errors)
         for error in found.errors:
             line = line_of(error, document, section)
             self._problems.report(_first_line(error), line=line, rule=document.name, runs=not broken)
