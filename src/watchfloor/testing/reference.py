@@ -257,7 +257,8 @@ def apply_filters(rule: Rule, filters: Iterable[Rule]) -> Rule:
 def _is_for(found: Rule, rule: Rule) -> bool:
     wanted = found["filter"]["rules"]
     names = wanted if isinstance(wanted, list) else [wanted]
-    named = not names or names == ["any"] or any(name in {rule.get("id"), rule.get("name")} for name in names)
+    every = not names or (isinstance(wanted, str) and wanted.lower() == "any")
+    named = every or any(name in {rule.get("id"), rule.get("name")} for name in names)
     return named and all(not one or one == two for one, two in zip(logsource(found), logsource(rule), strict=True))
 
 
