@@ -39,6 +39,7 @@ from sigma.types import (
 from watchfloor.core.errors import RuleError
 from watchfloor.detect.sigma.atoms import ANY, ONE, check
 from watchfloor.detect.sigma.bounds import MAX_TEXT
+from watchfloor.detect.sigma.policy import POLICY
 from watchfloor.detect.sigma.rules import Node
 
 Placeholders = Mapping[str, Sequence[str]]
@@ -193,7 +194,7 @@ def _filled(
             yield filled
         else:
             pattern = "".join(next(given) if _is_placeholder(part) else _pattern(part) for part in parts)
-            yield SigmaRegularExpression(pattern, value.flags)
+            yield SigmaRegularExpression(pattern, value.flags, policy=POLICY)
 
 
 def _is_placeholder(part: object) -> bool:

@@ -14,8 +14,8 @@ _Checked = tuple[int, Check]
 
 MAX_REMEMBERED = 32 << 20
 """Characters of values whose results a detector remembers from batch to batch, over all fields."""
-MAX_TEXT = 512
-"""Longest value whose result is remembered."""
+MAX_TEXT = 8_192
+"""Longest value whose result is remembered; long command lines and scripts cost most and come again like others."""
 _OVERHEAD = 200  # bytes per entry beside its text, about
 
 

@@ -25,6 +25,7 @@ from watchfloor.detect.sigma.correlate.parse import correlation_of, references_o
 from watchfloor.detect.sigma.documents import Document, read_documents
 from watchfloor.detect.sigma.pipelines import built
 from watchfloor.detect.sigma.places import line_of
+from watchfloor.detect.sigma.policy import POLICY
 from watchfloor.detect.sigma.problems import Problems
 from watchfloor.detect.sigma.rules import Detection
 
@@ -102,8 +103,8 @@ class _Parser:
             self._problems.report(_stumbled(error), line=line_of(error, document, section), rule=document.name)
 
     def _rule(self, document: Document) -> None:
-        self._budget.charge("detection", document.content.get("detection"))
-        rule = SigmaRule.from_dict(_without_aliases(document.content, "detection"), collect_errors=True)
+        self._budget.charge("detection", document.content)
+        rule = SigmaRule.from_dict(_without_aliases(document.content, "detection"), collect_errors=True, policy=POLICY)
         broken = isinstance(rule.detection, EmptySigmaDetections) or isinstance(rule.logsource, EmptyLogSource)
         if self._is_broken(rule, document, "detection", broken=broken):
             return
@@ -126,14 +127,14 @@ class _Parser:
         self._parsed.rules.append(entry | _compiled(rule, compiled))
 
     def _filter(self, document: Document) -> None:
-        self._budget.charge("filter", document.content.get("filter"))
-        found = SigmaFilter.from_dict(_without_aliases(document.content, "filter"), collect_errors=True)
+        self._budget.charge("filter", document.content)
+        found = SigmaFilter.from_dict(_without_aliases(document.content, "filter"), collect_errors=True, policy=POLICY)
         broken = isinstance(found.filter, EmptySigmaGlobalFilter) or isinstance(found.logsource, EmptyLogSource)
         if self._is_broken(found, document, "filter", broken=broken):
             return
         written = _logsource(found.logsource)
         # A pipeline changes rules only, so the filter goes through it as one.
-        detection = SigmaDetections(found.filter.detections, found.filter.condition)
+        detection = SigmaDetections(found.filter.detections, found.filter.condition, policy=POLICY)
         rule = SigmaRule(title=found.title, taxonomy=found.taxonomy, logsource=found.logsource, detection=detection)
         taxonomy = self._translated(rule)
         compiled = compile_detection(rule.detection, self._context.placeholders, section="filter")
@@ -154,7 +155,7 @@ class _Parser:
 
     def _is_broken(self, found: SigmaRule | SigmaFilter, document: Document, section: str, *, broken: bool) -> bool:
         """Report the errors of a rule or filter; whether it means nothing because of them."""
-        broken |= any(isinstance(error, SigmaTitleError) for error in found.errors) or not found.title
+        broken |= any(isinstance(error, SigmaTitleError) for error in found.errors)
         for error in found.errors:
             line = line_of(error, document, section)
             self._problems.report(_first_line(error), line=line, rule=document.name, runs=not broken)

@@ -188,7 +188,7 @@ class Correlator:
         rows = [
             (how, {**_NO_PLACE, **row, "correlation": number})
             for group, window, how in chunk
-            for row in of_firing(use, child, group, window.anchor)
+            for row in of_firing(use, child, group, window)
         ]
         state.withdraw_matches(connection, [row for how, row in rows if how == "went"])
         state.add_matches(connection, [row for how, row in rows if how == "came"])

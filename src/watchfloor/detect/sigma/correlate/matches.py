@@ -14,6 +14,7 @@ from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma.atoms import fold, number
 from watchfloor.detect.sigma.columns import BatchColumns, Codes, Encoded, distinct
 from watchfloor.detect.sigma.correlate.rules import NUMERIC, Correlation
+from watchfloor.detect.sigma.correlate.windows import Window
 from watchfloor.schema.sigma_fields import Scope
 
 SCHEMA = pa.schema(
@@ -30,14 +31,16 @@ SCHEMA = pa.schema(
         "channel": pa.string(),
     }
 )
-"""Columns of matches: the correlation's key, the group (see `group_text`), the event's time in microseconds since 1970
+"""Columns of matches: the correlation's key, the group (see `group_texts`), the event's time in microseconds since 1970
 and its id, the position of the rule among the correlation's, one value (see `value_texts`), and where the event is."""
 
 MAX_COMBINATIONS = 64
 """Most groups, and most values, that one event belongs to."""
 MAX_TEXT = 200
-"""Longest part of a group or value that is kept as it is; longer ones end in a digest of the whole."""
+"""Longest part of a group or value that is kept as it is, in bytes of JSON; a longer one ends in a digest of itself."""
 
+_LONGEST_ESCAPE = 6
+"""Bytes that JSON spends on a control character, the most of all."""
 _PLACE = {
     "path": "log.file.path",
     "line": "log.line",
@@ -63,9 +66,13 @@ def uses_of(correlations: Sequence[Correlation]) -> dict[str, list[Use]]:
     return found
 
 
-def group_text(values: Sequence[str]) -> str:
-    """A group's values, one per `group-by` name, as a JSON array of folded texts."""
-    return orjson.dumps([_bounded(fold(value)) for value in values]).decode()
+def group_texts(fields: Sequence[Sequence[str]]) -> list[str]:
+    """The groups that an event is in, each a JSON array of folded texts.
+
+    Args:
+        fields: the event's values per `group-by` name.
+    """
+    return [orjson.dumps(each).decode() for each in _combinations(fields)]
 
 
 def group_values(group: str) -> list[str]:
@@ -85,9 +92,13 @@ def value_texts(correlation: Correlation, fields: Sequence[Sequence[str]]) -> li
         return [""]
     if correlation.kind in NUMERIC:
         return [text for text in dict.fromkeys(fields[0]) if number(text) is not None][:MAX_COMBINATIONS]
-    combinations = itertools.product(*([_bounded(fold(text)) for text in texts] for texts in fields))
-    texts = (each[0] if len(each) == 1 else orjson.dumps(each).decode() for each in combinations)
-    return list(itertools.islice(dict.fromkeys(texts), MAX_COMBINATIONS))
+    return [_bounded(orjson.dumps(each).decode()) for each in _combinations(fields)]
+
+
+def _combinations(fields: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """One folded value of each field, in all ways but at most `MAX_COMBINATIONS`."""
+    choices = [dict.fromkeys(_bounded(fold(text)) for text in texts) for texts in fields]
+    return itertools.islice(itertools.product(*choices), MAX_COMBINATIONS)
 
 
 def of_batch(use: Use, scope: Scope, columns: BatchColumns, rows: Codes) -> pa.Table:
@@ -112,9 +123,7 @@ def _pairs(correlation: Correlation, read: Sequence[Encoded], groups: int, row: 
     values = value_texts(correlation, members[groups:])
     if not values:
         return []
-    combinations = itertools.islice(itertools.product(*members[:groups]), MAX_COMBINATIONS)
-    texts = dict.fromkeys(group_text(each) for each in combinations)
-    return [(group, value) for group in texts for value in values]
+    return [(group, value) for group in group_texts(members[:groups]) for value in values]
 
 
 def _table(
@@ -150,33 +159,43 @@ def _column(table: pa.Table, name: str, type_: pa.DataType) -> pa.ChunkedArray |
     return table[name] if name in table.column_names else pa.nulls(table.num_rows, type_)
 
 
-def of_firing(use: Use, child: Correlation, group: str, anchor: int) -> Iterator[dict[str, str | int]]:
+def of_firing(use: Use, child: Correlation, group: str, window: Window) -> Iterator[dict[str, str | int]]:
     """The matches that a firing of one correlation is for another; its fields are the group's values by their names.
 
     Columns are those of the store's table `correlation_match`, but for the correlation's number and the place.
     """
-    known = dict(zip(child.group_by, group_values(group), strict=True))
-    groups = [known.get(name, "") for name in use.correlation.group_fields(use.member)]
-    values = [[known[name]] if name in known else [] for name in use.correlation.value_fields(use.member)]
-    if all(groups):
-        for value in value_texts(use.correlation, values):
-            yield {
-                "group_key": group_text(groups),
-                "time": anchor,
-                "event_id": firing_id(child, group, anchor),
-                "member": use.member,
-                "value": value,
-                "firing_group": group,
-            }
+    known = {name: [value] for name, value in zip(child.group_by, group_values(group), strict=True)}
+    groups = group_texts([known.get(name, []) for name in use.correlation.group_fields(use.member)])
+    values = value_texts(use.correlation, [known.get(name, []) for name in use.correlation.value_fields(use.member)])
+    for text, value in itertools.product(groups, values):
+        yield {
+            "group_key": text,
+            "time": window.anchor,
+            "event_id": firing_id(child, group, window),
+            "member": use.member,
+            "value": value,
+            "firing_group": group,
+        }
 
 
-def firing_id(correlation: Correlation, group: str, anchor: int) -> str:
-    """Identity of a firing."""
-    return stable_id("firing", correlation.id, group, str(anchor))
+def firing_id(correlation: Correlation, group: str, window: Window) -> str:
+    """Identity of a firing: one with other events is another, so that whatever is made of it is judged again."""
+    return stable_id("firing", correlation.id, group, *map(str, (window.anchor, window.events, window.checksum)))
 
 
 def _bounded(text: str) -> str:
-    """The text, or its beginning and a digest where a store could not hold it (PostgreSQL takes no NUL)."""
-    if len(text) <= MAX_TEXT and "\0" not in text:
+    """The text, or its beginning and a digest where a store could not hold it (PostgreSQL takes no NUL).
+
+    Bounding it again changes nothing.
+    """
+    if "\0" not in text and (len(text) * _LONGEST_ESCAPE <= MAX_TEXT or _size(text) <= MAX_TEXT):
         return text
-    return f"{text[:MAX_TEXT].replace(chr(0), '')}…{stable_id('text', text)}"
+    digest = f"…{stable_id('text', text)}"
+    kept = text[:MAX_TEXT].replace("\0", "")
+    while _size(kept + digest) > MAX_TEXT:
+        kept = kept[: len(kept) * 9 // 10]
+    return kept + digest
+
+
+def _size(text: str) -> int:
+    return len(orjson.dumps(text)) - 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import operator
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -47,7 +48,7 @@ class Window(NamedTuple):
         events: number of its events.
         measured: what the condition compares, as text.
         fires: whether the condition holds.
-        checksum: over the times of its events, so that a window with other events is another.
+        checksum: over the ids of its events, so that a window with other events is another.
     """
 
     anchor: int
@@ -84,19 +85,19 @@ def windows(
             measure.remove(gone.values)
             held -= len(gone.values)
             events -= gone.events
-            checksum -= gone.time * gone.events
+            checksum -= gone.checksum
         point = _point(correlation, time, found, measure)
         window.append(point)
         measure.add(point.values)
         held += len(point.values)
         events += point.events
-        checksum += point.time * point.events
+        checksum += point.checksum
         if held > MAX_WINDOW:
             raise RuleError(f"more than {MAX_WINDOW:,} values in one window")
         if settled is not None and time <= settled:
             continue
         fires, measured = judge()
-        yield Window(time, window[0].time, events, measured, fires, checksum % _CHECKSUM)
+        yield Window(time, window[0].time, events, measured, fires, checksum)
         if fires:
             window.clear()
             measure.clear()
@@ -107,25 +108,34 @@ class _Point(NamedTuple):
     time: int
     events: int
     values: Sequence[object]
-
-
-_CHECKSUM = (1 << 61) - 1
+    checksum: int
 
 
 def _point(correlation: Correlation, time: int, matches: Iterable[Match], measure: Measure) -> _Point:
     found = list(matches)
     if len(found) == 1:
-        return _Point(time, 1, (measure.prepared(found[0].member, found[0].value, time),))
+        value = measure.prepared(found[0].member, found[0].value, time)
+        return _Point(time, 1, (value,), _checksum(found[0].event_id))
     events = {match.event_id for match in found}
+    return _Point(time, len(events), _values(correlation, time, found, measure), sum(map(_checksum, events)))
+
+
+def _values(correlation: Correlation, time: int, found: Sequence[Match], measure: Measure) -> Sequence[object]:
+    """What the matches of one time add to the measure; an event counts once unless its rules are what counts."""
     if correlation.kind in TEMPORAL:
-        return _Point(time, len(events), [measure.prepared(member, "", time) for member in {m.member for m in found}])
-    if correlation.kind == "event_count":
-        return _Point(time, len(events), [None] * len(events))
+        return [measure.prepared(member, "", time) for member in {match.member for match in found}]
     first: dict[str, int] = {}
     for match in found:
         first[match.event_id] = min(match.member, first.get(match.event_id, match.member))
-    values = [measure.prepared(m.member, m.value, time) for m in found if m.member == first[m.event_id]]
-    return _Point(time, len(events), values)
+    if correlation.kind == "event_count":
+        return [None] * len(first)
+    return [
+        measure.prepared(match.member, match.value, time) for match in found if match.member == first[match.event_id]
+    ]
+
+
+def _checksum(event_id: str) -> int:
+    return zlib.crc32(event_id.encode())
 
 
 def _judge(correlation: Correlation, measure: Measure) -> Callable[[], tuple[bool, str]]:
