@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 from sigma.correlations import (
@@ -51,7 +52,7 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
         raise RuleError("a correlation rule without a title")
     if rule.timespan.seconds > MAX_DAYS * 86_400:
         raise RuleError(f"a timespan above {MAX_DAYS} days")
-    condition = _condition(rule, kind)
+    condition = _condition(rule, kind, definition)
     group_by = list(dict.fromkeys(rule.group_by or []))
     aliases = {alias.alias: {ref.reference: str(name) for ref, name in alias.mapping.items()} for alias in rule.aliases}
     for alias, mapping in aliases.items():
@@ -117,7 +118,7 @@ def _members(rule: SigmaCorrelationRule) -> list[str]:
     return members
 
 
-def _condition(rule: SigmaCorrelationRule, kind: str) -> dict[str, Any]:
+def _condition(rule: SigmaCorrelationRule, kind: str, definition: Mapping[str, Any]) -> dict[str, Any]:
     found = rule.condition
     if isinstance(found, SigmaExtendedCorrelationCondition):
         return _stored(expression=_expression(found.parsed))
@@ -129,13 +130,14 @@ def _condition(rule: SigmaCorrelationRule, kind: str) -> dict[str, Any]:
         raise RuleError(f"{kind} measures one field, not {len(fields)}")
     if not all(isinstance(name, str) and name for name in fields):
         raise RuleError("the condition's field is not a name")
-    percentile = 50
+    percentile = Fraction(50)
     if kind == "value_percentile":
         if found.percentile is None:
             raise RuleError("value_percentile without a percentile")
-        percentile = found.percentile
+        # pySigma, which has made sure that it is a number, cuts its fraction off.
+        percentile = Fraction(str(definition["condition"]["percentile"]))
     if not 0 <= percentile <= 100:
-        raise RuleError(f"a percentile of {percentile}, outside 0 to 100")
+        raise RuleError(f"a percentile of {float(percentile):g}, outside 0 to 100")
     return _stored(found.op.name.lower(), str(found.count), fields, percentile)
 
 
@@ -143,14 +145,14 @@ def _stored(
     operator: str = "",
     threshold: str = "0",
     fields: list[str] | None = None,
-    percentile: int = 50,
+    percentile: Fraction = Fraction(50),
     expression: Any = None,
 ) -> dict[str, Any]:
     return {
         "operator": operator,
         "threshold": threshold,
         "fields": fields or [],
-        "percentile": percentile,
+        "percentile": str(percentile),
         "expression": expression,
     }
 
@@ -176,7 +178,7 @@ def _pieces(rule: SigmaCorrelationRule, kind: str, condition: dict[str, Any], gr
         yield rule.condition.expression
     else:
         if kind == "value_percentile":
-            yield f"at {condition['percentile']} %"
+            yield f"at {float(Fraction(condition['percentile'])):g} %"
         yield f"{condition['operator']} {condition['threshold']}"
     yield f"within {rule.timespan.spec}"
     if group_by:
