@@ -17,7 +17,7 @@ from watchfloor.app.rules import load_rules, rule_roots
 from watchfloor.cli.options import JsonOption, NoBuiltinOption, RulesOption
 from watchfloor.cli.output import json_line
 from watchfloor.cli.screen import STYLES
-from watchfloor.cli.terminal import plain, safe
+from watchfloor.cli.terminal import plain, print_columns, safe
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Rule, RuleSet
 
@@ -70,14 +70,14 @@ def _broken(loaded: RuleSet) -> bool:
 
 
 def _print_rules(rules: list[Rule], unserved: set[str]) -> None:
-    table = _table("level", "rule", "log source", "file")
+    rows = []
     for rule in rules:
         source = "/".join(part for part in rule.logsource if part) or "any"
         note = " (no data source yet)" if rule.id in unserved else ""
         level = plain(rule.level or "none", STYLES.get(rule.level, ""))
-        table.add_row(level, plain(rule.title), plain(source + note), plain(rule.path.name, "dim"))
+        rows.append((level, plain(rule.title), plain(source + note), plain(rule.path.name, "dim")))
     console = Console(highlight=False)
-    console.print(table)
+    print_columns(console, ("level", "rule", "log source", "file"), rows)
     console.print(plain(f"{len(rules):,} rules, {len(unserved):,} of them without a data source yet", "dim"))
 
 
