@@ -26,6 +26,7 @@ import evtx
 import orjson
 
 from watchfloor.alerts.gather import gather
+from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import EVERYTHING, examine
 from watchfloor.app.home import writing
 from watchfloor.app.pipeline import commit
@@ -64,8 +65,9 @@ def main() -> None:  # noqa: C901 one script, from top to bottom
 
     def whole() -> None:
         with tempfile.TemporaryDirectory() as folder, writing(Path(folder) / "home", 64) as home:
+            correlating = Correlating.over(rules, home)
             for batch in batches:
-                commit(home, examine(batch, detector, rules.fields, EVERYTHING))
+                commit(home, examine(batch, detector, rules.fields, EVERYTHING), correlating)
 
     def decode() -> None:
         for text in scaled:

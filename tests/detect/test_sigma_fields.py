@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from watchfloor.detect.sigma.columns import inputs
-from watchfloor.detect.sigma.derive import derived
+from watchfloor.schema.sigma_derive import derived, inputs
 from watchfloor.schema.sigma_fields import LogSource, _document, scopes
 
 NEW_PROCESS = {

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from watchfloor.detect.sigma import Context
+
 WIDE = base64.b64encode("evil".encode("utf-16-le")).decode()
 
 CASES: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
@@ -122,7 +124,7 @@ def test_field_reference(sigma: Any, modifier: str, accepted: list[str]) -> None
 
 def test_placeholders_are_filled_in(sigma: Any) -> None:
     text = sigma.rule({"sel": {"User|contains|expand": "adm_%names%"}, "condition": "sel"})
-    rules = sigma.load(text, placeholders={"names": ["bob", "eve"]})
+    rules = sigma.load(text, context=Context({"names": ["bob", "eve"]}))
     assert rules.problems == ()
     events = [sigma.sysmon(User=value) for value in ("x\\adm_eve", "adm_mallory", "adm_%names%")]
     assert [firing.row for firing in sigma.firings(rules, *events)] == [0]

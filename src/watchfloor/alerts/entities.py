@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from watchfloor.detect.sigma import Correlation, RuleSet
+from watchfloor.schema.fields import declared
+from watchfloor.schema.sigma_fields import Scope, scopes
+
 FIELDS: dict[str, tuple[str, ...]] = {
     "host": ("host.name", "host.hostname", "winlog.computer_name", "destination.domain"),
     "user": ("user.name", "source.user.name"),
@@ -13,6 +17,22 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 """Kind of entity -> fields that may name it, the first that an event has wins."""
 
+_KINDS = {"ip": "ip", "user": "user", "hosts": "host"}
+"""`related` of a declared field -> kind."""
+_SIGMA_FIELDS = {
+    "ClientAddress": "ip",
+    "ClientName": "host",
+    "ComputerName": "host",
+    "IpAddress": "ip",
+    "SourceWorkstation": "host",
+    "SubjectUserName": "user",
+    "TargetServerName": "host",
+    "TargetUserName": "user",
+    "User": "user",
+    "Workstation": "host",
+    "WorkstationName": "host",
+}
+"""Fields of Windows events -> kind."""
 _NOBODY = frozenset({"", "-", "n/a", "unknown"})
 
 
@@ -38,3 +58,28 @@ def entities_of(event: Mapping[str, Any]) -> tuple[Entity, ...]:
 def entity_columns() -> tuple[str, ...]:
     """Every field that may name an entity."""
     return tuple(name for names in FIELDS.values() for name in names)
+
+
+def kinds_of_group(rules: RuleSet, correlation: Correlation) -> tuple[str, ...]:
+    """Kinds of the entities that make a correlation's group, one per `group-by` name; it stands for an unknown one."""
+    members = dict(enumerate(correlation.members))
+    places = {rule.id: scopes(rule.logsource, rule.taxonomy) for rule in rules.rules if rule.id in correlation.members}
+    return tuple(
+        next(
+            (
+                kind
+                for member, rule in members.items()
+                for scope in places.get(rule, ())
+                if (kind := _kind(correlation.aliases.get(name, {}).get(member, name), scope))
+            ),
+            _SIGMA_FIELDS.get(name, name),
+        )
+        for name in correlation.group_by
+    )
+
+
+def _kind(name: str, scope: Scope) -> str:
+    if name in _SIGMA_FIELDS:
+        return _SIGMA_FIELDS[name]
+    fields = (declared().get(column) for column in scope.sources(name))
+    return next((_KINDS[field.related] for field in fields if field and field.related in _KINDS), "")

@@ -26,7 +26,7 @@ def record(connection: sa.Connection, parts: Sequence[AlertPart]) -> None:
     new, rows = [], []
     for part in parts:
         known = _known(connection, part.id, [event.id for event in part.events]) if part.id in current else set()
-        added = [_event_row(part.id, event) for event in part.events if event.id not in known]
+        added = [event_row(part.id, event) for event in part.events if event.id not in known]
         rows.extend(added)
         if part.id not in current:
             new.append(_new_row(part, added))
@@ -47,13 +47,17 @@ def _current(connection: sa.Connection, ids: Sequence[str]) -> dict[str, sa.RowM
 
 
 def stored_alerts(connection: sa.Connection, ids: Collection[str]) -> Iterator[dict[str, Any]]:
-    """The alerts of these ids by first time, then id, each in the form of the `--alerts` file."""
+    """The alerts of these ids by first time, then id, each in the form of the `--alerts` file.
+
+    Those that were withdrawn (they count no event any more) are left out.
+    """
     found: list[sa.RowMapping] = []
     for chunk in _chunks(sorted(ids)):
-        found.extend(connection.execute(sa.select(alert).where(alert.c.id.in_(chunk))).mappings())
+        query = sa.select(alert).where(alert.c.id.in_(chunk), alert.c.count > 0)
+        found.extend(connection.execute(query).mappings())
     for row in sorted(found, key=lambda row: (row["first_time"], row["id"])):
-        query = sa.select(alert_event).where(alert_event.c.alert_id == row["id"])
-        events = connection.execute(query.order_by(alert_event.c.timestamp, alert_event.c.event_id)).mappings()
+        own = sa.select(alert_event).where(alert_event.c.alert_id == row["id"])
+        events = connection.execute(own.order_by(alert_event.c.timestamp, alert_event.c.event_id)).mappings()
         yield _as_json(row, list(events))
 
 
@@ -72,7 +76,8 @@ def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
         yield values[start : start + _CHUNK]
 
 
-def _event_row(alert_id: str, event: AlertEvent) -> dict[str, Any]:
+def event_row(alert_id: str, event: AlertEvent) -> dict[str, Any]:
+    """The event as a row of the store's table `alert_event`."""
     return {
         "alert_id": alert_id,
         "event_id": event.id,

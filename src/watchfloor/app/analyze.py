@@ -19,7 +19,7 @@ from watchfloor.app.rules import load_rules
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
 from watchfloor.core.settings import Settings
-from watchfloor.detect.sigma import RuleSet
+from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.schema.records import RawBatch
 from watchfloor.sources.files import Inventory, plan, read
 from watchfloor.store.positions import reference_of
@@ -39,6 +39,7 @@ class Request:
     now: dt.datetime | None = None
     parser: str = ""
     window: Window = EVERYTHING
+    context: Context = field(default_factory=Context)
     jobs: int = 0
     stdin: BinaryIO | None = None
 
@@ -74,14 +75,19 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     listener = listener or Listener()
     summary = Summary()
     start = time.perf_counter()
-    rules = load_rules(request.rule_roots, settings.cache_dir)
+    rules = load_rules(request.rule_roots, settings.cache_dir, request.context)
     summary.spend("rules", time.perf_counter() - start)
     inventory = plan(request.paths)
     listener.planned(inventory)
     summary.files, summary.bytes = len(inventory.files), inventory.total_bytes
     summary.problems.extend(inventory.problems)
     workers = Workers(
-        rules, tuple(request.rule_roots), settings.cache_dir, _jobs(request.jobs, inventory), request.window
+        rules,
+        tuple(request.rule_roots),
+        settings.cache_dir,
+        _jobs(request.jobs, inventory),
+        request.window,
+        request.context,
     )
     with writing(request.home, settings.compact_files) as home:
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)

@@ -40,11 +40,12 @@ EVERYTHING = Window()
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A batch after parsing and detection."""
+    """A batch after parsing and detection; `matches` are for the correlations."""
 
     raw: RawBatch
     events: EventBatch
     alerts: list[AlertPart]
+    matches: pa.Table
     firings: int
     parse_seconds: float
     detect_seconds: float
@@ -57,6 +58,7 @@ def examine(raw: RawBatch, detector: Detector, wanted: frozenset[str], window: W
         events = parse_records(raw, wanted=wanted)
         parsed = time.perf_counter()
         seen = window.of(events)
-        firings = detector.match(seen)
-        alerts = gather(firings, seen)
-    return Examined(raw, events, alerts, len(firings), parsed - start, time.perf_counter() - parsed)
+        found = detector.detect(seen)
+        alerts = gather(found.firings, seen)
+    seconds = (parsed - start, time.perf_counter() - parsed)
+    return Examined(raw, events, alerts, found.matches, len(found.firings), *seconds)

@@ -9,39 +9,55 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchfloor.alerts.record import record
+from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
 from watchfloor.core.failpoints import failpoint
+from watchfloor.detect.sigma.correlate.watermark import Watermark
 from watchfloor.lake.lake import register
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.records import RawBatch
 from watchfloor.store.positions import Progress, advance, positions
 
 
-def run(batches: Iterable[RawBatch], workers: Workers, home: Home, summary: Summary) -> Summary:
-    """Take every batch through the stages and commit it; batches are committed in the order they come."""
+def run(
+    batches: Iterable[RawBatch], workers: Workers, home: Home, summary: Summary, watermark: Watermark | None = None
+) -> Summary:
+    """Take every batch through the stages and commit it; batches are committed in the order they come.
+
+    With the watermark of a live stream correlations are judged with every batch, else at the end, when all events
+    are known.
+    """
+    correlating = Correlating.over(workers.rules, home, watermark)
     for done in workers.examine(batches):
         start = time.perf_counter()
-        summary.new_events += commit(home, done)
+        new, correlated = commit(home, done, correlating)
+        summary.new_events += new
+        summary.alert_ids |= correlated
         summary.add(done.events)
         summary.firings += done.firings
         summary.alert_ids.update(part.id for part in done.alerts)
         summary.spend("parse", done.parse_seconds)
         summary.spend("detect", done.detect_seconds)
         summary.spend("store", time.perf_counter() - start)
+    start = time.perf_counter()
+    with home.store.transaction() as connection:
+        summary.alert_ids |= correlating.settle(connection)
+    summary.problems.extend(correlating.problems())
+    summary.spend("correlate", time.perf_counter() - start)
     return summary
 
 
-def commit(home: Home, done: Examined) -> int:
-    """One commit: first the fresh file, then one transaction with its name, the alerts and the positions.
+def commit(home: Home, done: Examined, correlating: Correlating) -> tuple[int, set[str]]:
+    """One commit: first the fresh file, then one transaction with its name, the alerts, matches and positions.
 
     Events that the home has already are not written again; their alerts are recorded again without effect, so that
     new rules find their alerts in old events.
 
     Returns:
-        How many events were new.
+        How many events were new, and the ids of alerts of correlations that changed or might have.
     """
     progress = _progress(done.raw)
     with home.store.read() as connection:
@@ -53,11 +69,19 @@ def commit(home: Home, done: Examined) -> int:
         if file is not None:
             register(connection, file)
         record(connection, done.alerts)
+        correlated = correlating.take(connection, done.matches, _youngest(done))
         advance(connection, progress.values())
         failpoint("commit.inside")
     failpoint("commit.after")
     home.compact_when_due()
-    return len(fresh)
+    return len(fresh), correlated
+
+
+def _youngest(done: Examined) -> dict[str, int]:
+    """Source -> time of its youngest event, in microseconds since 1970."""
+    times = {"source": done.raw.source, "time": done.events.table["@timestamp"].cast(pa.int64())}
+    found = pa.table(times).group_by("source").aggregate([("time", "max")]).to_pylist()
+    return {done.raw.sources[row["source"]].id: row["time_max"] for row in found}
 
 
 def _progress(raw: RawBatch) -> dict[str, Progress]:

@@ -1,17 +1,19 @@
 """Runs rules over their own samples, through the parsers installed now.
 
 The samples of `NAME.yml` lie beside it in `NAME.samples/`: every record of `fires.*` must fire the rule, none of
-`holds.*` may. The files are raw logs of any kind that `analyze` reads.
+`holds.*` may. For a correlation it is every file of `fires.*` that must fire it, and no file of `holds.*` may; rules of
+its file that it refers to are tested by that. The files are raw logs of any kind that `analyze` reads.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from watchfloor.detect.sigma import Detector, Rule, RuleSet
+from watchfloor.detect.sigma import Correlation, Detector, Rule, RuleSet
+from watchfloor.detect.sigma.correlate.trial import trial
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.sources.files import plan, read
@@ -25,12 +27,12 @@ class RuleTest:
     """How a rule did on its samples.
 
     Attributes:
-        fired: records of `fires.*`, all of which should fire it.
-        held: records of `holds.*`.
+        fired: records (for a correlation, files) of `fires.*`, all of which should fire it.
+        held: those of `holds.*`.
         faults: what went wrong, one sentence each; empty when the rule passed.
     """
 
-    rule: Rule
+    rule: Rule | Correlation
     fired: int = 0
     held: int = 0
     faults: list[str] = field(default_factory=list)
@@ -43,11 +45,16 @@ class RuleTest:
 
 def run_rule_tests(rules: RuleSet) -> Iterator[RuleTest]:
     """Test every rule, one after the other."""
+    correlated = {(correlation.path, member) for correlation in rules.correlations for member in correlation.members}
     for rule in rules.rules:
-        yield _tested(rule, rules)
+        if (rule.path, rule.id) not in correlated:
+            yield _tested(rule, rules)
+    for correlation in rules.correlations:
+        if (correlation.path, correlation.id) not in correlated:
+            yield _tested_together(correlation, rules.serving(correlation))
 
 
-def samples_of(rule: Rule) -> Path:
+def samples_of(rule: Rule | Correlation) -> Path:
     """The folder of the rule's samples, whether it exists or not."""
     return rule.path.with_suffix(".samples")
 
@@ -59,21 +66,43 @@ def _tested(rule: Rule, rules: RuleSet) -> RuleTest:
     result: dict[str, int] = {}
     faults: list[str] = []
     for kind, must_fire in (("fires", True), ("holds", False)):
-        files = sorted(folder.glob(f"{kind}.*"))
-        result[kind], found = _checked(files, detector, only.fields, must_fire=must_fire)
-        faults.extend(found)
+        result[kind] = 0
+        for file in sorted(folder.glob(f"{kind}.*")):
+            count, found = _checked(file, detector, only.fields, must_fire=must_fire)
+            result[kind] += count
+            faults.extend(found)
     return RuleTest(rule, result["fires"], result["holds"], faults)
 
 
-def _checked(
-    files: Sequence[Path], detector: Detector, wanted: frozenset[str], *, must_fire: bool
-) -> tuple[int, list[str]]:
+def _tested_together(correlation: Correlation, rules: RuleSet) -> RuleTest:
+    detector = Detector(rules)
+    counts: dict[str, int] = {}
+    faults: list[str] = []
+    for kind, must_fire in (("fires", True), ("holds", False)):
+        files = sorted(samples_of(correlation).glob(f"{kind}.*"))
+        counts[kind] = len(files)
+        for file in files:
+            events, problems = _events(file, rules.fields)
+            faults.extend(map(str, problems))
+            lines = trial(rules.correlations, correlation, (detector.detect(batch).matches for batch in events))
+            if any(window.fires for line in lines.values() for window in line) is not must_fire:
+                faults.append(
+                    f"{file.name} {'should fire it and does not' if must_fire else 'fires it and should not'}"
+                )
+    return RuleTest(correlation, counts["fires"], counts["holds"], faults)
+
+
+def _events(file: Path, wanted: frozenset[str]) -> tuple[list[EventBatch], list[Problem]]:
+    problems: list[Problem] = []
+    batches = read(plan([str(file)]), zone=dt.UTC, now=_REFERENCE, report=problems.append)
+    return [parse_records(raw, wanted=wanted) for raw in batches], problems
+
+
+def _checked(file: Path, detector: Detector, wanted: frozenset[str], *, must_fire: bool) -> tuple[int, list[str]]:
     count = 0
     faults: list[str] = []
-    problems: list[Problem] = []
-    inventory = plan([str(file) for file in files])
-    for raw in read(inventory, zone=dt.UTC, now=_REFERENCE, report=problems.append):
-        events = parse_records(raw, wanted=wanted)
+    batches, problems = _events(file, wanted)
+    for events in batches:
         fired = {firing.row for firing in detector.match(events)}
         count += len(events)
         wrong = [row for row in range(len(events)) if (row in fired) is not must_fire]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from watchfloor.core.collection import collection_paused
 from watchfloor.core.errors import UsageError
-from watchfloor.detect.sigma import RuleSet
+from watchfloor.detect.sigma import Context, RuleSet
+from watchfloor.detect.sigma.context import read_placeholders
 
 
 def rule_roots(folders: Sequence[Path], *, builtin: bool) -> tuple[Path, ...]:
@@ -29,7 +30,21 @@ def content(name: str) -> Path:
     return Path(str(resources.files("watchfloor").joinpath("content", name)))
 
 
-def load_rules(roots: Sequence[Path], cache_dir: Path) -> RuleSet:
-    """Load and compile the rules, from the cache where their text did not change."""
+def rule_context(pipelines: Sequence[Path], placeholders: Path | None) -> Context:
+    """What rules are compiled with: processing pipelines and values for placeholders, from files.
+
+    Raises:
+        UsageError: a file cannot be read, is something else, or asks for something unsafe.
+    """
+    values = read_placeholders(placeholders) if placeholders is not None else {}
+    if not pipelines:
+        return Context(values)
+    from watchfloor.detect.sigma.pipelines import read_pipelines  # noqa: PLC0415 - pySigma is slow to import
+
+    return Context(values, read_pipelines(pipelines))
+
+
+def load_rules(roots: Sequence[Path], cache_dir: Path, context: Context | None = None) -> RuleSet:
+    """Load and compile the rules, from the cache where neither their text nor the context changed."""
     with collection_paused():
-        return RuleSet.load(list(roots), cache_dir=cache_dir)
+        return RuleSet.load(list(roots), cache_dir=cache_dir, context=context)

@@ -6,12 +6,12 @@ import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from watchfloor.app.examine import EVERYTHING, Examined, Window, examine
 from watchfloor.app.rules import load_rules
-from watchfloor.detect.sigma import Detector, RuleSet
+from watchfloor.detect.sigma import Context, Detector, RuleSet
 from watchfloor.schema.records import RawBatch
 
 _AHEAD = 2
@@ -28,6 +28,7 @@ class Workers:
         cache_dir: folder of compiled rules.
         jobs: processes; 1 means this one.
         window: moments that are matched.
+        context: what the rules are compiled with.
     """
 
     rules: RuleSet
@@ -35,6 +36,7 @@ class Workers:
     cache_dir: Path
     jobs: int = 1
     window: Window = EVERYTHING
+    context: Context = field(default_factory=Context)
 
     def examine(self, batches: Iterable[RawBatch]) -> Iterator[Examined]:
         """The examined batches in the order they came, whatever the number of processes."""
@@ -44,7 +46,7 @@ class Workers:
                 yield examine(raw, detector, self.rules.fields, self.window)
             return
         context = multiprocessing.get_context("spawn")
-        arguments = (self.roots, self.cache_dir, self.window)
+        arguments = (self.roots, self.cache_dir, self.context, self.window)
         with ProcessPoolExecutor(self.jobs, context, initializer=_start, initargs=arguments) as pool:
             waiting: deque[Future[Examined]] = deque()
             for raw in batches:
@@ -63,8 +65,8 @@ class _Process:
     window: Window
 
 
-def _start(roots: tuple[Path, ...], cache_dir: Path, window: Window) -> None:
-    _Process.rules = load_rules(roots, cache_dir)
+def _start(roots: tuple[Path, ...], cache_dir: Path, context: Context, window: Window) -> None:
+    _Process.rules = load_rules(roots, cache_dir, context)
     _Process.detector = Detector(_Process.rules)
     _Process.window = window
 

@@ -14,13 +14,15 @@ from rich.console import Console
 from watchfloor.alerts.levels import parse_level, rank
 from watchfloor.app.analyze import Request, Result, analyze
 from watchfloor.app.examine import Window
-from watchfloor.app.rules import content, rule_roots
+from watchfloor.app.rules import content, rule_context, rule_roots
 from watchfloor.cli.options import (
     HomeOption,
     JsonOption,
     NoBuiltinOption,
     NowOption,
     ParserOption,
+    PipelineOption,
+    PlaceholdersOption,
     RulesOption,
     ZoneOption,
     optional_moment,
@@ -50,6 +52,8 @@ def analyze_command(
     ],
     rules: RulesOption = None,
     no_builtin_rules: NoBuiltinOption = False,
+    pipeline: PipelineOption = None,
+    placeholders: PlaceholdersOption = None,
     parser: ParserOption = "",
     tz: ZoneOption = "UTC",
     now: NowOption = "",
@@ -75,6 +79,7 @@ def analyze_command(
         now=optional_moment(now),
         parser=parser,
         window=Window(optional_moment(since), optional_moment(until)),
+        context=rule_context(pipeline or [], placeholders),
         jobs=jobs,
         stdin=sys.stdin.buffer if "-" in paths else None,
     )

@@ -32,6 +32,19 @@ RulesOption = Annotated[
         "--rules", metavar="DIR", help="Sigma rules, a file or a folder; may be given again.", show_default=False
     ),
 ]
+PipelineOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--pipeline",
+        metavar="FILE",
+        help="Sigma processing pipeline (YAML) that rewrites rules; may be given again.",
+        show_default=False,
+    ),
+]
+PlaceholdersOption = Annotated[
+    Path | None,
+    typer.Option("--placeholders", metavar="FILE", help="Values of placeholders in rules (YAML: name: [a, b])."),
+]
 NoBuiltinOption = Annotated[bool, typer.Option("--no-builtin-rules", help="Leave the bundled rules out.")]
 
 

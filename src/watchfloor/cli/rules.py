@@ -13,13 +13,13 @@ from rich.table import Table
 
 from watchfloor.alerts.levels import rank
 from watchfloor.app.rule_tests import RuleTest, run_rule_tests, samples_of
-from watchfloor.app.rules import load_rules, rule_roots
-from watchfloor.cli.options import JsonOption, NoBuiltinOption, RulesOption
+from watchfloor.app.rules import load_rules, rule_context, rule_roots
+from watchfloor.cli.options import JsonOption, NoBuiltinOption, PipelineOption, PlaceholdersOption, RulesOption
 from watchfloor.cli.output import json_line
 from watchfloor.cli.screen import STYLES
 from watchfloor.cli.terminal import plain, print_columns, safe
 from watchfloor.core.settings import Settings
-from watchfloor.detect.sigma import Rule, RuleSet
+from watchfloor.detect.sigma import Context, Rule, RuleSet
 
 app = typer.Typer(help="What can be detected, and whether it is tested.", no_args_is_help=True)
 
@@ -31,10 +31,14 @@ def rules() -> None:
 
 @app.command("list")
 def list_command(
-    rules: RulesOption = None, no_builtin_rules: NoBuiltinOption = False, as_json: JsonOption = False
+    rules: RulesOption = None,
+    no_builtin_rules: NoBuiltinOption = False,
+    pipeline: PipelineOption = None,
+    placeholders: PlaceholdersOption = None,
+    as_json: JsonOption = False,
 ) -> int:
     """Every rule, and every file that could not be taken as one."""
-    loaded = load_rules(rule_roots(rules or [], builtin=not no_builtin_rules), Settings.from_environment().cache_dir)
+    loaded = _load(rules, rule_context(pipeline or [], placeholders), builtin=not no_builtin_rules)
     unserved = {rule.id for found in loaded.unserved().values() for rule in found}
     ordered = sorted(loaded.rules, key=lambda rule: (-rank(rule.level), rule.title))
     if as_json:
@@ -51,10 +55,12 @@ def test_command(
     folders: Annotated[
         list[Path] | None, typer.Argument(metavar="[DIR]…", help="Rules to test; the bundled ones by default.")
     ] = None,
+    pipeline: PipelineOption = None,
+    placeholders: PlaceholdersOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Run each rule over its own samples, through the parsers installed now."""
-    loaded = load_rules(rule_roots(folders or [], builtin=not folders), Settings.from_environment().cache_dir)
+    loaded = _load(folders, rule_context(pipeline or [], placeholders), builtin=not folders)
     results = list(run_rule_tests(loaded))
     if as_json:
         sys.stdout.buffer.writelines(json_line(_test_as_json(result)) for result in results)
@@ -63,6 +69,10 @@ def test_command(
     for problem in loaded.problems:
         sys.stderr.write(f"watchfloor: {safe(problem)}\n")
     return 1 if any(result.faults for result in results) or _broken(loaded) else 0
+
+
+def _load(folders: list[Path] | None, context: Context, *, builtin: bool) -> RuleSet:
+    return load_rules(rule_roots(folders or [], builtin=builtin), Settings.from_environment().cache_dir, context)
 
 
 def _broken(loaded: RuleSet) -> bool:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from watchfloor.core.errors import UsageError
 
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
 _OFFSET = re.compile(r"^(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?$", re.IGNORECASE)
 _RELATIVE = re.compile(r"^(\d+)\s*([smhdw])$")
 _UNIT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -16,6 +18,16 @@ _UNIT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"
 def utc_now() -> dt.datetime:
     """The present moment, UTC, microseconds."""
     return dt.datetime.now(dt.UTC)
+
+
+def to_microseconds(moment: dt.datetime) -> int:
+    """Microseconds since 1970, exactly."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(count: int) -> dt.datetime:
+    """The moment, UTC, so many microseconds after 1970 began."""
+    return _EPOCH + count * _MICROSECOND
 
 
 def time_zone(text: str) -> dt.tzinfo:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -50,6 +50,7 @@ class Scope:
         fields: Sigma field -> sources in order of preference.
         where: column -> values of which it must have one.
         sound: leave out rules that negate a field which these events never have.
+        direct: rules name event fields themselves, not Sigma's names for them.
         keywords: prefixes of the text columns that a search without a field looks into, beside the raw text.
     """
 
@@ -61,6 +62,7 @@ class Scope:
     fields: Fields = field(default_factory=dict)
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sound: bool = False
+    direct: bool = False
 
     @property
     def served(self) -> bool:
@@ -87,6 +89,8 @@ class Scope:
 
         A field that is itself the name of a declared event field is read as such; an unknown one has no source.
         """
+        if self.direct:
+            return (sigma_field,)
         known = self.fields.get(sigma_field)
         if known is not None:
             return known
@@ -98,8 +102,15 @@ class Scope:
 
 
 @functools.cache
-def scopes(logsource: LogSource) -> tuple[Scope, ...]:
-    """Every place where the events of a log source are found; empty when it is unknown."""
+def scopes(logsource: LogSource, taxonomy: str = "sigma") -> tuple[Scope, ...]:
+    """Every place where the events of a log source are found; empty when it is unknown.
+
+    Args:
+        logsource: of a rule.
+        taxonomy: `sigma`, or `ecs` where the rule names event fields themselves.
+    """
+    if taxonomy == "ecs":
+        return tuple(replace(scope, direct=True) for scope in scopes(logsource))
     document = _document()
     if logsource.product == "windows":
         return tuple(_windows_scopes(document["windows"], logsource))

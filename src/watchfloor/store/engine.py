@@ -15,6 +15,7 @@ from watchfloor.core.errors import StoreError
 from watchfloor.store import migrate
 from watchfloor.store.failures import refusal
 from watchfloor.store.lease import Lock, note_writer, refusal_of_second
+from watchfloor.store.tables import metadata
 
 FILE = "store.sqlite"
 _WRITES = "watchfloor_writes"
@@ -77,6 +78,18 @@ def open_store(home: Path, *, write: bool, url: str | None = None) -> Store:
                 migrate.check(connection, store.place)
         unless_opened.pop_all()
     return store
+
+
+@contextmanager
+def in_memory() -> Iterator[sa.Connection]:
+    """A transaction in an empty store that is gone afterwards."""
+    engine = sa.create_engine("sqlite://")
+    try:
+        with engine.begin() as connection:
+            metadata.create_all(connection)
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def _take_over(store: Store, home: Path) -> None:

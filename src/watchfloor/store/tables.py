@@ -7,8 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
+from watchfloor.core.clock import from_microseconds, to_microseconds
 
 
 class UtcTime(sa.TypeDecorator[dt.datetime]):
@@ -18,10 +17,10 @@ class UtcTime(sa.TypeDecorator[dt.datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: dt.datetime | None, dialect: Any) -> int | None:  # noqa: ARG002 SQLAlchemy's
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+        return None if value is None else to_microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Any) -> dt.datetime | None:  # noqa: ARG002 SQLAlchemy's
-        return None if value is None else _EPOCH + value * _MICROSECOND
+        return None if value is None else from_microseconds(value)
 
 
 metadata = sa.MetaData(
@@ -90,6 +89,7 @@ alert = sa.Table(
     sa.Column("why", sa.JSON, nullable=False),
     sa.Column("why_event_id", sa.String, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("provisional", sa.Boolean, nullable=False, server_default=sa.false()),
     comment="One alert per rule, set of entities and UTC day.",
 )
 alert_event = sa.Table(
@@ -103,4 +103,56 @@ alert_event = sa.Table(
     sa.Column("record_id", sa.BigInteger, nullable=True),
     sa.Column("channel", sa.String, nullable=True),
     comment="The events that take part in an alert.",
+)
+correlation = sa.Table(
+    "correlation",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String, nullable=False, unique=True),
+    sa.Column("rule_id", sa.String, nullable=False),
+    sa.Column("settled", sa.BigInteger, nullable=True),
+    comment="Definitions of correlation rules. key: of the definition; settled: microseconds since 1970 up to which its"
+    " firings are final, null while every event may still come.",
+)
+correlation_match = sa.Table(
+    "correlation_match",
+    metadata,
+    sa.Column("correlation", sa.Integer, primary_key=True),
+    sa.Column("group_key", sa.String, primary_key=True),
+    sa.Column("time", sa.BigInteger, primary_key=True),
+    sa.Column("event_id", sa.String, primary_key=True),
+    sa.Column("member", sa.Integer, primary_key=True),
+    sa.Column("value", sa.String, primary_key=True),
+    sa.Column("path", sa.String, nullable=True),
+    sa.Column("line", sa.BigInteger, nullable=True),
+    sa.Column("record_id", sa.BigInteger, nullable=True),
+    sa.Column("channel", sa.String, nullable=True),
+    sa.Column("firing_group", sa.String, nullable=True),
+    comment="Events, and firings of other correlations, that may take part in a correlation. firing_group: a firing's"
+    " group, null for an event.",
+    sqlite_with_rowid=False,
+)
+correlation_firing = sa.Table(
+    "correlation_firing",
+    metadata,
+    sa.Column("correlation", sa.Integer, primary_key=True),
+    sa.Column("group_key", sa.String, primary_key=True),
+    sa.Column("anchor", sa.BigInteger, primary_key=True),
+    sa.Column("first", sa.BigInteger, nullable=False),
+    sa.Column("events", sa.BigInteger, nullable=False),
+    sa.Column("measured", sa.String, nullable=False),
+    sa.Column("checksum", sa.BigInteger, nullable=False),
+    sa.Column("sealed", sa.Boolean, nullable=False),
+    comment="Windows that fire: from first to anchor, both included. sealed: no event can change it any more.",
+    sqlite_with_rowid=False,
+)
+alert_revision = sa.Table(
+    "alert_revision",
+    metadata,
+    sa.Column("alert_id", sa.String, sa.ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("count", sa.BigInteger, nullable=False),
+    sa.Column("first_time", UtcTime, nullable=False),
+    sa.Column("last_time", UtcTime, nullable=False),
+    comment="What a correlation's alert said before and says now; a count of 0 withdraws it.",
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from watchfloor.detect.sigma.derive import Values, derived
+from watchfloor.schema.sigma_derive import Values, call, derived, inputs
 
 Codes = npt.NDArray[np.int64]
 
@@ -19,7 +17,6 @@ _TABLE = 1 << 16
 """Size of a table of codes that is worth making for any batch instead of sorting."""
 _FEW = 256
 """Texts that are faster to number in Python than by a call of Arrow's."""
-_CALL = re.compile(r"(\w+)\((.+)\)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,18 +30,6 @@ class Encoded:
 
     codes: Codes
     values: Sequence[Values]
-
-
-@functools.cache
-def call(source: str) -> tuple[str, tuple[str, ...]]:
-    """A field's source as (function, columns); the function is empty for a plain column."""
-    found = _CALL.fullmatch(source)
-    return (found[1], tuple(name.strip() for name in found[2].split(","))) if found else ("", (source,))
-
-
-def inputs(source: str) -> tuple[str, ...]:
-    """The columns that a field's source reads."""
-    return call(source)[1]
 
 
 class BatchColumns:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
+import re2
 from sigma.conditions import (
     ConditionAND,
     ConditionIdentifier,
@@ -12,6 +16,7 @@ from sigma.conditions import (
     ConditionOR,
     ConditionSelector,
 )
+from sigma.modifiers import SigmaEndswithModifier, SigmaStartswithModifier
 from sigma.rule import SigmaDetection, SigmaDetectionItem, SigmaDetections
 from sigma.types import (
     Placeholder,
@@ -32,22 +37,25 @@ from sigma.types import (
 )
 
 from watchfloor.core.errors import RuleError
-from watchfloor.detect.sigma.atoms import ANY, ONE
+from watchfloor.detect.sigma.atoms import ANY, ONE, check
+from watchfloor.detect.sigma.bounds import MAX_TEXT
+from watchfloor.detect.sigma.policy import POLICY
 from watchfloor.detect.sigma.rules import Node
 
 Placeholders = Mapping[str, Sequence[str]]
 
 _WILDCARDS = {SpecialChars.WILDCARD_MULTI: ANY, SpecialChars.WILDCARD_SINGLE: ONE}
+_TOO_LARGE = 2**63
 _FLAGS = {"IGNORECASE": "i", "MULTILINE": "m", "DOTALL": "s"}
 
 
-def selections_of(detections: SigmaDetections, placeholders: Placeholders) -> dict[str, Node]:
-    """Every selection of a rule by name.
+def selection_of(found: SigmaDetection, placeholders: Placeholders) -> Node:
+    """One selection of a rule.
 
     Raises:
         RuleError: a value cannot be compiled, for instance a placeholder that has no values.
     """
-    return {name: _detection(found, placeholders) for name, found in detections.detections.items()}
+    return _detection(found, placeholders)
 
 
 def condition_of(detections: SigmaDetections) -> Node:
@@ -93,17 +101,25 @@ def _detection(found: SigmaDetection, placeholders: Placeholders) -> Node:
 
 def _item(item: SigmaDetectionItem, placeholders: Placeholders) -> Node:
     values = item.value or [SigmaNull()]
-    nodes = [_value(item.field, value, placeholders) for value in values]
+    nodes = [_value(item.field, _anchored(item, value), placeholders) for value in values]
     node = _joined("and" if item.value_linking is ConditionAND else "or", nodes)
     return ("not", node) if item.negated else node
+
+
+def _anchored(item: SigmaDetectionItem, value: SigmaType) -> SigmaType:
+    """An expression is searched for: `startswith` or `endswith` must hold it to an end of the value (both: anywhere)."""
+    starts, ends = SigmaStartswithModifier in item.modifiers, SigmaEndswithModifier in item.modifiers
+    if isinstance(value, SigmaRegularExpression) and starts is not ends:
+        text = SigmaString.from_str(r"\A" if starts else r"\z")
+        value.regexp = text + value.regexp if starts else value.regexp + text
+    return value
 
 
 def _value(field: str | None, value: SigmaType, placeholders: Placeholders) -> Node:
     if isinstance(value, SigmaExpansion):
         return _joined("or", [_value(field, each, placeholders) for each in value.values])
     if isinstance(value, (SigmaString, SigmaRegularExpression)) and value.contains_placeholder():
-        filled = value.replace_placeholders(_filler(placeholders))
-        return _joined("or", [_value(field, each, placeholders) for each in filled])
+        return _joined("or", [_value(field, each, placeholders) for each in _filled(value, placeholders)])
     if field is None and isinstance(value, (SigmaNumber, SigmaBool)):
         return _text(None, SigmaString(str(value)))
     if isinstance(value, SigmaString):
@@ -112,14 +128,14 @@ def _value(field: str | None, value: SigmaType, placeholders: Placeholders) -> N
         if isinstance(value, type_):
             if field is None and type_ is not SigmaRegularExpression:
                 raise RuleError(f"a value of type {type_.__name__} needs a field")
-            return ("atom", field, *arguments(value))
+            return _checked(("atom", field, *arguments(value)))
     raise RuleError(f"unknown type of value {type(value).__name__}")
 
 
 def _text(field: str | None, value: SigmaString) -> Node:
     parts: list[str | int] = []
     for part in value.s:
-        found = part if isinstance(part, str) else _WILDCARDS[cast(SpecialChars, part)]
+        found = _WILDCARDS[part] if isinstance(part, SpecialChars) else str(part)
         if found == ANY and parts and parts[-1] == ANY:
             continue
         if isinstance(found, str) and parts and isinstance(parts[-1], str):
@@ -128,26 +144,67 @@ def _text(field: str | None, value: SigmaString) -> Node:
             parts.append(found)
     if any(isinstance(part, str) and not part.isprintable() and _has_surrogate(part) for part in parts):
         raise RuleError("a value contains half of a surrogate pair, which no event can")
+    if sum(len(part) for part in parts if isinstance(part, str)) > MAX_TEXT:
+        raise RuleError(f"a value longer than {MAX_TEXT:,} characters")
     if field is None:  # a keyword is looked for anywhere
         parts = [*([] if parts[:1] == [ANY] else [ANY]), *parts, *([] if parts[-1:] == [ANY] else [ANY])]
     if not parts:
         return ("atom", field, "null")
     if parts == [ANY] and field is not None:
         return ("atom", field, "exists", True)
-    return ("atom", field, "text", isinstance(value, SigmaCasedString), *parts)
+    atom = ("atom", field, "text", isinstance(value, SigmaCasedString), *parts)
+    return _checked(atom) if ONE in parts else atom
+
+
+def _checked(node: Node) -> Node:
+    """The node, once it is sure that its test can be made and kept."""
+    kind, *arguments = node[2:]
+    if kind in {"number", "compare", "time"}:
+        number = arguments[-1]
+        if not math.isfinite(number) or abs(number) >= _TOO_LARGE:
+            raise RuleError("a number that is not between -2^63 and 2^63")
+    elif kind in {"re", "text"}:
+        try:
+            check(node[2:])
+        except re2.error as error:
+            raise RuleError(f"a pattern that the engine refuses: {error}") from error
+    return node
 
 
 def _has_surrogate(text: str) -> bool:
     return any("\ud800" <= char <= "\udfff" for char in text)
 
 
-def _filler(placeholders: Placeholders) -> Callable[[Placeholder], Iterator[str]]:
-    def values(placeholder: Placeholder) -> Iterator[str]:
-        if not placeholders.get(placeholder.name):
-            raise RuleError(f"the placeholder %{placeholder.name}% has no values")
-        yield from placeholders[placeholder.name]
+def _filled(
+    value: SigmaString | SigmaRegularExpression, placeholders: Placeholders
+) -> Iterator[SigmaString | SigmaRegularExpression]:
+    """The value once per combination of its placeholders' values, in which wildcards count as in a rule."""
+    parts = value.s if isinstance(value, SigmaString) else value.regexp.s
+    names = [part.name for part in parts if isinstance(part, Placeholder)]
+    for name in names:
+        if not placeholders.get(name):
+            raise RuleError(f"the placeholder %{name}% has no values")
+    for chosen in itertools.product(*(placeholders[name] for name in names)):
+        given = iter(chosen)
+        if isinstance(value, SigmaString):
+            filled = copy.copy(value)
+            filled.s = [
+                piece for part in parts for piece in (SigmaString(next(given)).s if _is_placeholder(part) else (part,))
+            ]
+            yield filled
+        else:
+            pattern = "".join(next(given) if _is_placeholder(part) else _pattern(part) for part in parts)
+            yield SigmaRegularExpression(pattern, value.flags, policy=POLICY)
 
-    return values
+
+def _is_placeholder(part: object) -> bool:
+    return isinstance(part, Placeholder)
+
+
+def _pattern(part: object) -> str:
+    if isinstance(part, SpecialChars):
+        return "*" if part is SpecialChars.WILDCARD_MULTI else "?"
+    return str(part)
 
 
 def _joined(operator: str, nodes: list[Node]) -> Node:

@@ -127,8 +127,10 @@ def _flat(column: pa.ChunkedArray) -> Iterator[tuple[pa.Array, npt.NDArray[np.in
             yield chunk, rows
 
 
-def _texts(name: str, value: str | list[str | None]) -> list[str]:
+def _texts(name: str, value: Any) -> list[str]:
     """The non-empty texts of one value of a column."""
-    if name == REST and isinstance(value, str):
-        return [text for text in orjson.loads(value).values() if isinstance(text, str) and text]
-    return [value] if isinstance(value, str) else [text for text in value if text]
+    if name == REST:
+        return [text for inner in orjson.loads(value).values() for text in _texts("", inner)]
+    if isinstance(value, list):
+        return [text for text in value if text and isinstance(text, str)]
+    return [value] if value and isinstance(value, str) else []

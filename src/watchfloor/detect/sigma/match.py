@@ -6,20 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 from watchfloor.detect.sigma.columns import BatchColumns, Codes, Encoded
+from watchfloor.detect.sigma.correlate.matches import SCHEMA, of_batch, uses_of
 from watchfloor.detect.sigma.evaluate import Evaluation
 from watchfloor.detect.sigma.explain import Explainer, Reason
 from watchfloor.detect.sigma.fieldmatch import Memory
 from watchfloor.detect.sigma.keys import UNKNOWN, partition
 from watchfloor.detect.sigma.keywords import KeywordSearch, texts_of, word_of
-from watchfloor.detect.sigma.plan import KEYWORDS, Plan
+from watchfloor.detect.sigma.plan import KEYWORDS, Plan, Planned
 from watchfloor.detect.sigma.rules import Rule
 from watchfloor.detect.sigma.ruleset import RuleSet
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.sigma_fields import EventKey, LogSource, Scope, scopes
 
-__all__ = ["Detector", "Firing", "Reason"]
+__all__ = ["Detected", "Detector", "Firing", "Reason"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +38,37 @@ class Firing:
     why: tuple[Reason, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What a batch gave.
+
+    Attributes:
+        firings: by row, then by rule id; those of rules that only serve correlations are left out.
+        matches: for the correlations, as `correlate.matches.SCHEMA` says.
+    """
+
+    firings: list[Firing]
+    matches: pa.Table
+
+
 class Detector:
     """Matches batches of events against a set of rules. Not for use by several threads at once."""
 
     def __init__(self, ruleset: RuleSet) -> None:
-        by_source: dict[LogSource, list[Rule]] = {}
+        by_source: dict[tuple[LogSource, str], list[Rule]] = {}
         for rule in ruleset.rules:
-            by_source.setdefault(rule.logsource, []).append(rule)
+            by_source.setdefault((rule.logsource, rule.taxonomy), []).append(rule)
         # Rules of one log source share their scopes.
         self._rules: dict[tuple[Scope, ...], list[Rule]] = {
             served: rules
             for source, rules in by_source.items()
-            if (served := tuple(scope for scope in scopes(source) if scope.served))
+            if (served := tuple(scope for scope in scopes(*source) if scope.served))
         }
         served_scopes = [scope for served in self._rules for scope in served]
         self._channels = frozenset(channel for scope in served_scopes for channel in scope.channels)
         self._programs = frozenset(program for scope in served_scopes for program in scope.programs)
+        self._silent = ruleset.silent
+        self._uses = uses_of(ruleset.correlations)
         self._event_ids: dict[str, frozenset[str]] = {}
         self._memory = Memory()
         self._plans: dict[EventKey, Plan] = {}
@@ -59,6 +76,10 @@ class Detector:
 
     def match(self, events: EventBatch) -> list[Firing]:
         """Every firing in a batch, by row, then by rule id. It depends on nothing but each event."""
+        return self.detect(events).firings
+
+    def detect(self, events: EventBatch) -> Detected:
+        """The firings of a batch, and the matches that correlations are made of."""
         columns = BatchColumns(events.table)
         parts: dict[EventKey, list[Codes]] = {}
         for key, rows in partition(columns):
@@ -67,10 +88,16 @@ class Detector:
         members = {key: np.sort(np.concatenate(parts[key])) for key in plans}
         searched = self._keywords(columns, plans, members)
         firings: list[Firing] = []
+        matches: list[pa.Table] = []
         for key, plan in plans.items():
-            firings.extend(_fired(plan, columns, members[key], searched))
+            for planned, rows, explainer in _fired(plan, columns, members[key], searched):
+                uses = self._uses.get(planned.rule.id, ())
+                matches.extend(of_batch(use, planned.scope, columns, rows) for use in uses)
+                if planned.rule.id not in self._silent:
+                    whys = zip(rows.tolist(), explainer.whys(planned, rows), strict=True)
+                    firings.extend(Firing(planned.rule, row, why) for row, why in whys)
         firings.sort(key=lambda firing: (firing.row, firing.rule.id))
-        return firings
+        return Detected(firings, pa.concat_tables(matches) if matches else SCHEMA.empty_table())
 
     def _normal(self, key: EventKey) -> EventKey:
         """The key without what no rule tells apart, so that few plans are needed."""
@@ -130,7 +157,8 @@ class Detector:
 
 def _fired(
     plan: Plan, columns: BatchColumns, rows: Codes, searched: Mapping[tuple[str, ...], Encoded]
-) -> Iterator[Firing]:
+) -> Iterator[tuple[Planned, Codes, Explainer]]:
+    """Each rule that is true somewhere, the rows of the batch where it is, and who can say why."""
     fields: Sequence[Encoded | None] = [
         searched[field.sources] if field.sources[:1] == (KEYWORDS,) else columns.field(field.sources)
         for field in plan.fields
@@ -138,5 +166,4 @@ def _fired(
     evaluation = Evaluation(plan, fields, rows)
     explainer = Explainer(plan, columns, fields, evaluation.hit)
     for planned, found in evaluation.fired():
-        for row, why in zip(found.tolist(), explainer.whys(planned, found), strict=True):
-            yield Firing(planned.rule, row, why)
+        yield planned, found, explainer

@@ -1,54 +1,36 @@
-"""One rule file -> compiled rules and problems, as plain data that can be cached as JSON.
+"""One rule file -> compiled rules, filters and problems, as plain data that can be cached as JSON.
 
 pySigma reads the rules (https://sigmahq-pysigma.readthedocs.io); what it refuses, and what this engine cannot run,
-becomes a problem. Nothing here raises for the content of a file.
+becomes a problem with its line. Nothing here raises for the content of a file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import yaml
-from sigma.collection import SigmaCollection
-from sigma.correlations import SigmaCorrelationRule
-from sigma.exceptions import (
-    SigmaCollectionError,
-    SigmaConditionError,
-    SigmaDetectionError,
-    SigmaError,
-    SigmaLogsourceError,
-    SigmaModifierError,
-    SigmaTitleError,
-    SigmaValueError,
-)
-from sigma.rule import SigmaLevel, SigmaRule, SigmaStatus
+from sigma.exceptions import SigmaError, SigmaTitleError
+from sigma.filters import EmptySigmaGlobalFilter, SigmaFilter
+from sigma.rule import SigmaLevel, SigmaLogSource, SigmaRule, SigmaStatus
+from sigma.rule.detection import EmptySigmaDetections, SigmaDetections
+from sigma.rule.logsource import EmptyLogSource
 
 from watchfloor.core.errors import RuleError
 from watchfloor.core.ids import stable_id
-from watchfloor.detect.sigma.convert import Placeholders, condition_of, selections_of
-from watchfloor.detect.sigma.rules import Detection, Node
+from watchfloor.detect.sigma.actions import fold_actions
+from watchfloor.detect.sigma.bounds import Budget, PlacedError
+from watchfloor.detect.sigma.compile import Compiled, compile_detection
+from watchfloor.detect.sigma.context import Context
+from watchfloor.detect.sigma.correlate.parse import correlation_of, references_of
+from watchfloor.detect.sigma.documents import Document, read_documents
+from watchfloor.detect.sigma.pipelines import built
+from watchfloor.detect.sigma.places import line_of
+from watchfloor.detect.sigma.policy import POLICY
+from watchfloor.detect.sigma.problems import Problems
+from watchfloor.detect.sigma.rules import Detection
 
-MAX_CONDITION = 8_192
-"""Longest condition in characters."""
-MAX_REFERENCES = 10_000
-"""Most selections that the conditions of one rule may name, `1 of them` counting each."""
-MAX_ATOMS = 100_000
-"""Most atoms of one rule, after modifiers have expanded its values."""
-MAX_DEPTH = 50
-"""Deepest nesting of a condition or a selection."""
-
-_FATAL = (
-    SigmaCollectionError,
-    SigmaConditionError,
-    SigmaDetectionError,
-    SigmaLogsourceError,
-    SigmaModifierError,
-    SigmaTitleError,
-    SigmaValueError,
-)
-"""Errors without which a rule means nothing; others are about its metadata."""
+TAXONOMIES = ("sigma", "ecs")
+"""Names of fields that are understood without a pipeline: Sigma's own, and those of events."""
 
 
 @dataclass(slots=True)
@@ -57,189 +39,183 @@ class ParsedFile:
 
     Attributes:
         rules: arguments of `rules.Rule` but for the path, as JSON can hold them.
+        filters: filters for rules of any file, see `filters.apply_filters`.
         problems: arguments of `rules.RuleProblem` but for the path.
-        needed: ids or names of rules that only serve a correlation rule of this file.
+        correlations: correlation rules, as `correlate.parse` gives them.
+        references: which rules the file's correlations refer to, and whether these keep their own alerts.
     """
 
     rules: list[dict[str, Any]] = field(default_factory=list)
+    filters: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
-    needed: list[str] = field(default_factory=list)
+    correlations: list[dict[str, Any]] = field(default_factory=list)
+    references: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for the cache."""
         return asdict(self)
 
 
-def parse_file(data: bytes, placeholders: Placeholders) -> ParsedFile:
-    """Compile every rule of one file.
+def parse_file(data: bytes, context: Context | None = None) -> ParsedFile:
+    """Compile every rule and filter of one file.
 
     Args:
         data: the file's content, YAML in UTF-8.
-        placeholders: name -> values for the `expand` modifier.
+        context: what it is compiled with.
     """
-    parsed = ParsedFile()
-    try:
-        documents = list(yaml.load_all(data, Loader=yaml.CSafeLoader))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        _problem(parsed, f"not YAML: {error.problem or error.context}", line=mark.line + 1 if mark else None)
-        return parsed
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # dates and numbers out of range are ValueErrors
-        _problem(parsed, f"not YAML: {_first_line(error)}")
-        return parsed
-    for rule in _rules(list(_checked(documents, parsed)), parsed):
-        _compile(rule, placeholders, parsed)
-    return parsed
+    return _Parser(context or Context()).parse(data)
 
 
-def _checked(documents: list[Any], parsed: ParsedFile) -> Iterator[dict[str, Any]]:
-    if not any(document is not None for document in documents):
-        _problem(parsed, "no rule in it")
-    for document in documents:
-        if isinstance(document, dict):
-            condition = (document.get("detection") or {}) if isinstance(document.get("detection"), dict) else {}
-            conditions = condition.get("condition", "")
-            texts = conditions if isinstance(conditions, list) else [conditions]
-            if sum(len(str(text)) for text in texts) > MAX_CONDITION:
-                _problem(parsed, f"condition longer than {MAX_CONDITION} characters", rule=_name(document))
+class _Parser:
+    """The work on one file."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._pipeline = built(context.pipelines)
+        self._budget = Budget(context.placeholders)
+        self._problems = Problems()
+        self._parsed = ParsedFile()
+
+    def parse(self, data: bytes) -> ParsedFile:
+        report = self._problems.report
+        for document in fold_actions(read_documents(data, report), report):
+            if self._budget.values < 0:
+                report("the rest of the file is left out", line=document.line)
+                break
+            if "correlation" in document.content:
+                self._parsed.references.append(references_of(document.content))
+                self._document(document, "correlation", self._correlation)
+            elif "filter" in document.content:
+                self._document(document, "filter", self._filter)
             else:
-                yield document
-        elif document is not None:
-            _problem(parsed, f"not a rule: a {type(document).__name__} instead of a mapping")
+                self._document(document, "detection", self._rule)
+        self._parsed.problems = self._problems.finish()
+        return self._parsed
+
+    def _document(self, document: Document, section: str, take: Any) -> None:
+        try:
+            take(document)
+        except PlacedError as error:
+            self._problems.report(error.thing, line=document.line_of(*error.path), rule=document.name)
+        except RuleError as error:
+            self._problems.report(error.thing, line=document.line_of(section), rule=document.name)
+        except Exception as error:  # noqa: BLE001 - the border to pySigma: what it stumbles over is a listed problem
+            self._problems.report(_stumbled(error), line=line_of(error, document, section), rule=document.name)
+
+    def _rule(self, document: Document) -> None:
+        self._budget.charge("detection", document.content)
+        rule = SigmaRule.from_dict(_without_aliases(document.content, "detection"), collect_errors=True, policy=POLICY)
+        broken = isinstance(rule.detection, EmptySigmaDetections) or isinstance(rule.logsource, EmptyLogSource)
+        if self._is_broken(rule, document, "detection", broken=broken):
+            return
+        written = _logsource(rule.logsource)
+        taxonomy = self._translated(rule)
+        compiled = compile_detection(rule.detection, self._context.placeholders)
+        entry = {
+            "id": str(rule.id) if rule.id else stable_id("sigma rule", rule.title, *written),
+            "name": rule.name if isinstance(rule.name, str) else "",
+            "title": rule.title,
+            "level": rule.level.name.lower() if isinstance(rule.level, SigmaLevel) else "",
+            "status": rule.status.name.lower() if isinstance(rule.status, SigmaStatus) else "",
+            "description": rule.description if isinstance(rule.description, str) else "",
+            "tags": [str(tag) for tag in rule.tags],
+            "written": written,
+            "taxonomy": taxonomy,
+            "related": _related(rule),
+            "line": document.line,
+        }
+        self._parsed.rules.append(entry | _compiled(rule, compiled))
+
+    def _filter(self, document: Document) -> None:
+        self._budget.charge("filter", document.content)
+        found = SigmaFilter.from_dict(_without_aliases(document.content, "filter"), collect_errors=True, policy=POLICY)
+        broken = isinstance(found.filter, EmptySigmaGlobalFilter) or isinstance(found.logsource, EmptyLogSource)
+        if self._is_broken(found, document, "filter", broken=broken):
+            return
+        written = _logsource(found.logsource)
+        # A pipeline changes rules only, so the filter goes through it as one.
+        detection = SigmaDetections(found.filter.detections, found.filter.condition, policy=POLICY)
+        rule = SigmaRule(title=found.title, taxonomy=found.taxonomy, logsource=found.logsource, detection=detection)
+        taxonomy = self._translated(rule)
+        compiled = compile_detection(rule.detection, self._context.placeholders, section="filter")
+        rules = found.filter.rules
+        entry = {
+            "id": str(found.id) if found.id else stable_id("sigma filter", found.title, *written),
+            "name": found.name if isinstance(found.name, str) else "",
+            "title": found.title,
+            "written": written,
+            "taxonomy": taxonomy,
+            "rules": None if isinstance(rules, str) else [str(each.reference) for each in rules],
+            "line": document.line,
+        }
+        self._parsed.filters.append(entry | _compiled(rule, compiled))
+
+    def _correlation(self, document: Document) -> None:
+        self._parsed.correlations.append({**correlation_of(document.content), "line": document.line})
+
+    def _is_broken(self, found: SigmaRule | SigmaFilter, document: Document, section: str, *, broken: bool) -> bool:
+        """Report the errors of a rule or filter; whether it means nothing because of them."""
+        broken |= any(isinstance(error, SigmaTitleError) for error in found.errors)
+        for error in found.errors:
+            line = line_of(error, document, section)
+            self._problems.report(_first_line(error), line=line, rule=document.name, runs=not broken)
+        return broken
+
+    def _translated(self, rule: SigmaRule) -> str:
+        """Apply the pipelines; the taxonomy that the fields have then.
+
+        Raises:
+            RuleError: the taxonomy is none that is understood, and no pipeline changed the rule.
+        """
+        taxonomy = rule.taxonomy if isinstance(rule.taxonomy, str) else "sigma"
+        applied = False
+        if self._pipeline is not None:
+            self._pipeline.apply(rule)
+            applied = any(self._pipeline.applied)
+        if taxonomy in TAXONOMIES:
+            return taxonomy
+        if not applied:
+            raise PlacedError(f"the taxonomy {taxonomy[:100]!r} needs a pipeline (--pipeline)", ("taxonomy",))
+        return "sigma"
 
 
-def _rules(documents: list[dict[str, Any]], parsed: ParsedFile) -> Iterator[SigmaRule]:
-    for document in documents:
-        if "correlation" in document:
-            _problem(parsed, "correlation rules are not supported yet", rule=_name(document))
-            parsed.needed += _needed(document["correlation"])
-        elif "filter" in document:
-            _problem(parsed, "filters are not supported yet", rule=_name(document))
-    plain = [document for document in documents if "correlation" not in document and "filter" not in document]
-    try:
-        collection = SigmaCollection.from_dicts(plain, collect_errors=True, resolve_references=False)
-    except Exception as error:  # noqa: BLE001 - the border to the rule parser: what it stumbles over is a listed problem
-        _problem(parsed, _stumbled(error))
-        return
-    own = {id(error) for rule in collection.rules for error in rule.errors}
-    for found in collection.errors:
-        if id(found) not in own:
-            _problem(parsed, _first_line(found))
-    for rule in collection.rules:
-        if not isinstance(rule, SigmaCorrelationRule):
-            yield rule
-
-
-def _compile(rule: SigmaRule, placeholders: Placeholders, parsed: ParsedFile) -> None:
-    name = str(rule.id or rule.title or "")
-    fatal = [error for error in rule.errors if isinstance(error, _FATAL)]
-    for error in rule.errors:
-        _problem(parsed, _first_line(error), rule=name, runs=not fatal)
-    if fatal:
-        return
-    try:
-        selections = selections_of(rule.detection, placeholders)
-        condition = condition_of(rule.detection)
-        _bounded(selections, condition)
-        parsed.rules.append(_as_rule(rule, selections, condition))
-    except RuleError as error:
-        _problem(parsed, error.thing, rule=name)
-    except Exception as error:  # noqa: BLE001 - as above: conditions are parsed late
-        _problem(parsed, _stumbled(error), rule=name)
-
-
-def _bounded(selections: dict[str, Node], condition: Node) -> None:
-    if _count(condition, "ref") > MAX_REFERENCES:
-        raise RuleError(f"the condition names more than {MAX_REFERENCES} selections")
-    if sum(_count(node, "atom") for node in selections.values()) > MAX_ATOMS:
-        raise RuleError(f"more than {MAX_ATOMS} values")
-    if max(_depth(node) for node in (condition, *selections.values())) > MAX_DEPTH:
-        raise RuleError(f"nested more than {MAX_DEPTH} levels deep")
-
-
-def _as_rule(rule: SigmaRule, selections: dict[str, Node], condition: Node) -> dict[str, Any]:
-    source = rule.logsource
-    logsource = [source.product or "", source.category or "", source.service or ""]
-    atoms = [atom for node in selections.values() for atom in atoms_of(node)]
-    fields = {atom[1] for atom in atoms if atom[1]} | {atom[3] for atom in atoms if atom[2] == "ref"}
+def _compiled(rule: SigmaRule, compiled: Compiled) -> dict[str, Any]:
     return {
-        "id": str(rule.id) if rule.id else stable_id("sigma rule", rule.title, *logsource),
-        "name": rule.name or "",
-        "title": rule.title,
-        "level": rule.level.name.lower() if isinstance(rule.level, SigmaLevel) else "",
-        "status": rule.status.name.lower() if isinstance(rule.status, SigmaStatus) else "",
-        "description": rule.description if isinstance(rule.description, str) else "",
-        "tags": [str(tag) for tag in rule.tags],
-        "logsource": logsource,
-        "fields": sorted(fields),
-        "event_ids": sorted({text for atom in atoms if atom[1] == "EventID" for text in _plain(atom)}),
-        "compiled": Detection(selections, condition).as_json(),
+        "logsource": _logsource(rule.logsource),
+        "fields": compiled.fields,
+        "event_ids": compiled.event_ids,
+        "compiled": Detection(compiled.selections, compiled.condition).as_json(),
     }
 
 
-def atoms_of(node: Node) -> Iterator[Node]:
-    """Every atom below a node, from left to right."""
-    stack = [node]
-    while stack:
-        found = stack.pop()
-        if found[0] == "atom":
-            yield found
-        elif found[0] == "not":
-            stack.append(found[1])
-        elif found[0] != "ref":
-            stack.extend(reversed(found[1:]))
+def _logsource(source: SigmaLogSource) -> list[str]:
+    return [source.product or "", source.category or "", source.service or ""]
 
 
-def _plain(atom: Node) -> list[str]:
-    if atom[2] == "number":
-        return [str(atom[3])]
-    if atom[2] == "text" and len(atom) == 5 and isinstance(atom[4], str):
-        return [atom[4]]
-    return []
+def _related(rule: SigmaRule) -> list[list[str]]:
+    items = getattr(rule.related, "related", None) or []
+    return [[item.type.name.lower(), str(item.id)] for item in items]
 
 
-def _count(node: Node, kind: str) -> int:
-    total, stack = 0, [node]
-    while stack:
-        found = stack.pop()
-        total += found[0] == kind
-        if found[0] == "not":
-            stack.append(found[1])
-        elif found[0] in {"and", "or"}:
-            stack.extend(found[1:])
-    return total
+def _without_aliases(content: dict[Any, Any], section: str) -> dict[Any, Any]:
+    """The document with `utf16le`, which pySigma does not know, under its other name `wide`."""
+    return {**content, section: _renamed(content[section])} if section in content else content
 
 
-def _depth(node: Node) -> int:
-    deepest, stack = 0, [(node, 1)]
-    while stack:
-        found, depth = stack.pop()
-        deepest = max(deepest, depth)
-        if found[0] in {"and", "or", "not"}:
-            stack.extend((part, depth + 1) for part in found[1:])
-    return deepest
-
-
-def _needed(correlation: Any) -> list[str]:
-    if not isinstance(correlation, dict) or correlation.get("generate"):
-        return []
-    rules = correlation.get("rules") or []
-    return [str(name) for name in (rules if isinstance(rules, list) else [rules])]
-
-
-def _name(document: dict[str, Any]) -> str:
-    return str(document.get("id") or document.get("title") or "")
+def _renamed(definition: Any) -> Any:
+    if isinstance(definition, dict):
+        return {
+            key.replace("|utf16le", "|wide") if isinstance(key, str) else key: _renamed(value)
+            for key, value in definition.items()
+        }
+    return [_renamed(part) for part in definition] if isinstance(definition, list) else definition
 
 
 def _first_line(error: Exception) -> str:
     text = str(error.args[0]) if isinstance(error, SigmaError) and error.args else str(error)
-    return text.strip().partition("\n")[0][:500]
+    return text.strip().partition("\n")[0]
 
 
 def _stumbled(error: Exception) -> str:
     known = isinstance(error, SigmaError)
     return _first_line(error) if known else f"cannot be read: {type(error).__name__}: {_first_line(error)}"
-
-
-def _problem(parsed: ParsedFile, reason: str, *, line: int | None = None, rule: str = "", runs: bool = False) -> None:
-    parsed.problems.append({"reason": reason, "line": line, "rule": rule[:200], "runs": runs})

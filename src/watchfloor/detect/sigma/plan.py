@@ -14,7 +14,7 @@ from typing import Any
 from watchfloor.detect.sigma.atoms import ANY, ONE, Atom, canonical, satisfied
 from watchfloor.detect.sigma.fieldmatch import FieldMatcher, Memory
 from watchfloor.detect.sigma.rules import Detection, Node, Rule
-from watchfloor.schema.sigma_fields import EventKey, Scope
+from watchfloor.schema.sigma_fields import EventKey, Scope, provider_channels
 
 Sources = tuple[str, ...]
 Test = tuple[Any, ...]
@@ -212,8 +212,8 @@ class Plan:
         """The value that the key fixes: an event id (empty: none that a rule names), a known channel."""
         if sources == ("winlog.event_id",):
             return self.key.event_id or "-"
-        if sources == ("winlog.channel",) and self.key.channel not in {"", "*"}:
-            return self.key.channel
+        if sources == ("winlog.channel",) and self.key.channel not in {"", "*", *provider_channels().values()}:
+            return self.key.channel  # one that a provider stands for may not be in the event
         return None
 
     def _tested(self, sources: Sources, atom: Atom) -> tuple[int, Test]:

@@ -54,6 +54,11 @@ class Rule:
         id: the rule's id, or a stable one made from title and log source when it has none.
         level: informational, low, medium, high or critical; empty when the rule gives none.
         path: the file it came from.
+        name: what other rules and filters may call it instead of its id; empty when the rule gives none.
+        line: line in the file where it starts, from 1.
+        taxonomy: what its fields are named after: `sigma` or `ecs`.
+        related: kind of relation (obsolete, merged, similar, ...) and id of the other rule.
+        filters: names or ids of the filters that were added to it.
         fields: Sigma fields that it reads.
         event_ids: values that it compares EventID with for equality, as text.
         compiled: what it looks for, as `Detection.as_json`: rules are many and most never meet an event.
@@ -70,6 +75,11 @@ class Rule:
     fields: frozenset[str] = frozenset()
     event_ids: frozenset[str] = frozenset()
     compiled: str = field(default="", repr=False)
+    name: str = ""
+    line: int = 1
+    taxonomy: str = "sigma"
+    related: tuple[tuple[str, str], ...] = ()
+    filters: tuple[str, ...] = ()
 
     @property
     def detection(self) -> Detection:

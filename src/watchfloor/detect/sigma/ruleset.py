@@ -11,8 +11,13 @@ from typing import Any
 
 from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma import cache
-from watchfloor.detect.sigma.columns import inputs
+from watchfloor.detect.sigma.context import Context
+from watchfloor.detect.sigma.correlate.link import link
+from watchfloor.detect.sigma.correlate.matches import uses_of
+from watchfloor.detect.sigma.correlate.rules import Correlation
+from watchfloor.detect.sigma.filters import apply_filters
 from watchfloor.detect.sigma.rules import Rule, RuleProblem
+from watchfloor.schema.sigma_derive import inputs
 from watchfloor.schema.sigma_fields import LogSource, scopes
 
 MAX_BYTES = 1 << 20
@@ -26,6 +31,8 @@ class RuleSet:
 
     Attributes:
         rules: those that can run, by file and position in it.
+        correlations: correlation rules that can run, those that others refer to first.
+        silent: ids of rules that raise no alerts of their own, because they only serve correlations.
         problems: everything about the files that is wrong or not supported.
         fields: event columns that the rules read; parsers must give them a column of their own.
     """
@@ -33,6 +40,8 @@ class RuleSet:
     rules: tuple[Rule, ...]
     problems: tuple[RuleProblem, ...]
     fields: frozenset[str]
+    correlations: tuple[Correlation, ...] = ()
+    silent: frozenset[str] = frozenset()
 
     @classmethod
     def load(
@@ -40,54 +49,65 @@ class RuleSet:
         paths: Iterable[Path],
         *,
         cache_dir: Path | None = None,
-        placeholders: Mapping[str, Sequence[str]] | None = None,
+        context: Context | None = None,
     ) -> RuleSet:
         """Read rule files and folders (`*.yml`, `*.yaml`, searched deeply).
 
         Args:
             paths: files and folders; of rules with the same id the first one counts.
             cache_dir: folder for compiled rules, private to the user; without one everything is parsed.
-            placeholders: name -> values for the `expand` modifier.
+            context: placeholders and pipelines that rules are compiled with.
         """
         roots = [Path(path) for path in paths]
-        values = {name: list(found) for name, found in (placeholders or {}).items()}
-        context = stable_id("placeholders", *(f"{name}={found}" for name, found in sorted(values.items())))
+        context = context or Context()
         known, store = {}, None
         if cache_dir is not None:
-            store = cache_dir / f"sigma-{stable_id(context, *(str(root.resolve()) for root in roots))}.json"
+            store = cache_dir / f"sigma-{stable_id(context.key, *(str(root.resolve()) for root in roots))}.json"
             known = cache.load(store)
         problems: list[RuleProblem] = []
         compiled, used = [], {}
         for path, data in _contents(roots, problems):
             key = cache.content_hash(data)
             if key not in used:
-                used[key] = known.get(key) or _parsed(data, values)
+                used[key] = known.get(key) or _parsed(data, context)
             compiled.append((path, used[key]))
         if store is not None and used.keys() != known.keys():
             cache.save(store, used)
-        rules = tuple(_unique(compiled, problems))
-        return cls(rules, tuple(problems), _fields_of(rules))
+        return _linked(compiled, problems)
 
     def where(self, keep: Callable[[Rule], bool]) -> RuleSet:
-        """The same set with only the rules that satisfy `keep`."""
+        """The same set with only the rules that satisfy `keep`, and no correlations."""
         rules = tuple(rule for rule in self.rules if keep(rule))
-        return RuleSet(rules, self.problems, _fields_of(rules))
+        return RuleSet(rules, self.problems, _fields_of(rules, ()))
+
+    def serving(self, correlation: Correlation) -> RuleSet:
+        """The same set with only one correlation and what it refers to."""
+        wanted = {correlation.id, *correlation.members}
+        correlations = []
+        for each in reversed(self.correlations):
+            if each.id in wanted:
+                wanted.update(each.members)
+                correlations.append(each)
+        rules = tuple(rule for rule in self.rules if rule.id in wanted)
+        kept = tuple(reversed(correlations))
+        return RuleSet(rules, self.problems, _fields_of(rules, kept), kept, self.silent)
 
     def unserved(self) -> dict[LogSource, tuple[Rule, ...]]:
         """Rules for which no data source exists yet, by log source."""
         found: dict[LogSource, list[Rule]] = {}
         for rule in self.rules:
-            if not any(scope.served for scope in scopes(rule.logsource)):
+            if not any(scope.served for scope in scopes(rule.logsource, rule.taxonomy)):
                 found.setdefault(rule.logsource, []).append(rule)
         return {logsource: tuple(rules) for logsource, rules in sorted(found.items())}
 
 
-def _parsed(data: bytes, placeholders: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    from watchfloor.detect.sigma.parse import parse_file  # noqa: PLC0415 - pySigma is slow to import; cached rules need none
+def _parsed(data: bytes, context: Context) -> dict[str, Any]:
+    from watchfloor.detect.sigma.parse import ParsedFile, parse_file  # noqa: PLC0415 - pySigma is slow to import; cached rules need none
 
     if len(data) > MAX_BYTES:
-        return {"rules": [], "problems": [{"reason": f"larger than {MAX_BYTES >> 20} MiB"}], "needed": []}
-    return parse_file(data, placeholders).as_json()
+        problem = {"reason": f"larger than {MAX_BYTES >> 20} MiB", "line": 1}
+        return ParsedFile(problems=[problem]).as_json()
+    return parse_file(data, context).as_json()
 
 
 def _contents(roots: list[Path], problems: list[RuleProblem]) -> Iterator[tuple[Path, bytes]]:
@@ -127,20 +147,51 @@ def _below(folder: str, problems: list[RuleProblem]) -> Iterator[str]:
             yield entry.path
 
 
-def _unique(compiled: list[tuple[Path, dict[str, Any]]], problems: list[RuleProblem]) -> Iterator[Rule]:
-    needed = {name for _, parsed in compiled for name in parsed["needed"]}
-    first: dict[str, Path] = {}
+def _linked(compiled: list[tuple[Path, dict[str, Any]]], problems: list[RuleProblem]) -> RuleSet:
+    """Filters meet their rules, and correlations the rules that they refer to, in whatever file these are."""
     for path, parsed in compiled:
         problems.extend(RuleProblem(path=path, **problem) for problem in parsed["problems"])
-        for entry in parsed["rules"]:
-            rule = _rule(path, entry)
-            if rule.id in first:
-                problems.append(RuleProblem(path, f"same id as in {first[rule.id]}, which is used", rule=rule.id))
-            elif rule.id in needed or entry["name"] in needed:
-                problems.append(RuleProblem(path, "serves only a correlation rule, not supported yet", rule=rule.id))
-            else:
-                first[rule.id] = path
-                yield rule
+    found, filters, correlations = (
+        [(path, entry) for path, parsed in compiled for entry in parsed[section]]
+        for section in ("rules", "filters", "correlations")
+    )
+    filtered = apply_filters(found, filters, problems) if filters else found
+    unique = list(_unique([*filtered, *correlations], problems))
+    names: dict[str, str] = {}
+    for _, entry in unique:
+        names.setdefault(entry["name"] or entry["id"], entry["id"])
+    rules = tuple(_rule(path, entry) for path, entry in unique if "compiled" in entry)
+    linked = link([(path, entry) for path, entry in unique if "compiled" not in entry], rules, names)
+    problems.extend(linked.problems)
+    problems.sort(key=lambda problem: (str(problem.path), problem.line or 0))
+    return RuleSet(
+        rules,
+        tuple(problems),
+        _fields_of(rules, linked.correlations),
+        linked.correlations,
+        _silent([reference for _, parsed in compiled for reference in parsed["references"]], names),
+    )
+
+
+def _unique(
+    entries: Iterable[tuple[Path, dict[str, Any]]], problems: list[RuleProblem]
+) -> Iterator[tuple[Path, dict[str, Any]]]:
+    first: dict[str, Path] = {}
+    for path, entry in entries:
+        if entry["id"] in first:
+            reason = f"same id as in {first[entry['id']]}, which is used"
+            problems.append(RuleProblem(path, reason, entry["line"], entry["id"]))
+        else:
+            first[entry["id"]] = path
+            yield path, entry
+
+
+def _silent(references: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> frozenset[str]:
+    """Rules that some correlation refers to, none of them with `generate: true`."""
+    found: dict[bool, set[str]] = {True: set(), False: set()}
+    for reference in references:
+        found[reference["generate"]].update(names.get(name, name) for name in reference["rules"])
+    return frozenset(found[False] - found[True])
 
 
 def _rule(path: Path, entry: Mapping[str, Any]) -> Rule:
@@ -156,22 +207,29 @@ def _rule(path: Path, entry: Mapping[str, Any]) -> Rule:
         fields=frozenset(entry["fields"]),
         event_ids=frozenset(entry["event_ids"]),
         compiled=entry["compiled"],
+        name=entry["name"],
+        line=entry["line"],
+        taxonomy=entry["taxonomy"],
+        related=tuple((kind, other) for kind, other in entry["related"]),
+        filters=tuple(entry.get("filters", ())),
     )
 
 
-def _fields_of(rules: Iterable[Rule]) -> frozenset[str]:
-    by_logsource: dict[LogSource, set[str]] = {}
+def _fields_of(rules: Iterable[Rule], correlations: Sequence[Correlation]) -> frozenset[str]:
+    uses = uses_of(correlations)
+    by_source: dict[tuple[LogSource, str], set[str]] = {}
     for rule in rules:
-        by_logsource.setdefault(rule.logsource, set()).update(rule.fields)
-    return frozenset(
-        column for logsource, fields in by_logsource.items() for column in _columns(logsource, frozenset(fields))
-    )
+        fields = by_source.setdefault((rule.logsource, rule.taxonomy), set())
+        fields.update(rule.fields)
+        for use in uses.get(rule.id, ()):
+            fields.update(use.correlation.group_fields(use.member), use.correlation.value_fields(use.member))
+    return frozenset(column for source, fields in by_source.items() for column in _columns(*source, frozenset(fields)))
 
 
 @functools.lru_cache(maxsize=1_024)
-def _columns(logsource: LogSource, fields: frozenset[str]) -> frozenset[str]:
+def _columns(logsource: LogSource, taxonomy: str, fields: frozenset[str]) -> frozenset[str]:
     found: set[str] = set()
-    for scope in scopes(logsource):
+    for scope in scopes(logsource, taxonomy):
         if scope.served:
             found.update(scope.where)
             found.update(column for field in fields for source in scope.sources(field) for column in inputs(source))

@@ -5,6 +5,7 @@ Arguments and results are tuples of non-empty texts, the empty tuple standing fo
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 
@@ -39,6 +40,7 @@ _LEVELS = {
     "verbose": "5",
 }
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
+_CALL = re.compile(r"(\w+)\((.+)\)")
 _DEVICE = re.compile(r"\\device\\harddiskvolume\d+\\", re.IGNORECASE)
 _HIVES = (
     ("\\registry\\machine", "HKLM"),
@@ -49,6 +51,18 @@ _HASH = re.compile(r"(\w+)=([0-9A-Fa-f]+)")
 _REG_DWORD, _REG_BINARY, _REG_QWORD = "%%1876", "%%1875", "%%1883"
 _OPERATIONS = {"%%1904": "SetValue", "%%1905": "SetValue", "%%1906": "DeleteValue"}
 """4657's operation: https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4657."""
+
+
+@functools.cache
+def call(source: str) -> tuple[str, tuple[str, ...]]:
+    """A field's source as (function, columns); the function is empty for a plain column."""
+    found = _CALL.fullmatch(source)
+    return (found[1], tuple(name.strip() for name in found[2].split(","))) if found else ("", (source,))
+
+
+def inputs(source: str) -> tuple[str, ...]:
+    """The columns that a field's source reads."""
+    return call(source)[1]
 
 
 def derived(name: str) -> Derive:
@@ -133,6 +147,8 @@ def _registry_target(key: Values, value: Values) -> Values:
 
 def _registry_details(kind: Values, value: Values) -> Values:
     """A written value as Sysmon writes it: `DWORD (0x00000001)`."""
+    if not kind and not value:
+        return ()
     text = value[0] if value else ""
     if kind and kind[0] == _REG_BINARY:
         return ("Binary Data",)

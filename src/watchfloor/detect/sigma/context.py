@@ -1,0 +1,80 @@
+"""What rule files are compiled with beside their own text: values for placeholders, and processing pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from watchfloor.core.errors import UsageError
+from watchfloor.core.ids import stable_id
+from watchfloor.detect.sigma.documents import read_documents
+
+MAX_BYTES = 16 << 20
+"""Largest file of placeholders or of a pipeline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The same text compiles to the same rules in equal contexts; it can be sent to other processes.
+
+    Attributes:
+        placeholders: name -> values for the `expand` modifier; in a value `*` and `?` are wildcards as in a rule.
+        pipelines: texts of processing pipelines, applied in this order but for their priorities.
+    """
+
+    placeholders: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    pipelines: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Equal for equal contexts, whatever the order of the placeholders."""
+        values = [f"{name}={list(found)}" for name, found in sorted(self.placeholders.items())]
+        return stable_id("sigma context", str(len(values)), *values, *self.pipelines)
+
+
+def read_placeholders(path: Path) -> dict[str, tuple[str, ...]]:
+    """Values from a YAML file: a mapping of each name (without `%`) to one value or a list of values.
+
+    Raises:
+        UsageError: the file cannot be read or says something else.
+    """
+    content = read_mapping(path)
+    found: dict[str, tuple[str, ...]] = {}
+    for name, given in content.items():
+        values = given if isinstance(given, list) else [given]
+        if not isinstance(name, str) or not values or not all(_is_plain(value) for value in values):
+            raise UsageError(
+                f"the placeholder {str(name)[:100]!r} needs texts or numbers", place=str(path), way_out="name: [a, b]"
+            )
+        found[name.strip("%")] = tuple(str(value) for value in values)
+    return found
+
+
+def read_mapping(path: Path) -> dict[Any, Any]:
+    """The one YAML mapping of a small file that the user names.
+
+    Raises:
+        UsageError: the file cannot be read or is something else.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", place=str(path)) from error
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"larger than {MAX_BYTES >> 20} MiB", place=str(path))
+
+    def refuse(reason: str, *, line: int | None = None, rule: str = "", runs: bool = False) -> None:
+        del rule, runs
+        raise UsageError(reason, place=f"{path}:{line}" if line else str(path))
+
+    documents = list(read_documents(data, refuse))
+    if len(documents) != 1:
+        raise UsageError("one YAML mapping is wanted", place=str(path))
+    return documents[0].content
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool) and value != ""

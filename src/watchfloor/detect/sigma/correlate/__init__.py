@@ -1,0 +1,1 @@
+"""Correlation rules: matches of other rules gathered by group and judged over sliding windows of event time."""

@@ -1,0 +1,209 @@
+"""The correlator: takes matches in, keeps them, and keeps the firings of every group true to them."""
+
+from __future__ import annotations
+
+import itertools
+import operator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+
+from watchfloor.core.errors import RuleError
+from watchfloor.detect.sigma.correlate import state
+from watchfloor.detect.sigma.correlate.matches import Use, of_firing, uses_of
+from watchfloor.detect.sigma.correlate.rules import Correlation
+from watchfloor.detect.sigma.correlate.windows import Match, Window, windows
+
+_MOST_GROUPS = 200_000
+"""Groups with news that are remembered one by one; beyond, all groups of the correlation are judged."""
+_FEW = 500
+"""Groups with news up to which each is asked for by itself instead of reading all of them in order."""
+_CHUNK = 10_000
+"""Firings that are gathered before they are written."""
+
+
+_Change = tuple[str, Window, str]
+"""Group, window, and whether it "came", "went" or "stayed"."""
+_Span = tuple[int, int]
+_ALWAYS = (-(1 << 63), 1 << 63)
+_NO_PLACE = {"path": None, "line": None, "record_id": None, "channel": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Firings that news are about, group by group.
+
+    Attributes:
+        firings: group and anchor (microseconds since 1970) of each, and whether it is new or gone.
+    """
+
+    correlation: Correlation
+    number: int
+    firings: Sequence[tuple[str, int, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A group whose window grew beyond all bounds and is not judged from there on."""
+
+    correlation: Correlation
+    group: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Correlator:
+    """State of a set of correlations in one store. All calls are part of the caller's transaction.
+
+    Attributes:
+        correlations: those that others refer to first.
+        refusals: groups that are not judged any further.
+        numbers: key of each correlation -> its number in the store, known once `open`.
+    """
+
+    correlations: Sequence[Correlation]
+    refusals: list[Refusal] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+    _settled: dict[int, int] = field(default_factory=dict)
+    _news: dict[int, dict[str, _Span] | None] = field(default_factory=dict)
+
+    def open(self, connection: sa.Connection) -> None:
+        """Find or make the correlations' places in the store; needed before anything else."""
+        self.numbers = state.register(connection, self.correlations)
+        self._settled = state.settled(connection)
+
+    def add(self, connection: sa.Connection, matches: pa.Table) -> int:
+        """Keep matches (`matches.SCHEMA`); adding one again changes nothing.
+
+        Returns:
+            How many came too late: at or before the moment up to which their correlation is final.
+        """
+        late = 0
+        for key, number in self.numbers.items():
+            own = matches.filter(pc.equal(matches["key"], key))
+            if number in self._settled:
+                own, before = own.filter(pc.greater(own["time"], self._settled[number])), len(own)
+                late += before - len(own)
+            if len(own):
+                self._note(number, own)
+                rows = own.sort_by([("group", "ascending"), ("time", "ascending")]).drop_columns(["key"])
+                state.add_matches(connection, _as_rows(rows, number))
+        return late
+
+    def settle(self, connection: sa.Connection) -> Iterator[Changed]:
+        """Judge every group with news and bring its firings up to date, correlation by correlation."""
+        uses = uses_of(self.correlations)
+        for correlation in self.correlations:
+            number = self.numbers[correlation.key]
+            if number not in self._news:
+                continue
+            for chunk in _chunks(self._changes(connection, correlation, number, self._news.pop(number))):
+                gone = [(number, group, window) for group, window, how in chunk if how == "went"]
+                new = [(number, group, window) for group, window, how in chunk if how == "came"]
+                state.replace_firings(connection, gone, new)
+                for use in uses.get(correlation.id, ()):
+                    self._pass_on(connection, use, correlation, chunk)
+                firings = [(group, window.anchor, how != "stayed") for group, window, how in chunk]
+                yield Changed(correlation, number, firings)
+
+    def seal(self, connection: sa.Connection, moment: int) -> None:
+        """Make everything up to a moment (microseconds since 1970) final; call it when all groups are settled."""
+        assert not self._news
+        reach = self._reach()
+        for number in self.numbers.values():
+            if moment > self._settled.get(number, moment - 1):
+                state.seal(connection, number, moment, moment - reach)
+                self._settled[number] = moment
+
+    def _reach(self) -> int:
+        """How far back a window can look, through the windows of the correlations that it is made of."""
+        reach: dict[str, int] = {}
+        for correlation in self.correlations:
+            reach[correlation.id] = correlation.span + max(reach.get(member, 0) for member in correlation.members)
+        return max(reach.values(), default=0)
+
+    def _note(self, number: int, matches: pa.Table) -> None:
+        known = self._news.setdefault(number, {})
+        if known is None:
+            return
+        times = matches.group_by("group").aggregate([("time", "min"), ("time", "max")])
+        for group, first, last in zip(
+            *(times[name].to_pylist() for name in ("group", "time_min", "time_max")), strict=True
+        ):
+            before = known.get(group, (first, last))
+            known[group] = (min(before[0], first), max(before[1], last))
+        if len(known) > _MOST_GROUPS:
+            self._news[number] = None
+
+    def _changes(
+        self, connection: sa.Connection, correlation: Correlation, number: int, news: Mapping[str, _Span] | None
+    ) -> Iterator[_Change]:
+        """Firings that went, came, or stayed where there are news, in this order for each group."""
+        fired = state.open_groups(connection, number)
+        judged = set()
+        for group, matches in self._time_lines(connection, number, news):
+            old = state.open_firings(connection, number, group) if group in fired else {}
+            judged.update([group] if old else [])
+            new = {window.anchor: window for window in self._fired(connection, correlation, number, group, matches)}
+            yield from ((group, window, "went") for anchor, window in old.items() if new.get(anchor) != window)
+            yield from ((group, window, "came") for anchor, window in new.items() if old.get(anchor) != window)
+            about = news[group] if news else _ALWAYS
+            for anchor, window in new.items():
+                if old.get(anchor) == window and window.first <= about[1] and anchor >= about[0]:
+                    yield group, window, "stayed"
+        # Groups that lost all their matches.
+        for group in sorted((fired if news is None else fired & news.keys()) - judged):
+            yield from ((group, window, "went") for window in state.open_firings(connection, number, group).values())
+
+    def _time_lines(
+        self, connection: sa.Connection, number: int, news: Mapping[str, _Span] | None
+    ) -> Iterator[tuple[str, Iterable[Match]]]:
+        if news is not None and len(news) <= _FEW:
+            for group in sorted(news):
+                yield group, state.matches_of(connection, number, group)
+            return
+        for group, matches in itertools.groupby(state.all_matches(connection, number), key=operator.itemgetter(0)):
+            if news is None or group in news:
+                yield group, (match for _, match in matches)
+
+    def _fired(
+        self, connection: sa.Connection, correlation: Correlation, number: int, group: str, matches: Iterable[Match]
+    ) -> Iterator[Window]:
+        settled = self._settled.get(number)
+        reset = None if settled is None else state.last_sealed(connection, number, group)
+        try:
+            for window in windows(correlation, matches, reset=reset, settled=settled):
+                if window.fires:
+                    yield window
+        except RuleError as error:
+            self.refusals.append(Refusal(correlation, group, error.thing))
+
+    def _pass_on(self, connection: sa.Connection, use: Use, child: Correlation, chunk: Sequence[_Change]) -> None:
+        """Firings are matches of the correlations above."""
+        number = self.numbers[use.correlation.key]
+        rows = [
+            (how, {**_NO_PLACE, **row, "correlation": number})
+            for group, window, how in chunk
+            for row in of_firing(use, child, group, window)
+        ]
+        state.withdraw_matches(connection, [row for how, row in rows if how == "went"])
+        state.add_matches(connection, [row for how, row in rows if how == "came"])
+        news = {"group": [row["group_key"] for _, row in rows], "time": [row["time"] for _, row in rows]}
+        self._note(number, pa.table(news, schema=pa.schema({"group": pa.string(), "time": pa.int64()})))
+
+
+def _chunks(changes: Iterator[_Change]) -> Iterator[list[_Change]]:
+    while chunk := list(itertools.islice(changes, _CHUNK)):
+        yield chunk
+
+
+def _as_rows(matches: pa.Table, number: int) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = matches.rename_columns({"group": "group_key"}).to_pylist()
+    for row in rows:
+        row["correlation"] = number
+        row["firing_group"] = None
+    return rows

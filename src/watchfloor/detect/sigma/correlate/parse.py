@@ -1,0 +1,183 @@
+"""One document with a `correlation` -> plain data that can be cached; `correlate.link` makes a `Correlation` of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sigma.correlations import (
+    CorrelationConditionAND,
+    CorrelationConditionItem,
+    CorrelationConditionNOT,
+    SigmaCorrelationCondition,
+    SigmaCorrelationRule,
+    SigmaExtendedCorrelationCondition,
+    SigmaRuleReference,
+)
+from sigma.rule import SigmaLevel, SigmaStatus
+
+from watchfloor.core.errors import RuleError
+from watchfloor.core.ids import stable_id
+from watchfloor.detect.sigma.correlate.rules import TEMPORAL
+
+MAX_DAYS = 366
+"""Longest window."""
+MAX_RULES = 1_000
+"""Most rules that one correlation refers to."""
+MAX_NAMES = 50
+"""Most names in `group-by`, fields of a condition, and aliases."""
+MAX_EXPRESSION = 4_096
+"""Longest condition over rules, in characters."""
+_METADATA = ("date", "modified", "author", "references", "falsepositives", "fields", "related", "license", "scope")
+
+
+def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
+    """The correlation that a document describes.
+
+    Raises:
+        RuleError: it is not one, or says something that cannot be judged.
+        SigmaError: pySigma refuses it.
+    """
+    definition = document["correlation"]
+    if not isinstance(definition, dict):
+        raise RuleError("'correlation' is not a mapping")
+    _check_size(definition)
+    # What is wrong about the metadata does not keep a rule from running; what it does is read strictly.
+    rule = SigmaCorrelationRule.from_dict({name: value for name, value in document.items() if name not in _METADATA})
+    kind = str(rule.type)
+    members = _members(rule)
+    title = rule.title or ""
+    if not title:
+        raise RuleError("a correlation rule without a title")
+    if rule.timespan.seconds > MAX_DAYS * 86_400:
+        raise RuleError(f"a timespan above {MAX_DAYS} days")
+    condition = _condition(rule, kind)
+    group_by = list(dict.fromkeys(rule.group_by or []))
+    aliases = {alias.alias: {ref.reference: str(name) for ref, name in alias.mapping.items()} for alias in rule.aliases}
+    for alias, mapping in aliases.items():
+        if strangers := sorted(set(mapping) - set(members)):
+            raise RuleError(f"the alias {alias!r} names {strangers[0]!r}, which is not among the rules")
+    return {
+        "id": str(rule.id) if rule.id else stable_id("sigma correlation", title, kind, *members),
+        "name": rule.name or "",
+        "title": title,
+        "level": rule.level.name.lower() if isinstance(rule.level, SigmaLevel) else "",
+        "status": rule.status.name.lower() if isinstance(rule.status, SigmaStatus) else "",
+        "description": rule.description if isinstance(rule.description, str) else "",
+        "tags": [str(tag) for tag in rule.tags],
+        "kind": kind,
+        "members": members,
+        "group_by": group_by,
+        "aliases": aliases,
+        "seconds": rule.timespan.seconds,
+        "condition": condition,
+        "generate": bool(rule.generate),
+        "text": _text(rule, kind, condition, group_by),
+    }
+
+
+def references_of(document: dict[str, Any]) -> dict[str, Any]:
+    """Which rules the document refers to and whether they keep their own alerts, however broken it is otherwise."""
+    definition = document["correlation"]
+    if not isinstance(definition, dict):
+        return {"rules": [], "generate": False}
+    rules = definition.get("rules") or []
+    names = [str(name) for name in (rules if isinstance(rules, list) else [rules])]
+    return {"rules": names, "generate": definition.get("generate") is True}
+
+
+def _check_size(definition: dict[str, Any]) -> None:
+    condition = definition.get("condition")
+    if isinstance(condition, str) and len(condition) > MAX_EXPRESSION:
+        raise RuleError(f"a condition longer than {MAX_EXPRESSION:,} characters")
+    fields = condition.get("field") if isinstance(condition, dict) else None
+    for name, value in (
+        ("group-by", definition.get("group-by")),
+        ("field", fields),
+        ("aliases", definition.get("aliases")),
+    ):
+        if isinstance(value, list | dict) and len(value) > MAX_NAMES:
+            raise RuleError(f"more than {MAX_NAMES} names in {name!r}")
+    rules = definition.get("rules")
+    if isinstance(rules, list) and len(rules) > MAX_RULES:
+        raise RuleError(f"refers to more than {MAX_RULES:,} rules")
+
+
+def _members(rule: SigmaCorrelationRule) -> list[str]:
+    if rule.rules is not None:
+        members = [str(reference.reference) for reference in rule.rules]
+    elif isinstance(rule.condition, SigmaExtendedCorrelationCondition):
+        members = rule.condition.get_referenced_rules()
+    else:
+        members = []
+    if not members:
+        raise RuleError("refers to no rule")
+    if twice := next((name for number, name in enumerate(members) if name in members[:number]), None):
+        raise RuleError(f"refers to {twice!r} twice")
+    return members
+
+
+def _condition(rule: SigmaCorrelationRule, kind: str) -> dict[str, Any]:
+    found = rule.condition
+    if isinstance(found, SigmaExtendedCorrelationCondition):
+        return _stored(expression=_expression(found.parsed))
+    assert isinstance(found, SigmaCorrelationCondition)
+    fields = [found.fieldref] if isinstance(found.fieldref, str) else list(found.fieldref or [])
+    if kind in TEMPORAL | {"event_count"} and fields:
+        raise RuleError(f"{kind} counts without a field, but the condition names {fields[0]!r}")
+    if len(fields) > 1 and kind != "value_count":
+        raise RuleError(f"{kind} measures one field, not {len(fields)}")
+    if not all(isinstance(name, str) and name for name in fields):
+        raise RuleError("the condition's field is not a name")
+    percentile = 50
+    if kind == "value_percentile":
+        if found.percentile is None:
+            raise RuleError("value_percentile without a percentile")
+        percentile = found.percentile
+    if not 0 <= percentile <= 100:
+        raise RuleError(f"a percentile of {percentile}, outside 0 to 100")
+    return _stored(found.op.name.lower(), str(found.count), fields, percentile)
+
+
+def _stored(
+    operator: str = "",
+    threshold: str = "0",
+    fields: list[str] | None = None,
+    percentile: int = 50,
+    expression: Any = None,
+) -> dict[str, Any]:
+    return {
+        "operator": operator,
+        "threshold": threshold,
+        "fields": fields or [],
+        "percentile": percentile,
+        "expression": expression,
+    }
+
+
+def _expression(node: CorrelationConditionItem | SigmaRuleReference) -> list[Any]:
+    if isinstance(node, SigmaRuleReference):
+        return ["ref", node.reference]
+    parts = [_expression(argument) for argument in node.args]
+    if isinstance(node, CorrelationConditionNOT):
+        return ["not", parts[0]]
+    return ["and" if isinstance(node, CorrelationConditionAND) else "or", *parts]
+
+
+def _text(rule: SigmaCorrelationRule, kind: str, condition: dict[str, Any], group_by: list[str]) -> str:
+    return " ".join(_pieces(rule, kind, condition, group_by))
+
+
+def _pieces(rule: SigmaCorrelationRule, kind: str, condition: dict[str, Any], group_by: list[str]) -> Iterator[str]:
+    yield kind
+    if condition["fields"]:
+        yield f"of {', '.join(condition['fields'])}"
+    if isinstance(rule.condition, SigmaExtendedCorrelationCondition):
+        yield rule.condition.expression
+    else:
+        if kind == "value_percentile":
+            yield f"at {condition['percentile']} %"
+        yield f"{condition['operator']} {condition['threshold']}"
+    yield f"within {rule.timespan.spec}"
+    if group_by:
+        yield f"by {', '.join(group_by)}"

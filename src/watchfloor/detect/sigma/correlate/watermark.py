@@ -1,0 +1,47 @@
+"""The watermark of a live stream: the moment up to which no event is waited for any more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from watchfloor.detect.sigma.correlate.rules import SECOND
+
+LATENESS = 600 * SECOND
+"""How much later than a younger event of its source an event may come, in microseconds."""
+IDLE = 600 * SECOND
+"""After how long without an event a source holds nothing back any more, in microseconds."""
+
+
+@dataclass(slots=True)
+class Watermark:
+    """Follows the sources of a stream. All moments are microseconds since 1970; it never goes back.
+
+    The slowest source counts: its youngest event less `lateness`. A source that is idle does not count; when all are,
+    the moment is as old as an event of a silent source could be.
+    """
+
+    lateness: int = LATENESS
+    idle: int = IDLE
+    _youngest: dict[str, int] = field(default_factory=dict)
+    _arrived: dict[str, int] = field(default_factory=dict)
+    _moment: int | None = None
+
+    def advance(self, youngest: Mapping[str, int], now: int) -> int | None:
+        """Take note of events and give the watermark, None before the first event.
+
+        Args:
+            youngest: source -> time of its youngest event in this batch; a time ahead of the clock counts as now.
+            now: when they arrived.
+        """
+        for source, moment in youngest.items():
+            capped = min(moment, now)
+            self._youngest[source] = max(capped, self._youngest.get(source, capped))
+            self._arrived[source] = now
+        if not self._arrived:
+            return None
+        for source in [source for source, arrived in self._arrived.items() if now - arrived > self.idle]:
+            del self._arrived[source], self._youngest[source]
+        slowest = min(self._youngest.values(), default=now - self.idle)
+        self._moment = max(slowest - self.lateness, self._moment or slowest - self.lateness)
+        return self._moment
