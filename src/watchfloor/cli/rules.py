@@ -17,8 +17,8 @@ from watchfloor.cli.output import json_line
 from watchfloor.cli.rules_lint import lint_command
 from watchfloor.cli.ruleset import load, report_problems, table
 from watchfloor.cli.screen import STYLES
-from watchfloor.cli.terminal import plain
-from watchfloor.detect.sigma import Rule
+from watchfloor.cli.terminal import plain, print_columns
+from watchfloor.detect.sigma import Correlation, Rule, RuleSet
 
 app = typer.Typer(help="What can be detected, and whether it is tested.", no_args_is_help=True)
 
@@ -38,12 +38,12 @@ def list_command(
 ) -> int:
     """Every rule, and every file that could not be taken as one."""
     loaded = load(rules, rule_context(pipeline or [], placeholders), builtin=not no_builtin_rules)
-    unserved = {rule.id for found in loaded.unserved().values() for rule in found}
-    ordered = sorted(loaded.rules, key=lambda rule: (-rank(rule.level), rule.title))
+    unserved = _unserved(loaded)
+    ordered = sorted((*loaded.rules, *loaded.correlations), key=lambda rule: (-rank(rule.level), rule.title))
     if as_json:
-        sys.stdout.buffer.writelines(json_line(_as_json(rule, unserved)) for rule in ordered)
+        sys.stdout.buffer.writelines(json_line(_as_json(rule, loaded, unserved)) for rule in ordered)
     else:
-        _print_rules(ordered, unserved)
+        _print_rules(ordered, loaded, unserved)
     return report_problems(loaded)
 
 
@@ -70,15 +70,29 @@ def test_command(
 app.command("lint")(lint_command)
 
 
-def _print_rules(rules: list[Rule], unserved: set[str]) -> None:
-    rows = table("level", "rule", "log source", "file")
+def _unserved(rules: RuleSet) -> set[str]:
+    """Ids of the rules that can see no event yet; of correlations those that refer to such a rule."""
+    unserved = {rule.id for found in rules.unserved().values() for rule in found}
+    for correlation in rules.correlations:
+        if not unserved.isdisjoint(correlation.members):
+            unserved.add(correlation.id)
+    return unserved
+
+
+def _source(rule: Rule | Correlation) -> str:
+    return rule.kind if isinstance(rule, Correlation) else "/".join(part for part in rule.logsource if part)
+
+
+def _print_rules(rules: list[Rule | Correlation], loaded: RuleSet, unserved: set[str]) -> None:
+    rows = []
     for rule in rules:
-        source = "/".join(part for part in rule.logsource if part) or "any"
+        source = _source(rule) or "any"
         note = " (no data source yet)" if rule.id in unserved else ""
+        note += " (only for correlations)" if rule.id in loaded.silent else ""
         level = plain(rule.level or "none", STYLES.get(rule.level, ""))
-        rows.add_row(level, plain(rule.title), plain(source + note), plain(rule.path.name, "dim"))
+        rows.append((level, plain(rule.title), plain(source + note), plain(rule.path.name, "dim")))
     console = Console(highlight=False)
-    console.print(rows)
+    print_columns(console, ("level", "rule", "log source", "file"), rows)
     console.print(plain(f"{len(rules):,} rules, {len(unserved):,} of them without a data source yet", "dim"))
 
 
@@ -98,14 +112,16 @@ def _print_tests(results: list[RuleTest]) -> None:
     console.print(plain(f"{passed} passed, {failed} failed, {untested} without samples of both kinds"))
 
 
-def _as_json(rule: Rule, unserved: set[str]) -> dict[str, object]:
+def _as_json(rule: Rule | Correlation, loaded: RuleSet, unserved: set[str]) -> dict[str, object]:
     return {
         "id": rule.id,
         "title": rule.title,
         "level": rule.level,
         "status": rule.status,
         "tags": rule.tags,
-        "logsource": "/".join(part for part in rule.logsource if part),
+        "logsource": "" if isinstance(rule, Correlation) else _source(rule),
+        "correlation": rule.text if isinstance(rule, Correlation) else "",
+        "alerts": rule.id not in loaded.silent,
         "path": str(rule.path),
         "served": rule.id not in unserved,
         "samples": samples_of(rule).is_dir(),
