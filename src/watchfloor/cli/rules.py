@@ -16,6 +16,7 @@ from watchfloor.app.rule_tests import RuleTest, run_rule_tests, samples_of
 from watchfloor.app.rules import load_rules, rule_context, rule_roots
 from watchfloor.cli.options import JsonOption, NoBuiltinOption, PipelineOption, PlaceholdersOption, RulesOption
 from watchfloor.cli.output import json_line
+from watchfloor.cli.progress import rules_bar
 from watchfloor.cli.screen import STYLES
 from watchfloor.cli.terminal import plain, print_columns, safe
 from watchfloor.core.settings import Settings
@@ -72,7 +73,9 @@ def test_command(
 
 
 def _load(folders: list[Path] | None, context: Context, *, builtin: bool) -> RuleSet:
-    return load_rules(rule_roots(folders or [], builtin=builtin), Settings.from_environment().cache_dir, context)
+    roots = rule_roots(folders or [], builtin=builtin)
+    with rules_bar(Console(stderr=True)) as progress:
+        return load_rules(roots, Settings.from_environment().cache_dir, context, progress)
 
 
 def _broken(loaded: RuleSet) -> bool:
