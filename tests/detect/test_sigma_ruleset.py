@@ -58,7 +58,7 @@ BROKEN: dict[str, tuple[str, str]] = {
                 "correlation": {"type": "event_count", "rules": ["x"], "timespan": "1m", "condition": {"gt": 1}},
             }
         ),
-        "correlation rules are not supported yet",
+        "refers to 'x', which does not exist or cannot run",
     ),
     "filter": (
         yaml.safe_dump({"title": "F", "logsource": {}, "filter": {"rules": ["x"]}}),
@@ -134,16 +134,69 @@ def test_rules_without_an_id_get_a_stable_one(sigma: Any) -> None:
     assert first.rules[0].id == second.rules[0].id != ""
 
 
-def test_rules_that_serve_only_a_correlation_do_not_run_alone(sigma: Any) -> None:
-    correlation = {
-        "title": "C",
-        "correlation": {"type": "event_count", "rules": [GOOD["id"]], "timespan": "1m", "condition": {"gt": 1}},
-    }
-    rules = sigma.load(GOOD, correlation)
-    assert rules.rules == ()
-    assert [problem.path.name for problem in rules.problems] == ["0000.yml", "0001.yml"]
-    correlation["correlation"]["generate"] = True  # type: ignore[index]
-    assert len(sigma.load(GOOD, correlation).rules) == 1
+def test_rules_that_serve_only_a_correlation_raise_no_alerts_of_their_own(sigma: Any) -> None:
+    definition = {"type": "event_count", "rules": [GOOD["id"]], "timespan": "1m", "condition": {"gt": 1}}
+    correlation = {"title": "C", "correlation": definition}
+    silent, loud = (
+        sigma.load(GOOD, correlation),
+        sigma.load(GOOD, {**correlation, "correlation": {**definition, "generate": True}}),
+    )
+    assert [each.title for each in silent.correlations] == ["C"]
+    assert (silent.problems, loud.problems) == ((), ())
+    assert (silent.silent, loud.silent) == ({GOOD["id"]}, set())
+    event = sigma.sysmon(Image="a")
+    assert [len(sigma.firings(rules, event)) for rules in (silent, loud)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("definition", "reason"),
+    [
+        ({"rules": ["x", "x"]}, "refers to 'x' twice"),
+        ({"rules": [GOOD["id"], "good"]}, "refers to one rule twice"),
+        ({"rules": ["nobody"]}, "refers to 'nobody', which does not exist or cannot run"),
+        ({"rules": ["itself"]}, "refers to itself through 'itself'"),
+        ({"rules": []}, "refers to no rule"),
+        ({"timespan": "367d"}, "a timespan above 366 days"),
+        ({"timespan": "0s"}, "must be greater than zero"),
+        (
+            {"type": "value_percentile", "condition": {"gte": 1, "field": "Image"}},
+            "value_percentile without a percentile",
+        ),
+        (
+            {"type": "value_percentile", "condition": {"gte": 1, "field": "Image", "percentile": 101}},
+            "a percentile of 101",
+        ),
+        (
+            {"type": "value_percentile", "condition": {"gte": 1, "field": "Image", "percentile": -0.5}},
+            "a percentile of -0.5",
+        ),
+        ({"type": "value_percentile", "condition": {"gte": 1, "field": "Image", "percentile": [1]}}, "is no valid"),
+        ({"type": "value_percentile", "condition": {"gte": 1, "field": "Image", "percentile": None}}, "percentile"),
+        (
+            {"type": "value_sum", "condition": {"gte": 1, "field": ["Image", "User"]}},
+            "value_sum measures one field, not 2",
+        ),
+        ({"type": "event_count", "condition": {"gte": 1, "field": "Image"}}, "event_count counts without a field"),
+        ({"aliases": {"who": {"stranger": "User"}}}, "the alias 'who' names 'stranger'"),
+        ({"type": "event_count", "condition": "good"}, "xtended conditions"),
+        ({"type": "temporal", "condition": "(" * 2_000 + "good" + ")" * 2_000}, ""),
+        ({"type": "temporal", "condition": "(" * 100 + "good" + ")" * 100}, ""),
+        ({"type": "temporal", "condition": "not " * 1_000 + "good"}, ""),
+        ({"type": "temporal", "condition": "good or " * 10_000 + "good"}, "a condition longer than 4,096 characters"),
+        ({"group-by": ["a"] * 51}, "more than 50 names in 'group-by'"),
+        ({"group-by": {"a": 1}}, "group-by"),
+        ({"condition": {"gte": "many"}}, "many"),
+        ({"condition": {"gte": float("nan")}}, "nan"),
+        ({"condition": {"gte": 1, "lt": 5}}, "exactly one condition"),
+    ],
+)
+def test_a_correlation_that_cannot_be_judged_is_refused(sigma: Any, definition: dict[str, Any], reason: str) -> None:
+    sound = {"type": "event_count", "rules": ["good"], "timespan": "1m", "condition": {"gt": 1}}
+    broken = {"title": "C", "name": "itself", "correlation": {**sound, **definition}}
+    rules = sigma.load({**GOOD, "name": "good"}, broken)
+    assert [each.title for each in rules.rules] == [GOOD["title"]]
+    assert rules.correlations == ()
+    assert any(reason in problem.reason for problem in rules.problems), [str(problem) for problem in rules.problems]
 
 
 def test_missing_and_unreadable_paths_are_problems(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    MofNCompleteColumn,
     Progress,
     SpinnerColumn,
     TextColumn,
@@ -43,3 +44,16 @@ def progress_bar(console: Console) -> Iterator[Listener]:
             progress.advance(task, size)
 
         yield Listener(planned, advanced)
+
+
+@contextmanager
+def counting_bar(console: Console, description: str) -> Iterator[Callable[[int, int], None]]:
+    """A function that is told how many of how many things are done, drawn while the block runs."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(description, total=None)
+
+        def advanced(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield advanced

@@ -78,9 +78,12 @@ class FieldMatcher:
                 self._automaton.add_word(word, number_)
             self._automaton.make_automaton()
         self._confirming = frozenset(self._confirm)
+        self._only_exact = not (words or self._numbers or self._compares or self._networks or self._always)
 
-    def matches(self, text: str) -> tuple[int, ...]:
+    def matches(self, text: str) -> Sequence[int]:
         """Positions of the atoms that a value satisfies, in no particular order, each once."""
+        if self._only_exact:  # faster than remembering, and such fields hold the most different values
+            return self._exact.get(fold(text), ())
         found = self._memo.get(text)
         if found is None:
             found = self._search(text)
