@@ -362,6 +362,13 @@ SOURCES: dict[tuple[str, ...], dict[str, list[Any]]] = {
         "CommandLine": ["*"],
         "|cased": ["Evil", "b"],
     },
+    ("product=windows", "taxonomy=ecs"): {
+        "process.executable": ["*a*", None],
+        "process.pid|gte": [17],
+        "source.ip|cidr": ["10.0.0.0/8"],
+        "winlog.event_data.Image|endswith": ["exe", "e"],
+        "Image": [None, "e"],
+    },
     ("service=apache",): {"|contains": ["a", "evil"], "cs-method": ["GET", None]},
 }
 SYSMON = "Microsoft-Windows-Sysmon/Operational"
@@ -443,7 +450,11 @@ MAPPED_EVENT = st.fixed_dictionaries({name: st.sampled_from(values) for name, va
 def test_mapped_fields(
     sigma: Any, folder: Path, rules: list[tuple[dict[str, str], dict[str, Any]]], events: list[dict[str, Any]]
 ) -> None:
-    documents = [as_rule(number, detection, **logsource) for number, (logsource, detection) in enumerate(rules)]
+    documents = []
+    for number, (logsource, detection) in enumerate(rules):
+        taxonomy = {name: value for name, value in logsource.items() if name == "taxonomy"}
+        source = {name: value for name, value in logsource.items() if name != "taxonomy"}
+        documents.append(as_rule(number, detection, **source) | taxonomy)
     agree(sigma, folder, documents, events)
 
 
