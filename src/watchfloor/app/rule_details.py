@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from watchfloor.core.errors import UsageError
-from watchfloor.detect.sigma import Rule, RuleSet
+from watchfloor.detect.sigma import Correlation, Detector, Rule, RuleSet
 from watchfloor.detect.sigma.actions import fold_actions
+from watchfloor.detect.sigma.correlate.matches import SCHEMA, group_values
+from watchfloor.detect.sigma.correlate.trial import trial
+from watchfloor.detect.sigma.correlate.windows import Window
 from watchfloor.detect.sigma.documents import read_documents
 from watchfloor.detect.sigma.trace import Trace, trace
 from watchfloor.parsers.dispatch import parse_records
@@ -22,8 +29,8 @@ from watchfloor.sources.problems import Problem
 _MANY = 5
 
 
-def find_rule(rules: RuleSet, text: str) -> Rule:
-    """The rule with this id, name, title or file (its path, or its name with or without suffix).
+def find_rule(rules: RuleSet, text: str) -> Rule | Correlation:
+    """The rule or correlation with this id, name, title or file (its path, or its name with or without suffix).
 
     Raises:
         UsageError: there is none, or more than one.
@@ -33,7 +40,7 @@ def find_rule(rules: RuleSet, text: str) -> Rule:
         lambda rule: rule.title.casefold() == text.casefold(),
         lambda rule: str(rule.path) == str(Path(text)) or text in (rule.path.name, rule.path.stem),
     ):
-        found = [rule for rule in rules.rules if matches(rule)]
+        found = [rule for rule in rules.every if matches(rule)]
         if len(found) == 1:
             return found[0]
         if found:
@@ -42,7 +49,7 @@ def find_rule(rules: RuleSet, text: str) -> Rule:
     raise UsageError(f"no such rule: {text!r}", way_out="Give its id, name, title or file; see: watchfloor rules list")
 
 
-def written(rule: Rule) -> dict[Any, Any]:
+def written(rule: Rule | Correlation) -> dict[Any, Any]:
     """What the rule's file says about it; nothing when the file has changed beyond recognition."""
     try:
         data = rule.path.read_bytes()
@@ -97,6 +104,47 @@ def examinations(
     for raw in read(inventory, zone=dt.UTC, now=None, stdin=stdin, report=problems.append):
         events = parse_records(raw, wanted=only.fields)
         yield Examination(events, trace(only, rule, events))
+
+
+@dataclass(frozen=True, slots=True)
+class Correlated:
+    """What a correlation made of the records of some files.
+
+    Attributes:
+        members: per rule that it refers to, how many records satisfy it (of a correlation, how often it fires).
+        windows: group (values by `group-by` name) and the window at each of its points, by time.
+    """
+
+    members: dict[str, int]
+    windows: list[tuple[dict[str, str], list[Window]]]
+
+
+def correlate_files(
+    rules: RuleSet, correlation: Correlation, paths: Sequence[str], problems: list[Problem], stdin: BinaryIO | None
+) -> Correlated:
+    """A correlation over all records of some files together, see `examinations`."""
+    only = rules.serving(correlation)
+    detector = Detector(only)
+    inventory = plan(paths)
+    problems.extend(inventory.problems)
+    matches = [
+        detector.detect(parse_records(raw, wanted=only.fields)).matches
+        for raw in read(inventory, zone=dt.UTC, now=None, stdin=stdin, report=problems.append)
+    ]
+    found = trial(only.correlations, correlation, matches)
+    own = pa.concat_tables(matches) if matches else SCHEMA.empty_table()
+    own = own.filter(pc.equal(own["key"], correlation.key))
+    counts = Counter(own.group_by(["member", "event_id"]).aggregate([])["member"].to_pylist())
+    for position, member in enumerate(correlation.members):
+        child = next((each for each in only.correlations if each.id == member), None)
+        if child is not None:
+            lines = trial(only.serving(child).correlations, child, matches).values()
+            counts[position] = sum(window.fires for line in lines for window in line)
+    titles = {rule.id: rule.title for rule in only.every}
+    return Correlated(
+        {titles[member]: counts[position] for position, member in enumerate(correlation.members)},
+        [(dict(zip(correlation.group_by, group_values(group), strict=True)), line) for group, line in found.items()],
+    )
 
 
 def _ignore(reason: str, *, line: int | None = None, rule: str = "", runs: bool = False) -> None:

@@ -41,8 +41,7 @@ def list_command(
     """Every rule, and every file that could not be taken as one."""
     loaded = load(rules, rule_context(pipeline or [], placeholders), builtin=not no_builtin_rules)
     unserved = _unserved(loaded)
-    every: list[Rule | Correlation] = [*loaded.rules, *loaded.correlations]
-    ordered = sorted(every, key=lambda rule: (-rank(rule.level), rule.title))
+    ordered = sorted(loaded.every, key=lambda rule: (-rank(rule.level), rule.title))
     if as_json:
         sys.stdout.buffer.writelines(json_line(_as_json(rule, loaded, unserved)) for rule in ordered)
     else:

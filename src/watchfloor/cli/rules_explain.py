@@ -10,13 +10,15 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from watchfloor.app.rule_details import Examination, examinations, find_rule
+from watchfloor.app.rule_details import Examination, correlate_files, examinations, find_rule
 from watchfloor.app.rules import rule_context
 from watchfloor.cli.options import JsonOption, NoBuiltinOption, PipelineOption, PlaceholdersOption, RulesOption
 from watchfloor.cli.output import json_line
+from watchfloor.cli.rules_correlated import correlated_as_json, print_correlated
 from watchfloor.cli.rules_show import RuleArgument, scope_lines, with_file
 from watchfloor.cli.ruleset import load
 from watchfloor.cli.terminal import plain, safe, shorten
+from watchfloor.detect.sigma import Correlation
 from watchfloor.detect.sigma.trace import Step, Trace, leaves
 from watchfloor.schema.events import EventBatch
 from watchfloor.sources.problems import Problem
@@ -37,13 +39,23 @@ def explain_command(
     placeholders: PlaceholdersOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Why a rule fires on records, or why it does not: every test with its value."""
+    """Why a rule fires on records, or why it does not: every test with its value.
+
+    Of a correlation: its window in each group, at every moment of a match.
+    """
     context = rule_context(pipeline or [], placeholders)
     loaded = load(with_file(rule, rules), context, builtin=not no_builtin_rules)
     found = find_rule(loaded, rule)
     console = Console(highlight=False)
     problems: list[Problem] = []
     stdin = sys.stdin.buffer if "-" in events else None
+    if isinstance(found, Correlation):
+        correlated = correlate_files(loaded, found, events, problems, stdin)
+        if as_json:
+            sys.stdout.buffer.write(json_line(correlated_as_json(found, correlated)))
+        else:
+            print_correlated(console, found, correlated)
+        return _reported(problems)
     for examination in examinations(loaded, found, events, problems, stdin):
         for traced in examination.traces:
             if as_json:
@@ -51,6 +63,10 @@ def explain_command(
             else:
                 for line in _lines(examination.events, traced):
                     console.print(line, soft_wrap=True)
+    return _reported(problems)
+
+
+def _reported(problems: list[Problem]) -> int:
     for problem in problems:
         sys.stderr.write(f"watchfloor: {safe(problem)}\n")
     return 1 if problems else 0

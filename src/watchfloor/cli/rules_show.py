@@ -15,10 +15,12 @@ from watchfloor.app.rule_details import Place, find_rule, places, written
 from watchfloor.app.rules import rule_context
 from watchfloor.cli.options import JsonOption, NoBuiltinOption, PipelineOption, PlaceholdersOption, RulesOption
 from watchfloor.cli.output import json_line
+from watchfloor.cli.rules_correlated import correlation_lines
 from watchfloor.cli.ruleset import load, table
 from watchfloor.cli.terminal import plain
-from watchfloor.detect.sigma import Rule, RuleSet
+from watchfloor.detect.sigma import Correlation, Rule, RuleSet
 from watchfloor.detect.sigma.atoms import shown
+from watchfloor.detect.sigma.correlate.rules import SECOND
 from watchfloor.detect.sigma.rules import Detection, Node
 from watchfloor.schema.sigma_fields import Scope
 
@@ -41,7 +43,7 @@ def show_command(
     if as_json:
         sys.stdout.buffer.write(json_line(_as_json(found, loaded)))
     else:
-        _print(found, loaded)
+        _print(Console(highlight=False), found, loaded)
     return 0
 
 
@@ -65,8 +67,7 @@ def scope_lines(scope: Scope) -> Iterator[tuple[str, str]]:
         yield column, ", ".join(wanted)
 
 
-def _print(rule: Rule, rules: RuleSet) -> None:
-    console = Console(highlight=False)
+def _print(console: Console, rule: Rule | Correlation, rules: RuleSet) -> None:
     rows = table("", "")
     rows.show_header = False
     for name, value in _metadata(rule, rules).items():
@@ -74,6 +75,11 @@ def _print(rule: Rule, rules: RuleSet) -> None:
             shown_value = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
             rows.add_row(plain(name, "bold"), Text("\n").join(map(plain, shown_value.splitlines())))
     console.print(rows)
+    if isinstance(rule, Correlation):
+        console.print(plain(rule.text, "bold"))
+        for line in correlation_lines(rule, rules):
+            console.print(plain(line), soft_wrap=True)
+        return
     console.print(plain("condition", "bold"))
     for line in tree_lines(rule.detection.condition, rule.detection):
         console.print(plain(line), soft_wrap=True)
@@ -108,11 +114,9 @@ def tree_lines(node: Node, detection: Detection, depth: int = 0) -> Iterator[str
 _OPERATORS = {"and": "all of", "or": "any of", "not": "not"}
 
 
-def _metadata(rule: Rule, rules: RuleSet) -> dict[str, Any]:
+def _metadata(rule: Rule | Correlation, rules: RuleSet) -> dict[str, Any]:
     content = written(rule)
-    known = {other.id: other.title for other in rules.rules}
-    related = [f"{kind} {other}{f' ({known[other]})' if other in known else ''}" for kind, other in rule.related]
-    return {
+    found = {
         "title": rule.title,
         "id": rule.id,
         "name": rule.name,
@@ -122,6 +126,14 @@ def _metadata(rule: Rule, rules: RuleSet) -> dict[str, Any]:
         "description": rule.description,
         **{key: content.get(key) for key in _WRITTEN},
         "tags": list(rule.tags),
+    }
+    if rule.id in rules.silent:
+        found["alerts"] = "none of its own: it serves correlations"
+    if isinstance(rule, Correlation):
+        return found
+    known = {other.id: other.title for other in rules.rules}
+    related = [f"{kind} {other}{f' ({known[other]})' if other in known else ''}" for kind, other in rule.related]
+    return found | {
         "log source": str(rule.logsource),
         "taxonomy": rule.taxonomy,
         "related": related,
@@ -130,9 +142,22 @@ def _metadata(rule: Rule, rules: RuleSet) -> dict[str, Any]:
     }
 
 
-def _as_json(rule: Rule, rules: RuleSet) -> dict[str, Any]:
+def _as_json(rule: Rule | Correlation, rules: RuleSet) -> dict[str, Any]:
     found = {name.replace(" ", "_"): value for name, value in _metadata(rule, rules).items()}
-    found |= {"file": str(rule.path), "line": rule.line, "selections": rule.detection.selections}
+    found |= {"file": str(rule.path), "line": rule.line, "alerts": rule.id not in rules.silent}
+    if isinstance(rule, Correlation):
+        return found | {
+            "correlation": rule.text,
+            "type": rule.kind,
+            "rules": rule.members,
+            "group_by": rule.group_by,
+            "aliases": {
+                name: {rule.members[at]: to for at, to in fields.items()} for name, fields in rule.aliases.items()
+            },
+            "timespan_seconds": rule.span // SECOND,
+            "generate": rule.generate,
+        }
+    found["selections"] = rule.detection.selections
     found["related"] = [{"type": kind, "id": other} for kind, other in rule.related]
     found["condition"] = rule.detection.condition
     found["scopes"] = [
