@@ -93,7 +93,7 @@ def test_explain_gives_the_state_of_the_window(rules: Path, tmp_path: Path) -> N
     assert states["192.0.2.2"]["events"] == 1
     assert "does not fire" in watchfloor(*arguments).stdout
     log.write_text(log.read_text("utf-8") + line(3, "c", "192.0.2.1"), "utf-8")
-    assert "fires 1×" in watchfloor(*arguments).stdout
+    assert "fires 1\u00d7" in watchfloor(*arguments).stdout
 
 
 def test_samples_are_tested_as_whole_files(rules: Path) -> None:
