@@ -98,7 +98,7 @@ def test_too_many_combinations_of_placeholders(sigma: Any) -> None:
     rule = sigma.rule({"sel": {"User|expand": "%a%" * 6}, "condition": "sel"})
     rules = sigma.load(rule, context=Context({"a": [str(number) for number in range(10)]}))
     assert rules.rules == ()
-    assert "more than 100,000 values" in rules.problems[0].reason
+    assert "more than 50,000 values" in rules.problems[0].reason
 
 
 # --- pipelines

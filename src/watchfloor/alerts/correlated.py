@@ -165,7 +165,7 @@ def _reason(correlation: Correlation, measured: str) -> Reason:
 
 def _replace_events(connection: sa.Connection, alert_id: str, now: _State | None) -> None:
     connection.execute(sa.delete(alert_event).where(alert_event.c.alert_id == alert_id))
-    if now is not None:
+    if now is not None and now.events:
         connection.execute(sa.insert(alert_event), [event_row(alert_id, event) for event in now.events])
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    MofNCompleteColumn,
     Progress,
     SpinnerColumn,
     TextColumn,
@@ -18,6 +19,18 @@ from rich.progress import (
 
 from watchfloor.app.analyze import Listener
 from watchfloor.sources.files import Inventory
+
+
+@contextmanager
+def counting_bar(console: Console, description: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Draws, while the block runs, how many of how many things are done; None where there is no terminal."""
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (SpinnerColumn(), TextColumn(description), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 @contextmanager
@@ -42,4 +55,7 @@ def progress_bar(console: Console) -> Iterator[Listener]:
         def advanced(size: int) -> None:
             progress.advance(task, size)
 
-        yield Listener(planned, advanced)
+        def loaded(done: int, total: int) -> None:
+            progress.update(task, description=f"loading rules {done:,}/{total:,}")
+
+        yield Listener(loaded if console.is_terminal else None, planned, advanced)

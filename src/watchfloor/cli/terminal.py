@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.console import Console
 from rich.text import Text
 
 
@@ -16,6 +19,17 @@ def safe(text: object) -> str:
 def plain(text: object, style: str = "") -> Text:
     """Safe text for Rich: markup in it means nothing."""
     return Text(safe(text), style=style)
+
+
+def print_columns(console: Console, names: Sequence[str], rows: Sequence[Sequence[Text]]) -> None:
+    """Aligned columns, each row on one line of its own; for thousands of rows, where Rich's table takes seconds."""
+    heads = [Text(name, style="bold") for name in names]
+    widths = [max(cell.cell_len for cell in column) for column in zip(heads, *rows, strict=True)]
+    for row in (heads, *rows):
+        line = Text()
+        for cell, width in zip(row[:-1], widths, strict=False):
+            line.append_text(cell).append(" " * (width - cell.cell_len + 2))
+        console.print(line.append_text(row[-1]), soft_wrap=True)
 
 
 def shorten(text: str, width: int) -> str:

@@ -7,6 +7,7 @@ Where Sigma leaves a choice, it is made as the engine's documentation says:
 * all matches of one time are one point: neither the order in which events arrive nor their ids decide anything;
 * a group is the folded text of the group-by fields; a match without one of them takes no part, and one with several
   values takes part in several groups;
+* of an event's values each counts, equal texts once;
 * sums, averages and percentiles are exact; a percentile lies between its neighbours, linearly;
 * a firing is itself a match of the correlations that refer to its rule.
 """
@@ -30,8 +31,8 @@ TYPES = (
     *("temporal", "temporal_ordered"),
 )
 """What a correlation may be about."""
-MAX_GROUPS = 64
-"""Groups that one match takes part in at most."""
+MAX_COMBINATIONS = 64
+"""Groups that one match takes part in at most, and values that it has at most."""
 MAX_SPAN = 366 * 86_400
 """Longest time span in seconds."""
 
@@ -193,27 +194,26 @@ class Correlation:
                 last = now
 
     def _texts(self, name: str, match: Match) -> Sequence[str]:
-        """A field of a match, or that which an alias stands for; an alias that says nothing of the rule has none."""
-        if name in self._aliases:
-            source = self._aliases[name].get(id(self.rules[match.member]))
-            return match.texts(source) if source else ()
-        return match.texts(name)
+        """A field of a match, or the one that stands for it in that rule."""
+        return match.texts(self._aliases.get(name, {}).get(id(self.rules[match.member]), name))
 
     def _groups(self, match: Match) -> list[tuple[str, ...]]:
-        choices = [list(dict.fromkeys(map(fold, self._texts(name, match)))) for name in self._group_by]
-        return list(itertools.islice(itertools.product(*choices), MAX_GROUPS))
+        choices = [self._texts(name, match) for name in self._group_by]
+        found = itertools.islice(itertools.product(*choices), MAX_COMBINATIONS)
+        return list(dict.fromkeys(tuple(map(fold, texts)) for texts in found))
 
     def _with_values(self, match: Match) -> Match | None:
         """The match with its values; None when it has none but needs some."""
         if not self.type.startswith("value_"):
             return match
         choices = [self._texts(name, match) for name in _listed(self._condition["field"])]
-        values: tuple[Any, ...]
+        values: list[Any]
         if self.type == "value_count":
-            values = tuple(itertools.product(*(map(fold, texts) for texts in choices)))
+            values = list(dict.fromkeys(itertools.product(*(map(fold, texts) for texts in choices))))
         else:
-            values = tuple(found for texts in choices for text in texts if (found := number(text)) is not None)
-        return Match(match.member, match.time, match.event, match.texts, values) if values else None
+            values = [found for text in dict.fromkeys(choices[0]) if (found := number(text)) is not None]
+        values = values[:MAX_COMBINATIONS]
+        return Match(match.member, match.time, match.event, match.texts, tuple(values)) if values else None
 
     def _counted(self, matches: Sequence[Match]) -> Sequence[Match]:
         """Each event once, as a match of the first rule, unless it matters which rules are there."""

@@ -34,7 +34,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Expression:
-    """A regular expression; `starts` and `ends` where it must begin or end the value."""
+    """A regular expression; with one of `starts` and `ends` it must begin or end the value."""
 
     pattern: str
     flags: str = ""
@@ -206,7 +206,8 @@ def _text_test(value: Text | Expression | Comparison | Network | float | bool) -
     if isinstance(value, Text):
         return covers(value.pattern, cased=value.cased)
     if isinstance(value, Expression):
-        return search(value.pattern, value.flags, starts=value.starts, ends=value.ends)
+        both = value.starts and value.ends
+        return search(value.pattern, value.flags, starts=value.starts and not both, ends=value.ends and not both)
     if isinstance(value, Network):
         network = ipaddress.ip_network(value.text)
         return lambda text: (found := _address(text)) is not None and found in network

@@ -13,12 +13,22 @@ from typing import Any
 
 from watchfloor.detect.sigma.documents import Document, Report
 
+MAX_MERGED = 200_000
+"""Most keys that the action documents of one file merge into others."""
+
 
 def fold_actions(documents: Iterable[Document], report: Report) -> Iterator[Document]:
     """Every rule, correlation rule and filter of a file, complete."""
     shared = Document({}, ())
     previous: Document | None = None
+    merged = 0
     for document in documents:
+        merged += _size(shared.content)
+        if document.content.get("action") == "repeat" and previous is not None:
+            merged += _size(previous.content)
+        if merged > MAX_MERGED:
+            report("too much is merged by action documents; the rest is left out", line=document.line)
+            return
         action = document.content.get("action")
         own = {key: value for key, value in document.content.items() if key != "action"}
         if action is None and ("correlation" in own or "filter" in own):
@@ -37,6 +47,11 @@ def fold_actions(documents: Iterable[Document], report: Report) -> Iterator[Docu
         else:
             reason = "no rule before it to repeat" if action == "repeat" else f"unknown action {str(action)[:100]!r}"
             report(reason, line=document.line_of("action"), rule=document.name)
+
+
+def _size(content: Mapping[Any, Any]) -> int:
+    """Keys of a mapping and of those in it."""
+    return len(content) + sum(_size(value) for value in content.values() if isinstance(value, dict))
 
 
 def _merged(document: Document, over: Document) -> Document:

@@ -134,7 +134,9 @@ def _text(cased: bool, *parts: str | int) -> Check:
 def _glob(parts: Sequence[str | int]) -> Check:
     if ONE in parts:
         pattern = "".join(re2.escape(part) if isinstance(part, str) else ".*" if part == ANY else "." for part in parts)
-        compiled = re2.compile(f"(?s){pattern}")
+        options = re2.Options()
+        options.log_errors = False
+        compiled = re2.compile(f"(?s){pattern}", options)
         return lambda text: compiled.fullmatch(text) is not None
     pieces = [part for part in parts if isinstance(part, str)]
     if ANY not in parts:
@@ -182,6 +184,7 @@ def _re(pattern: str, flags: str) -> Check:
     # On bytes the binding does not translate offsets, which nobody asks for here.
     options = re2.Options()
     options.never_capture = True
+    options.log_errors = False
     compiled = re2.compile((f"(?{flags}){pattern}" if flags else pattern).encode(), options)
     return lambda text: compiled.search(text.encode()) is not None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,11 @@ import pyarrow as pa
 from watchfloor.schema.sigma_derive import Values, call, derived, inputs
 
 Codes = npt.NDArray[np.int64]
+
+_TABLE = 1 << 16
+"""Size of a table of codes that is worth making for any batch instead of sorting."""
+_FEW = 256
+"""Texts that are faster to number in Python than by a call of Arrow's."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +70,8 @@ class BatchColumns:
             encoded = None
             if name in self._names:
                 column = self.table.column(name)
-                encoded = None if column.null_count == len(column) else _encoded(column)
+                if column.null_count < len(column):
+                    encoded = _encoded(column.chunk(0) if column.num_chunks == 1 else column.combine_chunks())
             self._encoded[name,] = encoded
         return self._encoded[name,]
 
@@ -72,46 +79,99 @@ class BatchColumns:
         parts = [self._plain(name) for name in names]
         if all(part is None for part in parts):
             return None
-        size = self.table.num_rows
-        combination, first = distinct([part.codes if part else np.zeros(size, np.int64) for part in parts])
-        compute = derived(function)
-        results = [compute(*(part.values[part.codes[row]] if part else () for part in parts)) for row in first]
-        return _renumbered(combination, results)
+        # Rows that have none of the columns, often most, are one combination.
+        rows = np.flatnonzero(functools.reduce(np.bitwise_or, [part.codes for part in parts if part]))
+        found = [part.codes[rows] if part else np.zeros(len(rows), np.int64) for part in parts]
+        combination, first = distinct(found)
+        codes = np.zeros(self.table.num_rows, np.int64)
+        codes[rows] = combination + 1
+        compute, nothing = derived(function), [()] * len(parts)
+        members = [
+            [part.values[code] for code in of_part[first].tolist()] if part else [()] * len(first)
+            for part, of_part in zip(parts, found, strict=True)
+        ]
+        return _renumbered(codes, [compute(*nothing), *map(compute, *members)])
 
 
 def distinct(columns: Sequence[Codes]) -> tuple[Codes, Codes]:
-    """Per row the number of its combination of codes, and per combination one row that has it."""
-    combined = columns[0]
+    """Per row the number of its combination of codes, and per combination the first row that has it."""
+    combined, count = _dense(columns[0], int(columns[0].max(initial=0)) + 1)
     for codes in columns[1:]:
-        wide = combined * (int(codes.max(initial=0)) + 1) + codes
-        combined = np.unique(wide, return_inverse=True)[1]
-    _, first, inverse = np.unique(combined, return_index=True, return_inverse=True)
-    return inverse.astype(np.int64), first
+        width = int(codes.max(initial=0)) + 1
+        combined, count = _dense(combined * width + codes, count * width)
+    first = np.empty(count, np.int64)
+    first[combined[::-1]] = np.arange(len(combined) - 1, -1, -1)
+    return combined, first
 
 
-def _encoded(column: pa.ChunkedArray) -> Encoded | None:
-    array = column.combine_chunks()
+def _dense(codes: Codes, limit: int) -> tuple[Codes, int]:
+    """The same distinctions, numbered without gaps and in order, and how many there are; all are below a limit."""
+    if limit > 16 * len(codes) + _TABLE:
+        values, numbered = np.unique(codes, return_inverse=True)
+        return numbered.astype(np.int64), len(values)
+    present = np.zeros(limit, np.bool_)
+    present[codes] = True
+    numbers = np.cumsum(present, dtype=np.int64)
+    return (numbers - 1)[codes], int(numbers[-1]) if limit else 0
+
+
+def _encoded(array: pa.Array) -> Encoded | None:
     if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
         return _encoded_lists(array)
-    # Most columns of a batch are mostly empty: only what is there is encoded.
-    rows = np.flatnonzero(array.is_valid().to_numpy(zero_copy_only=False)) if array.null_count else None
-    dictionary = (array if rows is None else array.drop_null()).dictionary_encode()
-    texts = dictionary.dictionary.to_pylist()
     if not pa.types.is_string(array.type):
-        texts = [_text(value) for value in texts]
-    found = dictionary.indices.to_numpy().astype(np.int64) + 1
-    if "" in texts:
-        found[found == texts.index("") + 1] = 0
-    codes = found
-    if rows is not None:
-        codes = np.zeros(len(array), np.int64)
-        codes[rows] = found
-    return Encoded(codes, [(), *((text,) for text in texts)])
+        return _numbered(len(array), *_others(array))
+    rows, offsets = _filled(array)
+    if len(rows) <= _FEW:
+        return _numbered(len(array), rows, _texts(array, rows, offsets))
+    dictionary = array.dictionary_encode()
+    indices = np.frombuffer(dictionary.indices.buffers()[1], np.int32)[: len(array)]
+    codes = np.zeros(len(array), np.int64)
+    codes[rows] = indices[rows] + 1
+    # An empty text may be among them; no code points to it.
+    return Encoded(codes, [(), *((text,) for text in dictionary.dictionary.to_pylist())])
+
+
+def _numbered(size: int, rows: Codes, texts: Iterable[str]) -> Encoded:
+    """Some rows of a column with a text each; for few of them a dictionary is faster than Arrow's calls."""
+    numbers: dict[str, int] = {}
+    codes = np.zeros(size, np.int64)
+    codes[rows] = [numbers.setdefault(text, len(numbers) + 1) for text in texts]
+    return Encoded(codes, [(), *((text,) for text in numbers)])
+
+
+def _filled(array: pa.Array) -> tuple[Codes, npt.NDArray[np.int32]]:
+    """The rows that have a non-empty text, and where in the data each row's text starts."""
+    validity, buffer, _ = array.buffers()
+    offsets = np.frombuffer(buffer, np.int32)[array.offset : array.offset + len(array) + 1]
+    there = offsets[1:] > offsets[:-1]
+    if validity is not None and array.null_count:
+        bits = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little")
+        there &= bits[array.offset : array.offset + len(array)].view(np.bool_)
+    return np.flatnonzero(there), offsets
+
+
+def _texts(array: pa.Array, rows: Codes, offsets: npt.NDArray[np.int32]) -> list[str]:
+    if not len(rows):
+        return []
+    begin = int(offsets[0])
+    raw = bytes(memoryview(array.buffers()[2])[begin : int(offsets[-1])])
+    places = zip((offsets[rows] - begin).tolist(), (offsets[rows + 1] - begin).tolist(), strict=True)
+    if raw.isascii():
+        whole = raw.decode("ascii")
+        return [whole[start:end] for start, end in places]
+    return [raw[start:end].decode() for start, end in places]
+
+
+def _others(array: pa.Array) -> tuple[Codes, list[str]]:
+    rows = np.flatnonzero(array.is_valid().to_numpy(zero_copy_only=False))
+    dictionary = array.drop_null().dictionary_encode()
+    texts = [_text(value) for value in dictionary.dictionary.to_pylist()]
+    return rows, [texts[number] for number in dictionary.indices.to_pylist()]
 
 
 def _encoded_lists(array: pa.Array) -> Encoded | None:
     flat = array.flatten()
-    items = _encoded(pa.chunked_array([flat])) if len(flat) > flat.null_count else None
+    items = _encoded(flat) if len(flat) > flat.null_count else None
     if items is None:
         return None
     lengths = array.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
@@ -120,8 +180,10 @@ def _encoded_lists(array: pa.Array) -> Encoded | None:
     single = lengths == 1
     codes[single] = items.codes[ends[single] - 1]
     numbers: dict[Values, int] = {value: number for number, value in enumerate(items.values)}
-    for row in np.flatnonzero(lengths > 1).tolist():
-        members = tuple(items.values[code][0] for code in items.codes[ends[row] - lengths[row] : ends[row]] if code)
+    texts, item_codes = [value[0] if value else "" for value in items.values], items.codes.tolist()
+    rows = np.flatnonzero(lengths > 1)
+    for row, end, length in zip(rows.tolist(), ends[rows].tolist(), lengths[rows].tolist(), strict=True):
+        members = tuple([texts[code] for code in item_codes[end - length : end] if code])
         codes[row] = numbers.setdefault(members, len(numbers))
     return Encoded(codes, list(numbers))
 

@@ -54,6 +54,8 @@ def compile_detection(
         _check_depth(condition)
     except RuleError as error:
         raise PlacedError(error.thing, (section, "condition")) from error
+    except RecursionError as error:
+        raise PlacedError("the condition is nested too deep", (section, "condition")) from error
     if count(condition, "ref") > MAX_REFERENCES:
         raise PlacedError(f"the condition names more than {MAX_REFERENCES:,} selections", (section, "condition"))
     if sum(count(node, "atom") for node in selections.values()) > MAX_VALUES:

@@ -39,6 +39,7 @@ from sigma.types import (
 from watchfloor.core.errors import RuleError
 from watchfloor.detect.sigma.atoms import ANY, ONE, check
 from watchfloor.detect.sigma.bounds import MAX_TEXT
+from watchfloor.detect.sigma.policy import POLICY
 from watchfloor.detect.sigma.rules import Node
 
 Placeholders = Mapping[str, Sequence[str]]
@@ -106,12 +107,11 @@ def _item(item: SigmaDetectionItem, placeholders: Placeholders) -> Node:
 
 
 def _anchored(item: SigmaDetectionItem, value: SigmaType) -> SigmaType:
-    """An expression is searched for, so `startswith` and `endswith` must hold it to the value's ends."""
-    if isinstance(value, SigmaRegularExpression):
-        if SigmaStartswithModifier in item.modifiers:
-            value.regexp = SigmaString.from_str(r"\A") + value.regexp
-        if SigmaEndswithModifier in item.modifiers:
-            value.regexp += SigmaString.from_str(r"\z")
+    """An expression is searched for: `startswith` or `endswith` must hold it to an end of the value (both do not)."""
+    starts, ends = SigmaStartswithModifier in item.modifiers, SigmaEndswithModifier in item.modifiers
+    if isinstance(value, SigmaRegularExpression) and starts is not ends:
+        text = SigmaString.from_str(r"\A" if starts else r"\z")
+        value.regexp = text + value.regexp if starts else value.regexp + text
     return value
 
 
@@ -194,7 +194,7 @@ def _filled(
             yield filled
         else:
             pattern = "".join(next(given) if _is_placeholder(part) else _pattern(part) for part in parts)
-            yield SigmaRegularExpression(pattern, value.flags)
+            yield SigmaRegularExpression(pattern, value.flags, policy=POLICY)
 
 
 def _is_placeholder(part: object) -> bool:

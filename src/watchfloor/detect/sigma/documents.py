@@ -15,12 +15,13 @@ import yaml
 
 MAX_DOCUMENTS = 1_000
 """Most documents of one file; SigmaHQ has one rule per file."""
-MAX_NODES = 250_000
-"""Most keys and values of one document, each alias counting as what it stands for."""
+MAX_NODES = 100_000
+"""Most keys and values of a file, and of one document with each alias counting as what it stands for."""
 MAX_DEPTH = 50
 """Deepest nesting of a document."""
 
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_STARTS = re.compile(rb"[\n,\[{]|[-:?][ \t]")  # every key or value but the first comes after one of these
 _LONGEST_REASON = 300
 
 
@@ -104,13 +105,28 @@ def _document(loader: yaml.CSafeLoader, node: yaml.Node, report: Report) -> Docu
         mark = error.problem_mark or error.context_mark
         report(f"not YAML: {_short(error.problem or error.context)}", line=mark.line + 1 if mark else line)
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:  # dates, numbers out of range
-        report(f"not YAML: {_short(error)}", line=line)
+        report(f"not YAML: {_short(error)}", line=_failing_line(node))
     else:
         if isinstance(content, dict) and isinstance(node, yaml.MappingNode):
             return Document(content, (node,))
         if content is not None:
             report(f"not a rule: a {type(content).__name__} instead of a mapping", line=line)
     return None
+
+
+def _failing_line(root: yaml.Node) -> int:
+    """Line of the first plain value that cannot be built."""
+    constructor = yaml.CSafeLoader(b"")  # one that has not failed yet
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        stack.extend(reversed(_children(node)))
+        if isinstance(node, yaml.ScalarNode):
+            try:
+                constructor.construct_object(node)
+            except (ValueError, OverflowError):
+                return _line(node)
+    return _line(root)
 
 
 def _unreadable(data: bytes) -> tuple[str, int] | None:
@@ -121,6 +137,8 @@ def _unreadable(data: bytes) -> tuple[str, int] | None:
     found = _FORBIDDEN.search(data)
     if found:
         return f"not YAML: control character U+{ord(found[0]):04X}", data.count(b"\n", 0, found.start()) + 1
+    if len(data) > MAX_NODES and len(_STARTS.findall(data)) > MAX_NODES:
+        return f"more than {MAX_NODES:,} keys and values", 1
     return None
 
 

@@ -39,8 +39,11 @@ class Evaluation:
 
     def fired(self) -> Iterator[tuple[Planned, Codes]]:
         """Each rule that is true somewhere, with the rows of the batch where it is."""
-        for planned in self._plan.rules:
-            if not any(map(self._hit.isdisjoint, planned.covers)):
+        plan = self._plan
+        possible = {position for atom in self._hit if atom in plan.by_atom for position in plan.by_atom[atom]}
+        for position in sorted(possible.union(plan.always)):
+            planned = plan.rules[position]
+            if not any(map(self._hit.isdisjoint, planned.covers[1:])):
                 found = self._where(planned.tree, self._everything)
                 if len(found):
                     yield planned, self._rows[found]

@@ -14,8 +14,8 @@ _Checked = tuple[int, Check]
 
 MAX_REMEMBERED = 32 << 20
 """Characters of values whose results a detector remembers from batch to batch, over all fields."""
-MAX_TEXT = 512
-"""Longest value whose result is remembered."""
+MAX_TEXT = 8_192
+"""Longest value whose result is remembered; long command lines and scripts cost most and come again like others."""
 _OVERHEAD = 200  # bytes per entry beside its text, about
 
 
@@ -78,9 +78,12 @@ class FieldMatcher:
                 self._automaton.add_word(word, number_)
             self._automaton.make_automaton()
         self._confirming = frozenset(self._confirm)
+        self._only_exact = not (words or self._numbers or self._compares or self._networks or self._always)
 
-    def matches(self, text: str) -> tuple[int, ...]:
+    def matches(self, text: str) -> Sequence[int]:
         """Positions of the atoms that a value satisfies, in no particular order, each once."""
+        if self._only_exact:  # faster than remembering, and such fields hold the most different values
+            return self._exact.get(fold(text), ())
         found = self._memo.get(text)
         if found is None:
             found = self._search(text)

@@ -89,8 +89,15 @@ def texts_of(table: pa.Table, prefixes: Sequence[str], candidates: Codes) -> Enc
     """The searched texts of some events as one field; all other events have code 0."""
     codes = np.zeros(table.num_rows, np.int64)
     codes[candidates] = np.arange(1, len(candidates) + 1)
-    taken = table.select(text_columns(table, prefixes)).take(pa.array(candidates)).to_pylist()
-    return Encoded(codes, [(), *(tuple(dict.fromkeys(_texts(row))) for row in taken)])
+    found: list[dict[str, None]] = [{} for _ in candidates]
+    if len(candidates):
+        taken = table.select(text_columns(table, prefixes)).take(pa.array(candidates))
+        for name, column in zip(taken.column_names, taken.columns, strict=True):
+            if column.null_count < len(column):
+                for texts, value in zip(found, column.to_pylist(), strict=True):
+                    if value:
+                        texts.update(dict.fromkeys(_texts(name, value)))
+    return Encoded(codes, [(), *map(tuple, found)])
 
 
 def text_columns(table: pa.Table, prefixes: Sequence[str]) -> list[str]:
@@ -120,13 +127,10 @@ def _flat(column: pa.ChunkedArray) -> Iterator[tuple[pa.Array, npt.NDArray[np.in
             yield chunk, rows
 
 
-def _texts(row: dict[str, Any]) -> Iterator[str]:
-    for name, value in row.items():
-        if not value:
-            continue
-        if name == REST:
-            yield from _texts(orjson.loads(value))
-        elif isinstance(value, str):
-            yield value
-        elif isinstance(value, list):
-            yield from (text for text in value if text and isinstance(text, str))
+def _texts(name: str, value: Any) -> list[str]:
+    """The non-empty texts of one value of a column."""
+    if name == REST:
+        return [text for inner in orjson.loads(value).values() for text in _texts("", inner)]
+    if isinstance(value, list):
+        return [text for text in value if text and isinstance(text, str)]
+    return [value] if value and isinstance(value, str) else []

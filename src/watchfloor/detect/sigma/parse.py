@@ -6,6 +6,7 @@ becomes a problem with its line. Nothing here raises for the content of a file.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -25,8 +26,11 @@ from watchfloor.detect.sigma.correlate.parse import correlation_of, references_o
 from watchfloor.detect.sigma.documents import Document, read_documents
 from watchfloor.detect.sigma.pipelines import built
 from watchfloor.detect.sigma.places import line_of
+from watchfloor.detect.sigma.policy import POLICY
 from watchfloor.detect.sigma.problems import Problems
 from watchfloor.detect.sigma.rules import Detection
+
+Visit = Callable[[Document, dict[str, Any]], None]
 
 TAXONOMIES = ("sigma", "ecs")
 """Names of fields that are understood without a pipeline: Sigma's own, and those of events."""
@@ -55,21 +59,23 @@ class ParsedFile:
         return asdict(self)
 
 
-def parse_file(data: bytes, context: Context | None = None) -> ParsedFile:
+def parse_file(data: bytes, context: Context | None = None, visit: Visit | None = None) -> ParsedFile:
     """Compile every rule and filter of one file.
 
     Args:
         data: the file's content, YAML in UTF-8.
         context: what it is compiled with.
+        visit: is called with each rule as written and as compiled.
     """
-    return _Parser(context or Context()).parse(data)
+    return _Parser(context or Context(), visit).parse(data)
 
 
 class _Parser:
     """The work on one file."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, visit: Visit | None) -> None:
         self._context = context
+        self._visit = visit
         self._pipeline = built(context.pipelines)
         self._budget = Budget(context.placeholders)
         self._problems = Problems()
@@ -102,8 +108,8 @@ class _Parser:
             self._problems.report(_stumbled(error), line=line_of(error, document, section), rule=document.name)
 
     def _rule(self, document: Document) -> None:
-        self._budget.charge("detection", document.content.get("detection"))
-        rule = SigmaRule.from_dict(_without_aliases(document.content, "detection"), collect_errors=True)
+        self._budget.charge("detection", document.content)
+        rule = SigmaRule.from_dict(_without_aliases(document.content, "detection"), collect_errors=True, policy=POLICY)
         broken = isinstance(rule.detection, EmptySigmaDetections) or isinstance(rule.logsource, EmptyLogSource)
         if self._is_broken(rule, document, "detection", broken=broken):
             return
@@ -123,17 +129,20 @@ class _Parser:
             "related": _related(rule),
             "line": document.line,
         }
-        self._parsed.rules.append(entry | _compiled(rule, compiled))
+        entry |= _compiled(rule, compiled)
+        self._parsed.rules.append(entry)
+        if self._visit is not None:
+            self._visit(document, entry)
 
     def _filter(self, document: Document) -> None:
-        self._budget.charge("filter", document.content.get("filter"))
-        found = SigmaFilter.from_dict(_without_aliases(document.content, "filter"), collect_errors=True)
+        self._budget.charge("filter", document.content)
+        found = SigmaFilter.from_dict(_without_aliases(document.content, "filter"), collect_errors=True, policy=POLICY)
         broken = isinstance(found.filter, EmptySigmaGlobalFilter) or isinstance(found.logsource, EmptyLogSource)
         if self._is_broken(found, document, "filter", broken=broken):
             return
         written = _logsource(found.logsource)
         # A pipeline changes rules only, so the filter goes through it as one.
-        detection = SigmaDetections(found.filter.detections, found.filter.condition)
+        detection = SigmaDetections(found.filter.detections, found.filter.condition, policy=POLICY)
         rule = SigmaRule(title=found.title, taxonomy=found.taxonomy, logsource=found.logsource, detection=detection)
         taxonomy = self._translated(rule)
         compiled = compile_detection(rule.detection, self._context.placeholders, section="filter")
@@ -154,7 +163,7 @@ class _Parser:
 
     def _is_broken(self, found: SigmaRule | SigmaFilter, document: Document, section: str, *, broken: bool) -> bool:
         """Report the errors of a rule or filter; whether it means nothing because of them."""
-        broken |= any(isinstance(error, SigmaTitleError) for error in found.errors) or not found.title
+        broken |= any(isinstance(error, SigmaTitleError) for error in found.errors)
         for error in found.errors:
             line = line_of(error, document, section)
             self._problems.report(_first_line(error), line=line, rule=document.name, runs=not broken)

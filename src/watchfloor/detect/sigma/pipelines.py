@@ -20,6 +20,7 @@ from sigma.processing.pipeline import ProcessingPipeline
 
 from watchfloor.core.errors import UsageError
 from watchfloor.detect.sigma.context import read_mapping
+from watchfloor.detect.sigma.policy import POLICY
 
 _REFUSED = {
     "file_placeholders": "reads a file; give the values with --placeholders",
@@ -69,7 +70,7 @@ def _parsed(text: str, number: int = 0) -> ProcessingPipeline:
         if found.get("type") == "add_condition":
             found.setdefault("name", f"_pipeline_{number + 1}_{position + 1}")
     try:
-        return ProcessingPipeline.from_dict(content)
+        return ProcessingPipeline.from_dict(content, policy=POLICY)
     except SigmaError as error:
         raise UsageError(f"no pipeline: {str(error)[:500]}") from error
     except Exception as error:  # the border to pySigma, which expects well-formed pipelines

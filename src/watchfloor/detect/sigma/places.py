@@ -12,11 +12,13 @@ from sigma.exceptions import (
     SigmaFilterConditionError,
     SigmaFilterRuleReferenceError,
     SigmaLogsourceError,
+    SigmaValueError,
 )
 from sigma.rule import SigmaDetection, SigmaDetectionItem
 
 from watchfloor.detect.sigma.bounds import Path
 from watchfloor.detect.sigma.documents import Document
+from watchfloor.detect.sigma.policy import POLICY
 
 _KEYS = {"identifier": "id", "tag": "tags"}
 _PATHS: dict[type[SigmaError], Path] = {
@@ -40,7 +42,13 @@ def line_of(error: Exception, document: Document, section: str = "detection") ->
         return document.line_of(key)
     detection = document.content.get(section)
     if isinstance(detection, dict):
-        return document.line_of(*_failing(detection, (section,)))
+        path = _failing(detection, (section,))
+        # Tags are the only metadata whose errors have the class of those of values.
+        return (
+            document.line_of("tags")
+            if isinstance(error, SigmaValueError) and len(path) == 1
+            else document.line_of(*path)
+        )
     return document.line_of(section)
 
 
@@ -70,7 +78,7 @@ def _failing_part(definition: Any, path: Path) -> Path:
 
 def _fails(build: Callable[..., Any], *arguments: Any) -> bool:
     try:
-        build(*arguments)
+        build(*arguments, policy=POLICY)
     except (SigmaError, TypeError, AttributeError, ValueError, RecursionError):
         return True
     return False

@@ -108,6 +108,14 @@ class Plan:
         for rule, scope in rules:
             self._add(rule, scope)
         self.rules.sort(key=lambda planned: planned.rule.id)
+        # Positions of the rules by each atom of their smallest cover, and of those that no atom has to be hit for.
+        self.by_atom: dict[int, list[int]] = {}
+        self.always: list[int] = []
+        for position, planned in enumerate(self.rules):
+            if not planned.covers:
+                self.always.append(position)
+            for atom in planned.covers[0] if planned.covers else ():
+                self.by_atom.setdefault(atom, []).append(position)
 
     def _add(self, rule: Rule, scope: Scope) -> None:
         detection = rule.detection
