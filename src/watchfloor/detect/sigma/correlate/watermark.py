@@ -38,7 +38,7 @@ class Watermark:
             capped = min(moment, now)
             self._youngest[source] = max(capped, self._youngest.get(source, capped))
             self._arrived[source] = now
-        if not self._arrived:
+        if not self._arrived and self._moment is None:
             return None
         for source in [source for source, arrived in self._arrived.items() if now - arrived > self.idle]:
             del self._arrived[source], self._youngest[source]
