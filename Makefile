@@ -1,4 +1,4 @@
-.PHONY: setup demo test lint bench docs
+.PHONY: setup demo test nightly lint bench docs
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,10 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n auto
+
+nightly: setup
+	WATCHFLOOR_EXAMPLES=20000 WATCHFLOOR_EVERYTHING=1 $(BIN)/python -m pytest -n auto \
+		tests/detect/test_sigma_reference.py tests/detect/test_sigma_reference_shared.py tests/detect/test_correlation_engine.py
 
 lint: setup
 	$(BIN)/ruff check

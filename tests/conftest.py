@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -16,5 +18,9 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 
 
 # Machines are busy at times: a slow example is no fault of the code, a hanging one is caught by the run's own limit.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# `make nightly` asks for more.
+examples = int(os.environ.get("WATCHFLOOR_EXAMPLES", "1000")) // 10
+settings.register_profile(
+    "unhurried", deadline=None, max_examples=examples, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("unhurried")

@@ -72,6 +72,14 @@ def test_a_registry_event_without_a_value_has_no_details_whatever_is_beside_it(s
     assert sigma.fires(detection, *events, logsource={**WINDOWS, "category": "registry_set"}) == [0]
 
 
+@pytest.mark.parametrize("field", ["foo(bar)", "account(a)", "item_x(process.name)", "hash_of_(process.name)"])
+def test_a_field_of_a_rule_that_looks_like_a_function_is_missing(sigma: Any, field: str) -> None:
+    event = {"winlog.channel": "x", "bar": "a", "a": "a", "process.name": "a"}
+    for wanted, expected in (("a", []), (None, [0])):
+        detection = {"s": {field: wanted}, "p": {"process.name": "a"}, "condition": "s and p"}
+        assert sigma.fires(detection, event, logsource=WINDOWS, taxonomy="ecs") == expected
+
+
 def test_utf16le_is_wide(sigma: Any) -> None:
     values = ["a\0b\0", "ab", "YQBiAA=="]
     assert sigma.selects({"CommandLine|utf16le": "ab"}, *values) == values[:1]

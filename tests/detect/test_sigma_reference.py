@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from watchfloor.detect.sigma import Context, Detector, RuleSet
 from watchfloor.schema.events import EventBatch
-from watchfloor.testing.reference import compiled_rule
+from watchfloor.testing.reference import apply_filters, compiled_rule
 
 EXAMPLES = int(os.environ.get("WATCHFLOOR_EXAMPLES", "1000"))
 # A pair of rule and event is small as it is; making whole examples smaller takes minutes.
@@ -241,13 +241,20 @@ def different(
     return "the order of firings"
 
 
-def agree(sigma: Any, folder: Path, documents: list[dict[str, Any]], events: list[dict[str, Any]]) -> None:
+def agree(
+    sigma: Any,
+    folder: Path,
+    documents: list[dict[str, Any]],
+    events: list[dict[str, Any]],
+    filters: list[dict[str, Any]] | None = None,
+) -> None:
     """What the engine can run fires as the reference says, in whatever batch."""
     path = folder / "rules.yml"
-    path.write_text(yaml.safe_dump_all(documents, allow_unicode=True), "utf-8")
+    path.write_text(yaml.safe_dump_all([*documents, *(filters or [])], allow_unicode=True), "utf-8")
+    documents = [dict(apply_filters(document, filters or [])) for document in documents]
     rules = RuleSet.load([path], context=Context(PLACEHOLDERS))
     runnable = {rule.id for rule in rules.rules}
-    assert len(runnable) + len({problem.rule for problem in rules.problems}) == len(documents)
+    assert len(runnable) + len({problem.rule for problem in rules.problems if not problem.runs}) == len(documents)
     table = sigma.batch(events).table
     expected = [
         (row, document["id"])
@@ -355,6 +362,13 @@ SOURCES: dict[tuple[str, ...], dict[str, list[Any]]] = {
         "CommandLine": ["*"],
         "|cased": ["Evil", "b"],
     },
+    ("product=windows", "taxonomy=ecs"): {
+        "process.executable": ["*a*", None],
+        "process.pid|gte": [17],
+        "source.ip|cidr": ["10.0.0.0/8"],
+        "winlog.event_data.Image|endswith": ["exe", "e"],
+        "Image": [None, "e"],
+    },
     ("service=apache",): {"|contains": ["a", "evil"], "cs-method": ["GET", None]},
 }
 SYSMON = "Microsoft-Windows-Sysmon/Operational"
@@ -436,5 +450,94 @@ MAPPED_EVENT = st.fixed_dictionaries({name: st.sampled_from(values) for name, va
 def test_mapped_fields(
     sigma: Any, folder: Path, rules: list[tuple[dict[str, str], dict[str, Any]]], events: list[dict[str, Any]]
 ) -> None:
-    documents = [as_rule(number, detection, **logsource) for number, (logsource, detection) in enumerate(rules)]
+    documents = []
+    for number, (logsource, detection) in enumerate(rules):
+        taxonomy = {name: value for name, value in logsource.items() if name == "taxonomy"}
+        source = {name: value for name, value in logsource.items() if name != "taxonomy"}
+        documents.append(as_rule(number, detection, **source) | taxonomy)
     agree(sigma, folder, documents, events)
+
+
+# --- filters
+
+SIMPLE = st.sampled_from(
+    [
+        {"X": "a*"},
+        {"X|contains": "b"},
+        {"Y": None},
+        {"Y|neq": "ab"},
+        {"X|re": "^a", "Y": "*"},
+        [{"X": "b"}, {"Y": "a"}],
+        ["ab"],
+    ]
+)
+FILTERED_RULE = st.fixed_dictionaries(
+    {
+        "title": st.just("t"),
+        "logsource": st.sampled_from([{"product": "windows"}, {"product": "windows", "service": "system"}]),
+    },
+    optional={"name": st.just("named")},
+)
+FILTER = st.fixed_dictionaries(
+    {
+        "logsource": st.sampled_from(
+            [{"product": "windows"}, {"product": "windows", "service": "system"}, {"product": "linux"}]
+        ),
+        "rules": st.sampled_from(["any", "named", [], ["named"], ["00000000-0000-4000-8000-000000000001"], "ANY"]),
+        "s1": SIMPLE,
+        "s2": SIMPLE,
+        "condition": st.sampled_from(
+            [
+                "not s1",
+                "not 1 of s*",
+                "s1",
+                "not all of them",
+                "s1 or not s2",
+                "not (s1 and s2)",
+                "any of them and not s1",
+            ]
+        ),
+    }
+)
+
+
+def as_filter(number: int, parts: dict[str, Any]) -> dict[str, Any]:
+    found = {name: value for name, value in parts.items() if name != "logsource"}
+    return {
+        "title": "f",
+        "id": f"00000000-0000-4000-9000-{number:012}",
+        "logsource": parts["logsource"],
+        "filter": found,
+    }
+
+
+@settings(max_examples=EXAMPLES // 10, phases=PHASES, suppress_health_check=QUIET)
+@given(
+    st.lists(
+        st.tuples(FILTERED_RULE, SIMPLE, SIMPLE, st.sampled_from(["s1", "s1 or s2", "1 of s*", ["s1", "not s2"]])),
+        min_size=1,
+        max_size=3,
+    ),
+    st.lists(FILTER, min_size=1, max_size=3),
+    st.lists(
+        st.tuples(st.sampled_from(["a", "ab", "b", "", None]), st.sampled_from(["a", "ab", None])),
+        min_size=3,
+        max_size=8,
+    ),
+)
+def test_filters(
+    sigma: Any,
+    folder: Path,
+    rules: list[tuple[dict[str, Any], Any, Any, Any]],
+    filters: list[dict[str, Any]],
+    values: list[tuple[str | None, str | None]],
+) -> None:
+    documents = [
+        as_rule(number, {"s1": first, "s2": second, "condition": condition}) | more
+        for number, (more, first, second, condition) in enumerate(rules)
+    ]
+    events = [
+        {"winlog.channel": "System", "winlog.event_data.X": one, "winlog.event_data.Y": two, "event.original": one}
+        for one, two in values
+    ]
+    agree(sigma, folder, documents, events, [as_filter(number, each) for number, each in enumerate(filters)])

@@ -18,7 +18,6 @@ from watchfloor.detect.sigma.correlate.engine import Changed
 from watchfloor.detect.sigma.correlate.evidence import EventPlace, Evidence
 from watchfloor.detect.sigma.correlate.matches import group_values
 from watchfloor.store.tables import alert, alert_event, alert_revision, correlation_firing
-from watchfloor.store.writes import insert_missing
 
 MAX_EVENTS = 1_000
 """Events that an alert of a correlation names, the earliest ones; its count tells how many there are."""
@@ -81,47 +80,39 @@ class CorrelatedAlerts:
 
     def _now(self, connection: sa.Connection, about: _About) -> _State | None:
         """What the firings of a day say; None when there are none."""
-        table, own = correlation_firing.c, _of_day(about)
+        table, start = correlation_firing.c, to_microseconds(dt.datetime.combine(about.day, dt.time(), dt.UTC))
+        anchors = (start, start + _DAY - 1)
+        own = sa.and_(table.correlation == about.number, table.group_key == about.group, table.anchor.between(*anchors))
         totals = connection.execute(
             sa.select(
                 sa.func.sum(table.events).label("events"),
                 sa.func.min(table.first).label("first"),
                 sa.func.max(table.anchor).label("last"),
-                sa.func.max(sa.case((table.sealed, table.anchor))).label("sealed"),
             ).where(own)
         ).one()
         if totals.events is None:
             return None
-        query = sa.select(table.first, table.anchor, table.measured).where(own).order_by(table.anchor)
-        windows = connection.execute(query.limit(MAX_EVENTS)).all()
-        events: dict[str, AlertEvent] = {}
-        for window in windows:
-            most = MAX_EVENTS - len(events)
-            if most <= 0:
-                break
-            found = self.evidence.of(connection, about.correlation, about.group, (window.first, window.anchor), most)
-            events.update((event.event_id, _alert_event(event)) for event in found)
+        query = sa.select(table.measured).where(own).order_by(table.anchor).limit(1)
+        measured: str = connection.execute(query).scalar_one()
+        found = self.evidence.of(connection, about.correlation, about.group, anchors, MAX_EVENTS)
         values = {
             # A firing of another correlation stands for all its events, which the list has as long as it is complete.
-            "count": len(events) if len(events) < MAX_EVENTS else int(totals.events),
+            "count": len(found) if len(found) < MAX_EVENTS else int(totals.events),
             "first_time": from_microseconds(totals.first),
             "last_time": from_microseconds(totals.last),
-            "provisional": not self.final and totals.sealed != totals.last,
-            "why": [asdict(_reason(about.correlation, windows[0].measured))],
-            "why_event_id": next(iter(events), ""),
+            "provisional": not self.final,
+            "why": [asdict(_reason(about.correlation, measured))],
+            "why_event_id": found[0].event_id if found else "",
         }
-        return _State(
-            values, list(events.values()), None if totals.sealed is None else from_microseconds(totals.sealed)
-        )
+        return _State(values, [_alert_event(event) for event in found])
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Columns of the alert, events that it names, and up to when these are final."""
+    """Columns of the alert, and the events that it names."""
 
     values: dict[str, Any]
     events: list[AlertEvent]
-    sealed: dt.datetime | None
 
 
 def confirm(connection: sa.Connection, moment: int) -> None:
@@ -156,17 +147,6 @@ def _days(changes: Iterable[Changed]) -> Iterator[_About]:
     yield from found.values()
 
 
-def _of_day(about: _About) -> sa.ColumnElement[bool]:
-    start = to_microseconds(dt.datetime.combine(about.day, dt.time(), dt.UTC))
-    table = correlation_firing.c
-    return sa.and_(
-        table.correlation == about.number,
-        table.group_key == about.group,
-        table.anchor >= start,
-        table.anchor < start + _DAY,
-    )
-
-
 def _identity(about: _About, entities: tuple[Entity, ...]) -> dict[str, Any]:
     rule = about.correlation
     return {
@@ -184,13 +164,9 @@ def _reason(correlation: Correlation, measured: str) -> Reason:
 
 
 def _replace_events(connection: sa.Connection, alert_id: str, now: _State | None) -> None:
-    """What is final stays, since the matches behind it may be gone already."""
-    gone = sa.delete(alert_event).where(alert_event.c.alert_id == alert_id)
-    if now is not None and now.sealed is not None:
-        gone = gone.where(alert_event.c.timestamp > now.sealed)
-    connection.execute(gone)
-    if now is not None:
-        insert_missing(connection, alert_event, [event_row(alert_id, event) for event in now.events])
+    connection.execute(sa.delete(alert_event).where(alert_event.c.alert_id == alert_id))
+    if now is not None and now.events:
+        connection.execute(sa.insert(alert_event), [event_row(alert_id, event) for event in now.events])
 
 
 def _alert_event(event: EventPlace) -> AlertEvent:

@@ -22,12 +22,12 @@ from watchfloor.sources.files import Inventory
 
 
 @contextmanager
-def rules_bar(console: Console) -> Iterator[Callable[[int, int], None] | None]:
-    """Draws, while the block runs, how many rule files are loaded; None where there is no terminal."""
+def counting_bar(console: Console, description: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Draws, while the block runs, how many of how many things are done; None where there is no terminal."""
     if not console.is_terminal:
         yield None
         return
-    columns = (SpinnerColumn(), TextColumn("loading rules"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (SpinnerColumn(), TextColumn(description), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -7,20 +7,20 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
 from watchfloor.alerts.levels import rank
 from watchfloor.app.rule_tests import RuleTest, run_rule_tests, samples_of
-from watchfloor.app.rules import load_rules, rule_context, rule_roots
+from watchfloor.app.rules import rule_context
 from watchfloor.cli.options import JsonOption, NoBuiltinOption, PipelineOption, PlaceholdersOption, RulesOption
 from watchfloor.cli.output import json_line
-from watchfloor.cli.progress import rules_bar
+from watchfloor.cli.rules_explain import explain_command
+from watchfloor.cli.rules_lint import lint_command
+from watchfloor.cli.rules_show import show_command
+from watchfloor.cli.ruleset import load, report_problems, table
 from watchfloor.cli.screen import STYLES
-from watchfloor.cli.terminal import plain, print_columns, safe
-from watchfloor.core.settings import Settings
-from watchfloor.detect.sigma import Context, Rule, RuleSet
+from watchfloor.cli.terminal import plain, print_columns
+from watchfloor.detect.sigma import Correlation, Rule, RuleSet
 
 app = typer.Typer(help="What can be detected, and whether it is tested.", no_args_is_help=True)
 
@@ -39,16 +39,14 @@ def list_command(
     as_json: JsonOption = False,
 ) -> int:
     """Every rule, and every file that could not be taken as one."""
-    loaded = _load(rules, rule_context(pipeline or [], placeholders), builtin=not no_builtin_rules)
-    unserved = {rule.id for found in loaded.unserved().values() for rule in found}
-    ordered = sorted(loaded.rules, key=lambda rule: (-rank(rule.level), rule.title))
+    loaded = load(rules, rule_context(pipeline or [], placeholders), builtin=not no_builtin_rules)
+    unserved = _unserved(loaded)
+    ordered = sorted(loaded.every, key=lambda rule: (-rank(rule.level), rule.title))
     if as_json:
-        sys.stdout.buffer.writelines(json_line(_as_json(rule, unserved)) for rule in ordered)
+        sys.stdout.buffer.writelines(json_line(_as_json(rule, loaded, unserved)) for rule in ordered)
     else:
-        _print_rules(ordered, unserved)
-    for problem in loaded.problems:
-        sys.stderr.write(f"watchfloor: {safe(problem)}\n")
-    return 1 if any(not problem.runs for problem in loaded.problems) else 0
+        _print_rules(ordered, loaded, unserved)
+    return report_problems(loaded)
 
 
 @app.command("test")
@@ -61,32 +59,40 @@ def test_command(
     as_json: JsonOption = False,
 ) -> int:
     """Run each rule over its own samples, through the parsers installed now."""
-    loaded = _load(folders, rule_context(pipeline or [], placeholders), builtin=not folders)
+    loaded = load(folders, rule_context(pipeline or [], placeholders), builtin=not folders)
     results = list(run_rule_tests(loaded))
     if as_json:
         sys.stdout.buffer.writelines(json_line(_test_as_json(result)) for result in results)
     else:
         _print_tests(results)
-    for problem in loaded.problems:
-        sys.stderr.write(f"watchfloor: {safe(problem)}\n")
-    return 1 if any(result.faults for result in results) or _broken(loaded) else 0
+    code = report_problems(loaded)
+    return 1 if any(result.faults for result in results) else code
 
 
-def _load(folders: list[Path] | None, context: Context, *, builtin: bool) -> RuleSet:
-    roots = rule_roots(folders or [], builtin=builtin)
-    with rules_bar(Console(stderr=True)) as progress:
-        return load_rules(roots, Settings.from_environment().cache_dir, context, progress)
+app.command("lint")(lint_command)
+app.command("show")(show_command)
+app.command("explain")(explain_command)
 
 
-def _broken(loaded: RuleSet) -> bool:
-    return any(not problem.runs for problem in loaded.problems)
+def _unserved(rules: RuleSet) -> set[str]:
+    """Ids of the rules that can see no event yet; of correlations those that refer to such a rule."""
+    unserved = {rule.id for found in rules.unserved().values() for rule in found}
+    for correlation in rules.correlations:
+        if not unserved.isdisjoint(correlation.members):
+            unserved.add(correlation.id)
+    return unserved
 
 
-def _print_rules(rules: list[Rule], unserved: set[str]) -> None:
+def _source(rule: Rule | Correlation) -> str:
+    return rule.kind if isinstance(rule, Correlation) else "/".join(part for part in rule.logsource if part)
+
+
+def _print_rules(rules: list[Rule | Correlation], loaded: RuleSet, unserved: set[str]) -> None:
     rows = []
     for rule in rules:
-        source = "/".join(part for part in rule.logsource if part) or "any"
+        source = _source(rule) or "any"
         note = " (no data source yet)" if rule.id in unserved else ""
+        note += " (only for correlations)" if rule.id in loaded.silent else ""
         level = plain(rule.level or "none", STYLES.get(rule.level, ""))
         rows.append((level, plain(rule.title), plain(source + note), plain(rule.path.name, "dim")))
     console = Console(highlight=False)
@@ -95,12 +101,12 @@ def _print_rules(rules: list[Rule], unserved: set[str]) -> None:
 
 
 def _print_tests(results: list[RuleTest]) -> None:
-    table = _table("", "rule", "fires", "holds")
+    rows = table("", "rule", "fires", "holds")
     for result in results:
         mark = ("✗", "red") if result.faults else ("✓", "green") if result.tested else ("–", "yellow")
-        table.add_row(plain(*mark), plain(result.rule.title), str(result.fired), str(result.held))
+        rows.add_row(plain(*mark), plain(result.rule.title), str(result.fired), str(result.held))
     console = Console(highlight=False)
-    console.print(table)
+    console.print(rows)
     for result in results:
         for fault in result.faults:
             console.print(plain(f"  ✗ {result.rule.title}: {fault}", "red"))
@@ -110,21 +116,16 @@ def _print_tests(results: list[RuleTest]) -> None:
     console.print(plain(f"{passed} passed, {failed} failed, {untested} without samples of both kinds"))
 
 
-def _table(*names: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
-    for name in names:
-        table.add_column(name, overflow="fold")
-    return table
-
-
-def _as_json(rule: Rule, unserved: set[str]) -> dict[str, object]:
+def _as_json(rule: Rule | Correlation, loaded: RuleSet, unserved: set[str]) -> dict[str, object]:
     return {
         "id": rule.id,
         "title": rule.title,
         "level": rule.level,
         "status": rule.status,
         "tags": rule.tags,
-        "logsource": "/".join(part for part in rule.logsource if part),
+        "logsource": "" if isinstance(rule, Correlation) else _source(rule),
+        "correlation": rule.text if isinstance(rule, Correlation) else "",
+        "alerts": rule.id not in loaded.silent,
         "path": str(rule.path),
         "served": rule.id not in unserved,
         "samples": samples_of(rule).is_dir(),

@@ -12,6 +12,7 @@ import yaml
 
 from watchfloor.core.errors import SchemaError
 from watchfloor.schema.fields import declared
+from watchfloor.schema.sigma_derive import call
 
 Fields = Mapping[str, tuple[str, ...]]
 
@@ -90,7 +91,7 @@ class Scope:
         A field that is itself the name of a declared event field is read as such; an unknown one has no source.
         """
         if self.direct:
-            return (sigma_field,)
+            return () if call(sigma_field)[0] else (sigma_field,)  # a rule cannot call the functions of the map
         known = self.fields.get(sigma_field)
         if known is not None:
             return known

@@ -111,8 +111,9 @@ correlation = sa.Table(
     sa.Column("key", sa.String, nullable=False, unique=True),
     sa.Column("rule_id", sa.String, nullable=False),
     sa.Column("settled", sa.BigInteger, nullable=True),
+    sa.Column("unjudged", sa.Boolean, nullable=False, server_default=sa.false()),
     comment="Definitions of correlation rules. key: of the definition; settled: microseconds since 1970 up to which its"
-    " firings are final, null while every event may still come.",
+    " firings are final, null while every event may still come; unjudged: it has matches that no firing knows of yet.",
 )
 correlation_match = sa.Table(
     "correlation_match",
@@ -142,8 +143,7 @@ correlation_firing = sa.Table(
     sa.Column("events", sa.BigInteger, nullable=False),
     sa.Column("measured", sa.String, nullable=False),
     sa.Column("checksum", sa.BigInteger, nullable=False),
-    sa.Column("sealed", sa.Boolean, nullable=False),
-    comment="Windows that fire: from first to anchor, both included. sealed: no event can change it any more.",
+    comment="Windows that fire: from first to anchor, both included.",
     sqlite_with_rowid=False,
 )
 alert_revision = sa.Table(

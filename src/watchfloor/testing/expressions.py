@@ -60,7 +60,7 @@ def search(pattern: str, flags: str, *, starts: bool = False, ends: bool = False
 _FLAGS = {"i": re.IGNORECASE.value, "m": re.MULTILINE.value, "s": re.DOTALL.value}
 
 
-def translated(pattern: str, *, multiline: bool) -> str:
+def translated(pattern: str, *, multiline: bool) -> str:  # noqa: C901 - one branch per kind of token
     """The same expression for Python.
 
     Raises:
@@ -81,8 +81,10 @@ def translated(pattern: str, *, multiline: bool) -> str:
             inside = True
             piece = re.match(r"\[\^?\]?", pattern[at:])[0]  # type: ignore[index]  # it begins with one
             width = len(piece)
-        elif pattern.startswith("(?", at) and not pattern.startswith(("(?:", "(?P<"), at):
-            raise ValueError("groups with a question mark are not translated, but for (?: and (?P<")
+        elif named := re.match(r"\(\?P<\w+>", pattern[at:]):  # nobody asks for what a group found
+            piece, width = "(", named.end()
+        elif pattern.startswith("(?", at) and not pattern.startswith("(?:", at):
+            raise ValueError("groups with a question mark are not translated, but for (?: and (?P<name>")
         elif char in "*+?}" and after == "+":
             raise ValueError("possessive quantifiers are not in RE2")
         elif char == "$" and not multiline:

@@ -145,7 +145,7 @@ def scope_of(rule: Rule, event: Event, *, where: bool = True) -> Scope | None:
         where: look at the columns, too, that decide whether an event of that kind belongs there.
     """
     key = event_key(event)
-    scope = next((each for each in scopes(logsource(rule)) if each.served and each.holds(key)), None)
+    scope = next((each for each in scopes(logsource(rule), taxonomy(rule)) if each.served and each.holds(key)), None)
     if scope is None or (where and not all(_has(event, column, values) for column, values in scope.where.items())):
         return None
     if scope.sound and any(not scope.sources(field) for field in _denied(rule)):
@@ -157,6 +157,11 @@ def logsource(rule: Rule) -> LogSource:
     """The rule's log source."""
     found = rule["logsource"]
     return LogSource(*(found.get(part) or "" for part in LogSource._fields))
+
+
+def taxonomy(rule: Rule) -> str:
+    """Whose names for fields the rule uses: Sigma's own, or `ecs`."""
+    return str(rule.get("taxonomy") or "sigma")
 
 
 def event_key(event: Event) -> EventKey:
@@ -257,8 +262,13 @@ def apply_filters(rule: Rule, filters: Iterable[Rule]) -> Rule:
 def _is_for(found: Rule, rule: Rule) -> bool:
     wanted = found["filter"]["rules"]
     names = wanted if isinstance(wanted, list) else [wanted]
-    named = not names or names == ["any"] or any(name in {rule.get("id"), rule.get("name")} for name in names)
-    return named and all(not one or one == two for one, two in zip(logsource(found), logsource(rule), strict=True))
+    every = not names or (isinstance(wanted, str) and wanted.lower() == "any")
+    named = every or any(name in {rule.get("id"), rule.get("name")} for name in names)
+    return (
+        named
+        and taxonomy(found) == taxonomy(rule)
+        and all(not one or one == two for one, two in zip(logsource(found), logsource(rule), strict=True))
+    )
 
 
 def _prefixed(word: str, prefix: str) -> str:

@@ -107,7 +107,7 @@ def _item(item: SigmaDetectionItem, placeholders: Placeholders) -> Node:
 
 
 def _anchored(item: SigmaDetectionItem, value: SigmaType) -> SigmaType:
-    """An expression is searched for: `startswith` or `endswith` must hold it to an end of the value (both: anywhere)."""
+    """An expression is searched for: `startswith` or `endswith` must hold it to an end of the value (both do not)."""
     starts, ends = SigmaStartswithModifier in item.modifiers, SigmaEndswithModifier in item.modifiers
     if isinstance(value, SigmaRegularExpression) and starts is not ends:
         text = SigmaString.from_str(r"\A" if starts else r"\z")

@@ -6,6 +6,7 @@ becomes a problem with its line. Nothing here raises for the content of a file.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -28,6 +29,8 @@ from watchfloor.detect.sigma.places import line_of
 from watchfloor.detect.sigma.policy import POLICY
 from watchfloor.detect.sigma.problems import Problems
 from watchfloor.detect.sigma.rules import Detection
+
+Visit = Callable[[Document, dict[str, Any]], None]
 
 TAXONOMIES = ("sigma", "ecs")
 """Names of fields that are understood without a pipeline: Sigma's own, and those of events."""
@@ -56,21 +59,23 @@ class ParsedFile:
         return asdict(self)
 
 
-def parse_file(data: bytes, context: Context | None = None) -> ParsedFile:
+def parse_file(data: bytes, context: Context | None = None, visit: Visit | None = None) -> ParsedFile:
     """Compile every rule and filter of one file.
 
     Args:
         data: the file's content, YAML in UTF-8.
         context: what it is compiled with.
+        visit: is called with each rule as written and as compiled.
     """
-    return _Parser(context or Context()).parse(data)
+    return _Parser(context or Context(), visit).parse(data)
 
 
 class _Parser:
     """The work on one file."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, visit: Visit | None) -> None:
         self._context = context
+        self._visit = visit
         self._pipeline = built(context.pipelines)
         self._budget = Budget(context.placeholders)
         self._problems = Problems()
@@ -124,7 +129,10 @@ class _Parser:
             "related": _related(rule),
             "line": document.line,
         }
-        self._parsed.rules.append(entry | _compiled(rule, compiled))
+        entry |= _compiled(rule, compiled)
+        self._parsed.rules.append(entry)
+        if self._visit is not None:
+            self._visit(document, entry)
 
     def _filter(self, document: Document) -> None:
         self._budget.charge("filter", document.content)

@@ -83,6 +83,11 @@ class RuleSet:
             cache.save(store, used)
         return _linked(compiled, problems)
 
+    @property
+    def every(self) -> tuple[Rule | Correlation, ...]:
+        """The rules, then the correlations."""
+        return (*self.rules, *self.correlations)
+
     def where(self, keep: Callable[[Rule], bool]) -> RuleSet:
         """The same set with only the rules that satisfy `keep`, and no correlations."""
         rules = tuple(rule for rule in self.rules if keep(rule))

@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from watchfloor.core.errors import RuleError
 from watchfloor.detect.sigma.correlate import state
 from watchfloor.detect.sigma.correlate.matches import Use, of_firing, uses_of
-from watchfloor.detect.sigma.correlate.rules import Correlation
+from watchfloor.detect.sigma.correlate.rules import SECOND, Correlation
 from watchfloor.detect.sigma.correlate.windows import Match, Window, windows
 
 _MOST_GROUPS = 200_000
-"""Groups with news that are remembered one by one; beyond, all groups of the correlation are judged."""
+"""Groups with news that are remembered one by one, of all correlations; beyond, all groups of one are judged."""
 _FEW = 500
 """Groups with news up to which each is asked for by itself instead of reading all of them in order."""
 _CHUNK = 10_000
@@ -29,7 +29,8 @@ _CHUNK = 10_000
 _Change = tuple[str, Window, str]
 """Group, window, and whether it "came", "went" or "stayed"."""
 _Span = tuple[int, int]
-_ALWAYS = (-(1 << 63), 1 << 63)
+_DAY = 86_400 * SECOND
+_ALWAYS = (state.BEGINNING, 1 << 63)
 _NO_PLACE = {"path": None, "line": None, "record_id": None, "channel": None}
 
 
@@ -75,6 +76,9 @@ class Correlator:
         """Find or make the correlations' places in the store; needed before anything else."""
         self.numbers = state.register(connection, self.correlations)
         self._settled = state.settled(connection)
+        # A process that died between taking matches and judging them left the latter to this one.
+        unjudged = state.unjudged(connection)
+        self._news = {number: None for number in self.numbers.values() if number in unjudged}
 
     def add(self, connection: sa.Connection, matches: pa.Table) -> int:
         """Keep matches (`matches.SCHEMA`); adding one again changes nothing.
@@ -89,7 +93,7 @@ class Correlator:
                 own, before = own.filter(pc.greater(own["time"], self._settled[number])), len(own)
                 late += before - len(own)
             if len(own):
-                self._note(number, own)
+                self._note(connection, number, own)
                 rows = own.sort_by([("group", "ascending"), ("time", "ascending")]).drop_columns(["key"])
                 state.add_matches(connection, _as_rows(rows, number))
         return late
@@ -101,6 +105,7 @@ class Correlator:
             number = self.numbers[correlation.key]
             if number not in self._news:
                 continue
+            state.mark(connection, number, unjudged=False)
             for chunk in _chunks(self._changes(connection, correlation, number, self._news.pop(number))):
                 gone = [(number, group, window) for group, window, how in chunk if how == "went"]
                 new = [(number, group, window) for group, window, how in chunk if how == "came"]
@@ -111,13 +116,19 @@ class Correlator:
                 yield Changed(correlation, number, firings)
 
     def seal(self, connection: sa.Connection, moment: int) -> None:
-        """Make everything up to a moment (microseconds since 1970) final; call it when all groups are settled."""
+        """Make everything up to a moment (microseconds since 1970) final; call it when all groups are settled.
+
+        The matches of the firings of a whole UTC day are kept, since what is said about a day names their events.
+        """
         assert not self._news
         reach = self._reach()
         for number in self.numbers.values():
-            if moment > self._settled.get(number, moment - 1):
-                state.seal(connection, number, moment, moment - reach)
+            before = self._settled.get(number, state.BEGINNING)
+            if moment > before:
+                state.seal(connection, number, moment)
                 self._settled[number] = moment
+                if moment // _DAY > before // _DAY:
+                    state.drop_matches(connection, number, moment // _DAY * _DAY - reach)
 
     def _reach(self) -> int:
         """How far back a window can look, through the windows of the correlations that it is made of."""
@@ -126,7 +137,9 @@ class Correlator:
             reach[correlation.id] = correlation.span + max(reach.get(member, 0) for member in correlation.members)
         return max(reach.values(), default=0)
 
-    def _note(self, number: int, matches: pa.Table) -> None:
+    def _note(self, connection: sa.Connection, number: int, matches: pa.Table) -> None:
+        if number not in self._news:
+            state.mark(connection, number, unjudged=True)
         known = self._news.setdefault(number, {})
         if known is None:
             return
@@ -136,18 +149,18 @@ class Correlator:
         ):
             before = known.get(group, (first, last))
             known[group] = (min(before[0], first), max(before[1], last))
-        if len(known) > _MOST_GROUPS:
+        if sum(len(groups) for groups in self._news.values() if groups) > _MOST_GROUPS:
             self._news[number] = None
 
     def _changes(
         self, connection: sa.Connection, correlation: Correlation, number: int, news: Mapping[str, _Span] | None
     ) -> Iterator[_Change]:
         """Firings that went, came, or stayed where there are news, in this order for each group."""
-        fired = state.open_groups(connection, number)
-        judged = set()
-        for group, matches in self._time_lines(connection, number, news):
-            old = state.open_firings(connection, number, group) if group in fired else {}
-            judged.update([group] if old else [])
+        settled = self._settled.get(number, state.BEGINNING)
+        fired = set(news) if news and len(news) <= _FEW else state.fired_groups(connection, number, settled)
+        for group, matches in self._time_lines(connection, correlation, number, news):
+            old = state.firings_of(connection, number, group, settled) if group in fired else {}
+            fired.discard(group)
             new = {window.anchor: window for window in self._fired(connection, correlation, number, group, matches)}
             yield from ((group, window, "went") for anchor, window in old.items() if new.get(anchor) != window)
             yield from ((group, window, "came") for anchor, window in new.items() if old.get(anchor) != window)
@@ -156,17 +169,22 @@ class Correlator:
                 if old.get(anchor) == window and window.first <= about[1] and anchor >= about[0]:
                     yield group, window, "stayed"
         # Groups that lost all their matches.
-        for group in sorted((fired if news is None else fired & news.keys()) - judged):
-            yield from ((group, window, "went") for window in state.open_firings(connection, number, group).values())
+        for group in sorted(fired if news is None else fired & news.keys()):
+            gone = state.firings_of(connection, number, group, settled)
+            yield from ((group, window, "went") for window in gone.values())
 
     def _time_lines(
-        self, connection: sa.Connection, number: int, news: Mapping[str, _Span] | None
+        self, connection: sa.Connection, correlation: Correlation, number: int, news: Mapping[str, _Span] | None
     ) -> Iterator[tuple[str, Iterable[Match]]]:
+        """The matches of each group that windows not yet final can hold."""
+        after = self._settled.get(number, state.BEGINNING + correlation.span) - correlation.span
         if news is not None and len(news) <= _FEW:
             for group in sorted(news):
-                yield group, state.matches_of(connection, number, group)
+                yield group, state.matches_of(connection, number, group, after)
             return
-        for group, matches in itertools.groupby(state.all_matches(connection, number), key=operator.itemgetter(0)):
+        for group, matches in itertools.groupby(
+            state.all_matches(connection, number, after), key=operator.itemgetter(0)
+        ):
             if news is None or group in news:
                 yield group, (match for _, match in matches)
 
@@ -174,7 +192,7 @@ class Correlator:
         self, connection: sa.Connection, correlation: Correlation, number: int, group: str, matches: Iterable[Match]
     ) -> Iterator[Window]:
         settled = self._settled.get(number)
-        reset = None if settled is None else state.last_sealed(connection, number, group)
+        reset = None if settled is None else state.last_firing(connection, number, group, settled)
         try:
             for window in windows(correlation, matches, reset=reset, settled=settled):
                 if window.fires:
@@ -193,7 +211,7 @@ class Correlator:
         state.withdraw_matches(connection, [row for how, row in rows if how == "went"])
         state.add_matches(connection, [row for how, row in rows if how == "came"])
         news = {"group": [row["group_key"] for _, row in rows], "time": [row["time"] for _, row in rows]}
-        self._note(number, pa.table(news, schema=pa.schema({"group": pa.string(), "time": pa.int64()})))
+        self._note(connection, number, pa.table(news, schema=pa.schema({"group": pa.string(), "time": pa.int64()})))
 
 
 def _chunks(changes: Iterator[_Change]) -> Iterator[list[_Change]]:

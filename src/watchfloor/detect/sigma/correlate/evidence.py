@@ -35,44 +35,47 @@ class Evidence:
         self._numbers = numbers
 
     def of(
-        self, connection: sa.Connection, correlation: Correlation, group: str, window: tuple[int, int], most: int
+        self, connection: sa.Connection, correlation: Correlation, group: str, anchors: tuple[int, int], most: int
     ) -> list[EventPlace]:
-        """The events of a window (times of its first and last match) by time, at most so many, the earliest ones."""
+        """The events of a group's firings at anchors between two moments, both included, by time.
+
+        At most so many, those of the earliest firings.
+        """
         found: dict[str, EventPlace] = {}
-        for event in self._events(connection, correlation, group, window, most):
+        for event in self._events(connection, correlation, group, anchors, most):
             found.setdefault(event.event_id, event)
             if len(found) >= most:
                 break
         return sorted(found.values(), key=lambda event: (event.time, event.event_id))
 
     def _events(
-        self, connection: sa.Connection, correlation: Correlation, group: str, window: tuple[int, int], most: int
+        self, connection: sa.Connection, correlation: Correlation, group: str, anchors: tuple[int, int], most: int
     ) -> Iterator[EventPlace]:
-        table = correlation_match.c
-        place = (table.event_id, table.time, table.path, table.line, table.record_id, table.channel)
+        match, firing = correlation_match.c, correlation_firing.c
+        place = (match.event_id, match.time, match.path, match.line, match.record_id, match.channel)
         query = (
-            sa.select(table.member, table.firing_group, *place)
-            .where(
-                table.correlation == self._numbers[correlation.key],
-                table.group_key == group,
-                table.time.between(*window),
+            sa.select(firing.anchor, match.member, match.firing_group, *place)
+            .join_from(
+                correlation_firing,
+                correlation_match,
+                sa.and_(
+                    match.correlation == firing.correlation,
+                    match.group_key == firing.group_key,
+                    match.time.between(firing.first, firing.anchor),
+                ),
             )
-            .order_by(table.time, table.event_id, table.member, table.value)
+            .where(
+                firing.correlation == self._numbers[correlation.key],
+                firing.group_key == group,
+                firing.anchor.between(*anchors),
+            )
+            .distinct()  # an event has as many rows as values
+            .order_by(firing.anchor, match.time, match.event_id, match.member)
+            .limit(most * len(correlation.members))
         )
-        values = len(correlation.members) * most if correlation.condition.fields == () else None
-        for member, firing_group, *event in connection.execute(query.limit(values)).all():
+        for _, member, firing_group, *event in connection.execute(query).all():
             if firing_group is None:
                 yield EventPlace._make(event)
             else:
                 child = self._by_id[correlation.members[member]]
-                anchor = event[1]
-                first = self._first(connection, child, firing_group, anchor)
-                yield from self._events(connection, child, firing_group, (first, anchor), most)
-
-    def _first(self, connection: sa.Connection, correlation: Correlation, group: str, anchor: int) -> int:
-        table = correlation_firing.c
-        query = sa.select(table.first).where(
-            table.correlation == self._numbers[correlation.key], table.group_key == group, table.anchor == anchor
-        )
-        first: int = connection.execute(query).scalar_one()
-        return first
+                yield from self._events(connection, child, firing_group, (event[1], event[1]), most)

@@ -12,6 +12,8 @@ from watchfloor.detect.sigma.correlate.windows import Match, Window
 from watchfloor.store.tables import correlation, correlation_firing, correlation_match
 from watchfloor.store.writes import insert_missing
 
+BEGINNING = -(1 << 63)
+"""Before all times."""
 _FETCH = 10_000
 _MATCH = (
     correlation_match.c.time,
@@ -48,6 +50,16 @@ def settled(connection: sa.Connection) -> dict[int, int]:
     return {row.number: row.settled for row in connection.execute(query)}
 
 
+def unjudged(connection: sa.Connection) -> set[int]:
+    """Correlations with matches that no firing knows of yet."""
+    return set(connection.execute(sa.select(correlation.c.number).where(correlation.c.unjudged)).scalars())
+
+
+def mark(connection: sa.Connection, number: int, *, unjudged: bool) -> None:
+    """Note whether a correlation has matches that no firing knows of yet."""
+    connection.execute(sa.update(correlation).where(correlation.c.number == number).values(unjudged=unjudged))
+
+
 def add_matches(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep matches; those that are known already change nothing."""
     insert_missing(connection, correlation_match, rows)
@@ -62,20 +74,21 @@ def withdraw_matches(connection: sa.Connection, rows: Sequence[Mapping[str, Any]
         )
 
 
-def matches_of(connection: sa.Connection, number: int, group: str) -> Iterator[Match]:
-    """A group's matches by time."""
+def matches_of(connection: sa.Connection, number: int, group: str, after: int) -> Iterator[Match]:
+    """A group's matches after a moment, by time."""
     table = correlation_match.c
-    query = sa.select(*_MATCH).where(table.correlation == number, table.group_key == group).order_by(table.time)
+    own = sa.and_(table.correlation == number, table.group_key == group, table.time > after)
+    query = sa.select(*_MATCH).where(own).order_by(table.time)
     with connection.execution_options(yield_per=_FETCH).execute(query) as rows:
         yield from map(Match._make, rows)
 
 
-def all_matches(connection: sa.Connection, number: int) -> Iterator[tuple[str, Match]]:
-    """Group and match of all matches, group by group, each by time."""
+def all_matches(connection: sa.Connection, number: int, after: int = BEGINNING) -> Iterator[tuple[str, Match]]:
+    """Group and match of all matches after a moment, group by group, each by time."""
     table = correlation_match.c
     query = (
         sa.select(table.group_key, *_MATCH)
-        .where(table.correlation == number)
+        .where(table.correlation == number, table.time > after)
         .order_by(table.correlation, table.group_key, table.time)
     )
     with connection.execution_options(yield_per=_FETCH).execute(query) as rows:
@@ -83,18 +96,18 @@ def all_matches(connection: sa.Connection, number: int) -> Iterator[tuple[str, M
             yield group, Match._make(match)
 
 
-def open_groups(connection: sa.Connection, number: int) -> set[str]:
-    """Groups with firings that events can still change."""
+def fired_groups(connection: sa.Connection, number: int, after: int) -> set[str]:
+    """Groups with firings after a moment."""
     table = correlation_firing.c
-    query = sa.select(table.group_key).where(table.correlation == number, ~table.sealed).distinct()
+    query = sa.select(table.group_key).where(table.correlation == number, table.anchor > after).distinct()
     return set(connection.execute(query).scalars())
 
 
-def open_firings(connection: sa.Connection, number: int, group: str) -> dict[int, Window]:
-    """A group's firings that events can still change, by anchor."""
+def firings_of(connection: sa.Connection, number: int, group: str, after: int) -> dict[int, Window]:
+    """A group's firings after a moment, by anchor."""
     table = correlation_firing.c
     query = sa.select(*(table[name] for name in _RECORDED)).where(
-        table.correlation == number, table.group_key == group, ~table.sealed
+        table.correlation == number, table.group_key == group, table.anchor > after
     )
     return {
         row.anchor: Window(row.anchor, row.first, row.events, row.measured, fires=True, checksum=row.checksum)
@@ -102,11 +115,11 @@ def open_firings(connection: sa.Connection, number: int, group: str) -> dict[int
     }
 
 
-def last_sealed(connection: sa.Connection, number: int, group: str) -> int | None:
-    """Anchor of a group's last firing that is final."""
+def last_firing(connection: sa.Connection, number: int, group: str, until: int) -> int | None:
+    """Anchor of a group's last firing up to a moment."""
     table = correlation_firing.c
     query = sa.select(sa.func.max(table.anchor)).where(
-        table.correlation == number, table.group_key == group, table.sealed
+        table.correlation == number, table.group_key == group, table.anchor <= until
     )
     found: int | None = connection.execute(query).scalar_one()
     return found
@@ -134,7 +147,6 @@ def replace_firings(
                 {
                     "correlation": number,
                     "group_key": group,
-                    "sealed": False,
                     **{name: getattr(window, name) for name in _RECORDED},
                 }
                 for number, group, window in new
@@ -142,13 +154,12 @@ def replace_firings(
         )
 
 
-def seal(connection: sa.Connection, number: int, moment: int, keep: int) -> None:
-    """Make everything up to a moment final; matches up to `keep` are of no use any more and go."""
+def seal(connection: sa.Connection, number: int, moment: int) -> None:
+    """Make everything up to a moment final."""
     connection.execute(sa.update(correlation).where(correlation.c.number == number).values(settled=moment))
-    firing, match = correlation_firing.c, correlation_match.c
-    connection.execute(
-        sa.update(correlation_firing)
-        .where(firing.correlation == number, ~firing.sealed, firing.anchor <= moment)
-        .values(sealed=True)
-    )
-    connection.execute(sa.delete(correlation_match).where(match.correlation == number, match.time <= keep))
+
+
+def drop_matches(connection: sa.Connection, number: int, until: int) -> None:
+    """Forget the matches up to a moment."""
+    table = correlation_match
+    connection.execute(sa.delete(table).where(table.c.correlation == number, table.c.time <= until))

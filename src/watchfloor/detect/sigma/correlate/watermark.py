@@ -17,8 +17,8 @@ IDLE = 600 * SECOND
 class Watermark:
     """Follows the sources of a stream. All moments are microseconds since 1970; it never goes back.
 
-    The slowest source counts: its youngest event less `lateness`. A source that is idle does not count; when all are,
-    the moment is as old as an event of a silent source could be.
+    The slowest source counts: what is older than its youngest event by more than `lateness` comes too late. A source
+    that is idle does not count; when all are, the moment is as old as an event of a silent source could be.
     """
 
     lateness: int = LATENESS
@@ -42,6 +42,6 @@ class Watermark:
             return None
         for source in [source for source, arrived in self._arrived.items() if now - arrived > self.idle]:
             del self._arrived[source], self._youngest[source]
-        slowest = min(self._youngest.values(), default=now - self.idle)
-        self._moment = max(slowest - self.lateness, self._moment or slowest - self.lateness)
+        latest = min(self._youngest.values(), default=now - self.idle) - self.lateness - 1
+        self._moment = latest if self._moment is None else max(latest, self._moment)
         return self._moment

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String, nullable=False, unique=True),
         sa.Column("rule_id", sa.String, nullable=False),
         sa.Column("settled", sa.BigInteger, nullable=True),
+        sa.Column("unjudged", sa.Boolean, nullable=False, server_default=sa.false()),
     )
     op.create_table(
         "correlation_match",
@@ -42,7 +43,6 @@ def upgrade() -> None:
         sa.Column("events", sa.BigInteger, nullable=False),
         sa.Column("measured", sa.String, nullable=False),
         sa.Column("checksum", sa.BigInteger, nullable=False),
-        sa.Column("sealed", sa.Boolean, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
