@@ -11,6 +11,7 @@ import pytest
 
 from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.detect.sigma.lint import CHECKS, SEVERITIES, Finding, lint
+from watchfloor.detect.sigma.lint.files import MAX_FINDINGS
 from watchfloor.detect.sigma.lint.findings import VALIDATORS
 
 FIRST, SECOND = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
@@ -106,6 +107,7 @@ def test_what_a_check_finds_in_one_rule(sigma: Any, rule: dict[str, Any], check:
         {"sel": {"Image|re": r"^\\\\[A-Z]+\\"}},
         {"sel": {"Image|startswith": r"\\\\host\share"}},
         {"sel": {"Image|cased": ["a", "A"]}},
+        {"sel": {"Image|utf16le|base64offset|contains": "abc"}},
         {"sel": {"|all": ["ab", "cd"]}},
         {"sel": {"Image": "a", "ParentImage": "b"}},
         {"sel": [{"Image": "a"}, {"Image": "b"}]},
@@ -226,6 +228,11 @@ def test_nothing_asks_the_network(sigma: Any, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(socket, "socket", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     assert found(sigma.load({**CLEAN, "tags": ["attack.t9999", "d3fend.d3-xyz"]})) == []
+
+
+def test_what_one_rule_can_say_is_bounded(sigma: Any) -> None:
+    rules = sigma.load(with_detection(sel={"Image": ["*"] * 5_000}))
+    assert len(found(rules)) <= MAX_FINDINGS
 
 
 # --- as a whole

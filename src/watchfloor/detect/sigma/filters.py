@@ -124,7 +124,7 @@ def _meant(
         found = [alike for alike in sources.values() if _covers(entry, rules[alike[0]][1])]
         return sorted(position for alike in found for position in alike)
     positions: set[int] = set()
-    for name in entry["rules"]:
+    for name in dict.fromkeys(entry["rules"]):
         named = names.get(name, ())
         covered = [position for position in named if _covers(entry, rules[position][1])]
         if not named:

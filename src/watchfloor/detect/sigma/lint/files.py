@@ -16,8 +16,11 @@ from watchfloor.detect.sigma.lint.findings import VALIDATORS, validator_check
 from watchfloor.detect.sigma.lint.logic import check_logic, check_metadata
 from watchfloor.detect.sigma.lint.subject import Found, Subject
 from watchfloor.detect.sigma.lint.values import check_values
-from watchfloor.detect.sigma.parse import parse_file
+from watchfloor.detect.sigma.parse import parse_file, without_aliases
 from watchfloor.detect.sigma.policy import POLICY
+
+MAX_FINDINGS = 200
+"""Most findings of one rule that are kept."""
 
 
 def lint_file(data: bytes, context: Context) -> list[dict[str, Any]]:
@@ -29,7 +32,7 @@ def lint_file(data: bytes, context: Context) -> list[dict[str, Any]]:
         findings = [*check_metadata(subject), *check_logic(subject), *check_values(subject), *_validated(subject)]
         dates = {key: _date(document.content.get(key)) for key in ("date", "modified")}
         lines = {key: document.line_of(key) for key in dates}
-        found.append({"rule": entry["id"], "findings": findings, "dates": dates, "lines": lines})
+        found.append({"rule": entry["id"], "findings": findings[:MAX_FINDINGS], "dates": dates, "lines": lines})
 
     parse_file(data, context, visit)
     return found
@@ -37,7 +40,8 @@ def lint_file(data: bytes, context: Context) -> list[dict[str, Any]]:
 
 def _validated(subject: Subject) -> Iterator[Found]:
     """What pySigma's validators say; each is made anew, so that none remembers another rule."""
-    rule = SigmaRule.from_dict(subject.document.content, collect_errors=True, policy=POLICY)
+    content = without_aliases(subject.document.content, "detection")
+    rule = SigmaRule.from_dict(content, collect_errors=True, policy=POLICY)
     for name in VALIDATORS:
         try:
             issues = validators[name]().validate(rule)
