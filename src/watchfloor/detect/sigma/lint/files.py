@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,8 @@ from watchfloor.detect.sigma.lint.subject import Found, Subject
 from watchfloor.detect.sigma.lint.values import check_values
 from watchfloor.detect.sigma.parse import parse_file, without_aliases
 from watchfloor.detect.sigma.policy import POLICY
+
+_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
 
 MAX_FINDINGS = 200
 """Most findings of one rule that are kept."""
@@ -68,4 +71,5 @@ def _date(value: Any) -> str:
         return value.date().isoformat()
     if isinstance(value, dt.date):
         return value.isoformat()
-    return str(value).replace("/", "-")[:10] if value else ""
+    found = _DATE.fullmatch(str(value)[:20])
+    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else ""
