@@ -1,11 +1,10 @@
-"""Writes the generated reference: fields, parsers, settings, commands. `--check` fails when a page is out of date."""
+"""Writes the generated reference: fields, parsers, settings, commands, checks. `--check` fails for stale pages."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import typer
 from typer.core import TyperGroup
@@ -13,6 +12,7 @@ from typer.core import TyperGroup
 from watchfloor.app.parsers import known_parsers
 from watchfloor.cli.main import app
 from watchfloor.core.settings import PREFIX, Settings
+from watchfloor.detect.sigma.lint import CHECKS, SEVERITIES
 from watchfloor.schema.fields import declared
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -56,6 +56,17 @@ def commands_page() -> str:
     return "\n".join(parts)
 
 
+def rule_checks_page() -> str:
+    """Every check of `rules lint`."""
+    ordered = sorted(CHECKS.values(), key=lambda check: (-SEVERITIES.index(check.severity), check.name))
+    rows = [f"| `{check.name}` | {check.severity} | {check.recommendation} |" for check in ordered]
+    head = (
+        "# Checks of rules lint\n\nWhat `watchfloor rules lint` looks for. "
+        "Checks whose names begin with `sigma-` are validators of pySigma.\n"
+    )
+    return "\n".join([NOTE + head, "| check | severity | what to do |", "|---|---|---|", *rows]) + "\n"
+
+
 def _helps() -> Iterator[tuple[str, str]]:
     waiting = [("watchfloor", typer.main.get_command(app))]
     while waiting:
@@ -71,6 +82,7 @@ PAGES = {
     "parsers.md": parsers_page,
     "settings.md": settings_page,
     "commands.md": commands_page,
+    "rule-checks.md": rule_checks_page,
 }
 
 

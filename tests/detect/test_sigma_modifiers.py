@@ -91,11 +91,46 @@ CASES: list[tuple[dict[str, Any], list[Any], list[Any]]] = [
     # addresses
     ({"CommandLine|cidr": "10.0.0.0/8"}, ["10.1.2.3", "::ffff:10.9.9.9"], ["11.1.2.3", "10.1.2", "::1", "x"]),
     ({"CommandLine|cidr": "fe80::/10"}, ["fe80::1", "fe80::1%eth0"], ["::1", "10.0.0.1"]),
+    ({"CommandLine|cidr": ["10.0.0.0/8", "::1/128"]}, ["10.1.2.3", "::1"], ["11.0.0.1"]),
+    ({"CommandLine|cidr|neq": "10.0.0.0/8"}, ["11.0.0.1", "x", None], ["10.0.0.1"]),
+    # several at once
+    ({"CommandLine|utf16le|base64|contains": "evil"}, [WIDE, f"-e {WIDE}"], ["evil"]),
+    (
+        {"CommandLine|utf16le|base64offset|contains": "evil"},
+        [base64.b64encode(pad + "evil".encode("utf-16-le")).decode() for pad in (b"", b"z", b"zz")],
+        ["evil"],
+    ),
+    ({"CommandLine|startswith|cased": "Ab"}, ["Abc"], ["abc", "xAb"]),
+    ({"CommandLine|endswith|cased": "bC"}, ["abC"], ["abc", "bCx"]),
+    ({"CommandLine|cased|contains": "Ab"}, ["xAbx"], ["xabx"]),
+    ({"CommandLine|contains|all|cased": ["A", "b"]}, ["xAb"], ["xab", "xAB"]),
+    ({"CommandLine|windash|contains": " /enc"}, ["p /enc", "p -enc", "p \u2013enc", "p \u2014enc"], ["p enc"]),
+    ({"CommandLine|windash|endswith": " -a"}, ["x /a", "x -A"], ["x -ab"]),
+    ({"CommandLine|windash|contains": " -a-b"}, [" /a-b", " -a-b"], [" /a/b"]),
+    ({"CommandLine|windash|contains|all": [" -a", " -b"]}, ["x /a -b"], ["x /a", "x -b"]),
+    ({"CommandLine|re|i|m": "^B$"}, ["a\nb\nc"], ["abc"]),
+    ({"CommandLine|re|i|s": "A.B"}, ["a\nb"], ["ab"]),
+    ({"CommandLine|re|m|s": "^b.c$"}, ["a\nb\nc"], ["a\nbxxc"]),
+    ({"CommandLine|re|ignorecase|multiline|dotall": "^B.C$"}, ["a\nb\nc"], ["abc"]),
+    ({"CommandLine|re|neq": "a+"}, ["b", None], ["xaa"]),
+    ({"CommandLine|re|startswith": "ab|cd"}, ["abx", "cdx"], ["x"]),
+    ({"CommandLine|re": ["a{2}", "b$"]}, ["xaa", "xb"], ["xa", "bx"]),
+    ({"CommandLine|re|all": ["a", "b"]}, ["xab", "ba"], ["a"]),
+    ({"CommandLine|neq": 10}, ["11", "x", None], ["10", "0xA"]),
+    ({"CommandLine|contains|neq": "a"}, ["b", None], ["xax"]),
+    ({"CommandLine|neq": None}, ["x"], [None, ""]),
+    ({"CommandLine|gt|neq": 10}, ["10", "9", "x", None], ["11"]),
+    ({"CommandLine|lt": -1}, ["-2", "-1.5"], ["-1", "0"]),
+    ({"CommandLine|hour|neq": 7}, ["2024-05-06T08:00:00Z", None], ["2024-05-06T07:00:00Z"]),
+    ({"CommandLine|hour": [7, 8]}, ["2024-05-06T08:00:00Z"], ["2024-05-06T09:00:00Z"]),
+    ({"CommandLine|week": 53}, ["2020-12-31", "2021-01-03"], ["2021-01-04"]),
+    ({"CommandLine|minute": 0}, ["2024-05-06"], ["2024-05-06T00:01:00Z"]),
     # there or not
     ({"CommandLine": None}, [None, ""], ["x"]),
     ({"CommandLine": ""}, [None, ""], ["x"]),
     ({"CommandLine|exists": True}, ["x"], [None, ""]),
     ({"CommandLine|exists": False}, [None, ""], ["x"]),
+    ({"CommandLine|exists|neq": True}, [None, ""], ["x"]),
 ]
 
 
@@ -120,6 +155,56 @@ def test_field_reference(sigma: Any, modifier: str, accepted: list[str]) -> None
     events.append(sigma.sysmon())
     found = sigma.fires({"sel": {f"Image|{modifier}": "ParentImage"}, "condition": "sel"}, *events)
     assert sorted(values[row] for row in found) == sorted(accepted)
+
+
+def test_a_field_that_differs_from_another(sigma: Any) -> None:
+    events = [sigma.sysmon(Image=image, ParentImage="a") for image in ("A", "b", None)]
+    assert sigma.fires({"sel": {"Image|fieldref|neq": "ParentImage"}, "condition": "sel"}, *events) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("item", "needed"),
+    [
+        ({"|all": ["ab", "cd"]}, ["x AB x cd"]),
+        (["ab", "cd"], ["x AB x cd", "ab", "cd"]),
+        ({"|re": "a[bc]"}, ["ab", "x ac"]),
+    ],
+)
+def test_keywords(sigma: Any, item: Any, needed: list[str]) -> None:
+    texts = ["x AB x cd", "ab", "cd", "x ac", "nothing"]
+    found = sigma.fires({"sel": item, "condition": "sel"}, *(sigma.sysmon(Image=text) for text in texts))
+    assert [texts[row] for row in found] == needed
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        ({"a|exists": "true"}, "incompatible"),
+        ({"a|exists": 1}, "incompatible"),
+        ({"a|contains|exists": True}, "incompatible"),
+        ({"a|contains|re": "x"}, "unmodified"),
+        ({"a|contains|cidr": "10.0.0.0/8"}, "unmodified"),
+        ({"a|i": "x"}, "incompatible"),
+        ({"a|lt": "x"}, "incompatible"),
+        ({"a|hour": "7"}, "incompatible"),
+        ({"a|base64": "x*"}, "wildcards"),
+        ({"a|base64offset|contains": "x?"}, "wildcards"),
+        ({"a|fieldref": "b*"}, "wildcards"),
+        ({"a|wide": "\u00e9"}, "ascii"),
+        ({"a|windash": 7}, "incompatible"),
+        ({"a|cased": 7}, "incompatible"),
+        ({"a|Contains": "x"}, "Unknown modifier"),
+        ({"a|": "x"}, "Unknown modifier"),
+        ({"|exists": True}, "must be applied to field"),
+        ({"|lt": 7}, "needs a field"),
+    ],
+)
+def test_what_a_modifier_refuses(sigma: Any, item: dict[str, Any], reason: str) -> None:
+    rules = sigma.load(sigma.rule({"sel": item, "condition": "sel"}))
+    assert rules.rules == ()
+    (problem,) = rules.problems
+    assert reason in problem.reason
+    assert problem.line == 8 or problem.reason.endswith("needs a field")
 
 
 def test_placeholders_are_filled_in(sigma: Any) -> None:

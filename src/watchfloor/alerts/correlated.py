@@ -98,7 +98,7 @@ class CorrelatedAlerts:
         values = {
             # A firing of another correlation stands for all its events, which the list has as long as it is complete.
             "count": len(found) if len(found) < MAX_EVENTS else int(totals.events),
-            "first_time": from_microseconds(totals.first),
+            "first_time": from_microseconds(min([totals.first, *(event.time for event in found[:1])])),
             "last_time": from_microseconds(totals.last),
             "provisional": not self.final,
             "why": [asdict(_reason(about.correlation, measured))],

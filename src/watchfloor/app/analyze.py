@@ -59,8 +59,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who wants to hear of the progress: the inventory once, then bytes consumed since the last call."""
+    """Who wants to hear of the progress.
 
+    Attributes:
+        loaded: rule files done, of how many; never called where nobody listens.
+        planned: the inventory, once.
+        advanced: bytes consumed since the last call.
+    """
+
+    loaded: Callable[[int, int], None] | None = None
     planned: Callable[[Inventory], None] = lambda _: None
     advanced: Callable[[int], None] = lambda _: None
 
@@ -75,7 +82,7 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     listener = listener or Listener()
     summary = Summary()
     start = time.perf_counter()
-    rules = load_rules(request.rule_roots, settings.cache_dir, request.context)
+    rules = load_rules(request.rule_roots, settings.cache_dir, request.context, listener.loaded)
     summary.spend("rules", time.perf_counter() - start)
     inventory = plan(request.paths)
     listener.planned(inventory)

@@ -10,6 +10,7 @@ from watchfloor.core.collection import collection_paused
 from watchfloor.core.errors import UsageError
 from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.detect.sigma.context import read_placeholders
+from watchfloor.detect.sigma.ruleset import Progress
 
 
 def rule_roots(folders: Sequence[Path], *, builtin: bool) -> tuple[Path, ...]:
@@ -44,7 +45,9 @@ def rule_context(pipelines: Sequence[Path], placeholders: Path | None) -> Contex
     return Context(values, read_pipelines(pipelines))
 
 
-def load_rules(roots: Sequence[Path], cache_dir: Path, context: Context | None = None) -> RuleSet:
+def load_rules(
+    roots: Sequence[Path], cache_dir: Path, context: Context | None = None, progress: Progress | None = None
+) -> RuleSet:
     """Load and compile the rules, from the cache where neither their text nor the context changed."""
     with collection_paused():
-        return RuleSet.load(list(roots), cache_dir=cache_dir, context=context)
+        return RuleSet.load(list(roots), cache_dir=cache_dir, context=context, progress=progress)

@@ -22,6 +22,18 @@ from watchfloor.sources.files import Inventory
 
 
 @contextmanager
+def counting_bar(console: Console, description: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Draws, while the block runs, how many of how many things are done; None where there is no terminal."""
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (SpinnerColumn(), TextColumn(description), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+@contextmanager
 def progress_bar(console: Console) -> Iterator[Listener]:
     """A listener that draws on the console (standard error) while the block runs."""
     columns = (
@@ -43,17 +55,7 @@ def progress_bar(console: Console) -> Iterator[Listener]:
         def advanced(size: int) -> None:
             progress.advance(task, size)
 
-        yield Listener(planned, advanced)
+        def loaded(done: int, total: int) -> None:
+            progress.update(task, description=f"loading rules {done:,}/{total:,}")
 
-
-@contextmanager
-def counting_bar(console: Console, description: str) -> Iterator[Callable[[int, int], None]]:
-    """A function that is told how many of how many things are done, drawn while the block runs."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(description, total=None)
-
-        def advanced(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-
-        yield advanced
+        yield Listener(loaded if console.is_terminal else None, planned, advanced)

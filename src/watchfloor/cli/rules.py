@@ -14,7 +14,9 @@ from watchfloor.app.rule_tests import RuleTest, run_rule_tests, samples_of
 from watchfloor.app.rules import rule_context
 from watchfloor.cli.options import JsonOption, NoBuiltinOption, PipelineOption, PlaceholdersOption, RulesOption
 from watchfloor.cli.output import json_line
+from watchfloor.cli.rules_explain import explain_command
 from watchfloor.cli.rules_lint import lint_command
+from watchfloor.cli.rules_show import show_command
 from watchfloor.cli.ruleset import load, report_problems, table
 from watchfloor.cli.screen import STYLES
 from watchfloor.cli.terminal import plain, print_columns
@@ -39,8 +41,7 @@ def list_command(
     """Every rule, and every file that could not be taken as one."""
     loaded = load(rules, rule_context(pipeline or [], placeholders), builtin=not no_builtin_rules)
     unserved = _unserved(loaded)
-    every: list[Rule | Correlation] = [*loaded.rules, *loaded.correlations]
-    ordered = sorted(every, key=lambda rule: (-rank(rule.level), rule.title))
+    ordered = sorted(loaded.every, key=lambda rule: (-rank(rule.level), rule.title))
     if as_json:
         sys.stdout.buffer.writelines(json_line(_as_json(rule, loaded, unserved)) for rule in ordered)
     else:
@@ -69,6 +70,8 @@ def test_command(
 
 
 app.command("lint")(lint_command)
+app.command("show")(show_command)
+app.command("explain")(explain_command)
 
 
 def _unserved(rules: RuleSet) -> set[str]:

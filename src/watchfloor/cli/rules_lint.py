@@ -49,7 +49,7 @@ def lint_command(
     if as_json:
         sys.stdout.buffer.writelines(json_line(_as_json(finding)) for finding in listed)
     else:
-        _print(listed, found, len(rules.rules))
+        _print(listed, found, len(rules.every))
     if any(_rank(finding.severity) >= failing for finding in found):
         return FAILED_ON
     return 1 if any(not problem.runs for problem in rules.problems) else 0

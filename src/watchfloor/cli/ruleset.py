@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
+from rich.console import Console
 from rich.table import Table
 
 from watchfloor.app.rules import load_rules, rule_roots
+from watchfloor.cli.progress import counting_bar
 from watchfloor.cli.terminal import safe
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Context, RuleSet
@@ -17,7 +19,9 @@ from watchfloor.detect.sigma import Context, RuleSet
 
 def load(folders: Sequence[Path] | None, context: Context, *, builtin: bool) -> RuleSet:
     """The rules of some folders and, if wanted, the bundled ones."""
-    return load_rules(rule_roots(folders or [], builtin=builtin), Settings.from_environment().cache_dir, context)
+    roots = rule_roots(folders or [], builtin=builtin)
+    with counting_bar(Console(stderr=True), "loading rules") as progress:
+        return load_rules(roots, Settings.from_environment().cache_dir, context, progress)
 
 
 def report_problems(rules: RuleSet) -> int:

@@ -23,6 +23,9 @@ from watchfloor.schema.sigma_fields import LogSource, scopes
 MAX_BYTES = 1 << 20
 """Largest rule file that is read; the largest of SigmaHQ has 295 kB."""
 SUFFIXES = (".yml", ".yaml")
+Progress = Callable[[int, int], None]
+_STEP = 25
+"""Files between two words about the progress."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,7 @@ class RuleSet:
         *,
         cache_dir: Path | None = None,
         context: Context | None = None,
+        progress: Progress | None = None,
     ) -> RuleSet:
         """Read rule files and folders (`*.yml`, `*.yaml`, searched deeply).
 
@@ -57,6 +61,7 @@ class RuleSet:
             paths: files and folders; of rules with the same id the first one counts.
             cache_dir: folder for compiled rules, private to the user; without one everything is parsed.
             context: placeholders and pipelines that rules are compiled with.
+            progress: hears now and then how many of how many files are done.
         """
         roots = [Path(path) for path in paths]
         context = context or Context()
@@ -66,7 +71,10 @@ class RuleSet:
             known = cache.load(store)
         problems: list[RuleProblem] = []
         compiled, used = [], {}
-        for path, data in _contents(roots, problems):
+        files = _all_files(roots, problems)
+        for done, (path, data) in enumerate(_contents(files, problems)):
+            if progress is not None and not done % _STEP:
+                progress(done, len(files))
             key = cache.content_hash(data)
             if key not in used:
                 used[key] = known.get(key) or _parsed(data, context)
@@ -74,6 +82,11 @@ class RuleSet:
         if store is not None and used.keys() != known.keys():
             cache.save(store, used)
         return _linked(compiled, problems)
+
+    @property
+    def every(self) -> tuple[Rule | Correlation, ...]:
+        """The rules, then the correlations."""
+        return (*self.rules, *self.correlations)
 
     def where(self, keep: Callable[[Rule], bool]) -> RuleSet:
         """The same set with only the rules that satisfy `keep`, and no correlations."""
@@ -110,20 +123,19 @@ def _parsed(data: bytes, context: Context) -> dict[str, Any]:
     return parse_file(data, context).as_json()
 
 
-def _contents(roots: list[Path], problems: list[RuleProblem]) -> Iterator[tuple[Path, bytes]]:
-    seen: set[Path] = set()
-    for root in roots:
-        if not root.exists():
-            problems.append(RuleProblem(root, "does not exist"))
-        for path in _files(root, problems):
-            if path in seen:
-                continue
-            seen.add(path)
-            try:
-                with path.open("rb") as file:
-                    yield path, file.read(MAX_BYTES + 1)
-            except OSError as error:
-                problems.append(RuleProblem(path, f"cannot be read: {error.strerror}"))
+def _all_files(roots: list[Path], problems: list[RuleProblem]) -> list[Path]:
+    """Every rule file, each once."""
+    problems.extend(RuleProblem(root, "does not exist") for root in roots if not root.exists())
+    return list(dict.fromkeys(path for root in roots for path in _files(root, problems)))
+
+
+def _contents(paths: list[Path], problems: list[RuleProblem]) -> Iterator[tuple[Path, bytes]]:
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                yield path, file.read(MAX_BYTES + 1)
+        except OSError as error:
+            problems.append(RuleProblem(path, f"cannot be read: {error.strerror}"))
 
 
 def _files(root: Path, problems: list[RuleProblem]) -> list[Path]:

@@ -93,7 +93,7 @@ class Correlator:
                 own, before = own.filter(pc.greater(own["time"], self._settled[number])), len(own)
                 late += before - len(own)
             if len(own):
-                self._note(connection, number, own)
+                self._note(connection, number, own["group"].to_pylist(), own["time"].to_pylist())
                 rows = own.sort_by([("group", "ascending"), ("time", "ascending")]).drop_columns(["key"])
                 state.add_matches(connection, _as_rows(rows, number))
         return late
@@ -137,19 +137,16 @@ class Correlator:
             reach[correlation.id] = correlation.span + max(reach.get(member, 0) for member in correlation.members)
         return max(reach.values(), default=0)
 
-    def _note(self, connection: sa.Connection, number: int, matches: pa.Table) -> None:
+    def _note(self, connection: sa.Connection, number: int, groups: Iterable[str], times: Iterable[int]) -> None:
         if number not in self._news:
             state.mark(connection, number, unjudged=True)
         known = self._news.setdefault(number, {})
         if known is None:
             return
-        times = matches.group_by("group").aggregate([("time", "min"), ("time", "max")])
-        for group, first, last in zip(
-            *(times[name].to_pylist() for name in ("group", "time_min", "time_max")), strict=True
-        ):
-            before = known.get(group, (first, last))
-            known[group] = (min(before[0], first), max(before[1], last))
-        if sum(len(groups) for groups in self._news.values() if groups) > _MOST_GROUPS:
+        for group, time in zip(groups, times, strict=True):
+            first, last = known.get(group, (time, time))
+            known[group] = (min(first, time), max(last, time))
+        if sum(len(found) for found in self._news.values() if found) > _MOST_GROUPS:
             self._news[number] = None
 
     def _changes(
@@ -203,15 +200,14 @@ class Correlator:
     def _pass_on(self, connection: sa.Connection, use: Use, child: Correlation, chunk: Sequence[_Change]) -> None:
         """Firings are matches of the correlations above."""
         number = self.numbers[use.correlation.key]
-        rows = [
+        rows: list[tuple[str, dict[str, Any]]] = [
             (how, {**_NO_PLACE, **row, "correlation": number})
             for group, window, how in chunk
             for row in of_firing(use, child, group, window)
         ]
         state.withdraw_matches(connection, [row for how, row in rows if how == "went"])
         state.add_matches(connection, [row for how, row in rows if how == "came"])
-        news = {"group": [row["group_key"] for _, row in rows], "time": [row["time"] for _, row in rows]}
-        self._note(connection, number, pa.table(news, schema=pa.schema({"group": pa.string(), "time": pa.int64()})))
+        self._note(connection, number, [row["group_key"] for _, row in rows], [row["time"] for _, row in rows])
 
 
 def _chunks(changes: Iterator[_Change]) -> Iterator[list[_Change]]:

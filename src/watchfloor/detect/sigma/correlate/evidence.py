@@ -22,6 +22,29 @@ class EventPlace(NamedTuple):
     channel: str | None
 
 
+_match, _firing = correlation_match.c, correlation_firing.c
+_EVENTS = (
+    sa.select(_firing.anchor, _match.member, _match.firing_group, *(_match[name] for name in EventPlace._fields))
+    .join_from(
+        correlation_firing,
+        correlation_match,
+        sa.and_(
+            _match.correlation == _firing.correlation,
+            _match.group_key == _firing.group_key,
+            _match.time.between(_firing.first, _firing.anchor),
+        ),
+    )
+    .where(
+        _firing.correlation == sa.bindparam("number"),
+        _firing.group_key == sa.bindparam("group"),
+        _firing.anchor.between(sa.bindparam("start"), sa.bindparam("end")),
+    )
+    .distinct()  # an event has as many rows as values
+    .order_by(_firing.anchor, _match.time, _match.event_id, _match.member)
+    .limit(sa.bindparam("most"))
+)
+
+
 class Evidence:
     """Looks up events of firings.
 
@@ -51,29 +74,14 @@ class Evidence:
     def _events(
         self, connection: sa.Connection, correlation: Correlation, group: str, anchors: tuple[int, int], most: int
     ) -> Iterator[EventPlace]:
-        match, firing = correlation_match.c, correlation_firing.c
-        place = (match.event_id, match.time, match.path, match.line, match.record_id, match.channel)
-        query = (
-            sa.select(firing.anchor, match.member, match.firing_group, *place)
-            .join_from(
-                correlation_firing,
-                correlation_match,
-                sa.and_(
-                    match.correlation == firing.correlation,
-                    match.group_key == firing.group_key,
-                    match.time.between(firing.first, firing.anchor),
-                ),
-            )
-            .where(
-                firing.correlation == self._numbers[correlation.key],
-                firing.group_key == group,
-                firing.anchor.between(*anchors),
-            )
-            .distinct()  # an event has as many rows as values
-            .order_by(firing.anchor, match.time, match.event_id, match.member)
-            .limit(most * len(correlation.members))
-        )
-        for _, member, firing_group, *event in connection.execute(query).all():
+        own = {
+            "number": self._numbers[correlation.key],
+            "group": group,
+            "start": anchors[0],
+            "end": anchors[1],
+            "most": most * len(correlation.members),
+        }
+        for _, member, firing_group, *event in connection.execute(_EVENTS, own).all():
             if firing_group is None:
                 yield EventPlace._make(event)
             else:

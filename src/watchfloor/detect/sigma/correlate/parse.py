@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -29,6 +30,7 @@ MAX_NAMES = 50
 """Most names in `group-by`, fields of a condition, and aliases."""
 MAX_EXPRESSION = 4_096
 """Longest condition over rules, in characters."""
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,20})?", re.ASCII)
 _METADATA = ("date", "modified", "author", "references", "falsepositives", "fields", "related", "license", "scope")
 
 
@@ -43,6 +45,7 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(definition, dict):
         raise RuleError("'correlation' is not a mapping")
     _check_size(definition)
+    percentile = _percentile(definition)
     # What is wrong about the metadata does not keep a rule from running; what it does is read strictly.
     rule = SigmaCorrelationRule.from_dict({name: value for name, value in document.items() if name not in _METADATA})
     kind = str(rule.type)
@@ -52,7 +55,7 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
         raise RuleError("a correlation rule without a title")
     if rule.timespan.seconds > MAX_DAYS * 86_400:
         raise RuleError(f"a timespan above {MAX_DAYS} days")
-    condition = _condition(rule, kind, definition)
+    condition = _condition(rule, kind, percentile)
     group_by = list(dict.fromkeys(rule.group_by or []))
     aliases = {alias.alias: {ref.reference: str(name) for ref, name in alias.mapping.items()} for alias in rule.aliases}
     for alias, mapping in aliases.items():
@@ -104,6 +107,20 @@ def _check_size(definition: dict[str, Any]) -> None:
         raise RuleError(f"refers to more than {MAX_RULES:,} rules")
 
 
+def _percentile(definition: dict[str, Any]) -> str:
+    """The percentile as text, exactly as written; pySigma would cut off its fraction."""
+    condition = definition.get("condition")
+    kind = definition.get("type")
+    if kind != "value_percentile" or not isinstance(condition, dict):
+        return "50"
+    found = condition.get("percentile")
+    if found is None:
+        raise RuleError("value_percentile without a percentile")
+    if not _NUMBER.fullmatch(str(found)) or Fraction(str(found)) > 100:
+        raise RuleError(f"the percentile {str(found)[:40]!r} is not a number from 0 to 100")
+    return str(found)
+
+
 def _members(rule: SigmaCorrelationRule) -> list[str]:
     if rule.rules is not None:
         members = [str(reference.reference) for reference in rule.rules]
@@ -118,7 +135,7 @@ def _members(rule: SigmaCorrelationRule) -> list[str]:
     return members
 
 
-def _condition(rule: SigmaCorrelationRule, kind: str, definition: Mapping[str, Any]) -> dict[str, Any]:
+def _condition(rule: SigmaCorrelationRule, kind: str, percentile: str) -> dict[str, Any]:
     found = rule.condition
     if isinstance(found, SigmaExtendedCorrelationCondition):
         return _stored(expression=_expression(found.parsed))
@@ -130,14 +147,6 @@ def _condition(rule: SigmaCorrelationRule, kind: str, definition: Mapping[str, A
         raise RuleError(f"{kind} measures one field, not {len(fields)}")
     if not all(isinstance(name, str) and name for name in fields):
         raise RuleError("the condition's field is not a name")
-    percentile = Fraction(50)
-    if kind == "value_percentile":
-        if found.percentile is None:
-            raise RuleError("value_percentile without a percentile")
-        # pySigma, which has made sure that it is a number, cuts its fraction off.
-        percentile = Fraction(str(definition["condition"]["percentile"]))
-    if not 0 <= percentile <= 100:
-        raise RuleError(f"a percentile of {float(percentile):g}, outside 0 to 100")
     return _stored(found.op.name.lower(), str(found.count), fields, percentile)
 
 
@@ -145,14 +154,14 @@ def _stored(
     operator: str = "",
     threshold: str = "0",
     fields: list[str] | None = None,
-    percentile: Fraction = Fraction(50),
+    percentile: str = "50",
     expression: Any = None,
 ) -> dict[str, Any]:
     return {
         "operator": operator,
         "threshold": threshold,
         "fields": fields or [],
-        "percentile": str(percentile),
+        "percentile": percentile,
         "expression": expression,
     }
 
@@ -178,7 +187,7 @@ def _pieces(rule: SigmaCorrelationRule, kind: str, condition: dict[str, Any], gr
         yield rule.condition.expression
     else:
         if kind == "value_percentile":
-            yield f"at {float(Fraction(condition['percentile'])):g} %"
+            yield f"at {condition['percentile']} %"
         yield f"{condition['operator']} {condition['threshold']}"
     yield f"within {rule.timespan.spec}"
     if group_by:

@@ -23,6 +23,35 @@ _MATCH = (
 )
 _IDENTITY = ("correlation", "group_key", "time", "event_id", "member", "value")
 _RECORDED = ("anchor", "first", "events", "measured", "checksum")
+_STREAMED = {"yield_per": _FETCH}
+
+# Statements are built once: building one takes longer than running it.
+_NUMBER = sa.bindparam("number", type_=sa.Integer)
+_GROUP = sa.bindparam("group", type_=sa.String)
+_MOMENT = sa.bindparam("moment", type_=sa.BigInteger)
+_match, _firing = correlation_match.c, correlation_firing.c
+_MATCHES_OF = (
+    sa.select(*_MATCH)
+    .where(_match.correlation == _NUMBER, _match.group_key == _GROUP, _match.time > _MOMENT)
+    .order_by(_match.time)
+)
+_ALL_MATCHES = (
+    sa.select(_match.group_key, *_MATCH)
+    .where(_match.correlation == _NUMBER, _match.time > _MOMENT)
+    .order_by(_match.correlation, _match.group_key, _match.time)
+)
+_FIRED_GROUPS = sa.select(_firing.group_key).where(_firing.correlation == _NUMBER, _firing.anchor > _MOMENT).distinct()
+_FIRINGS_OF = sa.select(*(_firing[name] for name in _RECORDED)).where(
+    _firing.correlation == _NUMBER, _firing.group_key == _GROUP, _firing.anchor > _MOMENT
+)
+_LAST_FIRING = sa.select(sa.func.max(_firing.anchor)).where(
+    _firing.correlation == _NUMBER, _firing.group_key == _GROUP, _firing.anchor <= _MOMENT
+)
+_DROP_FIRING = sa.delete(correlation_firing).where(
+    _firing.correlation == _NUMBER, _firing.group_key == _GROUP, _firing.anchor == _MOMENT
+)
+_WITHDRAW = sa.delete(correlation_match).where(*(_match[name] == sa.bindparam(f"old_{name}") for name in _IDENTITY))
+_MARK = sa.update(correlation).where(correlation.c.number == sa.bindparam("of"))
 
 
 def register(connection: sa.Connection, rules: Sequence[Correlation]) -> dict[str, int]:
@@ -57,7 +86,7 @@ def unjudged(connection: sa.Connection) -> set[int]:
 
 def mark(connection: sa.Connection, number: int, *, unjudged: bool) -> None:
     """Note whether a correlation has matches that no firing knows of yet."""
-    connection.execute(sa.update(correlation).where(correlation.c.number == number).values(unjudged=unjudged))
+    connection.execute(_MARK, {"of": number, "unjudged": unjudged})
 
 
 def add_matches(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -68,60 +97,42 @@ def add_matches(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) ->
 def withdraw_matches(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Forget matches, by all that makes them one."""
     if rows:
-        condition = sa.and_(*(correlation_match.c[name] == sa.bindparam(f"old_{name}") for name in _IDENTITY))
-        connection.execute(
-            sa.delete(correlation_match).where(condition), [{f"old_{n}": row[n] for n in _IDENTITY} for row in rows]
-        )
+        connection.execute(_WITHDRAW, [{f"old_{name}": row[name] for name in _IDENTITY} for row in rows])
 
 
 def matches_of(connection: sa.Connection, number: int, group: str, after: int) -> Iterator[Match]:
     """A group's matches after a moment, by time."""
-    table = correlation_match.c
-    own = sa.and_(table.correlation == number, table.group_key == group, table.time > after)
-    query = sa.select(*_MATCH).where(own).order_by(table.time)
-    with connection.execution_options(yield_per=_FETCH).execute(query) as rows:
+    own = {"number": number, "group": group, "moment": after}
+    with connection.execute(_MATCHES_OF, own, execution_options=_STREAMED) as rows:
         yield from map(Match._make, rows)
 
 
 def all_matches(connection: sa.Connection, number: int, after: int = BEGINNING) -> Iterator[tuple[str, Match]]:
     """Group and match of all matches after a moment, group by group, each by time."""
-    table = correlation_match.c
-    query = (
-        sa.select(table.group_key, *_MATCH)
-        .where(table.correlation == number, table.time > after)
-        .order_by(table.correlation, table.group_key, table.time)
-    )
-    with connection.execution_options(yield_per=_FETCH).execute(query) as rows:
+    own = {"number": number, "moment": after}
+    with connection.execute(_ALL_MATCHES, own, execution_options=_STREAMED) as rows:
         for group, *match in rows:
             yield group, Match._make(match)
 
 
 def fired_groups(connection: sa.Connection, number: int, after: int) -> set[str]:
     """Groups with firings after a moment."""
-    table = correlation_firing.c
-    query = sa.select(table.group_key).where(table.correlation == number, table.anchor > after).distinct()
-    return set(connection.execute(query).scalars())
+    return set(connection.execute(_FIRED_GROUPS, {"number": number, "moment": after}).scalars())
 
 
 def firings_of(connection: sa.Connection, number: int, group: str, after: int) -> dict[int, Window]:
     """A group's firings after a moment, by anchor."""
-    table = correlation_firing.c
-    query = sa.select(*(table[name] for name in _RECORDED)).where(
-        table.correlation == number, table.group_key == group, table.anchor > after
-    )
+    own = {"number": number, "group": group, "moment": after}
     return {
         row.anchor: Window(row.anchor, row.first, row.events, row.measured, fires=True, checksum=row.checksum)
-        for row in connection.execute(query)
+        for row in connection.execute(_FIRINGS_OF, own)
     }
 
 
 def last_firing(connection: sa.Connection, number: int, group: str, until: int) -> int | None:
     """Anchor of a group's last firing up to a moment."""
-    table = correlation_firing.c
-    query = sa.select(sa.func.max(table.anchor)).where(
-        table.correlation == number, table.group_key == group, table.anchor <= until
-    )
-    found: int | None = connection.execute(query).scalar_one()
+    own = {"number": number, "group": group, "moment": until}
+    found: int | None = connection.execute(_LAST_FIRING, own).scalar_one()
     return found
 
 
@@ -129,20 +140,14 @@ def replace_firings(
     connection: sa.Connection, gone: Sequence[tuple[int, str, Window]], new: Sequence[tuple[int, str, Window]]
 ) -> None:
     """Exchange firings, each given with its correlation's number and group."""
-    table = correlation_firing
     if gone:
-        condition = sa.and_(
-            table.c.correlation == sa.bindparam("number"),
-            table.c.group_key == sa.bindparam("group"),
-            table.c.anchor == sa.bindparam("at"),
-        )
         connection.execute(
-            sa.delete(table).where(condition),
-            [{"number": number, "group": group, "at": window.anchor} for number, group, window in gone],
+            _DROP_FIRING,
+            [{"number": number, "group": group, "moment": window.anchor} for number, group, window in gone],
         )
     if new:
         connection.execute(
-            sa.insert(table),
+            sa.insert(correlation_firing),
             [
                 {
                     "correlation": number,

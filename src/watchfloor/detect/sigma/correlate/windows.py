@@ -20,7 +20,7 @@ from watchfloor.detect.sigma.correlate.rules import TEMPORAL, Correlation
 MAX_WINDOW = 2_000_000
 """Most values that one window holds; beyond, the correlation is refused for the group."""
 
-_OPERATORS: dict[str, Callable[[Number, Number], bool]] = {
+OPERATORS: dict[str, Callable[[Number, Number], bool]] = {
     "lt": operator.lt,
     "lte": operator.le,
     "gt": operator.gt,
@@ -28,6 +28,7 @@ _OPERATORS: dict[str, Callable[[Number, Number], bool]] = {
     "eq": operator.eq,
     "neq": operator.ne,
 }
+"""Operators of conditions by name."""
 
 
 class Match(NamedTuple):
@@ -142,7 +143,7 @@ def _judge(correlation: Correlation, measure: Measure) -> Callable[[], tuple[boo
     condition = correlation.condition
     if condition.expression is not None:
         return lambda: (measure.holds(), measure.shown())
-    compare, threshold = _OPERATORS[condition.operator], condition.threshold
+    compare, threshold = OPERATORS[condition.operator], condition.threshold
 
     def judge() -> tuple[bool, str]:
         value = measure.value()

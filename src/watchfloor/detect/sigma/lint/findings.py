@@ -91,6 +91,15 @@ _OWN = (
     Check("log-source-unserved", "info", "Bring such logs in another form, or wait for a parser; the rule never runs."),
     Check("field-unknown", "warning", "Use a field that this log source has; the test on it is always false."),
     Check("rule-blind", "error", "Use fields that this log source has; the rule can never fire."),
+    # --- about correlations
+    Check("correlation-fires-at-once", "warning", "Raise the threshold; the first match fires it already."),
+    Check("correlation-never-fires", "error", "Correct the condition; no window can satisfy it."),
+    Check(
+        "correlation-field-unknown",
+        "error",
+        "Use a field that the rule's events have, or an alias; else its matches never take part.",
+    ),
+    Check("rule-silenced", "warning", "Say `generate: true` if the rule should go on raising alerts of its own."),
     Check("field-case", "warning", "Write the field as other rules do; the names of fields are case-sensitive."),
 )
 

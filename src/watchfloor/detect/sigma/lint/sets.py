@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from watchfloor.detect.sigma.lint.correlations import check_correlations
 from watchfloor.detect.sigma.lint.findings import Finding
 from watchfloor.detect.sigma.plan import sources_of
 from watchfloor.detect.sigma.rules import Detection, Node, Rule
@@ -22,6 +23,7 @@ def check_set(ruleset: RuleSet) -> Iterator[Finding]:
     yield from _repeated(ruleset.rules)
     yield from _obsolete(ruleset.rules)
     yield from _fields(ruleset.rules)
+    yield from check_correlations(ruleset)
     for rule in ruleset.rules:
         if not rule.path.with_suffix(".samples").is_dir():
             yield _finding("samples-missing", rule, "")

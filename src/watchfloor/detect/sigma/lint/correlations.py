@@ -1,0 +1,74 @@
+"""Checks of correlations and of what they do to the rules that they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from watchfloor.detect.sigma.correlate.rules import TEMPORAL, Correlation
+from watchfloor.detect.sigma.correlate.windows import OPERATORS
+from watchfloor.detect.sigma.lint.findings import Finding
+from watchfloor.detect.sigma.plan import sources_of
+from watchfloor.detect.sigma.rules import Rule
+from watchfloor.detect.sigma.ruleset import RuleSet
+from watchfloor.schema.sigma_fields import scopes
+
+_COUNTS = TEMPORAL | {"event_count", "value_count"}
+
+
+def check_correlations(ruleset: RuleSet) -> Iterator[Finding]:
+    """Everything about the correlations of a set."""
+    rules = {rule.id: rule for rule in ruleset.rules}
+    correlations = {correlation.id: correlation for correlation in ruleset.correlations}
+    for correlation in ruleset.correlations:
+        if not correlation.level and correlation.id not in ruleset.silent:
+            yield _finding("level-missing", correlation, "")
+        if not correlation.path.with_suffix(".samples").is_dir():
+            yield _finding("samples-missing", correlation, "")
+        yield from _condition(correlation)
+        for position, member in enumerate(correlation.members):
+            if member in rules:
+                yield from _fields(correlation, position, rules[member])
+                yield from _silenced(correlation, rules[member], ruleset)
+            else:
+                yield from _group_names(correlation, position, correlations)
+
+
+def _condition(correlation: Correlation) -> Iterator[Finding]:
+    condition = correlation.condition
+    if correlation.kind not in _COUNTS or condition.expression is not None:
+        return
+    holds = OPERATORS[condition.operator]
+    if holds(Fraction(1), condition.threshold):
+        yield _finding("correlation-fires-at-once", correlation, correlation.text)
+    around = int(condition.threshold)
+    most = len(correlation.members) if correlation.kind in TEMPORAL else around + 2
+    reachable = {1, most, *range(max(1, around - 1), min(around + 2, most) + 1)}
+    if not any(holds(Fraction(count), condition.threshold) for count in reachable):
+        yield _finding("correlation-never-fires", correlation, correlation.text)
+
+
+def _fields(correlation: Correlation, position: int, rule: Rule) -> Iterator[Finding]:
+    served = [scope for scope in scopes(rule.logsource, rule.taxonomy) if scope.served]
+    for field in dict.fromkeys((*correlation.group_fields(position), *correlation.value_fields(position))):
+        if served and not any(sources_of(field, scope) for scope in served):
+            yield _finding("correlation-field-unknown", correlation, f"{field} of {rule.title}")
+
+
+def _group_names(correlation: Correlation, position: int, correlations: Mapping[str, Correlation]) -> Iterator[Finding]:
+    """Of another correlation only its group is known."""
+    child = correlations[correlation.members[position]]
+    for field in dict.fromkeys((*correlation.group_fields(position), *correlation.value_fields(position))):
+        if field not in child.group_by:
+            yield _finding(
+                "correlation-field-unknown", correlation, f"{field} of {child.title}, which has no such group"
+            )
+
+
+def _silenced(correlation: Correlation, rule: Rule, ruleset: RuleSet) -> Iterator[Finding]:
+    if rule.id in ruleset.silent and rule.path != correlation.path:
+        yield _finding("rule-silenced", correlation, f"{rule.title} ({rule.path})")
+
+
+def _finding(check: str, correlation: Correlation, detail: str) -> Finding:
+    return Finding(check, correlation.path, correlation.line, correlation.id, detail)

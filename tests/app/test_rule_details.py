@@ -1,0 +1,55 @@
+"""Finding a rule, and the walk through every bundled rule on its own samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from watchfloor.app.rule_details import examinations, find_rule, places, written
+from watchfloor.app.rules import content
+from watchfloor.core.errors import UsageError
+from watchfloor.detect.sigma import RuleSet
+from watchfloor.sources.problems import Problem
+
+RULES = RuleSet.load([content("rules")])
+
+
+@pytest.mark.parametrize("rule", RULES.rules, ids=[rule.path.stem for rule in RULES.rules])
+def test_the_walk_agrees_with_the_engine(rule: object) -> None:
+    found = next(each for each in RULES.rules if each is rule)
+    problems: list[Problem] = []
+    for kind in ("fires", "holds"):
+        paths = [str(path) for path in found.path.with_suffix(".samples").glob(f"{kind}.*")]
+        traces = [each for done in examinations(RULES, found, paths, problems) for each in done.traces]
+        assert traces
+        for traced in traces:
+            true = traced.condition is not None and traced.condition.true and not traced.outside
+            assert traced.fires is true is (kind == "fires")
+    assert problems == []
+
+
+def test_a_rule_is_found_by_id_title_and_file() -> None:
+    rule = RULES.rules[0]
+    for text in (rule.id, rule.title.upper(), str(rule.path), rule.path.name, rule.path.stem):
+        assert find_rule(RULES, text) is rule
+
+
+def test_an_unknown_and_an_ambiguous_name(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such rule"):
+        find_rule(RULES, "nothing")
+    text = "title: T\nid: {}\nlogsource: {{product: windows}}\ndetection: {{sel: {{a: {}}}, condition: sel}}\n"
+    for number in (1, 2):
+        rule = text.format(f"00000000-0000-4000-8000-00000000000{number}", number)
+        (tmp_path / f"{number}.yml").write_text(rule, "utf-8")
+    with pytest.raises(UsageError, match="2 rules are called 't'"):
+        find_rule(RuleSet.load([tmp_path]), "t")
+
+
+def test_what_the_file_says_and_where_the_events_are() -> None:
+    rule = next(rule for rule in RULES.rules if rule.path.stem == "office_starts_script_host")
+    assert written(rule)["author"] == "Watchfloor"
+    assert [place.fields["Image"][0] for place in places(rule)] == [
+        "winlog.event_data.Image",
+        "winlog.event_data.NewProcessName",
+    ]
