@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from watchfloor.alerts.entities import Entity, kinds_of_group
-from watchfloor.alerts.gather import AlertEvent, alert_identity
+from watchfloor.alerts.gather import AlertEvent
 from watchfloor.alerts.record import event_row
 from watchfloor.core.clock import from_microseconds, to_microseconds
+from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma import Correlation, Reason, RuleSet
 from watchfloor.detect.sigma.correlate.engine import Changed
 from watchfloor.detect.sigma.correlate.evidence import EventPlace, Evidence
@@ -23,6 +25,30 @@ MAX_EVENTS = 1_000
 """Events that an alert of a correlation names, the earliest ones; its count tells how many there are."""
 
 _DAY = dt.timedelta(days=1) // dt.timedelta(microseconds=1)
+_CHUNK = 500
+"""Alerts that are looked up at once."""
+_EVENTS_AT_ONCE = 20_000
+"""Events of alerts that are gathered before they are written."""
+
+# Statements are built once: building one takes longer than running it.
+_own = sa.and_(
+    correlation_firing.c.correlation == sa.bindparam("number"),
+    correlation_firing.c.group_key == sa.bindparam("group"),
+    correlation_firing.c.anchor.between(sa.bindparam("start"), sa.bindparam("end")),
+)
+_TOTALS = sa.select(
+    sa.func.sum(correlation_firing.c.events).label("events"),
+    sa.func.min(correlation_firing.c.first).label("first"),
+    sa.func.max(correlation_firing.c.anchor).label("last"),
+    sa.select(correlation_firing.c.measured)
+    .where(_own)
+    .order_by(correlation_firing.c.anchor)
+    .limit(1)
+    .scalar_subquery()
+    .label("measured"),
+).where(_own)
+_UPDATE = sa.update(alert).where(alert.c.id == sa.bindparam("of"))
+_DROP_EVENTS = sa.delete(alert_event).where(alert_event.c.alert_id == sa.bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +72,11 @@ class CorrelatedAlerts:
         Returns:
             The ids of the alerts that were looked at; an alert that lost all its firings has a count of 0.
         """
-        found = set()
-        for about in _days(changes):
-            if about.correlation.id not in self.rules.silent:
-                kinds = self._kinds_of(about.correlation)
-                entities = tuple(map(Entity, kinds, group_values(about.group)))
-                alert_id = alert_identity(about.correlation.id, about.day, entities)
-                found.add(alert_id)
-                if about.changed:
-                    self._record(connection, about, entities, alert_id)
+        found: set[str] = set()
+        spoken = (about for about in _days(changes) if about.correlation.id not in self.rules.silent)
+        while chunk := {about.alert_id: about for about in itertools.islice(spoken, _CHUNK)}:
+            found.update(chunk)
+            self._record(connection, {alert_id: about for alert_id, about in chunk.items() if about.changed})
         return found
 
     def _kinds_of(self, correlation: Correlation) -> tuple[str, ...]:
@@ -62,38 +84,42 @@ class CorrelatedAlerts:
             self._kinds[correlation.id] = kinds_of_group(self.rules, correlation)
         return self._kinds[correlation.id]
 
-    def _record(self, connection: sa.Connection, about: _About, entities: tuple[Entity, ...], alert_id: str) -> None:
-        before = connection.execute(sa.select(alert).where(alert.c.id == alert_id)).mappings().one_or_none()
-        now = self._now(connection, about)
-        if before is not None:
-            values = {"count": 0} if now is None else now.values
-            row = {**before, **values, "revision": before["revision"] + 1}
-            connection.execute(sa.update(alert).where(alert.c.id == alert_id).values(row))
-        elif now is not None:
-            row = {"id": alert_id, **_identity(about, entities), **now.values, "revision": 1}
-            connection.execute(sa.insert(alert), row)
-        else:
-            return
-        _replace_events(connection, alert_id, now)
-        noted = {name: row[name] for name in ("revision", "count", "first_time", "last_time")}
-        connection.execute(sa.insert(alert_revision), {"alert_id": alert_id, **noted})
+    def _record(self, connection: sa.Connection, changed: Mapping[str, _About]) -> None:
+        query = sa.select(alert).where(alert.c.id.in_(list(changed)))
+        known = {row["id"]: row for row in connection.execute(query).mappings()}
+        writes = _Writes()
+        for alert_id, about in changed.items():
+            before, now = known.get(alert_id), self._now(connection, about)
+            if before is not None:
+                values = {"count": 0} if now is None else now.values
+                revision = before["revision"] + 1
+                writes.put({**before, **self._identity(about), **values, "revision": revision}, now, known=True)
+            elif now is not None:
+                writes.put({"id": alert_id, **self._identity(about), **now.values, "revision": 1}, now, known=False)
+            if len(writes.events) > _EVENTS_AT_ONCE:
+                writes.flush(connection)
+        writes.flush(connection)
+
+    def _identity(self, about: _About) -> dict[str, Any]:
+        rule = about.correlation
+        entities = map(Entity, self._kinds_of(rule), group_values(about.group))
+        return {
+            "rule_id": rule.id,
+            "rule_title": rule.title,
+            "rule_level": rule.level,
+            "rule_tags": list(rule.tags),
+            "day": about.day,
+            "entities": [asdict(entity) for entity in entities],
+        }
 
     def _now(self, connection: sa.Connection, about: _About) -> _State | None:
         """What the firings of a day say; None when there are none."""
-        table, start = correlation_firing.c, to_microseconds(dt.datetime.combine(about.day, dt.time(), dt.UTC))
+        start = to_microseconds(dt.datetime.combine(about.day, dt.time(), dt.UTC))
         anchors = (start, start + _DAY - 1)
-        own = sa.and_(table.correlation == about.number, table.group_key == about.group, table.anchor.between(*anchors))
-        totals = connection.execute(
-            sa.select(
-                sa.func.sum(table.events).label("events"),
-                sa.func.min(table.first).label("first"),
-                sa.func.max(table.anchor).label("last"),
-            ).where(own)
-        ).one()
+        own = {"number": about.number, "group": about.group, "start": anchors[0], "end": anchors[1]}
+        totals = connection.execute(_TOTALS, own).one()
         if totals.events is None:
             return None
-        query = sa.select(table.measured).where(own).order_by(table.anchor).limit(1)
-        measured: str = connection.execute(query).scalar_one()
         found = self.evidence.of(connection, about.correlation, about.group, anchors, MAX_EVENTS)
         values = {
             # A firing of another correlation stands for all its events, which the list has as long as it is complete.
@@ -101,7 +127,7 @@ class CorrelatedAlerts:
             "first_time": from_microseconds(min([totals.first, *(event.time for event in found[:1])])),
             "last_time": from_microseconds(totals.last),
             "provisional": not self.final,
-            "why": [asdict(_reason(about.correlation, measured))],
+            "why": [asdict(_reason(about.correlation, totals.measured))],
             "why_event_id": found[0].event_id if found else "",
         }
         return _State(values, [_alert_event(event) for event in found])
@@ -113,6 +139,39 @@ class _State:
 
     values: dict[str, Any]
     events: list[AlertEvent]
+
+
+class _Writes:
+    """Rows of several alerts that are written together."""
+
+    def __init__(self) -> None:
+        self._new: list[dict[str, Any]] = []
+        self._known: list[dict[str, Any]] = []
+        self._revisions: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
+
+    def put(self, row: dict[str, Any], state: _State | None, *, known: bool) -> None:
+        """Note what one alert says now."""
+        (self._known if known else self._new).append(row)
+        noted = {name: row[name] for name in ("revision", "count", "first_time", "last_time")}
+        self._revisions.append({"alert_id": row["id"], **noted})
+        self.events.extend(event_row(row["id"], event) for event in (state.events if state else ()))
+
+    def flush(self, connection: sa.Connection) -> None:
+        """Write all."""
+        if self._known:
+            ids = [{"of": row["id"]} for row in self._known]
+            connection.execute(_DROP_EVENTS, ids)
+            connection.execute(_UPDATE, [{"of": row["id"], **row} for row in self._known])
+        for table, rows in (
+            (alert, self._new),
+            (alert_event, self.events),
+            (alert_revision, self._revisions),
+        ):
+            if rows:
+                connection.execute(sa.insert(table), rows)
+        for written in (self._new, self._known, self.events, self._revisions):
+            written.clear()
 
 
 def confirm(connection: sa.Connection, moment: int) -> None:
@@ -131,6 +190,11 @@ class _About:
     day: dt.date
     changed: bool = False
 
+    @property
+    def alert_id(self) -> str:
+        """Identity of the alert; unlike a set of entities, a group tells who did it from whom it was done to."""
+        return stable_id("alert", self.correlation.id, self.day.isoformat(), self.group)
+
 
 def _days(changes: Iterable[Changed]) -> Iterator[_About]:
     """Each group and day once, although what is said about a group may come in several pieces."""
@@ -147,26 +211,8 @@ def _days(changes: Iterable[Changed]) -> Iterator[_About]:
     yield from found.values()
 
 
-def _identity(about: _About, entities: tuple[Entity, ...]) -> dict[str, Any]:
-    rule = about.correlation
-    return {
-        "rule_id": rule.id,
-        "rule_title": rule.title,
-        "rule_level": rule.level,
-        "rule_tags": list(rule.tags),
-        "day": about.day,
-        "entities": [asdict(entity) for entity in entities],
-    }
-
-
 def _reason(correlation: Correlation, measured: str) -> Reason:
     return Reason("correlation", correlation.kind, "", correlation.text, measured)
-
-
-def _replace_events(connection: sa.Connection, alert_id: str, now: _State | None) -> None:
-    connection.execute(sa.delete(alert_event).where(alert_event.c.alert_id == alert_id))
-    if now is not None and now.events:
-        connection.execute(sa.insert(alert_event), [event_row(alert_id, event) for event in now.events])
 
 
 def _alert_event(event: EventPlace) -> AlertEvent:
