@@ -174,6 +174,18 @@ def test_filters_that_grow_too_large_together_are_refused(sigma: Any, monkeypatc
     assert "too large" in rules.problems[0].reason
 
 
+def test_a_thousand_filters_for_one_rule(sigma: Any) -> None:
+    filters = [
+        a_filter(id=f"{number:08}-0000-4000-8000-000000000000", name=f"f{number}") | {"title": str(number)}
+        for number in range(1_000)
+    ]
+    text = "\n---\n".join(map(yaml_of, filters))
+    rules = sigma.load(a_rule(), text)
+    assert rules.problems == ()
+    assert len(rules.rules[0].filters) == 1_000
+    assert fired(sigma, rules, *both_events(sigma)) == [(1, "1")]
+
+
 def test_a_filter_works_from_the_cache_and_a_new_one_changes_cached_rules(sigma: Any, tmp_path: Path) -> None:
     folder, cache = Path(sigma.load(a_rule()).rules[0].path).parent, tmp_path / "cache"
     assert RuleSet.load([folder], cache_dir=cache).rules[0].filters == ()

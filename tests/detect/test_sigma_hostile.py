@@ -86,6 +86,11 @@ CASES: dict[str, tuple[bytes, int | None, str]] = {
     "names that are numbers": (a_rule("  1: {a: b}\n"), 3, "selection's name must be a text"),
     "fields that are numbers": (a_rule("  sel: {1: b}\n"), 4, "field's name must be a text"),
     "half a character": (a_rule('  sel: {a: "\\ud800"}\n'), 4, "not YAML"),
+    "a filter that names too many rules": (
+        b"title: F\nlogsource: {product: windows}\nfilter:\n  rules: [" + b"a, " * 2_000 + b"]\n  condition: a\n",
+        4,
+        "more than 1,000 rules",
+    ),
     "large global documents": (
         b"action: global\ntitle: T\nx:\n"
         + b"".join(b"  s%d: 1\n" % number for number in range(30_000))

@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.detect.sigma.lint import CHECKS, SEVERITIES, Finding, lint
+from watchfloor.detect.sigma.lint.files import MAX_FINDINGS, lint_file
 from watchfloor.detect.sigma.lint.findings import VALIDATORS
+from watchfloor.detect.sigma.parse import parse_file
 
 FIRST, SECOND = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 TODAY = dt.date(2026, 3, 1)
@@ -106,6 +111,7 @@ def test_what_a_check_finds_in_one_rule(sigma: Any, rule: dict[str, Any], check:
         {"sel": {"Image|re": r"^\\\\[A-Z]+\\"}},
         {"sel": {"Image|startswith": r"\\\\host\share"}},
         {"sel": {"Image|cased": ["a", "A"]}},
+        {"sel": {"Image|utf16le|base64offset|contains": "abc"}},
         {"sel": {"|all": ["ab", "cd"]}},
         {"sel": {"Image": "a", "ParentImage": "b"}},
         {"sel": [{"Image": "a"}, {"Image": "b"}]},
@@ -226,6 +232,36 @@ def test_nothing_asks_the_network(sigma: Any, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(socket, "socket", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     assert found(sigma.load({**CLEAN, "tags": ["attack.t9999", "d3fend.d3-xyz"]})) == []
+
+
+@pytest.mark.parametrize("date", ["zzz", "2026/3/2", 20260302, ["2026-03-02"], "9999-99-99"])
+def test_only_what_is_a_date_can_be_in_the_future(sigma: Any, date: Any) -> None:
+    checks = {finding.check for finding in found(sigma.load({**CLEAN, "date": date}))}
+    assert ("date-in-future" in checks) is (date in {"2026/3/2", "9999-99-99"} if isinstance(date, str) else False)
+
+
+KEYS = st.sampled_from(
+    ["Image", "Image|re", "Image|contains|all", "Data|windash", "|all", "x|hour", "x|neq", "x|exists"]
+)
+VALUES = st.text(st.characters(codec="utf-8"), max_size=8) | st.integers() | st.booleans() | st.none() | st.floats()
+ITEMS = st.dictionaries(KEYS, VALUES | st.lists(VALUES, max_size=3), max_size=3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(["s1", "s2", "filter"]), ITEMS | st.lists(ITEMS | VALUES, max_size=3), min_size=1),
+    st.sampled_from(["1 of s*", "s1 and not s2", "all of them", "not s1", "s1 or filter", "s1 and s1"]),
+    st.fixed_dictionaries({}, optional=dict.fromkeys(("tags", "date", "level", "related", "id"), VALUES)),
+)
+def test_lint_takes_any_rule(selections: dict[str, Any], condition: str, more: dict[str, Any]) -> None:
+    document = {**CLEAN, **more, "detection": {**selections, "condition": condition}}
+    data = yaml.safe_dump(document, allow_unicode=True).encode()
+    assert len(lint_file(data, Context())) == len(parse_file(data).rules)
+
+
+def test_what_one_rule_can_say_is_bounded(sigma: Any) -> None:
+    rules = sigma.load(with_detection(sel={"Image": ["*"] * 5_000}))
+    assert len(found(rules)) <= MAX_FINDINGS
 
 
 # --- as a whole

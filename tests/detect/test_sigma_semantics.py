@@ -212,6 +212,18 @@ def test_why_of_a_rule_that_the_event_id_decides(sigma: Any) -> None:
     assert firing.why == (Reason("s", "EventID", "winlog.event_id", "1102", "1102"),)
 
 
+def test_why_of_equal_rules_about_other_log_sources(sigma: Any) -> None:
+    detection = {"sel": {"Image|endswith": "a.exe"}, "condition": "sel"}
+    first = sigma.rule(detection)
+    second = {**sigma.rule(detection, {"product": "windows", "service": "security"}), "id": first["id"][:-1] + "2"}
+    event = sigma.security(4688, NewProcessName="C:\\a.exe")
+    alone = sigma.firings(sigma.load(first), event)
+    for rules in (sigma.load(first, second), sigma.load(second, first)):
+        found = sigma.firings(rules, event)
+        assert [firing.why for firing in found if firing.rule.id == first["id"]] == [alone[0].why]
+    assert [reason.column for reason in alone[0].why] == ["winlog.event_data.NewProcessName"]
+
+
 def test_firings_come_by_row_then_rule(sigma: Any) -> None:
     ids = [f"00000000-0000-4000-8000-00000000000{number}" for number in (3, 1, 2)]
     detection = {"sel": {"Image": "a"}, "condition": "sel"}

@@ -198,9 +198,7 @@ class Correlation:
         return match.texts(self._aliases.get(name, {}).get(id(self.rules[match.member]), name))
 
     def _groups(self, match: Match) -> list[tuple[str, ...]]:
-        choices = [self._texts(name, match) for name in self._group_by]
-        found = itertools.islice(itertools.product(*choices), MAX_COMBINATIONS)
-        return list(dict.fromkeys(tuple(map(fold, texts)) for texts in found))
+        return _combinations([self._texts(name, match) for name in self._group_by])
 
     def _with_values(self, match: Match) -> Match | None:
         """The match with its values; None when it has none but needs some."""
@@ -209,7 +207,7 @@ class Correlation:
         choices = [self._texts(name, match) for name in _listed(self._condition["field"])]
         values: list[Any]
         if self.type == "value_count":
-            values = list(dict.fromkeys(itertools.product(*(map(fold, texts) for texts in choices))))
+            values = list(_combinations(choices))
         else:
             values = [found for text in dict.fromkeys(choices[0]) if (found := number(text)) is not None]
         values = values[:MAX_COMBINATIONS]
@@ -251,6 +249,12 @@ class Correlation:
             "temporal_ordered": lambda: _chained(range(len(self.rules)), window),
         }
         return Fraction(measures[self.type]())
+
+
+def _combinations(choices: Iterable[Iterable[str]]) -> list[tuple[str, ...]]:
+    """One folded text of each field, in all ways but not in too many."""
+    distinct = [dict.fromkeys(map(fold, texts)) for texts in choices]
+    return list(itertools.islice(itertools.product(*distinct), MAX_COMBINATIONS))
 
 
 def percentile(values: Iterable[Fraction], rank: Fraction) -> Fraction:

@@ -60,6 +60,9 @@ class Budget:
         detection = content.get(section)
         if not isinstance(detection, dict):
             return
+        rules = detection.get("rules") if section == "filter" else None
+        if isinstance(rules, list) and len(rules) > MAX_ENTRIES:
+            raise PlacedError(f"more than {MAX_ENTRIES:,} rules", (section, "rules"))
         if len(detection) > MAX_SELECTIONS:
             raise PlacedError(f"more than {MAX_SELECTIONS:,} selections", (section,))
         _check_condition(section, detection.get("condition"), len(detection))

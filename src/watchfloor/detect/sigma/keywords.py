@@ -49,40 +49,50 @@ class KeywordSearch:
     def __init__(self, words: Iterable[str]) -> None:
         self.words = frozenset(words)
         self._database: Any = None
+        self._patterns = [*sorted(self.words), _UNLIKE]
         if self.words:
-            patterns = [*sorted(self.words), _UNLIKE]
             self._database = hyperscan.Database()
             self._database.compile(
-                expressions=[re.escape(word).encode() for word in patterns],
+                expressions=[re.escape(word).encode() for word in self._patterns],
+                ids=list(range(len(self._patterns))),
                 flags=hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_UTF8,
             )
 
-    def candidates(self, table: pa.Table, prefixes: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """Per event whether it can have a keyword."""
-        found = np.zeros(table.num_rows, np.bool_)
-        if self._database is not None:
-            for name in text_columns(table, prefixes):
-                for array in _flat(table.column(name)):
-                    self._scan(array, found)
-        return found
+    def hits(self, table: pa.Table, prefixes: Sequence[str]) -> set[tuple[str | None, int]]:
+        """The words that events can have, each with the event's row; None stands for any word."""
+        if self._database is None:
+            return set()
+        found: set[tuple[int, int]] = set()
+        for name in text_columns(table, prefixes):
+            for array, rows in _flat(table.column(name)):
+                found.update(self._scan(array, rows))
+        anything = len(self._patterns) - 1
+        return {(None if number == anything else self._patterns[number], row) for number, row in found}
 
-    def _scan(self, texts: tuple[pa.Array, npt.NDArray[np.int64]], found: npt.NDArray[np.bool_]) -> None:
-        array, rows = texts
+    def _scan(self, array: pa.Array, rows: Codes) -> Iterable[tuple[int, int]]:
+        """The numbers of the patterns that are found, each with its row."""
         if not len(array):
-            return
+            return ()
         _, offsets_buffer, data = array.buffers()
         if data is None:
-            return
+            return ()
         width = np.int64 if pa.types.is_large_string(array.type) else np.int32
         offsets = np.frombuffer(offsets_buffer, width)[array.offset : array.offset + len(array) + 1]
         ends: list[int] = []
+        numbers: list[int] = []
+
+        def found(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            numbers.append(number)
+            ends.append(end)
+
         self._database.scan(
             memoryview(data)[offsets[0] : offsets[-1]],
-            match_event_handler=lambda _id, _start, end, _flags, _context: ends.append(end),
+            match_event_handler=found,
         )
-        if ends:
-            positions = np.array(ends, np.int64) - 1 + offsets[0]
-            found[rows[np.searchsorted(offsets, positions, side="right") - 1]] = True
+        if not ends:
+            return ()
+        positions = np.array(ends, np.int64) - 1 + offsets[0]
+        return zip(numbers, rows[np.searchsorted(offsets, positions, side="right") - 1].tolist(), strict=True)
 
 
 def texts_of(table: pa.Table, prefixes: Sequence[str], candidates: Codes) -> Encoded:

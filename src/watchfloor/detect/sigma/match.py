@@ -140,10 +140,17 @@ class Detector:
         encoded = {}
         for sources, words in users.items():
             search = self._search(sources, {word for found in words.values() for word in found if word is not None})
-            candidates = search.candidates(columns.table, sources[1:])
-            for key, found in words.items():
+            candidates = np.zeros(columns.table.num_rows, np.bool_)
+            wanted: list[set[str | None]] = [set(), *words.values()]
+            users_of = np.zeros(columns.table.num_rows, np.int64)
+            for number, (key, found) in enumerate(words.items(), start=1):
+                users_of[rows[key]] = number
                 if None in found:  # a keyword that may be anything
                     candidates[rows[key]] = True
+            for word, row in search.hits(columns.table, sources[1:]):
+                used = wanted[users_of[row]]
+                if word in used or (word is None and used):
+                    candidates[row] = True
             encoded[sources] = texts_of(columns.table, sources[1:], np.flatnonzero(candidates))
         return encoded
 

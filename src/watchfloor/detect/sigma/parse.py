@@ -109,7 +109,7 @@ class _Parser:
 
     def _rule(self, document: Document) -> None:
         self._budget.charge("detection", document.content)
-        rule = SigmaRule.from_dict(_without_aliases(document.content, "detection"), collect_errors=True, policy=POLICY)
+        rule = SigmaRule.from_dict(without_aliases(document.content, "detection"), collect_errors=True, policy=POLICY)
         broken = isinstance(rule.detection, EmptySigmaDetections) or isinstance(rule.logsource, EmptyLogSource)
         if self._is_broken(rule, document, "detection", broken=broken):
             return
@@ -136,7 +136,7 @@ class _Parser:
 
     def _filter(self, document: Document) -> None:
         self._budget.charge("filter", document.content)
-        found = SigmaFilter.from_dict(_without_aliases(document.content, "filter"), collect_errors=True, policy=POLICY)
+        found = SigmaFilter.from_dict(without_aliases(document.content, "filter"), collect_errors=True, policy=POLICY)
         broken = isinstance(found.filter, EmptySigmaGlobalFilter) or isinstance(found.logsource, EmptyLogSource)
         if self._is_broken(found, document, "filter", broken=broken):
             return
@@ -205,7 +205,7 @@ def _related(rule: SigmaRule) -> list[list[str]]:
     return [[item.type.name.lower(), str(item.id)] for item in items]
 
 
-def _without_aliases(content: dict[Any, Any], section: str) -> dict[Any, Any]:
+def without_aliases(content: dict[Any, Any], section: str) -> dict[Any, Any]:
     """The document with `utf16le`, which pySigma does not know, under its other name `wide`."""
     return {**content, section: _renamed(content[section])} if section in content else content
 

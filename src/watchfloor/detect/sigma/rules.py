@@ -35,7 +35,8 @@ class Detection:
 
 
 @functools.lru_cache(maxsize=16_384)
-def _detection(text: str) -> Detection:
+def _detection(text: str, _logsource: LogSource, _taxonomy: str) -> Detection:
+    # Plans know an atom by the identity of its node, so rules that read it elsewhere must have nodes of their own.
     selections, condition = orjson.loads(text)
     return Detection({name: _node(found) for name, found in selections.items()}, _node(condition))
 
@@ -84,7 +85,7 @@ class Rule:
     @property
     def detection(self) -> Detection:
         """What it looks for, read when first asked for."""
-        return _detection(self.compiled)
+        return _detection(self.compiled, self.logsource, self.taxonomy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,8 +17,13 @@ from watchfloor.detect.sigma.lint.findings import VALIDATORS, validator_check
 from watchfloor.detect.sigma.lint.logic import check_logic, check_metadata
 from watchfloor.detect.sigma.lint.subject import Found, Subject
 from watchfloor.detect.sigma.lint.values import check_values
-from watchfloor.detect.sigma.parse import parse_file
+from watchfloor.detect.sigma.parse import parse_file, without_aliases
 from watchfloor.detect.sigma.policy import POLICY
+
+_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
+
+MAX_FINDINGS = 200
+"""Most findings of one rule that are kept."""
 
 
 def lint_file(data: bytes, context: Context) -> list[dict[str, Any]]:
@@ -29,7 +35,7 @@ def lint_file(data: bytes, context: Context) -> list[dict[str, Any]]:
         findings = [*check_metadata(subject), *check_logic(subject), *check_values(subject), *_validated(subject)]
         dates = {key: _date(document.content.get(key)) for key in ("date", "modified")}
         lines = {key: document.line_of(key) for key in dates}
-        found.append({"rule": entry["id"], "findings": findings, "dates": dates, "lines": lines})
+        found.append({"rule": entry["id"], "findings": findings[:MAX_FINDINGS], "dates": dates, "lines": lines})
 
     parse_file(data, context, visit)
     return found
@@ -37,7 +43,8 @@ def lint_file(data: bytes, context: Context) -> list[dict[str, Any]]:
 
 def _validated(subject: Subject) -> Iterator[Found]:
     """What pySigma's validators say; each is made anew, so that none remembers another rule."""
-    rule = SigmaRule.from_dict(subject.document.content, collect_errors=True, policy=POLICY)
+    content = without_aliases(subject.document.content, "detection")
+    rule = SigmaRule.from_dict(content, collect_errors=True, policy=POLICY)
     for name in VALIDATORS:
         try:
             issues = validators[name]().validate(rule)
@@ -64,4 +71,5 @@ def _date(value: Any) -> str:
         return value.date().isoformat()
     if isinstance(value, dt.date):
         return value.isoformat()
-    return str(value).replace("/", "-")[:10] if value else ""
+    found = _DATE.fullmatch(str(value)[:20])
+    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else ""

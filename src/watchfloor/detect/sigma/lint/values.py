@@ -21,14 +21,13 @@ def check_values(subject: Subject) -> Iterator[Found]:
     windows = subject.entry["logsource"][0] == "windows"
     repeated: set[tuple[str | int, ...]] = set()
     for value in subject.values():
-        line = subject.document.line_of(*value.path)
-        shown = str(value.value)[:100]
         for name in _of_value(value, windows=windows):
-            yield name, line, f"{value.field or 'keyword'}: {shown}"
+            yield name, subject.document.line_of(*value.path), _told(value)
         key = tuple(part for part in value.path if not isinstance(part, int))
         if key not in repeated:
             repeated.add(key)
-            yield from _of_list(value, line)
+            for name, told in _of_list(value):
+                yield name, subject.document.line_of(*value.path), told
 
 
 def _of_value(value: Value, *, windows: bool) -> Iterator[str]:
@@ -60,17 +59,21 @@ def _of_regex(pattern: str, modifiers: tuple[str, ...], *, windows: bool) -> Ite
     if pattern.startswith(".*") or (pattern.endswith(".*") and not pattern.endswith("\\.*")):
         yield "regex-open-end"
     insensitive = {"i", "ignorecase"} & set(modifiers) or re.match(r"\(\?[a-z]*i", pattern)
-    letters = re.sub(r"\\[A-Za-z]|\[[^\]]*\]", "", pattern)
+    letters = re.sub(r"\\.|\[[^\]]*\]", "", pattern)
     if windows and not insensitive and re.search(r"[A-Za-z]{3}", letters):
         yield "regex-case"
 
 
-def _of_list(value: Value, line: int) -> Iterator[Found]:
+def _of_list(value: Value) -> Iterator[tuple[str, str]]:
     if "all" in value.modifiers and len(value.siblings) == 1:
-        yield "all-on-one-value", line, f"{value.field}: {str(value.value)[:100]}"
+        yield "all-on-one-value", _told(value)
     seen: set[Any] = set()
     for each in value.siblings:
         known = each.lower() if isinstance(each, str) and not {"re", "cased"} & set(value.modifiers) else each
         if known in seen:
-            yield "value-repeated", line, f"{value.field or 'keyword'}: {str(each)[:100]}"
+            yield "value-repeated", f"{value.field or 'keyword'}: {str(each)[:100]}"
         seen.add(known)
+
+
+def _told(value: Value) -> str:
+    return f"{value.field or 'keyword'}: {str(value.value)[:100]}"
