@@ -143,7 +143,8 @@ def _judge(correlation: Correlation, measure: Measure) -> Callable[[], tuple[boo
     condition = correlation.condition
     if condition.expression is not None:
         return lambda: (measure.holds(), measure.shown())
-    compare, threshold = OPERATORS[condition.operator], condition.threshold
+    compare, limit = OPERATORS[condition.operator], condition.threshold
+    threshold = limit.numerator if limit.denominator == 1 else limit  # whole numbers compare much faster
 
     def judge() -> tuple[bool, str]:
         value = measure.value()
