@@ -58,6 +58,7 @@ CASES = {
     "one group, one window": Case("event_count", {"gte": 10_000_000}),
     "one group, one window, any order": Case("event_count", {"gte": 10_000_000}, late=True),
     "one group, a firing per 1,000": Case("event_count", {"gte": 1_000}),
+    "one group, all fire": Case("event_count", {"gte": 1}),
     "one group, distinct values": Case("value_count", {"gte": 10_000_000, "field": "User"}, values=1_000_000),
     "one group, median": Case("value_median", {"gte": 10_000_000, "field": "User"}, values=1_000),
     "one group, sliding windows": Case("value_avg", {"gte": 10_000_000, "field": "User"}, "1h", values=1_000),

@@ -476,6 +476,8 @@ def test_windows_beyond_all_bounds_are_refused_for_the_group_alone(monkeypatch: 
     with rig(*rules) as found:
         found.add(*(event(number, User="many") for number in range(7)), event(1, User="few"))
         found.settle()
+        found.add(event(8, User="many"))
+        found.settle()
         assert [(each.group, each.reason) for each in found.correlator.refusals] == [
             ('["many"]', "more than 5 values in one window")
         ]

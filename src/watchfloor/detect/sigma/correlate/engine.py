@@ -21,7 +21,8 @@ from watchfloor.detect.sigma.correlate.windows import Match, Window, windows
 _MOST_GROUPS = 200_000
 """Groups with news that are remembered one by one, of all correlations; beyond, all groups of one are judged."""
 _FEW = 500
-"""Groups with news up to which each is asked for by itself instead of reading all of them in order."""
+"""Groups with news up to which each is asked for by itself instead of reading all of them in order, once for all
+input; a live stream, which has news all the time, always asks."""
 _CHUNK = 10_000
 """Firings that are gathered before they are written."""
 
@@ -154,7 +155,7 @@ class Correlator:
     ) -> Iterator[_Change]:
         """Firings that went, came, or stayed where there are news, in this order for each group."""
         settled = self._settled.get(number, state.BEGINNING)
-        fired = set(news) if news and len(news) <= _FEW else state.fired_groups(connection, number, settled)
+        fired = set(news) if news and self._asked(number, news) else state.fired_groups(connection, number, settled)
         for group, matches in self._time_lines(connection, correlation, number, news):
             old = state.firings_of(connection, number, group, settled) if group in fired else {}
             fired.discard(group)
@@ -170,12 +171,16 @@ class Correlator:
             gone = state.firings_of(connection, number, group, settled)
             yield from ((group, window, "went") for window in gone.values())
 
+    def _asked(self, number: int, news: Mapping[str, _Span]) -> bool:
+        """Whether each group with news is asked for by itself."""
+        return len(news) <= _FEW or number in self._settled
+
     def _time_lines(
         self, connection: sa.Connection, correlation: Correlation, number: int, news: Mapping[str, _Span] | None
     ) -> Iterator[tuple[str, Iterable[Match]]]:
         """The matches of each group that windows not yet final can hold."""
         after = self._settled.get(number, state.BEGINNING + correlation.span) - correlation.span
-        if news is not None and len(news) <= _FEW:
+        if news and self._asked(number, news):
             for group in sorted(news):
                 yield group, state.matches_of(connection, number, group, after)
             return
@@ -195,7 +200,9 @@ class Correlator:
                 if window.fires:
                     yield window
         except RuleError as error:
-            self.refusals.append(Refusal(correlation, group, error.thing))
+            refusal = Refusal(correlation, group, error.thing)
+            if refusal not in self.refusals:
+                self.refusals.append(refusal)
 
     def _pass_on(self, connection: sa.Connection, use: Use, child: Correlation, chunk: Sequence[_Change]) -> None:
         """Firings are matches of the correlations above."""
