@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from watchfloor.detect.sigma.atoms import ANY, ONE, canonical, check, fold
 from watchfloor.detect.sigma.fieldmatch import FieldMatcher, Memory
-from watchfloor.detect.sigma.literals import END, START, direct, needed
+from watchfloor.detect.sigma.literals import END, START, demands, direct, needed, possible
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,10 @@ PIECES = st.sampled_from(
         r"\\",
         r"\d",
         r"\w",
+        r"\n",
+        r"\b",
+        r"\d{3}",
+        r"[^\s]{2,}",
         ".",
         "[aA]",
         "[^b]",
@@ -93,6 +97,23 @@ def test_what_an_expression_matches_contains_a_literal(pattern: str, flags: str,
     if check(atom)(text):
         literals = needed(atom)
         assert not literals or any(literal in fold(text) for literal in literals)
+        demanded = demands(atom)
+        assert not demanded or possible(demanded, text, fold(text))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("ab.*cde", ((5, ("cde", "ab")),)),
+        ("a{3}|.{1000,}", ((3, ("a",)), (1000, ()))),
+        (r"\n\nx", ((3, ("\n\nx",)),)),
+        (r"\b^a?$", ()),
+        (r"(abc)+[x-z]{8}\d", ((9, ()),)),
+        (r"\x41bc", ()),
+    ],
+)
+def test_what_an_expression_demands(pattern: str, expected: object) -> None:
+    assert demands(("re", pattern, "")) == expected
 
 
 ALPHABET = "aAbBkK\u212asS\u017f\u0130i\u03a3\u03c2\u03c3\u00df ."

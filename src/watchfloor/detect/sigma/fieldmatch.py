@@ -8,9 +8,9 @@ from typing import Any
 import ahocorasick
 
 from watchfloor.detect.sigma.atoms import ANY, ONE, Atom, Check, address, check, fold, masked, number
-from watchfloor.detect.sigma.literals import END, START, direct, needed
+from watchfloor.detect.sigma.literals import END, START, Demands, demands, direct, needed, possible
 
-_Checked = tuple[int, Check]
+_Checked = tuple[int, Demands, Check]
 
 MAX_REMEMBERED = 32 << 20
 """Characters of values whose results a detector remembers from batch to batch, over all fields."""
@@ -97,7 +97,7 @@ class FieldMatcher:
         elif kind == "bool":
             self._exact.setdefault("true" if atom[1] else "false", []).append(position)
         elif kind == "compare":
-            self._compares.append((position, check(atom)))
+            self._compares.append((position, (), check(atom)))
         elif kind == "cidr":
             version, prefix, mask = masked(atom[1])
             self._networks.setdefault((version, mask), {}).setdefault(prefix, []).append(position)
@@ -115,12 +115,13 @@ class FieldMatcher:
             if beyond is not None:
                 self._direct[beyond] = position
             return
+        demanded = demands(atom)
         literals = needed(atom) if atom[0] in {"text", "re"} else ()
         for each in literals:
             number_ = words.setdefault(each, len(self.atoms) + len(words))
-            self._confirm.setdefault(number_, []).append((position, check(atom)))
+            self._confirm.setdefault(number_, []).append((position, demanded, check(atom)))
         if not literals:
-            self._always.append((position, check(atom)))
+            self._always.append((position, demanded, check(atom)))
 
     def _search(self, text: str) -> tuple[int, ...]:
         folded = fold(text)
@@ -128,18 +129,18 @@ class FieldMatcher:
         if self._automaton is not None:
             found.update([word for _, word in self._automaton.iter(f"{START}{folded}{END}")])
             for word in found & self._confirming:
-                _confirm(self._confirm[word], text, found)
+                _confirm(self._confirm[word], text, folded, found)
                 if word >= len(self.atoms):
                     found.discard(word)
                     if word in self._direct:
                         found.add(self._direct[word])
         found.update(self._exact.get(folded, ()))
-        _confirm(self._always, text, found)
+        _confirm(self._always, text, folded, found)
         if self._numbers or self._compares:
             value = number(text)
             if value is not None:
                 found.update(self._numbers.get(value, ()))
-                _confirm(self._compares, text, found)
+                _confirm(self._compares, text, folded, found)
         if self._networks:
             found.update(self._inside(text))
         return tuple(found)
@@ -153,7 +154,8 @@ class FieldMatcher:
                     yield from networks.get(value & mask, ())
 
 
-def _confirm(checks: Iterable[_Checked], text: str, found: set[int]) -> None:
-    for position, test in checks:
-        if position not in found and test(text):
+def _confirm(checks: Iterable[_Checked], text: str, folded: str, found: set[int]) -> None:
+    """Expressions are asked last: a call of RE2 costs as much as many looks for a literal."""
+    for position, demanded, test in checks:
+        if position not in found and (not demanded or possible(demanded, text, folded)) and test(text):
             found.add(position)

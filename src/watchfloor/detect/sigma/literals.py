@@ -10,6 +10,9 @@ from collections.abc import Iterator
 
 from watchfloor.detect.sigma.atoms import ANY, ONE, Atom, fold
 
+Demands = tuple[tuple[int, tuple[str, ...]], ...]
+"""Alternatives, each the least number of characters and the literals (folded, the longest first) that it takes."""
+
 START, END = "\ud800", "\ud801"
 """Sentinels around a value. Half surrogates cannot occur in Arrow text nor in a compiled rule."""
 
@@ -19,6 +22,8 @@ _CLASS = re.compile(r"\[(\\?[A-Za-z0-9])(\\?[A-Za-z0-9])\]|\[(\\?[^\]\\^])\]")
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
 _OBSCURE = frozenset("0123456789CEQPpxX")
 """Escapes that say something about more than one character after them."""
+_ZERO_WIDTH = frozenset({"b", "B", "A", "z", ""})
+_CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v"}
 _FLAGS = re.compile(r"\(\?(?!P<|<|P>)[a-zA-Z-]")
 """Flags that change within the pattern."""
 _MOST = 32
@@ -41,7 +46,8 @@ def needed(atom: Atom) -> tuple[str, ...]:
     Empty when nothing can be said.
     """
     if atom[0] == "re":
-        return _of_regex(atom[1], ignore_case="i" in atom[2])
+        found = demands(atom)
+        return tuple(parts[0] for _, parts in found) if all(parts for _, parts in found) else ()
     parts = list(atom[2:])
     pieces = [fold(part) if isinstance(part, str) else part for part in parts]
     if isinstance(pieces[0], str):
@@ -52,19 +58,31 @@ def needed(atom: Atom) -> tuple[str, ...]:
     return (max(texts, key=len),) if texts else ()
 
 
-def _of_regex(pattern: str, *, ignore_case: bool) -> tuple[str, ...]:
-    """The longest literal of each top-level alternative; ASCII only, so that folding cannot change its surroundings."""
+def demands(atom: Atom) -> Demands:
+    """What a value needs for an expression to be found in it, cheap to ask before the expression itself.
+
+    Empty when nothing can be said.
+    """
+    if atom[0] != "re":
+        return ()
+    pattern, ignore_case = atom[1], "i" in atom[2]
     if pattern.startswith("(?i)"):
         pattern, ignore_case = pattern[4:], True
     if _FLAGS.search(pattern) or any(escape[1] in _OBSCURE for escape in _ESCAPE.findall(pattern)):
         return ()
     found = []
-    for runs in _alternatives(pattern):
-        usable = [part for run in runs for part in _usable(run, ignore_case=ignore_case)]
-        if not usable:
+    for least, runs in _alternatives(pattern):
+        # ASCII only, so that folding cannot change what is around a literal.
+        parts = [part for run in runs for part in _usable(run, ignore_case=ignore_case)]
+        if not parts and not least:
             return ()
-        found.append(max(usable, key=len))
+        found.append((least, tuple(sorted(dict.fromkeys(parts), key=len, reverse=True))))
     return tuple(found) if len(found) <= _MOST else ()
+
+
+def possible(demanded: Demands, text: str, folded: str) -> bool:
+    """Whether a value, also given folded, has what an expression needs."""
+    return any(len(text) >= least and all(part in folded for part in parts) for least, parts in demanded)
 
 
 def _usable(run: str, *, ignore_case: bool) -> list[str]:
@@ -74,30 +92,39 @@ def _usable(run: str, *, ignore_case: bool) -> list[str]:
     return [part for part in text.split("\0") if part]
 
 
-def _alternatives(pattern: str) -> Iterator[list[str]]:
-    """Per top-level alternative the runs of characters that it must contain."""
+def _alternatives(pattern: str) -> Iterator[tuple[int, list[str]]]:
+    """Per top-level alternative the least number of characters that it takes, and the runs that it must contain."""
     runs: list[str] = []
-    run, at = "", 0
+    run, at, least = "", 0, 0
     while at < len(pattern):
         if pattern[at] == "|":
-            yield [*runs, run]
-            runs, run, at = [], "", at + 1
+            yield least, [*runs, run]
+            runs, run, at, least = [], "", at + 1, 0
             continue
         char, end = _token(pattern, at)
         quantifier = _QUANTIFIER.match(pattern, end)
         if char is None or quantifier:
-            runs.append(run + char if char is not None and not _optional(quantifier) else run)
+            runs.append(run + char if char is not None and _times(quantifier) else run)
             run = ""
         else:
             run += char
+        least += _width(pattern, at) * _times(quantifier)
         at = quantifier.end() if quantifier else end
-    yield [*runs, run]
+    yield least, [*runs, run]
 
 
-def _optional(quantifier: re.Match[str] | None) -> bool:
+def _times(quantifier: re.Match[str] | None) -> int:
+    """How often a quantifier asks for its token at least."""
     if quantifier is None or quantifier[0] == "+":
-        return False
-    return quantifier[0] in {"*", "?"} or int(quantifier[1] or 0) == 0
+        return 1
+    return 0 if quantifier[0] in {"*", "?"} else int(quantifier[1] or 0)
+
+
+def _width(pattern: str, at: int) -> int:
+    """How many characters the token there takes at least."""
+    if pattern[at] == "\\":
+        return int(pattern[at + 1 : at + 2] not in _ZERO_WIDTH)
+    return int(pattern[at] not in "^$()")
 
 
 def _token(pattern: str, at: int) -> tuple[str | None, int]:
@@ -105,6 +132,8 @@ def _token(pattern: str, at: int) -> tuple[str | None, int]:
     char = pattern[at]
     if char == "\\":
         escaped = pattern[at + 1 : at + 2]
+        if escaped in _CONTROLS:
+            return _CONTROLS[escaped], at + 2
         return (escaped if escaped and not escaped.isalnum() and escaped != "_" else None), at + 2
     if char == "[":
         pair = _CLASS.match(pattern, at)
