@@ -16,7 +16,6 @@ from watchfloor.core.errors import UsageError
 from watchfloor.detect.sigma import Correlation, Detector, Rule, RuleSet
 from watchfloor.detect.sigma.actions import fold_actions
 from watchfloor.detect.sigma.correlate.matches import SCHEMA, group_values
-from watchfloor.detect.sigma.correlate.trial import trial
 from watchfloor.detect.sigma.correlate.windows import Window
 from watchfloor.detect.sigma.documents import read_documents
 from watchfloor.detect.sigma.trace import Trace, trace
@@ -123,6 +122,8 @@ def correlate_files(
     rules: RuleSet, correlation: Correlation, paths: Sequence[str], problems: list[Problem], stdin: BinaryIO | None
 ) -> Correlated:
     """A correlation over all records of some files together, see `examinations`."""
+    from watchfloor.detect.sigma.correlate.trial import trial  # noqa: PLC0415 - the store is slow to import
+
     only = rules.serving(correlation)
     detector = Detector(only)
     inventory = plan(paths)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from watchfloor.detect.sigma import Correlation, Detector, Rule, RuleSet
-from watchfloor.detect.sigma.correlate.trial import trial
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.sources.files import plan, read
@@ -75,6 +74,8 @@ def _tested(rule: Rule, rules: RuleSet) -> RuleTest:
 
 
 def _tested_together(correlation: Correlation, rules: RuleSet) -> RuleTest:
+    from watchfloor.detect.sigma.correlate.trial import trial  # noqa: PLC0415 - the store is slow to import
+
     detector = Detector(rules)
     counts: dict[str, int] = {}
     faults: list[str] = []

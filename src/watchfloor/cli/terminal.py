@@ -25,11 +25,13 @@ def print_columns(console: Console, names: Sequence[str], rows: Sequence[Sequenc
     """Aligned columns, each row on one line of its own; for thousands of rows, where Rich's table takes seconds."""
     heads = [Text(name, style="bold") for name in names]
     widths = [max(cell.cell_len for cell in column) for column in zip(heads, *rows, strict=True)]
-    for row in (heads, *rows):
-        line = Text()
+    lines = Text()
+    for number, row in enumerate((heads, *rows)):
+        lines.append("\n" if number else "")
         for cell, width in zip(row[:-1], widths, strict=False):
-            line.append_text(cell).append(" " * (width - cell.cell_len + 2))
-        console.print(line.append_text(row[-1]), soft_wrap=True)
+            lines.append_text(cell).append(" " * (width - cell.cell_len + 2))
+        lines.append_text(row[-1])
+    console.print(lines, soft_wrap=True)
 
 
 def shorten(text: str, width: int) -> str:
