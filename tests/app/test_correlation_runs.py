@@ -218,7 +218,9 @@ class Live:
         correlator = Correlator(rules.correlations)
         correlator.open(connection)
         alerts = CorrelatedAlerts(rules, Evidence(rules.correlations, correlator.numbers), final=False)
-        self.correlating = Correlating(correlator, alerts, Watermark(lateness=LATENESS), lambda: NOW)
+        watermark = Watermark(lateness=LATENESS)
+        watermark.advance({}, to_microseconds(NOW - dt.timedelta(days=1)))
+        self.correlating = Correlating(correlator, alerts, watermark, lambda: NOW)
 
     def take(self, matches: pa.Table) -> None:
         youngest = {"source": int(max(matches["time"].to_pylist()))}

@@ -281,6 +281,7 @@ def test_a_live_stream_within_its_lateness_gives_what_all_events_at_once_do(
     arriving = sorted(events, key=lambda each: (since_start(each) + delays[each["event.id"]], each["event.id"]))
     with rig(*rules) as found:
         watermark = Watermark(lateness=LATENESS)
+        watermark.advance({}, micros(0))
         for each in arriving:
             assert found.add(each) == 0
             found.settle()

@@ -18,17 +18,19 @@ class Watermark:
     """Follows the sources of a stream. All moments are microseconds since 1970; it never goes back.
 
     The slowest source counts: what is older than its youngest event by more than `lateness` comes too late. A source
-    that is idle does not count; when all are, the moment is as old as an event of a silent source could be.
+    that is idle does not count; when all are, the moment is as old as an event of a silent source could be. At first
+    any source may still be unseen, also after a restart, so there is no watermark until one would be idle.
     """
 
     lateness: int = LATENESS
     idle: int = IDLE
     _youngest: dict[str, int] = field(default_factory=dict)
     _arrived: dict[str, int] = field(default_factory=dict)
+    _started: int | None = None
     _moment: int | None = None
 
     def advance(self, youngest: Mapping[str, int], now: int) -> int | None:
-        """Take note of events and give the watermark, None before the first event.
+        """Take note of events and give the watermark, None as long as there is none.
 
         Args:
             youngest: source -> time of its youngest event in this batch; a time ahead of the clock counts as now.
@@ -38,7 +40,8 @@ class Watermark:
             capped = min(moment, now)
             self._youngest[source] = max(capped, self._youngest.get(source, capped))
             self._arrived[source] = now
-        if not self._arrived and self._moment is None:
+        self._started = now if self._started is None else self._started
+        if now - self._started <= self.idle:
             return None
         for source in [source for source, arrived in self._arrived.items() if now - arrived > self.idle]:
             del self._arrived[source], self._youngest[source]
