@@ -298,7 +298,7 @@ def test_events_behind_the_watermark_take_no_part_and_are_counted(
     rules: list[Document], events: list[Event], data: st.DataObject
 ) -> None:
     with rig(*rules) as found:
-        taken, moment, late = [], -1, 0
+        taken, moment, late = [], -(10**9), 0  # before all events
         for each in data.draw(st.permutations(events)):
             before = found.add(each)
             found.settle()
