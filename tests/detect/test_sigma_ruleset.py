@@ -204,6 +204,16 @@ def test_a_correlation_that_cannot_be_judged_is_refused(sigma: Any, definition: 
     assert any(reason in problem.reason for problem in rules.problems), [str(problem) for problem in rules.problems]
 
 
+@pytest.mark.parametrize("name", [5, None, dt.date(2026, 1, 1)])
+def test_a_name_that_is_no_text_is_one_all_the_same(sigma: Any, tmp_path: Path, name: Any) -> None:
+    """JSON, in which rules are cached, knows texts as keys only."""
+    definition = {"type": "event_count", "rules": ["good"], "timespan": "1m", "condition": {"gt": 1}}
+    definition |= {"group-by": [name], "aliases": {name: {"good": "User"}}}
+    found = {"title": "C", "correlation": definition}
+    rules = sigma.load({**GOOD, "name": "good"}, found, cache_dir=tmp_path / "cache")
+    assert [each.group_fields(0) for each in rules.correlations] == [("User",)]
+
+
 @pytest.mark.parametrize("depth", [1, 100, 2_000])
 def test_nested_conditions_over_rules_are_read_or_refused(sigma: Any, depth: int) -> None:
     definition = {"type": "temporal", "timespan": "1m", "condition": "(" * depth + "good" + ")" * depth}

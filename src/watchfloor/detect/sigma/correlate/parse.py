@@ -57,7 +57,11 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
         raise RuleError(f"a timespan above {MAX_DAYS} days")
     condition = _condition(rule, kind, percentile)
     group_by = list(dict.fromkeys(rule.group_by or []))
-    aliases = {alias.alias: {ref.reference: str(name) for ref, name in alias.mapping.items()} for alias in rule.aliases}
+    # YAML keys may be numbers or dates; names of fields are texts, and so is JSON's idea of a key.
+    aliases = {
+        str(alias.alias): {str(ref.reference): str(name) for ref, name in alias.mapping.items()}
+        for alias in rule.aliases
+    }
     for alias, mapping in aliases.items():
         if strangers := sorted(set(mapping) - set(members)):
             raise RuleError(f"the alias {alias!r} names {strangers[0]!r}, which is not among the rules")
