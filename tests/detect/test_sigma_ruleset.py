@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchfloor.detect.sigma import Context, RuleSet
+from watchfloor.detect.sigma.correlate.link import MAX_LEVELS
 from watchfloor.detect.sigma.parse import parse_file
 from watchfloor.detect.sigma.ruleset import MAX_BYTES
 from watchfloor.schema.sigma_fields import LogSource
@@ -212,6 +213,33 @@ def test_a_name_that_is_no_text_is_one_all_the_same(sigma: Any, tmp_path: Path, 
     found = {"title": "C", "correlation": definition}
     rules = sigma.load({**GOOD, "name": "good"}, found, cache_dir=tmp_path / "cache")
     assert [each.group_fields(0) for each in rules.correlations] == [("User",)]
+
+
+def chain(length: int, last: str) -> list[dict[str, Any]]:
+    """Correlations that refer to the next one each, the last one to a rule."""
+    names = [f"c{number}" for number in range(length)]
+    sound = {"type": "event_count", "timespan": "1m", "condition": {"gt": 1}}
+    pairs = zip(names, [*names[1:], last], strict=True)
+    return [{"title": name, "name": name, "correlation": {**sound, "rules": [below]}} for name, below in pairs]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("length", "last", "running", "reason"),
+    [
+        (MAX_LEVELS, "good", MAX_LEVELS, ""),
+        (900, "good", MAX_LEVELS, "more than 50 levels"),
+        (900, "c0", 0, "refers to itself through"),
+    ],
+)
+def test_long_chains_of_correlations_are_read_or_refused(
+    sigma: Any, length: int, last: str, running: int, reason: str, *, turned: bool
+) -> None:
+    found = chain(length, last)[:: -1 if turned else 1]
+    rules = sigma.load({**GOOD, "name": "good"}, yaml.safe_dump_all(found))
+    assert len(rules.rules) == 1
+    assert {each.title for each in rules.correlations} == {f"c{length - number - 1}" for number in range(running)}
+    assert sum(reason in problem.reason for problem in rules.problems) == (1 if reason else 0)
 
 
 @pytest.mark.parametrize("depth", [1, 100, 2_000])
