@@ -17,6 +17,7 @@ from watchfloor.detect.sigma.correlate.link import MAX_LEVELS
 from watchfloor.detect.sigma.parse import parse_file
 from watchfloor.detect.sigma.ruleset import MAX_BYTES
 from watchfloor.schema.sigma_fields import LogSource
+from watchfloor.testing.correlations import alerting
 
 GOOD: dict[str, Any] = {
     "title": "Good",
@@ -134,6 +135,23 @@ def test_rules_without_an_id_get_a_stable_one(sigma: Any) -> None:
     anonymous = {key: value for key, value in GOOD.items() if key != "id"}
     first, second = sigma.load(anonymous), sigma.load({**anonymous, "description": "changed"})
     assert first.rules[0].id == second.rules[0].id != ""
+
+
+def test_generate_may_stand_beside_the_correlation_as_in_sigmas_schema(sigma: Any) -> None:
+    definition = {"type": "event_count", "rules": [GOOD["id"]], "timespan": "1m", "condition": {"gt": 1}}
+    beside = {"title": "C", "correlation": definition, "generate": True}
+    assert sigma.load(GOOD, beside).silent == set()
+    assert alerting([GOOD, beside]) == {GOOD["id"], "C"}
+    assert "'generate' is neither true nor false" in str(sigma.load(GOOD, {**beside, "generate": "yes"}).problems[0])
+
+
+def test_rules_that_only_a_condition_names_are_referred_to_as_well(sigma: Any) -> None:
+    condition = {"type": "temporal", "timespan": "1m", "condition": "good and not (other)"}
+    documents = [{**GOOD, "name": "good"}, {"title": "C", "correlation": condition}]
+    documents.append({key: value for key, value in GOOD.items() if key != "id"} | {"title": "Other", "name": "other"})
+    rules = sigma.load(*documents)
+    assert rules.problems == ()
+    assert {rule.title for rule in rules.every if rule.id not in rules.silent} == alerting(documents) == {"C"}
 
 
 def test_rules_that_serve_only_a_correlation_raise_no_alerts_of_their_own(sigma: Any) -> None:
