@@ -137,6 +137,14 @@ def test_rules_without_an_id_get_a_stable_one(sigma: Any) -> None:
     assert first.rules[0].id == second.rules[0].id != ""
 
 
+def test_an_id_means_the_rule_that_has_it_whatever_others_are_called(sigma: Any) -> None:
+    definition = {"type": "event_count", "rules": [GOOD["id"]], "timespan": "1m", "condition": {"gt": 1}}
+    other = {**GOOD, "id": "00000000-0000-4000-8000-00000000000b", "name": GOOD["id"]}
+    rules = sigma.load(other, GOOD, {"title": "C", "correlation": definition})
+    assert [each.members for each in rules.correlations] == [(GOOD["id"],)]
+    assert rules.silent == {GOOD["id"]}
+
+
 def test_generate_may_stand_beside_the_correlation_as_in_sigmas_schema(sigma: Any) -> None:
     definition = {"type": "event_count", "rules": [GOOD["id"]], "timespan": "1m", "condition": {"gt": 1}}
     beside = {"title": "C", "correlation": definition, "generate": True}
