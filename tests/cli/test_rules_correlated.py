@@ -103,7 +103,7 @@ def test_explain_prints_groups_that_fire_first_and_not_all_of_very_many(rules: P
     arguments = ("rules", "explain", "Spray", log, "--rules", rules, "--no-builtin-rules")
     printed = watchfloor(*arguments).stdout
     groups = [each for each in printed.splitlines() if each.startswith("source.ip")]
-    assert groups[0].startswith("source.ip 203.0.113.9  fires 1×")
+    assert groups[0].startswith("source.ip 203.0.113.9  fires 1")
     assert len(groups) == 50
     assert "and 51 more groups, 1 of all fire; --json has every one" in printed
     assert len(json.loads(watchfloor(*arguments, "--json").stdout)["groups"]) == 101
