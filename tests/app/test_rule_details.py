@@ -38,6 +38,8 @@ def test_a_rule_is_found_by_id_title_and_file() -> None:
 def test_an_unknown_and_an_ambiguous_name(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such rule"):
         find_rule(RULES, "nothing")
+    with pytest.raises(UsageError, match="no such rule: ''"):
+        find_rule(RULES, "")
     text = "title: T\nid: {}\nlogsource: {{product: windows}}\ndetection: {{sel: {{a: {}}}, condition: sel}}\n"
     for number in (1, 2):
         rule = text.format(f"00000000-0000-4000-8000-00000000000{number}", number)

@@ -96,6 +96,19 @@ def test_explain_gives_the_state_of_the_window(rules: Path, tmp_path: Path) -> N
     assert "fires 1\u00d7" in watchfloor(*arguments).stdout
 
 
+def test_explain_prints_groups_that_fire_first_and_not_all_of_very_many(rules: Path, tmp_path: Path) -> None:
+    log = tmp_path / "auth.log"
+    lines = [line(1, "ann", f"192.0.2.{number}") for number in range(100)]
+    log.write_text("".join([*lines, *(line(2 + number, f"u{number}", "203.0.113.9") for number in range(3))]), "utf-8")
+    arguments = ("rules", "explain", "Spray", log, "--rules", rules, "--no-builtin-rules")
+    printed = watchfloor(*arguments).stdout
+    groups = [each for each in printed.splitlines() if each.startswith("source.ip")]
+    assert groups[0].startswith("source.ip 203.0.113.9  fires 1")
+    assert len(groups) == 50
+    assert "and 51 more groups, 1 of all fire; --json has every one" in printed
+    assert len(json.loads(watchfloor(*arguments, "--json").stdout)["groups"]) == 101
+
+
 def test_samples_are_tested_as_whole_files(rules: Path) -> None:
     done = watchfloor("rules", "test", rules)
     assert done.returncode == 0

@@ -382,6 +382,23 @@ def test_values_of_several_fields_count_by_their_combination() -> None:
     assert seconds(rules, *(event(n, Value=value, User=user) for n, (value, user) in enumerate(pairs))) == [4]
 
 
+def test_a_firing_that_many_correlations_share_is_looked_up_once() -> None:
+    """Two correlations over both of the level below are 2^levels ways down to the same event."""
+    levels = 12
+    documents = [base("a"), *(correlation("event_count", "a", {"gte": 1}, name=f"{side}0") for side in "xy")]
+    for level in range(1, levels):
+        both = [f"x{level - 1}", f"y{level - 1}"]
+        documents += [correlation("temporal", both, name=f"{side}{level}") for side in "xy"]
+    statements: list[str] = []
+    with rig(*documents) as found:
+        found.add(event(1, id_="one"))
+        found.settle()
+        sa.event.listen(found.connection, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
+        fired = found.fired()
+    assert [ids for _, _, _, ids in fired] == [("one",)] * 2 * levels
+    assert len(statements) < 100 * levels
+
+
 def test_an_alias_stands_for_a_field_of_each_rule() -> None:
     rules = [
         base("a"),

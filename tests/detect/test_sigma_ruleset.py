@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchfloor.detect.sigma import Context, RuleSet
+from watchfloor.detect.sigma.correlate.link import MAX_LEVELS
 from watchfloor.detect.sigma.parse import parse_file
 from watchfloor.detect.sigma.ruleset import MAX_BYTES
 from watchfloor.schema.sigma_fields import LogSource
+from watchfloor.testing.correlations import alerting
 
 GOOD: dict[str, Any] = {
     "title": "Good",
@@ -135,6 +137,31 @@ def test_rules_without_an_id_get_a_stable_one(sigma: Any) -> None:
     assert first.rules[0].id == second.rules[0].id != ""
 
 
+def test_an_id_means_the_rule_that_has_it_whatever_others_are_called(sigma: Any) -> None:
+    definition = {"type": "event_count", "rules": [GOOD["id"]], "timespan": "1m", "condition": {"gt": 1}}
+    other = {**GOOD, "id": "00000000-0000-4000-8000-00000000000b", "name": GOOD["id"]}
+    rules = sigma.load(other, GOOD, {"title": "C", "correlation": definition})
+    assert [each.members for each in rules.correlations] == [(GOOD["id"],)]
+    assert rules.silent == {GOOD["id"]}
+
+
+def test_generate_may_stand_beside_the_correlation_as_in_sigmas_schema(sigma: Any) -> None:
+    definition = {"type": "event_count", "rules": [GOOD["id"]], "timespan": "1m", "condition": {"gt": 1}}
+    beside = {"title": "C", "correlation": definition, "generate": True}
+    assert sigma.load(GOOD, beside).silent == set()
+    assert alerting([GOOD, beside]) == {GOOD["id"], "C"}
+    assert "'generate' is neither true nor false" in str(sigma.load(GOOD, {**beside, "generate": "yes"}).problems[0])
+
+
+def test_rules_that_only_a_condition_names_are_referred_to_as_well(sigma: Any) -> None:
+    condition = {"type": "temporal", "timespan": "1m", "condition": "good and not (other)"}
+    documents = [{**GOOD, "name": "good"}, {"title": "C", "correlation": condition}]
+    documents.append({key: value for key, value in GOOD.items() if key != "id"} | {"title": "Other", "name": "other"})
+    rules = sigma.load(*documents)
+    assert rules.problems == ()
+    assert {rule.title for rule in rules.every if rule.id not in rules.silent} == alerting(documents) == {"C"}
+
+
 def test_rules_that_serve_only_a_correlation_raise_no_alerts_of_their_own(sigma: Any) -> None:
     definition = {"type": "event_count", "rules": [GOOD["id"]], "timespan": "1m", "condition": {"gt": 1}}
     correlation = {"title": "C", "correlation": definition}
@@ -202,6 +229,43 @@ def test_a_correlation_that_cannot_be_judged_is_refused(sigma: Any, definition: 
     assert [each.title for each in rules.rules] == [GOOD["title"]]
     assert rules.correlations == ()
     assert any(reason in problem.reason for problem in rules.problems), [str(problem) for problem in rules.problems]
+
+
+@pytest.mark.parametrize("name", [5, None, dt.date(2026, 1, 1)])
+def test_a_name_that_is_no_text_is_one_all_the_same(sigma: Any, tmp_path: Path, name: Any) -> None:
+    """JSON, in which rules are cached, knows texts as keys only."""
+    definition = {"type": "event_count", "rules": ["good"], "timespan": "1m", "condition": {"gt": 1}}
+    definition |= {"group-by": [name], "aliases": {name: {"good": "User"}}}
+    found = {"title": "C", "correlation": definition}
+    rules = sigma.load({**GOOD, "name": "good"}, found, cache_dir=tmp_path / "cache")
+    assert [each.group_fields(0) for each in rules.correlations] == [("User",)]
+
+
+def chain(length: int, last: str) -> list[dict[str, Any]]:
+    """Correlations that refer to the next one each, the last one to a rule."""
+    names = [f"c{number}" for number in range(length)]
+    sound = {"type": "event_count", "timespan": "1m", "condition": {"gt": 1}}
+    pairs = zip(names, [*names[1:], last], strict=True)
+    return [{"title": name, "name": name, "correlation": {**sound, "rules": [below]}} for name, below in pairs]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("length", "last", "running", "reason"),
+    [
+        (MAX_LEVELS, "good", MAX_LEVELS, ""),
+        (900, "good", MAX_LEVELS, "more than 50 levels"),
+        (900, "c0", 0, "refers to itself through"),
+    ],
+)
+def test_long_chains_of_correlations_are_read_or_refused(
+    sigma: Any, length: int, last: str, running: int, reason: str, *, turned: bool
+) -> None:
+    found = chain(length, last)[:: -1 if turned else 1]
+    rules = sigma.load({**GOOD, "name": "good"}, yaml.safe_dump_all(found))
+    assert len(rules.rules) == 1
+    assert {each.title for each in rules.correlations} == {f"c{length - number - 1}" for number in range(running)}
+    assert sum(reason in problem.reason for problem in rules.problems) == (1 if reason else 0)
 
 
 @pytest.mark.parametrize("depth", [1, 100, 2_000])

@@ -35,7 +35,7 @@ def find_rule(rules: RuleSet, text: str) -> Rule | Correlation:
         UsageError: there is none, or more than one.
     """
     for matches in (
-        lambda rule: text in (rule.id, rule.name),
+        lambda rule: bool(text) and text in (rule.id, rule.name),
         lambda rule: rule.title.casefold() == text.casefold(),
         lambda rule: str(rule.path) == str(Path(text)) or text in (rule.path.name, rule.path.stem),
     ):

@@ -16,6 +16,8 @@ from watchfloor.detect.sigma.correlate.windows import Window
 
 _POINTS = 30
 """Points of a group that are printed, the last ones."""
+_GROUPS = 50
+"""Groups that are printed, those that fire before the others; there are as many as a log has addresses."""
 
 
 def print_correlated(console: Console, correlation: Correlation, correlated: Correlated) -> None:
@@ -25,7 +27,8 @@ def print_correlated(console: Console, correlation: Correlation, correlated: Cor
         console.print(plain(f"  {title}: {count:,} match{'' if count == 1 else 'es'}"))
     if not correlated.windows:
         console.print(plain("  no match takes part: does not fire", "red"))
-    for group, line in correlated.windows:
+    groups = sorted(correlated.windows, key=lambda found: not any(window.fires for window in found[1]))
+    for group, line in groups[:_GROUPS]:
         name = ", ".join(f"{field} {value}" for field, value in group.items()) or "all events together"
         fires = sum(window.fires for window in line)
         verdict = (f"fires {fires:,}×", "green") if fires else ("does not fire", "red")
@@ -38,6 +41,10 @@ def print_correlated(console: Console, correlation: Correlation, correlated: Cor
         console.print(rows)
         if len(line) > _POINTS:
             console.print(plain(f"  … after {len(line) - _POINTS:,} earlier points", "dim"))
+    if len(groups) > _GROUPS:
+        firing = sum(any(window.fires for window in line) for _, line in groups)
+        more = f"… and {len(groups) - _GROUPS:,} more groups, {firing:,} of all fire; --json has every one"
+        console.print(plain(more, "dim"))
 
 
 def correlated_as_json(correlation: Correlation, correlated: Correlated) -> dict[str, Any]:

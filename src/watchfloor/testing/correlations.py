@@ -131,7 +131,7 @@ def alerting(documents: Iterable[Rule]) -> set[str]:
     used: dict[str, bool] = {}
     for document in known:
         if "correlation" in document:
-            generate = bool(document["correlation"].get("generate"))
+            generate = bool(document.get("generate") or document["correlation"].get("generate"))
             for rule in Correlation(document, known).rules:
                 used[rule_id(rule)] = used.get(rule_id(rule), False) or generate
     return {rule_id(document) for document in known if used.get(rule_id(document), True)}

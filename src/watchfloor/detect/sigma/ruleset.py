@@ -169,7 +169,7 @@ def _linked(compiled: list[tuple[Path, dict[str, Any]]], problems: list[RuleProb
     )
     filtered = apply_filters(found, filters, problems) if filters else found
     unique = list(_unique([*filtered, *correlations], problems))
-    names: dict[str, str] = {}
+    names = {entry["id"]: entry["id"] for _, entry in unique}  # ids first: a rule called like another's id is not it
     for _, entry in unique:
         names.setdefault(entry["name"] or entry["id"], entry["id"])
     rules = tuple(_rule(path, entry) for path, entry in unique if "compiled" in entry)

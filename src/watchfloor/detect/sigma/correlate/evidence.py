@@ -65,15 +65,22 @@ class Evidence:
         At most so many, those of the earliest firings.
         """
         found: dict[str, EventPlace] = {}
-        for event in self._events(connection, correlation, group, anchors, most):
+        for event in self._events(connection, correlation, group, anchors, most, set()):
             found.setdefault(event.event_id, event)
             if len(found) >= most:
                 break
         return sorted(found.values(), key=lambda event: (event.time, event.event_id))
 
     def _events(
-        self, connection: sa.Connection, correlation: Correlation, group: str, anchors: tuple[int, int], most: int
+        self,
+        connection: sa.Connection,
+        correlation: Correlation,
+        group: str,
+        anchors: tuple[int, int],
+        most: int,
+        seen: set[tuple[str, str, int]],
     ) -> Iterator[EventPlace]:
+        """The events, those of one firing once, however many correlations share it: ways down to it can be 2^levels."""
         own = {
             "number": self._numbers[correlation.key],
             "group": group,
@@ -86,4 +93,6 @@ class Evidence:
                 yield EventPlace._make(event)
             else:
                 child = self._by_id[correlation.members[member]]
-                yield from self._events(connection, child, firing_group, (event[1], event[1]), most)
+                if (firing := (child.id, firing_group, event[1])) not in seen:
+                    seen.add(firing)
+                    yield from self._events(connection, child, firing_group, (event[1], event[1]), most, seen)

@@ -15,6 +15,9 @@ from watchfloor.detect.sigma.rules import Rule, RuleProblem
 
 Entry = Mapping[str, Any]
 
+MAX_LEVELS = 50
+"""Most levels of correlations over correlations; whatever follows them down to events may recurse."""
+
 
 @dataclass(frozen=True, slots=True)
 class Linked:
@@ -33,7 +36,7 @@ def link(entries: Sequence[tuple[Path, Entry]], rules: Iterable[Rule], names: Ma
         names: name of a rule or correlation -> its id.
     """
     linker = _Linker({entry["id"]: (path, entry) for path, entry in entries}, {rule.id: rule for rule in rules}, names)
-    for path, entry in entries:
+    for path, entry in linker.inside_out():
         linker.link(path, entry)
     return Linked(tuple(linker.done.values()), tuple(linker.problems))
 
@@ -45,25 +48,45 @@ class _Linker:
         self._entries = entries
         self._rules = rules
         self._names = names
-        self._open: set[str] = set()
         self._refused: set[str] = set()
+        self._levels: dict[str, int] = {}
         self.done: dict[str, Correlation] = {}
         self.problems: list[RuleProblem] = []
 
-    def link(self, path: Path, entry: Entry) -> bool:
-        """Whether the correlation can run; those that it refers to are linked before it."""
+    def inside_out(self) -> Iterator[tuple[Path, Entry]]:
+        """Each entry after those that it refers to, unless these refer to it; no chain is too long for it."""
+        seen: set[str] = set()
+        for first in self._entries:
+            stack = [(first, iter(self._below(first)))] if first not in seen else []
+            seen.add(first)
+            while stack:
+                identity, below = stack[-1]
+                following = next((each for each in below if each not in seen), None)
+                if following is None:
+                    stack.pop()
+                    yield self._entries[identity]
+                else:
+                    seen.add(following)
+                    stack.append((following, iter(self._below(following))))
+
+    def link(self, path: Path, entry: Entry) -> None:
+        """Make the correlation or say why it cannot run; those that it refers to come before it."""
         identity = entry["id"]
-        if identity in self.done or identity in self._refused:
-            return identity in self.done
-        self._open.add(identity)
         reason = next(self._faults(entry), None)
-        self._open.discard(identity)
         if reason is not None:
             self._refused.add(identity)
             self.problems.append(RuleProblem(path, reason, entry["line"], identity))
-            return False
+            return
+        self._levels[identity] = 1 + self._level(entry)
         self.done[identity] = self._made(path, entry)
-        return True
+
+    def _below(self, identity: str) -> list[str]:
+        """The correlations that one refers to."""
+        members = (self._names.get(reference, reference) for reference in self._entries[identity][1]["members"])
+        return [member for member in members if member in self._entries]
+
+    def _level(self, entry: Entry) -> int:
+        return max((self._levels.get(member, 0) for member in self._below(entry["id"])), default=0)
 
     def _faults(self, entry: Entry) -> Iterator[str]:
         found: dict[str, str] = {}
@@ -72,14 +95,16 @@ class _Linker:
             if member in found:
                 yield f"refers to one rule twice, as {found[member]!r} and as {reference!r}"
             found[member] = reference
-            if member in self._rules:
+            if member in self._rules or member in self.done:
                 continue
-            if member in self._open:
-                yield f"refers to itself through {reference!r}"
-            elif member not in self._entries:
+            if member not in self._entries:
                 yield f"refers to {reference!r}, which does not exist or cannot run"
-            elif not self.link(*self._entries[member]):
+            elif member in self._refused:
                 yield f"refers to {reference!r}, which cannot run"
+            else:
+                yield f"refers to itself through {reference!r}"
+        if self._level(entry) == MAX_LEVELS:
+            yield f"more than {MAX_LEVELS} levels of correlations over correlations"
 
     def _made(self, path: Path, entry: Entry) -> Correlation:
         positions = {reference: number for number, reference in enumerate(entry["members"])}

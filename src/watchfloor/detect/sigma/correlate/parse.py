@@ -30,6 +30,8 @@ MAX_NAMES = 50
 """Most names in `group-by`, fields of a condition, and aliases."""
 MAX_EXPRESSION = 4_096
 """Longest condition over rules, in characters."""
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_OPERATORS = frozenset({"and", "or", "not"})
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,20})?", re.ASCII)
 _METADATA = ("date", "modified", "author", "references", "falsepositives", "fields", "related", "license", "scope")
 
@@ -46,6 +48,7 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
         raise RuleError("'correlation' is not a mapping")
     _check_size(definition)
     percentile = _percentile(definition)
+    generate = _generate(document)
     # What is wrong about the metadata does not keep a rule from running; what it does is read strictly.
     rule = SigmaCorrelationRule.from_dict({name: value for name, value in document.items() if name not in _METADATA})
     kind = str(rule.type)
@@ -57,7 +60,11 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
         raise RuleError(f"a timespan above {MAX_DAYS} days")
     condition = _condition(rule, kind, percentile)
     group_by = list(dict.fromkeys(rule.group_by or []))
-    aliases = {alias.alias: {ref.reference: str(name) for ref, name in alias.mapping.items()} for alias in rule.aliases}
+    # YAML keys may be numbers or dates; names of fields are texts, and so is JSON's idea of a key.
+    aliases = {
+        str(alias.alias): {str(ref.reference): str(name) for ref, name in alias.mapping.items()}
+        for alias in rule.aliases
+    }
     for alias, mapping in aliases.items():
         if strangers := sorted(set(mapping) - set(members)):
             raise RuleError(f"the alias {alias!r} names {strangers[0]!r}, which is not among the rules")
@@ -75,7 +82,7 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
         "aliases": aliases,
         "seconds": rule.timespan.seconds,
         "condition": condition,
-        "generate": bool(rule.generate),
+        "generate": generate,
         "text": _text(rule, kind, condition, group_by),
     }
 
@@ -86,8 +93,20 @@ def references_of(document: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(definition, dict):
         return {"rules": [], "generate": False}
     rules = definition.get("rules") or []
+    condition = definition.get("condition")
+    if not rules and isinstance(condition, str):
+        rules = [name for name in _NAME.findall(condition[:MAX_EXPRESSION]) if name not in _OPERATORS]
     names = [str(name) for name in (rules if isinstance(rules, list) else [rules])]
-    return {"rules": names, "generate": definition.get("generate") is True}
+    generate = document.get("generate") is True or definition.get("generate") is True
+    return {"rules": list(dict.fromkeys(names)), "generate": generate}
+
+
+def _generate(document: dict[str, Any]) -> bool:
+    """Sigma's text and schema have `generate` beside `correlation`, pySigma inside it, where it checks it."""
+    found = document.get("generate", False)
+    if not isinstance(found, bool | None):
+        raise RuleError("'generate' is neither true nor false")
+    return bool(found) or document["correlation"].get("generate") is True
 
 
 def _check_size(definition: dict[str, Any]) -> None:
