@@ -172,6 +172,38 @@ def test_a_second_run_into_the_same_home_changes_nothing(
 BATCH = 40
 
 
+def changed(place: Path, folder: Path, *changes: tuple[str, str]) -> Path:
+    """Another place whose rules say something else."""
+    (folder / "rules").mkdir(parents=True)
+    text = RULES
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "rules" / "rules.yml").write_text(text, "utf-8")
+    (folder / "auth.log").write_text((place / "auth.log").read_text("utf-8"), "utf-8")
+    return folder
+
+
+def test_a_changed_definition_says_that_its_matches_are_forgotten(place: Path, tmp_path: Path) -> None:
+    first, *rest = pieces(place)
+    home = tmp_path / "home"
+    assert run(place, [first], home).summary.problems == []
+    other = changed(place, tmp_path / "other", ("timespan: 30m", "timespan: 29m"))
+    (problem,) = run(other, rest, home).summary.problems
+    assert (problem.path, problem.way_out) == ("A log-in after many failed ones", "Analyse their files again")
+    assert run(other, [other / "auth.log"], home).summary.problems == []
+
+
+def test_alerts_in_a_home_have_the_level_that_their_rules_have_now(place: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    run(place, [place / "auth.log"], home)
+    other = changed(place, tmp_path / "other", ("level: high", "level: critical"), ("Low ports", "Lowest ports"))
+    found = {each["rule"]["title"]: each["rule"]["level"] for each in run(other, [other / "auth.log"], home).alerts}
+    assert found["A log-in after many failed ones"] == "critical"
+    assert "Lowest ports on average" in found
+    assert "Low ports on average" not in found
+
+
 def kill(place: Path, home: Path, failpoint: str) -> None:
     environment = {
         **os.environ,

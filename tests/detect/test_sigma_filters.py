@@ -150,7 +150,10 @@ def test_a_filter_for_a_rule_that_does_not_exist_is_listed_and_serves_the_others
     rules = sigma.load(a_rule(), a_filter(["nowhere", FIRST]))
     assert fired(sigma, rules, *both_events(sigma)) == [(1, "1")]
     (problem,) = rules.problems
-    assert problem.reason == "the filter names the rule 'nowhere', which does not exist"
+    assert (
+        problem.reason
+        == "the filter names 'nowhere', which is no rule that runs here (filters are not for correlations)"
+    )
     assert problem.runs
 
 

@@ -162,6 +162,36 @@ def test_rules_that_only_a_condition_names_are_referred_to_as_well(sigma: Any) -
     assert {rule.title for rule in rules.every if rule.id not in rules.silent} == alerting(documents) == {"C"}
 
 
+def test_a_correlation_that_cannot_run_mutes_no_rule(sigma: Any) -> None:
+    """Else a typing error in one rule would make others blind."""
+    event = sigma.sysmon(Image="a")
+    mistakes: list[dict[str, Any]] = [
+        {"rules": [GOOD["id"], "nowhere"]},
+        {"condition": {"gte": "five"}},
+        {"group-by": [[]]},
+        {"type": 5},
+    ]
+    for wrong in mistakes:
+        definition = {"type": "event_count", "rules": [GOOD["id"]], "timespan": "1m", "condition": {"gt": 1}}
+        rules = sigma.load(GOOD, {"title": "C", "correlation": definition | wrong})
+        assert len(rules.problems) == 1, wrong
+        assert rules.silent == frozenset()
+        assert [firing.rule.id for firing in sigma.firings(rules, event)] == [GOOD["id"]]
+
+
+def test_a_group_that_firings_do_not_have_is_a_problem_that_is_named(sigma: Any) -> None:
+    inner = {"type": "event_count", "rules": [GOOD["id"]], "group-by": ["Computer"], "timespan": "1m"}
+    outer = {"type": "event_count", "rules": ["inner"], "group-by": ["User"], "timespan": "1m"}
+    rules = sigma.load(
+        GOOD,
+        {"title": "Inner", "name": "inner", "correlation": inner | {"condition": {"gt": 1}}},
+        {"title": "Outer", "correlation": outer | {"condition": {"gt": 1}}},
+    )
+    (problem,) = rules.problems
+    assert (problem.rule, problem.runs) == ("Outer", True)
+    assert "'User'" in problem.reason
+
+
 def test_rules_that_serve_only_a_correlation_raise_no_alerts_of_their_own(sigma: Any) -> None:
     definition = {"type": "event_count", "rules": [GOOD["id"]], "timespan": "1m", "condition": {"gt": 1}}
     correlation = {"title": "C", "correlation": definition}
@@ -231,7 +261,7 @@ def test_a_correlation_that_cannot_be_judged_is_refused(sigma: Any, definition: 
     assert any(reason in problem.reason for problem in rules.problems), [str(problem) for problem in rules.problems]
 
 
-@pytest.mark.parametrize("name", [5, None, dt.date(2026, 1, 1)])
+@pytest.mark.parametrize("name", [5, dt.date(2026, 1, 1)])
 def test_a_name_that_is_no_text_is_one_all_the_same(sigma: Any, tmp_path: Path, name: Any) -> None:
     """JSON, in which rules are cached, knows texts as keys only."""
     definition = {"type": "event_count", "rules": ["good"], "timespan": "1m", "condition": {"gt": 1}}

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from watchfloor.alerts.gather import AlertEvent, AlertPart
+from watchfloor.detect.sigma import Correlation, Rule
 from watchfloor.store.tables import alert, alert_event
 
+_T = TypeVar("_T")
 _CHUNK = 500
 """Ids per query: SQLite allows 32,766 parameters, other engines fewer."""
 
@@ -55,10 +57,25 @@ def stored_alerts(connection: sa.Connection, ids: Collection[str]) -> Iterator[d
     for chunk in _chunks(sorted(ids)):
         query = sa.select(alert).where(alert.c.id.in_(chunk), alert.c.count > 0)
         found.extend(connection.execute(query).mappings())
-    for row in sorted(found, key=lambda row: (row["first_time"], row["id"])):
-        own = sa.select(alert_event).where(alert_event.c.alert_id == row["id"])
-        events = connection.execute(own.order_by(alert_event.c.timestamp, alert_event.c.event_id)).mappings()
-        yield _as_json(row, list(events))
+    found.sort(key=lambda row: (row["first_time"], row["id"]))
+    for rows in _chunks(found):
+        own = sa.select(alert_event).where(alert_event.c.alert_id.in_([row["id"] for row in rows]))
+        events: dict[str, list[sa.RowMapping]] = {}
+        ordered = own.order_by(alert_event.c.timestamp, alert_event.c.event_id)
+        for event in connection.execute(ordered).mappings():
+            events.setdefault(event["alert_id"], []).append(event)
+        yield from (_as_json(row, events.get(row["id"], [])) for row in rows)
+
+
+def refresh(connection: sa.Connection, rules: Iterable[Rule | Correlation]) -> None:
+    """Give stored alerts the title, level and tags that their rules have now."""
+    now = {rule.id: rule for rule in rules}
+    query = sa.select(alert.c.rule_id, alert.c.rule_title, alert.c.rule_level).distinct()
+    for row in connection.execute(query).all():
+        rule = now.get(row.rule_id)
+        if rule is not None and (rule.title, rule.level) != (row.rule_title, row.rule_level):
+            values = {"rule_title": rule.title, "rule_level": rule.level, "rule_tags": list(rule.tags)}
+            connection.execute(sa.update(alert).where(alert.c.rule_id == rule.id).values(values))
 
 
 def _known(connection: sa.Connection, alert_id: str, event_ids: list[str]) -> set[str]:
@@ -71,7 +88,7 @@ def _known(connection: sa.Connection, alert_id: str, event_ids: list[str]) -> se
     return known
 
 
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def _chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
     for start in range(0, len(values), _CHUNK):
         yield values[start : start + _CHUNK]
 

@@ -91,5 +91,12 @@ class Correlating:
         more = len(self.correlator.refusals) - _REFUSALS
         if more > 0:
             yield Problem("correlations", f"{more:,} more groups with windows beyond all bounds")
+        for correlation in self.correlator.correlations:
+            if correlation.id in self.correlator.forgotten:
+                yield Problem(
+                    correlation.title,
+                    "it, or a rule that it refers to, has changed: the matches of before are forgotten",
+                    "Analyse their files again",
+                )
         if self.late:
             yield Problem("correlations", f"{self.late:,} matches came after their time had become final")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from watchfloor.alerts.record import record
+from watchfloor.alerts.record import record, refresh
 from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
@@ -30,6 +30,8 @@ def run(
     With the watermark of a live stream correlations are judged with every batch, else at the end, when all events
     are known.
     """
+    with home.store.transaction() as connection:
+        refresh(connection, workers.rules.every)
     correlating = Correlating.over(workers.rules, home, watermark)
     for done in workers.examine(batches):
         start = time.perf_counter()

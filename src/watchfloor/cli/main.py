@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 from typing import Any
@@ -78,6 +79,11 @@ def main() -> None:
         app()
     except WatchfloorError as error:
         sys.stderr.write(f"watchfloor: {safe(error)}\n")
+        sys.exit(FAILED)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.stderr.write(f"watchfloor: the output cannot be written: {error.strerror}\n")
         sys.exit(FAILED)
     finally:
         nothing_to_collect()

@@ -144,7 +144,7 @@ def _alert(alert: dict[str, Any], width: int) -> RenderableType:
 def _closing(result: Result) -> RenderableType:
     loaded, problems = len(result.rules.every), len(result.rules.problems)
     stages = "  ".join(f"{name} {seconds:.1f} s" for name, seconds in result.summary.stages.items())
-    note = f", {problems:,} notes (watchfloor rules list)" if problems else ""
+    note = f", {problems:,} note{'' if problems == 1 else 's'} (watchfloor rules list)" if problems else ""
     return Padding(plain(f"{loaded:,} rules{note}  ·  {stages}", "dim"), (1, 0, 0, 0))
 
 

@@ -128,7 +128,10 @@ def _meant(
         named = names.get(name, ())
         covered = [position for position in named if _covers(entry, rules[position][1])]
         if not named:
-            report(f"the filter names the rule {name[:100]!r}, which does not exist", runs=True)
+            report(
+                f"the filter names {name[:100]!r}, which is no rule that runs here (filters are not for correlations)",
+                runs=True,
+            )
         elif not covered:
             report(
                 f"the filter names the rule {name[:100]!r}, whose log source or taxonomy is not the filter's", runs=True

@@ -22,7 +22,7 @@ from watchfloor.detect.sigma.actions import fold_actions
 from watchfloor.detect.sigma.bounds import Budget, PlacedError
 from watchfloor.detect.sigma.compile import Compiled, compile_detection
 from watchfloor.detect.sigma.context import Context
-from watchfloor.detect.sigma.correlate.parse import correlation_of, references_of
+from watchfloor.detect.sigma.correlate.parse import correlation_of
 from watchfloor.detect.sigma.documents import Document, read_documents
 from watchfloor.detect.sigma.pipelines import built
 from watchfloor.detect.sigma.places import line_of
@@ -45,14 +45,12 @@ class ParsedFile:
         filters: filters for rules of any file, see `filters.apply_filters`.
         problems: arguments of `rules.RuleProblem` but for the path.
         correlations: correlation rules, as `correlate.parse` gives them.
-        references: which rules the file's correlations refer to, and whether these keep their own alerts.
     """
 
     rules: list[dict[str, Any]] = field(default_factory=list)
     filters: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
     correlations: list[dict[str, Any]] = field(default_factory=list)
-    references: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for the cache."""
@@ -88,7 +86,6 @@ class _Parser:
                 report("the rest of the file is left out", line=document.line)
                 break
             if "correlation" in document.content:
-                self._parsed.references.append(references_of(document.content))
                 self._document(document, "correlation", self._correlation)
             elif "filter" in document.content:
                 self._document(document, "filter", self._filter)

@@ -181,7 +181,7 @@ def _linked(compiled: list[tuple[Path, dict[str, Any]]], problems: list[RuleProb
         tuple(problems),
         _fields_of(rules, linked.correlations),
         linked.correlations,
-        _silent([reference for _, parsed in compiled for reference in parsed["references"]], names),
+        _silent(linked.correlations),
     )
 
 
@@ -198,11 +198,11 @@ def _unique(
             yield path, entry
 
 
-def _silent(references: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> frozenset[str]:
-    """Rules that some correlation refers to, none of them with `generate: true`."""
+def _silent(correlations: Iterable[Correlation]) -> frozenset[str]:
+    """Rules that some correlation refers to, none of them with `generate: true`; one that cannot run mutes nobody."""
     found: dict[bool, set[str]] = {True: set(), False: set()}
-    for reference in references:
-        found[reference["generate"]].update(names.get(name, name) for name in reference["rules"])
+    for correlation in correlations:
+        found[correlation.generate].update(correlation.members)
     return frozenset(found[False] - found[True])
 
 

@@ -65,17 +65,19 @@ class Correlator:
         correlations: those that others refer to first.
         refusals: groups that are not judged any further.
         numbers: key of each correlation -> its number in the store, known once `open`.
+        forgotten: ids of correlations that are defined otherwise than in the store, whose matches are gone.
     """
 
     correlations: Sequence[Correlation]
     refusals: list[Refusal] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
+    forgotten: set[str] = field(default_factory=set)
     _settled: dict[int, int] = field(default_factory=dict)
     _news: dict[int, dict[str, _Span] | None] = field(default_factory=dict)
 
     def open(self, connection: sa.Connection) -> None:
         """Find or make the correlations' places in the store; needed before anything else."""
-        self.numbers = state.register(connection, self.correlations)
+        self.numbers, self.forgotten = state.register(connection, self.correlations)
         self._settled = state.settled(connection)
         # A process that died between taking matches and judging them left the latter to this one.
         unjudged = state.unjudged(connection)
@@ -84,10 +86,18 @@ class Correlator:
     def add(self, connection: sa.Connection, matches: pa.Table) -> int:
         """Keep matches (`matches.SCHEMA`); adding one again changes nothing.
 
+        Raises:
+            RuleError: they are of other correlations.
+
         Returns:
             How many came too late: at or before the moment up to which their correlation is final.
         """
         late = 0
+        if strange := set(matches["key"].unique().to_pylist()) - self.numbers.keys():
+            raise RuleError(
+                f"{len(strange)} correlations were read differently by another process",
+                way_out="Run it again when nobody changes the rules",
+            )
         for key, number in self.numbers.items():
             own = matches.filter(pc.equal(matches["key"], key))
             if number in self._settled:

@@ -75,10 +75,21 @@ class _Linker:
         reason = next(self._faults(entry), None)
         if reason is not None:
             self._refused.add(identity)
-            self.problems.append(RuleProblem(path, reason, entry["line"], identity))
+            self.problems.append(RuleProblem(path, reason, entry["line"], entry["title"]))
             return
         self._levels[identity] = 1 + self._level(entry)
-        self.done[identity] = self._made(path, entry)
+        self.done[identity] = made = self._made(path, entry)
+        for name, child in self._unknown(made):
+            reason = f"no match of {child.title!r} takes part: its firings have no {name!r}, which it is not grouped by"
+            self.problems.append(RuleProblem(path, reason, entry["line"], entry["title"], runs=True))
+
+    def _unknown(self, correlation: Correlation) -> Iterator[tuple[str, Correlation]]:
+        """Fields that a correlation asks for and that the firings of another one, its member, do not have."""
+        for position, member in enumerate(correlation.members):
+            if member in self.done:
+                child = self.done[member]
+                wanted = (*correlation.group_fields(position), *correlation.value_fields(position))
+                yield from ((name, child) for name in dict.fromkeys(wanted) if name not in child.group_by)
 
     def _below(self, identity: str) -> list[str]:
         """The correlations that one refers to."""

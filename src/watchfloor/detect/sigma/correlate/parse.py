@@ -30,8 +30,6 @@ MAX_NAMES = 50
 """Most names in `group-by`, fields of a condition, and aliases."""
 MAX_EXPRESSION = 4_096
 """Longest condition over rules, in characters."""
-_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_OPERATORS = frozenset({"and", "or", "not"})
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,20})?", re.ASCII)
 _METADATA = ("date", "modified", "author", "references", "falsepositives", "fields", "related", "license", "scope")
 
@@ -46,7 +44,7 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
     definition = document["correlation"]
     if not isinstance(definition, dict):
         raise RuleError("'correlation' is not a mapping")
-    _check_size(definition)
+    _check_names(definition)
     percentile = _percentile(definition)
     generate = _generate(document)
     # What is wrong about the metadata does not keep a rule from running; what it does is read strictly.
@@ -87,20 +85,6 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def references_of(document: dict[str, Any]) -> dict[str, Any]:
-    """Which rules the document refers to and whether they keep their own alerts, however broken it is otherwise."""
-    definition = document["correlation"]
-    if not isinstance(definition, dict):
-        return {"rules": [], "generate": False}
-    rules = definition.get("rules") or []
-    condition = definition.get("condition")
-    if not rules and isinstance(condition, str):
-        rules = [name for name in _NAME.findall(condition[:MAX_EXPRESSION]) if name not in _OPERATORS]
-    names = [str(name) for name in (rules if isinstance(rules, list) else [rules])]
-    generate = document.get("generate") is True or definition.get("generate") is True
-    return {"rules": list(dict.fromkeys(names)), "generate": generate}
-
-
 def _generate(document: dict[str, Any]) -> bool:
     """Sigma's text and schema have `generate` beside `correlation`, pySigma inside it, where it checks it."""
     found = document.get("generate", False)
@@ -109,21 +93,31 @@ def _generate(document: dict[str, Any]) -> bool:
     return bool(found) or document["correlation"].get("generate") is True
 
 
-def _check_size(definition: dict[str, Any]) -> None:
+def _check_names(definition: dict[str, Any]) -> None:
+    """Refuse what pySigma would stumble over or take for something else."""
     condition = definition.get("condition")
     if isinstance(condition, str) and len(condition) > MAX_EXPRESSION:
         raise RuleError(f"a condition longer than {MAX_EXPRESSION:,} characters")
-    fields = condition.get("field") if isinstance(condition, dict) else None
-    for name, value in (
-        ("group-by", definition.get("group-by")),
-        ("field", fields),
-        ("aliases", definition.get("aliases")),
-    ):
-        if isinstance(value, list | dict) and len(value) > MAX_NAMES:
-            raise RuleError(f"more than {MAX_NAMES} names in {name!r}")
-    rules = definition.get("rules")
-    if isinstance(rules, list) and len(rules) > MAX_RULES:
-        raise RuleError(f"refers to more than {MAX_RULES:,} rules")
+    if not isinstance(definition.get("type", ""), str):
+        raise RuleError("the type is not a text")
+    values = condition if isinstance(condition, dict) else {}
+    if named := next((name for name, value in values.items() if isinstance(value, bool)), None):
+        raise RuleError(f"the condition's {named!r} is neither a number nor a name")
+    _check_list("group-by", definition.get("group-by"), MAX_NAMES)
+    _check_list("field", values.get("field"), MAX_NAMES)
+    _check_list("rules", definition.get("rules"), MAX_RULES)
+    aliases = definition.get("aliases")
+    if isinstance(aliases, dict) and len(aliases) > MAX_NAMES:
+        raise RuleError(f"more than {MAX_NAMES} aliases")
+
+
+def _check_list(key: str, value: Any, most: int) -> None:
+    names = value if isinstance(value, list) else [] if value is None else [value]
+    if len(names) > most:
+        raise RuleError(f"more than {most:,} names in {key!r}")
+    # YAML may read a name as a number or a date.
+    if any(name is None or name == "" or isinstance(name, bool | list | dict) for name in names):
+        raise RuleError(f"{key!r} has a value that is not a name")
 
 
 def _percentile(definition: dict[str, Any]) -> str:

@@ -54,23 +54,33 @@ _WITHDRAW = sa.delete(correlation_match).where(*(_match[name] == sa.bindparam(f"
 _MARK = sa.update(correlation).where(correlation.c.number == sa.bindparam("of"))
 
 
-def register(connection: sa.Connection, rules: Sequence[Correlation]) -> dict[str, int]:
-    """The number of each definition, by its key; new ones get one, and what they replace is forgotten."""
+def register(connection: sa.Connection, rules: Sequence[Correlation]) -> tuple[dict[str, int], set[str]]:
+    """The number of each definition, by its key; new ones get one, and what they replace is forgotten.
+
+    Returns:
+        The numbers, and the ids of the rules of which something was forgotten.
+    """
     keys = {rule.id: rule.key for rule in rules}
     query = sa.select(correlation.c.number, correlation.c.key, correlation.c.rule_id)
     known = connection.execute(query).all()
-    _forget(connection, [row.number for row in known if keys.get(row.rule_id, row.key) != row.key])
+    replaced = {row.number: row.rule_id for row in known if keys.get(row.rule_id, row.key) != row.key}
+    forgotten = {replaced[number] for number in _forget(connection, list(replaced))}
     new = set(keys.values()) - {row.key for row in known}
     if new:
         rows = [{"key": rule.key, "rule_id": rule.id} for rule in rules if rule.key in new]
         connection.execute(sa.insert(correlation), rows)
-    return {row.key: row.number for row in connection.execute(query) if keys.get(row.rule_id) == row.key}
+    numbers = {row.key: row.number for row in connection.execute(query) if keys.get(row.rule_id) == row.key}
+    return numbers, forgotten
 
 
-def _forget(connection: sa.Connection, numbers: Sequence[int]) -> None:
+def _forget(connection: sa.Connection, numbers: Sequence[int]) -> Iterator[int]:
+    """Delete all about definitions; those that had matches."""
     for number in numbers:
-        for column in (correlation_match.c.correlation, correlation_firing.c.correlation, correlation.c.number):
+        matches = connection.execute(sa.delete(correlation_match).where(correlation_match.c.correlation == number))
+        for column in (correlation_firing.c.correlation, correlation.c.number):
             connection.execute(sa.delete(column.table).where(column == number))
+        if matches.rowcount:
+            yield number
 
 
 def settled(connection: sa.Connection) -> dict[int, int]:

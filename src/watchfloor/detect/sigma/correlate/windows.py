@@ -113,7 +113,7 @@ class _Point(NamedTuple):
 
 
 def _point(correlation: Correlation, time: int, matches: Iterable[Match], measure: Measure) -> _Point:
-    found = list(matches)
+    found = list(itertools.islice(matches, MAX_WINDOW + 1))
     if len(found) == 1:
         value = measure.prepared(found[0].member, found[0].value, time)
         return _Point(time, 1, (value,), _checksum(found[0].event_id))

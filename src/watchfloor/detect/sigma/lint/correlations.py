@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 
 from watchfloor.detect.sigma.correlate.rules import TEMPORAL, Correlation
@@ -19,7 +19,6 @@ _COUNTS = TEMPORAL | {"event_count", "value_count"}
 def check_correlations(ruleset: RuleSet) -> Iterator[Finding]:
     """Everything about the correlations of a set."""
     rules = {rule.id: rule for rule in ruleset.rules}
-    correlations = {correlation.id: correlation for correlation in ruleset.correlations}
     for correlation in ruleset.correlations:
         if not correlation.level and correlation.id not in ruleset.silent:
             yield _finding("level-missing", correlation, "")
@@ -30,8 +29,6 @@ def check_correlations(ruleset: RuleSet) -> Iterator[Finding]:
             if member in rules:
                 yield from _fields(correlation, position, rules[member])
                 yield from _silenced(correlation, rules[member], ruleset)
-            else:
-                yield from _group_names(correlation, position, correlations)
 
 
 def _condition(correlation: Correlation) -> Iterator[Finding]:
@@ -53,16 +50,6 @@ def _fields(correlation: Correlation, position: int, rule: Rule) -> Iterator[Fin
     for field in dict.fromkeys((*correlation.group_fields(position), *correlation.value_fields(position))):
         if served and not any(sources_of(field, scope) for scope in served):
             yield _finding("correlation-field-unknown", correlation, f"{field} of {rule.title}")
-
-
-def _group_names(correlation: Correlation, position: int, correlations: Mapping[str, Correlation]) -> Iterator[Finding]:
-    """Of another correlation only its group is known."""
-    child = correlations[correlation.members[position]]
-    for field in dict.fromkeys((*correlation.group_fields(position), *correlation.value_fields(position))):
-        if field not in child.group_by:
-            yield _finding(
-                "correlation-field-unknown", correlation, f"{field} of {child.title}, which has no such group"
-            )
 
 
 def _silenced(correlation: Correlation, rule: Rule, ruleset: RuleSet) -> Iterator[Finding]:
