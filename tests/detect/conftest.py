@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from watchfloor.detect.sigma import Detector, Firing, RuleSet
+from watchfloor.detect.sigma import Detector, Firing, RuleSet, match
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.fields import arrow_type
 
@@ -81,3 +81,11 @@ class Kit:
 @pytest.fixture
 def sigma(tmp_path: Path) -> Kit:
     return Kit(tmp_path)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def keywords_by_search() -> Iterator[None]:
+    """Tests have few events, for which a detector would not build the search that most events go through."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(match, "_FEW", 0)
+        yield

@@ -17,7 +17,8 @@ START, END = "\ud800", "\ud801"
 """Sentinels around a value. Half surrogates cannot occur in Arrow text nor in a compiled rule."""
 
 _META = frozenset(".^$*+?{}[]()|\\")
-_QUANTIFIER = re.compile(r"[*+?]|\{(\d*)(,?)(\d*)\}")
+_QUANTIFIER = re.compile(r"(?:([*+?])|\{(\d*),?\d*\})\??")
+"""How often a token comes; a question mark behind it only says which of the ways to match is taken."""
 _CLASS = re.compile(r"\[(\\?[A-Za-z0-9])(\\?[A-Za-z0-9])\]|\[(\\?[^\]\\^])\]")
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
 _OBSCURE = frozenset("0123456789CEQPpxX")
@@ -115,16 +116,16 @@ def _alternatives(pattern: str) -> Iterator[tuple[int, list[str]]]:
 
 def _times(quantifier: re.Match[str] | None) -> int:
     """How often a quantifier asks for its token at least."""
-    if quantifier is None or quantifier[0] == "+":
+    if quantifier is None or quantifier[1] == "+":
         return 1
-    return 0 if quantifier[0] in {"*", "?"} else int(quantifier[1] or 0)
+    return 0 if quantifier[1] else int(quantifier[2] or 0)
 
 
 def _width(pattern: str, at: int) -> int:
     """How many characters the token there takes at least."""
     if pattern[at] == "\\":
         return int(pattern[at + 1 : at + 2] not in _ZERO_WIDTH)
-    return int(pattern[at] not in "^$()")
+    return int(pattern[at] not in _META or pattern[at] in ".[")
 
 
 def _token(pattern: str, at: int) -> tuple[str | None, int]:
