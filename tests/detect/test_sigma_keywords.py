@@ -13,7 +13,7 @@ RULE = {"sel": ["segfault", "Straße*kurz", "x?y"], "condition": "sel"}
 
 
 def events(count: int) -> list[dict[str, Any]]:
-    texts = ["nothing", "a SEGFAULT at 0", "die STRASSE", "die straße ist kurz", "xzy", "xy", "\u0130"]
+    texts = ["nothing", "a SEGFAULT at 0", "die STRASSE", "die straße, so kurz", "xzy", "xy", "\u0130"]
     return [
         {"event.dataset": "linux.syslog", "event.original": f"{number} {texts[number % len(texts)]}"}
         for number in range(count)
