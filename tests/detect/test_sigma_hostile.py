@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rule_documents import DETECTION, GOOD, text
 
 from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.detect.sigma.parse import parse_file
 from watchfloor.detect.sigma.problems import MAX_PROBLEMS
+from watchfloor.detect.sigma.ruleset import MAX_BYTES
 
 HEAD = "title: T\nlogsource: {product: windows, category: process_creation}\ndetection:\n"
 MEBIBYTE = 1 << 20
@@ -179,3 +184,122 @@ WHOLE = f"{SOURCE}  a: {{B: c}}\n  condition: a\n"
 )
 def test_the_line_of_a_problem(text: str, line: int) -> None:
     assert {problem["line"] for problem in parse_file(text.encode()).problems} == {line}
+
+
+def test_a_file_larger_than_a_mebibyte_is_refused(sigma: Any) -> None:
+    rules = sigma.load(GOOD, "#" * (MAX_BYTES + 1))
+    assert [problem.reason for problem in rules.problems] == ["larger than 1 MiB"]
+    assert len(rules.rules) == 1
+
+
+HOSTILE = {
+    "aliases": "a: &a [x, x, x, x, x, x, x, x, x]\n"
+    + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(9))
+    + "title: t\nlogsource: {product: windows}\ndetection:\n  sel: *j\n  condition: sel\n",
+    "recursion": "title: t\nlogsource: {product: windows}\ndetection: &d\n  sel: *d\n  condition: sel\n",
+    "depth": "title: t\ndetection: " + "[" * 100_000,
+    "nested not": text(detection={**DETECTION, "condition": "not " * 1_500 + "sel"}),
+    "long condition": text(detection={**DETECTION, "condition": "sel or " * 100_000 + "sel"}),
+    "many references": text(
+        detection={**{f"s{n}": {"a": 1} for n in range(200)}, "condition": " or ".join(["1 of s*"] * 500)}
+    ),
+    "dashes": text(detection={"sel": {"a|windash": " -a -b -c -d -e -f -g"}, "condition": "sel"}),
+    "repetitions": text(detection={"sel": {"a|re": "((a{1000}){1000}){1000}"}, "condition": "sel"}),
+    "huge number": text(detection={"sel": {"a|lt": 10**400}, "condition": "sel"}),
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_rules_are_refused_with_a_reason(sigma: Any, content: str) -> None:
+    rules = sigma.load(content, {**GOOD, "id": "22222222-2222-4222-8222-222222222222"})
+    assert [rule.id[:1] for rule in rules.rules] == ["2"]
+    assert rules.problems
+    assert all(problem.reason and len(problem.reason) <= 600 for problem in rules.problems)
+
+
+def test_wildcards_and_expressions_that_backtrack_elsewhere_stay_linear(sigma: Any) -> None:
+    detection = {
+        "many": {"Image": "*a" * 20_000},
+        "nested": {"Image|re": "(a+)+$"},
+        "single": {"Image|contains": "?a" * 2_000},
+        "condition": "1 of them",
+    }
+    assert sigma.fires(detection, sigma.sysmon(Image="a" * 30_000 + "b")) == [0]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "title",
+                        "id",
+                        "detection",
+                        "logsource",
+                        "condition",
+                        "product",
+                        "sel",
+                        "sel|re",
+                        "a|contains",
+                        "action",
+                        "correlation",
+                        "filter",
+                        "level",
+                        "tags",
+                        "related",
+                        "fields",
+                    ]
+                )
+                | st.text(max_size=3),
+                inner,
+                max_size=5,
+            )
+        ),
+        max_leaves=20,
+    )
+)
+def test_any_document_gives_rules_or_problems(document: Any) -> None:
+    parsed = parse_file(yaml.safe_dump(document, allow_unicode=True).encode("utf-8", "replace"))
+    assert parsed.rules or parsed.problems
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes_give_rules_or_problems(data: bytes) -> None:
+    parsed = parse_file(data)
+    assert parsed.rules or parsed.problems
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(
+        [
+            "title",
+            "id",
+            "logsource",
+            "detection",
+            "status",
+            "level",
+            "tags",
+            "related",
+            "date",
+            "description",
+            "references",
+            "name",
+            "taxonomy",
+        ]
+    ),
+    st.none()
+    | st.integers()
+    | st.text(max_size=4)
+    | st.lists(st.integers(), max_size=2)
+    | st.just({"a": [1]})
+    | st.just([{"a": {"b": 1}}]),
+)
+def test_any_value_of_an_attribute_gives_a_rule_or_a_problem(key: str, value: Any) -> None:
+    parsed = parse_file(text(**{key: value}).encode())
+    assert parsed.rules or parsed.problems
