@@ -19,7 +19,7 @@ test: setup
 
 nightly: setup
 	WATCHFLOOR_EXAMPLES=20000 WATCHFLOOR_EVERYTHING=1 $(BIN)/python -m pytest -n auto \
-		tests/detect/test_sigma_reference.py tests/detect/test_sigma_reference_shared.py tests/detect/test_correlation_engine.py
+		tests/detect/test_sigma_reference*.py tests/detect/test_correlation_engine.py
 
 lint: setup
 	$(BIN)/ruff check

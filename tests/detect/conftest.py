@@ -89,3 +89,8 @@ def keywords_by_search() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(match, "_FEW", 0)
         yield
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("generated")
