@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,7 @@ def correlation(name: str, kind: str, members: Sequence[str], group_by: Sequence
         group_by=tuple(group_by),
         aliases={},
         span=10 * SECOND,
-        condition=Condition(threshold=Fraction(limit)),
+        condition=Condition((("gte", limit),)),
         generate=True,
         key=f"key of {name}",
     )
@@ -173,7 +172,7 @@ def test_an_alert_grows_and_is_withdrawn_with_revisions() -> None:
 
 
 def test_an_alert_without_firings_is_withdrawn_not_deleted() -> None:
-    exactly = replace(ABOVE, condition=Condition(operator="eq", threshold=Fraction(1)))
+    exactly = replace(ABOVE, condition=Condition((("eq", 1),)))
     with rig(COUNT, exactly) as found:
         found.take((1, "u", "x"), (2, "u", "x"))
         assert sorted(each["rule"]["id"] for each in found.stored()) == ["above", "count"]

@@ -212,3 +212,9 @@ def test_matches_are_dropped_when_no_window_and_no_alert_needs_them() -> None:
             found.settle()
             found.correlator.seal(found.connection, micros(second))
             assert found.connection.execute(count).scalar_one() == left, second
+
+
+def test_a_range_holds_between_its_limits() -> None:
+    rules = [base("a"), correlation("event_count", "a", {"gt": 2, "lte": 4})]
+    assert seconds(rules, *(event(number) for number in range(1, 8))) == [3, 6]
+    assert seconds(rules, *(event(1, id_=f"event {number}") for number in range(5))) == []

@@ -39,7 +39,7 @@ EXPRESSIONS = ("a and not b", "a and b", "b and a", "not a", "a or (b and not c)
 def conditions(type_: str) -> st.SearchStrategy[Any]:
     names = st.sampled_from(["lt", "lte", "gt", "gte", "eq", "neq"])
     limits = st.integers(0, 6) | st.sampled_from([0.5, 1.5, -1])
-    plain = st.builds(lambda name, limit: {name: limit}, names, limits)
+    plain = st.dictionaries(names, limits, min_size=1, max_size=2)
     if not TYPES[type_]:
         return plain
     fields = st.sampled_from(TYPES[type_]).map(lambda name: {"field": name})

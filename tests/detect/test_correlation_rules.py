@@ -126,7 +126,7 @@ def test_rules_that_serve_only_a_correlation_raise_no_alerts_of_their_own(sigma:
         ({"group-by": {"a": 1}}, "group-by"),
         ({"condition": {"gte": "many"}}, "many"),
         ({"condition": {"gte": float("nan")}}, "nan"),
-        ({"condition": {"gte": 1, "lt": 5}}, "exactly one condition"),
+        ({"condition": {"gte": 1, "lt": "five"}}, "'five' is no valid"),
     ],
 )
 def test_a_correlation_that_cannot_be_judged_is_refused(sigma: Any, definition: dict[str, Any], reason: str) -> None:

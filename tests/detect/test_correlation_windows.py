@@ -29,6 +29,8 @@ OPERATORS = {
 
 
 def correlation(kind: str, *, members: int = 1, span: int = 60 * SECOND, **condition: Any) -> Correlation:
+    limit = (condition.pop("operator", "gte"), condition.pop("threshold", Fraction(1)))
+    condition.setdefault("limits", (limit,))
     condition.setdefault("fields", () if kind in TEMPORAL | {"event_count"} else ("field",))
     return Correlation(
         id="correlation",
@@ -69,7 +71,8 @@ def naive(rule: Correlation, matches: Sequence[Match]) -> list[tuple[int, int, i
 def naive_holds(rule: Correlation, inside: Sequence[Match]) -> bool:
     expression = rule.condition.expression
     if expression is None:
-        return bool(OPERATORS[rule.condition.operator](naive_measure(rule, inside), rule.condition.threshold))
+        measured = naive_measure(rule, inside)
+        return all(OPERATORS[name](measured, limit) for name, limit in rule.condition.limits)
     present = {match.member for match in inside}
     if not true(expression, present):
         return False
@@ -138,11 +141,9 @@ TEXTS = ("1", "2", "3", "-1", "0.5", "0x1", "0x0A", "1.0", "+2")
 def rules(draw: st.DrawFn) -> Correlation:
     kind = draw(st.sampled_from(sorted(KINDS)))
     members = draw(st.integers(1, 4))
-    condition: dict[str, Any] = {
-        "operator": draw(st.sampled_from(sorted(OPERATORS))),
-        "threshold": Fraction(draw(st.integers(-2, 12)), draw(st.sampled_from([1, 1, 2, 3]))),
-        "percentile": Fraction(50),
-    }
+    number = st.builds(Fraction, st.integers(-2, 12), st.sampled_from([1, 1, 2, 3]))
+    limits = st.dictionaries(st.sampled_from(sorted(OPERATORS)), number, min_size=1, max_size=2)
+    condition: dict[str, Any] = {"limits": tuple(draw(limits).items()), "percentile": Fraction(50)}
     if kind == "value_percentile":
         condition["percentile"] = Fraction(draw(st.integers(0, 100)))
     if kind in TEMPORAL and draw(st.booleans()):

@@ -15,7 +15,7 @@ from watchfloor.app.rules import rule_context
 from watchfloor.cli.options import JsonOption, NoBuiltinOption, PipelineOption, PlaceholdersOption, RulesOption
 from watchfloor.cli.output import json_line
 from watchfloor.cli.rules_correlated import correlated_as_json, print_correlated
-from watchfloor.cli.rules_show import RuleArgument, scope_lines, with_file
+from watchfloor.cli.rules_show import OPERATORS, RuleArgument, scope_lines, with_file
 from watchfloor.cli.ruleset import load
 from watchfloor.cli.terminal import plain, safe, shorten
 from watchfloor.detect.sigma import Correlation
@@ -25,7 +25,6 @@ from watchfloor.sources.problems import Problem
 
 _LONGEST = 200
 _FEW = 5
-_OPERATORS = {"and": "all of", "or": "any of", "not": "not"}
 
 
 def explain_command(
@@ -90,7 +89,7 @@ def _step_lines(step: Step, depth: int) -> Iterator[Text]:
     if step.kind == "test":
         yield mark.append_text(plain(_test(step)))
         return
-    yield mark.append_text(plain(f"{step.name}:" if step.kind == "selection" else _OPERATORS[step.kind]))
+    yield mark.append_text(plain(f"{step.name}:" if step.kind == "selection" else OPERATORS[step.kind]))
     parts = _told(step)
     for part in parts:
         yield from _step_lines(part, depth + 1)

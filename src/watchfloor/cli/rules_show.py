@@ -106,12 +106,12 @@ def tree_lines(node: Node, detection: Detection, depth: int = 0) -> Iterator[str
     elif node[0] == "atom":
         yield f"{indent}{node[1] or 'anywhere'}: {shown(node[2:])}"
     else:
-        yield f"{indent}{_OPERATORS[node[0]]}"
+        yield f"{indent}{OPERATORS[node[0]]}"
         for part in node[1:]:
             yield from tree_lines(part, detection, depth + 1)
 
 
-_OPERATORS = {"and": "all of", "or": "any of", "not": "not"}
+OPERATORS = {"and": "all of", "or": "any of", "not": "not"}
 
 
 def _metadata(rule: Rule | Correlation, rules: RuleSet) -> dict[str, Any]:

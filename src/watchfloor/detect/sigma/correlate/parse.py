@@ -20,7 +20,7 @@ from sigma.rule import SigmaLevel, SigmaStatus
 
 from watchfloor.core.errors import RuleError
 from watchfloor.core.ids import stable_id
-from watchfloor.detect.sigma.correlate.rules import TEMPORAL
+from watchfloor.detect.sigma.correlate.rules import OPERATORS, TEMPORAL
 
 MAX_DAYS = 366
 """Longest window."""
@@ -48,7 +48,8 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
     percentile = _percentile(definition)
     generate = _generate(document)
     # What is wrong about the metadata does not keep a rule from running; what it does is read strictly.
-    rule = SigmaCorrelationRule.from_dict({name: value for name, value in document.items() if name not in _METADATA})
+    limits = _limits(definition)
+    rule = SigmaCorrelationRule.from_dict({name: value for name, value in _single(document) if name not in _METADATA})
     kind = str(rule.type)
     members = _members(rule)
     title = rule.title or ""
@@ -56,7 +57,7 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
         raise RuleError("a correlation rule without a title")
     if rule.timespan.seconds > MAX_DAYS * 86_400:
         raise RuleError(f"a timespan above {MAX_DAYS} days")
-    condition = _condition(rule, kind, percentile)
+    condition = _condition(rule, kind, percentile, limits)
     group_by = list(dict.fromkeys(rule.group_by or []))
     # YAML keys may be numbers or dates; names of fields are texts, and so is JSON's idea of a key.
     aliases = {
@@ -148,7 +149,30 @@ def _members(rule: SigmaCorrelationRule) -> list[str]:
     return members
 
 
-def _condition(rule: SigmaCorrelationRule, kind: str, percentile: str) -> dict[str, Any]:
+def _limits(definition: dict[str, Any]) -> list[list[str]]:
+    """Operators and numbers of a condition; Sigma takes several together as a range, pySigma one.
+
+    Raises:
+        SigmaError: one of the numbers is none.
+    """
+    condition = definition.get("condition")
+    found = {name: condition[name] for name in OPERATORS if name in condition} if isinstance(condition, dict) else {}
+    single = (SigmaCorrelationCondition.from_dict({name: limit}) for name, limit in found.items())
+    return [[each.op.name.lower(), str(each.count)] for each in single]
+
+
+def _single(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The document with the first limit only, as pySigma wants it."""
+    for name, value in document.items():
+        if name == "correlation" and isinstance(value.get("condition"), dict):
+            others = [each for each in OPERATORS if each in value["condition"]][1:]
+            kept = {key: limit for key, limit in value["condition"].items() if key not in others}
+            yield name, {**value, "condition": kept}
+        else:
+            yield name, value
+
+
+def _condition(rule: SigmaCorrelationRule, kind: str, percentile: str, limits: list[list[str]]) -> dict[str, Any]:
     found = rule.condition
     if isinstance(found, SigmaExtendedCorrelationCondition):
         return _stored(expression=_expression(found.parsed))
@@ -160,19 +184,17 @@ def _condition(rule: SigmaCorrelationRule, kind: str, percentile: str) -> dict[s
         raise RuleError(f"{kind} measures one field, not {len(fields)}")
     if not all(isinstance(name, str) and name for name in fields):
         raise RuleError("the condition's field is not a name")
-    return _stored(found.op.name.lower(), str(found.count), fields, percentile)
+    return _stored(limits or [[found.op.name.lower(), str(found.count)]], fields, percentile)
 
 
 def _stored(
-    operator: str = "",
-    threshold: str = "0",
+    limits: list[list[str]] | None = None,
     fields: list[str] | None = None,
     percentile: str = "50",
     expression: Any = None,
 ) -> dict[str, Any]:
     return {
-        "operator": operator,
-        "threshold": threshold,
+        "limits": limits or [],
         "fields": fields or [],
         "percentile": percentile,
         "expression": expression,
@@ -201,7 +223,7 @@ def _pieces(rule: SigmaCorrelationRule, kind: str, condition: dict[str, Any], gr
     else:
         if kind == "value_percentile":
             yield f"at {condition['percentile']} %"
-        yield f"{condition['operator']} {condition['threshold']}"
+        yield " and ".join(f"{name} {limit}" for name, limit in condition["limits"])
     yield f"within {rule.timespan.spec}"
     if group_by:
         yield f"by {', '.join(group_by)}"

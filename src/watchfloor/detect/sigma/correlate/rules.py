@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +16,16 @@ NUMERIC = frozenset({"value_sum", "value_avg", "value_percentile", "value_median
 KINDS = TEMPORAL | NUMERIC | {"event_count", "value_count"}
 """Sigma's correlation types (https://sigmahq.io/sigma-specification)."""
 
+OPERATORS: dict[str, Callable[[int | Fraction, int | Fraction], bool]] = {
+    "lt": operator.lt,
+    "lte": operator.le,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "eq": operator.eq,
+    "neq": operator.ne,
+}
+"""Operators of conditions by name."""
+
 SECOND = 1_000_000
 """In the unit of all times here, microseconds."""
 
@@ -24,17 +35,20 @@ class Condition:
     """When a window fires.
 
     Attributes:
-        operator: lt, lte, gt, gte, eq or neq; compares what the window measures with `threshold`.
+        limits: operator (a key of `OPERATORS`) and number; what the window measures must keep to all of them.
         fields: fields whose values are measured; empty where events or rules are counted.
         percentile: from 0 to 100, for value_percentile and value_median.
         expression: a condition over the rules present instead, `("ref", position)` being a member.
     """
 
-    operator: str = "gte"
-    threshold: Fraction = Fraction(1)
+    limits: tuple[tuple[str, int | Fraction], ...] = (("gte", 1),)
     fields: tuple[str, ...] = ()
     percentile: Fraction = Fraction(50)
     expression: Node | None = None
+
+    def holds(self, measured: int | Fraction) -> bool:
+        """Whether a measure keeps to the limits."""
+        return all(OPERATORS[name](measured, limit) for name, limit in self.limits)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,12 +96,17 @@ def condition_from(stored: Mapping[str, Any], positions: Mapping[str, int]) -> C
     """A condition as the cache keeps it (see `correlate.parse`), names of rules becoming positions."""
     expression = stored["expression"]
     return Condition(
-        operator=stored["operator"],
-        threshold=Fraction(stored["threshold"]),
+        limits=tuple((name, _exact(limit)) for name, limit in stored["limits"]),
         fields=tuple(stored["fields"]),
         percentile=Fraction(stored["percentile"]),
         expression=None if expression is None else _placed(expression, positions),
     )
+
+
+def _exact(text: str) -> int | Fraction:
+    """Whole numbers as such: they compare much faster."""
+    found = Fraction(text)
+    return found.numerator if found.denominator == 1 else found
 
 
 def _placed(node: list[Any], positions: Mapping[str, int]) -> Node:

@@ -14,21 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from watchfloor.core.errors import RuleError
-from watchfloor.detect.sigma.correlate.measures import Measure, Number, measure_of
+from watchfloor.detect.sigma.correlate.measures import Measure, measure_of
 from watchfloor.detect.sigma.correlate.rules import TEMPORAL, Correlation
 
 MAX_WINDOW = 2_000_000
 """Most values that one window holds; beyond, the correlation is refused for the group."""
-
-OPERATORS: dict[str, Callable[[Number, Number], bool]] = {
-    "lt": operator.lt,
-    "lte": operator.le,
-    "gt": operator.gt,
-    "gte": operator.ge,
-    "eq": operator.eq,
-    "neq": operator.ne,
-}
-"""Operators of conditions by name."""
 
 
 class Match(NamedTuple):
@@ -143,11 +133,8 @@ def _judge(correlation: Correlation, measure: Measure) -> Callable[[], tuple[boo
     condition = correlation.condition
     if condition.expression is not None:
         return lambda: (measure.holds(), measure.shown())
-    compare, limit = OPERATORS[condition.operator], condition.threshold
-    threshold = limit.numerator if limit.denominator == 1 else limit  # whole numbers compare much faster
 
     def judge() -> tuple[bool, str]:
-        value = measure.value()
-        return compare(value, threshold), measure.shown()
+        return condition.holds(measure.value()), measure.shown()
 
     return judge

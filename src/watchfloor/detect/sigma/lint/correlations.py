@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from watchfloor.detect.sigma.correlate.rules import TEMPORAL, Correlation
-from watchfloor.detect.sigma.correlate.windows import OPERATORS
 from watchfloor.detect.sigma.lint.findings import Finding
 from watchfloor.detect.sigma.plan import sources_of
 from watchfloor.detect.sigma.rules import Rule
@@ -35,13 +33,11 @@ def _condition(correlation: Correlation) -> Iterator[Finding]:
     condition = correlation.condition
     if correlation.kind not in _COUNTS or condition.expression is not None:
         return
-    holds = OPERATORS[condition.operator]
-    if holds(Fraction(1), condition.threshold):
+    if condition.holds(1):
         yield _finding("correlation-fires-at-once", correlation, correlation.text)
-    around = int(condition.threshold)
-    most = len(correlation.members) if correlation.kind in TEMPORAL else around + 2
-    reachable = {1, most, *range(max(1, around - 1), min(around + 2, most) + 1)}
-    if not any(holds(Fraction(count), condition.threshold) for count in reachable):
+    near = {int(limit) + step for _, limit in condition.limits for step in (-1, 0, 1, 2)}
+    most = len(correlation.members) if correlation.kind in TEMPORAL else max(near)
+    if not any(condition.holds(count) for count in {1, most, *near} if 1 <= count <= most):
         yield _finding("correlation-never-fires", correlation, correlation.text)
 
 
