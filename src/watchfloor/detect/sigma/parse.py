@@ -12,17 +12,17 @@ from typing import Any
 
 from sigma.exceptions import SigmaError, SigmaTitleError
 from sigma.filters import EmptySigmaGlobalFilter, SigmaFilter
-from sigma.rule import SigmaLevel, SigmaLogSource, SigmaRule, SigmaStatus
+from sigma.rule import SigmaLogSource, SigmaRule
 from sigma.rule.detection import EmptySigmaDetections, SigmaDetections
 from sigma.rule.logsource import EmptyLogSource
 
 from watchfloor.core.errors import RuleError
-from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma.actions import fold_actions
 from watchfloor.detect.sigma.bounds import Budget, PlacedError
 from watchfloor.detect.sigma.compile import Compiled, compile_detection
 from watchfloor.detect.sigma.context import Context
 from watchfloor.detect.sigma.correlate.parse import correlation_of
+from watchfloor.detect.sigma.described import described
 from watchfloor.detect.sigma.documents import Document, read_documents
 from watchfloor.detect.sigma.pipelines import built
 from watchfloor.detect.sigma.places import line_of
@@ -114,13 +114,7 @@ class _Parser:
         taxonomy = self._translated(rule)
         compiled = compile_detection(rule.detection, self._context.placeholders)
         entry = {
-            "id": str(rule.id) if rule.id else stable_id("sigma rule", rule.title, *written),
-            "name": rule.name if isinstance(rule.name, str) else "",
-            "title": rule.title,
-            "level": rule.level.name.lower() if isinstance(rule.level, SigmaLevel) else "",
-            "status": rule.status.name.lower() if isinstance(rule.status, SigmaStatus) else "",
-            "description": rule.description if isinstance(rule.description, str) else "",
-            "tags": [str(tag) for tag in rule.tags],
+            **described(rule, "sigma rule", *written),
             "written": written,
             "taxonomy": taxonomy,
             "related": _related(rule),
@@ -145,9 +139,7 @@ class _Parser:
         compiled = compile_detection(rule.detection, self._context.placeholders, section="filter")
         rules = found.filter.rules
         entry = {
-            "id": str(found.id) if found.id else stable_id("sigma filter", found.title, *written),
-            "name": found.name if isinstance(found.name, str) else "",
-            "title": found.title,
+            **described(found, "sigma filter", *written),
             "written": written,
             "taxonomy": taxonomy,
             "rules": None if isinstance(rules, str) else [str(each.reference) for each in rules],

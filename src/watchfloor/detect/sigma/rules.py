@@ -88,6 +88,12 @@ class Rule:
         return _detection(self.compiled, self.logsource, self.taxonomy)
 
 
+def head_of(path: Path, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What rules and correlations have in common, from the form that the cache keeps."""
+    names = ("id", "name", "title", "level", "status", "description", "line")
+    return {name: entry[name] for name in names} | {"tags": tuple(entry["tags"]), "path": path}
+
+
 @dataclass(frozen=True, slots=True)
 class RuleProblem:
     """Something wrong with a rule file.

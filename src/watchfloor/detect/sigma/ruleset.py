@@ -16,7 +16,7 @@ from watchfloor.detect.sigma.correlate.link import link
 from watchfloor.detect.sigma.correlate.matches import uses_of
 from watchfloor.detect.sigma.correlate.rules import Correlation
 from watchfloor.detect.sigma.filters import apply_filters
-from watchfloor.detect.sigma.rules import Rule, RuleProblem
+from watchfloor.detect.sigma.rules import Rule, RuleProblem, head_of
 from watchfloor.schema.sigma_derive import inputs
 from watchfloor.schema.sigma_fields import LogSource, scopes
 
@@ -208,19 +208,11 @@ def _silent(correlations: Iterable[Correlation]) -> frozenset[str]:
 
 def _rule(path: Path, entry: Mapping[str, Any]) -> Rule:
     return Rule(
-        id=entry["id"],
-        title=entry["title"],
-        level=entry["level"],
-        status=entry["status"],
-        description=entry["description"],
-        tags=tuple(entry["tags"]),
+        **head_of(path, entry),
         logsource=LogSource(*entry["logsource"]),
-        path=path,
         fields=frozenset(entry["fields"]),
         event_ids=frozenset(entry["event_ids"]),
         compiled=entry["compiled"],
-        name=entry["name"],
-        line=entry["line"],
         taxonomy=entry["taxonomy"],
         related=tuple((kind, other) for kind, other in entry["related"]),
         filters=tuple(entry.get("filters", ())),

@@ -11,7 +11,7 @@ import orjson
 
 from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma.correlate.rules import SECOND, Correlation, condition_from
-from watchfloor.detect.sigma.rules import Rule, RuleProblem
+from watchfloor.detect.sigma.rules import Rule, RuleProblem, head_of
 
 Entry = Mapping[str, Any]
 
@@ -123,13 +123,7 @@ class _Linker:
         below = [_meaning(self._rules[each]) if each in self._rules else self.done[each].key for each in members]
         definition = {name: entry[name] for name in ("kind", "members", "group_by", "aliases", "seconds", "condition")}
         return Correlation(
-            id=entry["id"],
-            title=entry["title"],
-            level=entry["level"],
-            status=entry["status"],
-            description=entry["description"],
-            tags=tuple(entry["tags"]),
-            path=path,
+            **head_of(path, entry),
             kind=entry["kind"],
             members=members,
             group_by=tuple(entry["group_by"]),
@@ -142,8 +136,6 @@ class _Linker:
             generate=entry["generate"],
             key=stable_id("correlation", entry["id"], orjson.dumps(definition).decode(), *below),
             text=entry["text"],
-            name=entry["name"],
-            line=entry["line"],
         )
 
 

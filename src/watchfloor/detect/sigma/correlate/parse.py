@@ -16,11 +16,10 @@ from sigma.correlations import (
     SigmaExtendedCorrelationCondition,
     SigmaRuleReference,
 )
-from sigma.rule import SigmaLevel, SigmaStatus
 
 from watchfloor.core.errors import RuleError
-from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma.correlate.rules import OPERATORS, TEMPORAL
+from watchfloor.detect.sigma.described import described
 
 MAX_DAYS = 366
 """Longest window."""
@@ -52,8 +51,7 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
     rule = SigmaCorrelationRule.from_dict({name: value for name, value in _single(document) if name not in _METADATA})
     kind = str(rule.type)
     members = _members(rule)
-    title = rule.title or ""
-    if not title:
+    if not rule.title:
         raise RuleError("a correlation rule without a title")
     if rule.timespan.seconds > MAX_DAYS * 86_400:
         raise RuleError(f"a timespan above {MAX_DAYS} days")
@@ -68,13 +66,7 @@ def correlation_of(document: dict[str, Any]) -> dict[str, Any]:
         if strangers := sorted(set(mapping) - set(members)):
             raise RuleError(f"the alias {alias!r} names {strangers[0]!r}, which is not among the rules")
     return {
-        "id": str(rule.id) if rule.id else stable_id("sigma correlation", title, kind, *members),
-        "name": rule.name or "",
-        "title": title,
-        "level": rule.level.name.lower() if isinstance(rule.level, SigmaLevel) else "",
-        "status": rule.status.name.lower() if isinstance(rule.status, SigmaStatus) else "",
-        "description": rule.description if isinstance(rule.description, str) else "",
-        "tags": [str(tag) for tag in rule.tags],
+        **described(rule, "sigma correlation", kind, *members),
         "kind": kind,
         "members": members,
         "group_by": group_by,
