@@ -111,3 +111,22 @@ def _known(key: str) -> bool:
     except pl.exceptions.ComputeError:
         return False
     return True
+
+
+def epochs(texts: pl.Series) -> pl.Series:
+    """UTC times of seconds since 1970, also with a fraction, or of whole milli-, micro- or nanoseconds by their size."""
+    digits = texts.str.extract(r"^\s*(\d{9,19})(?:\.\d*)?\s*$", 1)
+    whole = digits.cast(pl.Int64, strict=False)
+    fraction = texts.str.extract(r"^\s*\d{9,11}\.(\d{1,6})\d*\s*$", 1)
+    micros = fraction.str.pad_end(6, "0").cast(pl.Int64, strict=False).fill_null(0)
+    size = digits.str.len_chars()
+    value = pl.select(
+        pl.when(size <= 11)
+        .then(whole * 1_000_000 + micros)
+        .when(size <= 14)
+        .then(whole * 1_000)
+        .when(size <= 17)
+        .then(whole)
+        .otherwise(whole // 1_000)
+    ).to_series()
+    return value.cast(_UTC_TYPE)

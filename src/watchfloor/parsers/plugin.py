@@ -39,12 +39,59 @@ class JsonParser:
         reference: URL of the format's description.
         claims: whether a decoded object is of this format.
         parse: the objects as columns, one row per object in order, of dotted names; `@local` (datetime without zone)
-            in place of `@timestamp` where the format gives no zone; `error.message` for what is broken.
+            in place of `@timestamp` where the format gives no zone; `error.message` for what is broken. A column
+            `event.dataset` names the dataset where a parser gives several.
+        keys: names that every object of this format has at its top; others are not asked about.
+        datasets: a regex of the datasets that it gives; empty when it gives but the one of its own name.
     """
 
     reference: str
     claims: Callable[[dict[str, Any]], bool]
     parse: Callable[[Sequence[dict[str, Any]], frozenset[str]], pl.DataFrame]
+    keys: tuple[str, ...] = ()
+    datasets: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonEnvelope:
+    """What shippers put around a record: a JSON object that holds the record's own text.
+
+    Attributes:
+        reference: URL of the format's description.
+        claims: whether a decoded object is such an envelope.
+        unwrap: for each object the text of the record inside, and what the envelope says of it as columns, one row per
+            object; `@program` is the program that wrote the record, `@path` the file where it was read.
+        keys: names that every such object has at its top.
+    """
+
+    reference: str
+    claims: Callable[[dict[str, Any]], bool]
+    unwrap: Callable[[Sequence[dict[str, Any]]], tuple[list[str], pl.DataFrame]]
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsParser:
+    """A parser of lines that are lists of values: `key=value` pairs, or columns by a header or in a known order.
+
+    Attributes:
+        reference: URL of the format's description.
+        sieve: a cheap regex, anchored at the start, that every line of this format fits; `read` sees no other lines.
+        read: for lines and the header that is in force for them (empty where there is none), each line's values by the
+            vendor's names; None for a line of another format.
+        parse: those values as columns, as `JsonParser.parse` gives them.
+        header: a regex for the headers (see `Source.header`) of this format; all lines under one are this parser's.
+        sources: words in a source's path, or program names, that say that the format is this one.
+        datasets: as for `JsonParser`.
+    """
+
+    reference: str
+    sieve: str
+    read: Callable[[Sequence[str], str], Sequence[dict[str, str] | None]]
+    parse: Callable[[Sequence[dict[str, Any]], frozenset[str]], pl.DataFrame]
+    header: str = ""
+    sources: tuple[str, ...] = ()
+    datasets: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class Source:
         reference: the moment against which a date without a year is resolved.
         reference_kind: where it came from: `mtime`, `now` or `arrival`.
         parser: the user's hint, empty for detection by content.
+        header: the lines that name the columns of the records that follow (W3C, Zeek, CSV); empty where there are none.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Source:
     reference: dt.datetime = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
     reference_kind: str = "arrival"
     parser: str = ""
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)
