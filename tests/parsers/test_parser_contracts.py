@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 
 from watchfloor.core.catalog import plugins
 from watchfloor.parsers.dispatch import parse_records
-from watchfloor.parsers.plugin import JsonParser, LineParser, MessageParser, Pattern
+from watchfloor.parsers.plugin import (
+    FieldsParser,
+    JsonEnvelope,
+    JsonParser,
+    LineParser,
+    MessageParser,
+    Pattern,
+)
 from watchfloor.schema.fields import declared
 from watchfloor.schema.records import RawBatch, Source
 
@@ -57,7 +64,7 @@ def test_documented(name: str) -> None:
     assert module.__doc__
     assert module.__doc__.strip().endswith(".")
     assert PARSERS[name].reference.startswith("https://")
-    assert isinstance(PARSERS[name], JsonParser | LineParser | MessageParser)
+    assert isinstance(PARSERS[name], JsonParser | JsonEnvelope | FieldsParser | LineParser | MessageParser)
 
 
 @pytest.mark.parametrize(("name", "parser"), text_parsers())

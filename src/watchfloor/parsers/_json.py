@@ -1,72 +1,127 @@
-"""Decodes records that are JSON objects and gives them to the parser that claims them."""
+"""Decodes records that are JSON objects and finds the parser, or the envelope, that each is of."""
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 import polars as pl
 
+from watchfloor.parsers._catalog import catalogued, is_generic
 from watchfloor.parsers._patterns import TEXT
-from watchfloor.parsers.plugin import JsonParser
+from watchfloor.parsers.plugin import JsonEnvelope, JsonParser
 from watchfloor.schema.records import Source
 
+OBJECT = r"^\s*(?:@cee:\s*)?(?:\{|\[\s*\{)"
+"""How a text starts that is a JSON object, or a list of objects."""
+UNCLAIMED = "no parser knows this JSON object"
 _SLICE = 8192
 """Records decoded at a time: few enough that their objects are gone before the garbage collector walks them."""
 _DEEPEST = 1000
 """Nesting that the lenient decoder is trusted with; orjson's own limit is 1,024."""
+_MOST_SHAPES = 4096
+"""Sets of names remembered at a time."""
 
 
-def parse_json(
-    frame: pl.DataFrame, parsers: Mapping[str, JsonParser], sources: Sequence[Source], wanted: frozenset[str]
-) -> Iterator[pl.DataFrame]:
-    """Each parser's rows, and those that are broken or that nobody claims, with the reason; slice by slice."""
+@dataclass(slots=True)
+class Claimed:
+    """Decoded records of one slice.
+
+    Attributes:
+        frame: the rows of the slice.
+        groups: parser's or envelope's name -> positions in the frame and the objects there.
+        failed: position in the frame -> why nobody parses it.
+    """
+
+    frame: pl.DataFrame
+    groups: dict[str, tuple[list[int], list[dict[str, Any]]]] = field(default_factory=dict)
+    failed: dict[int, str] = field(default_factory=dict)
+
+    def rows(self, positions: Sequence[int]) -> pl.DataFrame:
+        """The frame's rows at these positions, without their text."""
+        return (self.frame if len(positions) == len(self.frame) else self.frame[positions]).drop(TEXT)
+
+
+def claimed(frame: pl.DataFrame, sources: Sequence[Source], *, envelopes: bool) -> Iterator[Claimed]:
+    """The objects of a frame by who parses them, slice by slice.
+
+    Args:
+        frame: rows whose text looks like a JSON object.
+        sources: what `@source` indexes; a source's hint counts first.
+        envelopes: whether objects may be taken for envelopes.
+    """
     for start in range(0, len(frame), _SLICE):
-        yield from _slice(frame[start : start + _SLICE], parsers, sources, wanted)
+        yield _slice(frame[start : start + _SLICE], sources, envelopes=envelopes)
 
 
-def _slice(
-    frame: pl.DataFrame, parsers: Mapping[str, JsonParser], sources: Sequence[Source], wanted: frozenset[str]
-) -> Iterator[pl.DataFrame]:
-    groups: dict[str, tuple[list[int], list[dict[str, Any]]]] = {name: ([], []) for name in parsers}
-    failed: dict[int, str] = {}
-    hinted = _hints(frame, parsers, sources)
-    order = tuple(parsers.items())
+def _slice(frame: pl.DataFrame, sources: Sequence[Source], *, envelopes: bool) -> Claimed:
+    found = Claimed(frame)
+    hinted = _hints(frame, sources)
+    hints = catalogued(JsonParser)
     for at, text in enumerate(frame[TEXT].to_list()):
         try:
             record = decode(text)
         except ValueError as error:
-            failed[at] = f"broken JSON: {error}"
+            found.failed[at] = f"broken JSON: {error}"
             continue
         first = hinted.get(at)
-        if first is not None and parsers[first].claims(record):
+        if first is not None and hints[first].claims(record):
             name: str | None = first
         else:
-            name = next((name for name, parser in order if parser.claims(record)), None)
+            candidates = _candidates(tuple(record))
+            name = next(
+                (name for name, each in candidates if each.claims(record) and (envelopes or not _wraps(each))), None
+            )
         if name is None:
-            failed[at] = "no parser knows this JSON object"
+            found.failed[at] = UNCLAIMED
         else:
-            groups[name][0].append(at)
-            groups[name][1].append(record)
-    for name, (rows, objects) in groups.items():
-        if rows:
-            mine = (frame if len(rows) == len(frame) else frame[rows]).drop(TEXT)
-            yield from _parsed(name, parsers[name], mine, objects, wanted)
-    if failed:
-        reasons = pl.Series("error.message", list(failed.values()), dtype=pl.String)
-        yield frame[list(failed)].drop(TEXT).with_columns(reasons)
+            rows, objects = found.groups.setdefault(name, ([], []))
+            rows.append(at)
+            objects.append(record)
+    return found
+
+
+def _wraps(parser: JsonParser | JsonEnvelope) -> bool:
+    return isinstance(parser, JsonEnvelope)
+
+
+@functools.cache
+def _ordered() -> tuple[tuple[str, JsonParser | JsonEnvelope], ...]:
+    """Parsers of special formats, envelopes, then what is generic."""
+    parsers: Mapping[str, JsonParser | JsonEnvelope] = {**catalogued(JsonParser), **catalogued(JsonEnvelope)}
+    return tuple(sorted(parsers.items(), key=lambda item: (is_generic(item[0]), _wraps(item[1]), item[0])))
+
+
+@functools.lru_cache(maxsize=_MOST_SHAPES)
+def _candidates(names: tuple[str, ...]) -> tuple[tuple[str, JsonParser | JsonEnvelope], ...]:
+    """The parsers and envelopes for objects with these names at their top."""
+    held = frozenset(names)
+    return tuple((name, each) for name, each in _ordered() if held.issuperset(each.keys))
 
 
 def decode(text: str) -> dict[str, Any]:
-    """The object that a text starting with a brace stands for; half a surrogate pair becomes U+FFFD.
+    """The object that a text stands for; half a surrogate pair becomes U+FFFD.
+
+    A list of one object stands for that object, a list of several for an object with the list as its `records`.
 
     Raises:
         ValueError: the text is no JSON object.
     """
+    record = _loaded(text.removeprefix("@cee:") if text.startswith("@cee:") else text)
+    if isinstance(record, list) and record:
+        record = record[0] if len(record) == 1 else {"records": record}
+    if not isinstance(record, dict):
+        raise ValueError("not an object")  # noqa: TRY004  # what is wrong is the text, not a caller's type
+    return record
+
+
+def _loaded(text: str) -> Any:
     try:
-        record = orjson.loads(text)
+        return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         if "\\ud" not in text.lower() or text.count("{") + text.count("[") > _DEEPEST:
             raise
@@ -74,33 +129,14 @@ def decode(text: str) -> dict[str, Any]:
             lenient = json.loads(text)
         except RecursionError:
             raise error from None
-        record = orjson.loads(
+        return orjson.loads(
             json.dumps(lenient, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         )
-    if not isinstance(record, dict):
-        raise ValueError("not an object")  # noqa: TRY004  # what is wrong is the text, not a caller's type
-    return record
 
 
-def _hints(frame: pl.DataFrame, parsers: Mapping[str, JsonParser], sources: Sequence[Source]) -> dict[int, str]:
+def _hints(frame: pl.DataFrame, sources: Sequence[Source]) -> dict[int, str]:
+    parsers = catalogued(JsonParser)
     named = {index: source.parser for index, source in enumerate(sources) if source.parser in parsers}
     if not named:
         return {}
     return {at: named[index] for at, index in enumerate(frame["@source"].to_list()) if index in named}
-
-
-def _parsed(
-    name: str, parser: JsonParser, frame: pl.DataFrame, objects: list[dict[str, Any]], wanted: frozenset[str]
-) -> Iterator[pl.DataFrame]:
-    """The parser's columns. What it fails on is halved until the records to blame stand alone with the reason."""
-    try:
-        columns = parser.parse(objects, wanted)
-    except Exception as error:  # noqa: BLE001  # the boundary where a parser's failure becomes a counted event
-        if len(objects) > 1:
-            half = len(objects) // 2
-            yield from _parsed(name, parser, frame[:half], objects[:half], wanted)
-            yield from _parsed(name, parser, frame[half:], objects[half:], wanted)
-            return
-        yield frame.with_columns(pl.lit(f"{name} failed: {type(error).__name__}: {error}").alias("error.message"))
-        return
-    yield frame.with_columns(pl.lit(name).alias("event.dataset")).hstack(columns)

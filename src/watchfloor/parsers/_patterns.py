@@ -56,6 +56,11 @@ def _with_groups(frame: pl.DataFrame, regex: str) -> pl.DataFrame:
     return frame.hstack(groups.select(pl.when(~empty).then(pl.all())))
 
 
+def some(frame: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
+    """The chosen rows, without a copy where that is all."""
+    return frame if chosen.all() else frame.filter(chosen)
+
+
 def constant(frame: pl.DataFrame, fields: Fields) -> pl.DataFrame:
     """The frame with the same values in every row: texts, or lists of text."""
     return frame.with_columns(

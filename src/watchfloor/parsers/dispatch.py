@@ -1,35 +1,34 @@
-"""Chooses the parser of each record by its content."""
+"""Chooses the parser of each record by its content, inside whatever envelope it comes."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator
-from typing import TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
-from watchfloor.core.catalog import plugins
+from watchfloor.parsers._catalog import catalogued
 from watchfloor.parsers._common import completed
-from watchfloor.parsers._json import parse_json
-from watchfloor.parsers._patterns import ROW, TEXT, constant, extract, overlaid, stacked, typed
+from watchfloor.parsers._json import OBJECT, Claimed, claimed
+from watchfloor.parsers._lines import PATH, PROGRAM, Lines
+from watchfloor.parsers._messages import parse_messages, program
+from watchfloor.parsers._objects import DATASET, parse_objects
+from watchfloor.parsers._patterns import ROW, TEXT, overlaid, some, stacked, typed
 from watchfloor.parsers._syslog import bare, peel
-from watchfloor.parsers._times import parse_times, resolve
-from watchfloor.parsers.plugin import JsonParser, LineParser, MessageParser
+from watchfloor.parsers._times import resolve
+from watchfloor.parsers.plugin import JsonEnvelope, JsonParser
 from watchfloor.schema.events import EventBatch
-from watchfloor.schema.records import RawBatch
+from watchfloor.schema.records import RawBatch, Source
 
-DATASET = "event.dataset"
 SYSLOG = "linux.syslog"
 """Dataset of a syslog record whose message no parser knows."""
 UNKNOWN = "no parser knows this record"
+_DEEPEST = 4
+"""Envelopes around envelopes that are taken off."""
 _ERROR = "error.message"
-_Kind = TypeVar("_Kind", JsonParser, LineParser, MessageParser)
-
-
-@functools.cache
-def catalogued(kind: type[_Kind]) -> dict[str, _Kind]:
-    """The installed parsers of one kind by name."""
-    return {name: each for name, each in plugins("watchfloor.parsers", "PARSER").items() if isinstance(each, kind)}
+_WHY = "@why"
+_INNER = (ROW, "@source", TEXT, PROGRAM, PATH, _WHY)
+"""Columns of rows on their way to a parser."""
 
 
 def parse_records(batch: RawBatch, *, wanted: frozenset[str]) -> EventBatch:
@@ -45,10 +44,12 @@ def parse_records(batch: RawBatch, *, wanted: frozenset[str]) -> EventBatch:
     frame = _frame(batch)
     broken = frame[_ERROR].is_not_null()
     whole = frame.drop(_ERROR) if not broken.any() else frame.filter(~broken).drop(_ERROR)
-    objects = whole[TEXT].str.contains(r"^\s*\{")
-    parts = [frame.filter(broken).drop(TEXT)]
-    parts += parse_json(_some(whole, objects), catalogued(JsonParser), batch.sources, wanted)
-    parts += _texts(_some(whole, ~objects), batch)
+    parts, unknown = _Dispatch(batch.sources, wanted).known(whole, 0)
+    why = pl.coalesce(_WHY, pl.lit(UNKNOWN)) if _WHY in unknown.columns else pl.lit(UNKNOWN)
+    parts += [
+        frame.filter(broken).drop(TEXT),
+        unknown.drop(TEXT, PROGRAM, PATH, strict=False).with_columns(why.alias(_ERROR)),
+    ]
     events = stacked([resolve(typed(part), batch.sources) for part in parts])
     return completed(events, batch, wanted)
 
@@ -64,128 +65,89 @@ def _frame(batch: RawBatch) -> pl.DataFrame:
     )
 
 
-def _some(frame: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
-    return frame if chosen.all() else frame.filter(chosen)
+@dataclass(frozen=True, slots=True)
+class _Dispatch:
+    """Finds the parsers of rows of these sources."""
+
+    sources: Sequence[Source]
+    wanted: frozenset[str]
+
+    def known(self, frame: pl.DataFrame, depth: int) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+        """Parsed rows, and the rows that no parser knows.
+
+        A message goes to its program's parser, an object to the one that claims it, a line to the one that it fits;
+        what is in an envelope comes out of it and starts again; what is left goes to the generic parsers.
+        """
+        found: list[pl.DataFrame] = []
+        rest = frame
+        if PROGRAM in frame.columns:
+            found, rest = parse_messages(rest, self.sources)
+        objects = rest[TEXT].str.contains(OBJECT)
+        if objects.any():
+            parts, texts = self._objects(rest.filter(objects), depth)
+            found += parts
+            rest = stacked([some(rest, ~objects), texts]) if len(texts) else rest.filter(~objects)
+        lines = Lines(self.sources, self.wanted)
+        parts, rest = lines.special(rest)
+        found += parts
+        if depth < _DEEPEST and not rest.is_empty():
+            parts, rest = self._enveloped(rest, depth)
+            found += parts
+        if PROGRAM not in frame.columns:
+            parts, rest = parse_messages(rest, self.sources)
+            found += parts
+        parts, rest = lines.generic(rest)
+        return found + parts, rest
+
+    def _objects(self, frame: pl.DataFrame, depth: int) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+        """Parsed objects, and the rows whose text is none, with the reason."""
+        found: list[pl.DataFrame] = []
+        failed = [frame.clear()]
+        for piece in claimed(frame, self.sources, envelopes=depth < _DEEPEST):
+            for name, (rows, objects) in piece.groups.items():
+                envelope = catalogued(JsonEnvelope).get(name)
+                if envelope is None:
+                    parser = catalogued(JsonParser)[name]
+                    mine = piece.rows(rows).select(ROW, "@source")
+                    found += parse_objects(name, parser, mine, objects, self.wanted)
+                else:
+                    texts, outer = envelope.unwrap(objects)
+                    found.append(self._inside(name, piece.rows(rows), texts, outer, depth))
+            if piece.failed:
+                failed.append(_failed(piece))
+        return found, pl.concat(failed, how="diagonal")
+
+    def _inside(
+        self, name: str, frame: pl.DataFrame, texts: Sequence[str], outer: pl.DataFrame, depth: int
+    ) -> pl.DataFrame:
+        """What is in the envelopes of one kind, over what the envelopes say."""
+        rows = frame.select(ROW, "@source")
+        envelopes = rows.hstack(outer.with_columns(pl.Series("message", texts, dtype=pl.String)))
+        given = [column for column in (PROGRAM, PATH) if column in outer.columns]
+        inner = rows.with_columns(pl.Series(TEXT, texts, dtype=pl.String), *(outer[column] for column in given))
+        envelopes = typed(envelopes.drop(given))
+        fallback = pl.coalesce(DATASET, pl.lit(name)) if DATASET in envelopes.columns else pl.lit(name)
+        return self._overlaid(envelopes.with_columns(fallback.alias(DATASET)), inner, depth)
+
+    def _enveloped(self, frame: pl.DataFrame, depth: int) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+        """What is in syslog envelopes, and the rows without one."""
+        envelopes, rest = peel(frame.select(name for name in _INNER if name in frame.columns))
+        if envelopes.is_empty():
+            return [], rest
+        envelopes = envelopes.sort(ROW)
+        kept = [PATH] if PATH in envelopes.columns else []
+        inner = envelopes.select(ROW, "@source", *kept, bare("message").alias(TEXT), program().alias(PROGRAM))
+        outer = envelopes.drop(TEXT, PROGRAM, PATH, _WHY, strict=False).with_columns(pl.lit(SYSLOG).alias(DATASET))
+        return [self._overlaid(outer, inner, depth)], rest
+
+    def _overlaid(self, envelopes: pl.DataFrame, inner: pl.DataFrame, depth: int) -> pl.DataFrame:
+        parts, unknown = self.known(inner, depth + 1)
+        known = [part.drop(_WHY, strict=False) for part in parts]
+        fields = stacked([*known, unknown.select(ROW)])
+        return overlaid(envelopes, fields.drop(ROW, "@source", TEXT, PROGRAM, PATH, strict=False))
 
 
-def _texts(frame: pl.DataFrame, batch: RawBatch) -> Iterator[pl.DataFrame]:
-    """Lines as they are, then what is in a syslog envelope, then the rest as unknown."""
-    lines, rest = _lines(frame, batch)
-    yield from (part.drop(TEXT) for part in lines)
-    envelopes, unknown = peel(rest)
-    hinted, unknown = _hinted_messages(unknown, batch)
-    yield from hinted
-    yield unknown.drop(TEXT).with_columns(pl.lit(UNKNOWN).alias(_ERROR))
-    if envelopes.is_empty():
-        return
-    envelopes = envelopes.sort(ROW)
-    inner = envelopes.select(ROW, "@source", bare("message").alias(TEXT), program().alias("@program"))
-    parsed, inner = _messages(inner, batch)
-    lines, inner = _lines(inner, batch)
-    known = [*parsed, *lines, inner.with_columns(pl.lit(SYSLOG).alias(DATASET))]
-    fields = stacked([part.drop("@source", TEXT, "@program", strict=False) for part in known])
-    yield overlaid(envelopes.drop(TEXT, ROW), fields)
-
-
-def program() -> pl.Expr:
-    """The name by which message parsers know a program: the tag without path and parentheses, lower-case."""
-    return pl.col("process.name").str.strip_chars("()").str.to_lowercase()
-
-
-def _lines(frame: pl.DataFrame, batch: RawBatch) -> tuple[list[pl.DataFrame], pl.DataFrame]:
-    """Parsed rows of each line parser, and the rows left. Parsers that the source names come before content."""
-    found = []
-    rest = frame
-    parsers = catalogued(LineParser)
-    for name, parser in parsers.items():
-        named = [
-            index for index, source in enumerate(batch.sources) if _names(source.parser, source.path, name, parser)
-        ]
-        chosen = rest["@source"].is_in(named) | _named_by_program(rest, batch, parser)
-        if chosen.any():
-            parsed, left = _line(rest.filter(chosen), name, parser)
-            rest = stacked([rest.filter(~chosen), left])
-            found.append(parsed)
-    for name, parser in parsers.items():
-        if rest.is_empty():
-            break
-        parsed, rest = _line(rest, name, parser)
-        found.append(parsed)
-    return [part for part in found if not part.is_empty()], rest
-
-
-def _named_by_program(frame: pl.DataFrame, batch: RawBatch, parser: LineParser) -> pl.Series:
-    """Whether the program in the envelope says so, where the user says nothing."""
-    if not parser.sources or "@program" not in frame.columns:
-        return pl.repeat(value=False, n=len(frame), dtype=pl.Boolean, eager=True)
-    hinted = [index for index, source in enumerate(batch.sources) if source.parser in catalogued(LineParser)]
-    named = frame["@program"].str.contains_any(list(parser.sources)).fill_null(value=False)
-    return named & ~frame["@source"].is_in(hinted)
-
-
-def _names(hint: str, path: str, name: str, parser: LineParser) -> bool:
-    """Whether the source says that it is in this format: by the user's hint, else by its path."""
-    if hint in catalogued(LineParser):
-        return hint == name
-    return any(word in path.lower() for word in parser.sources)
-
-
-def _line(frame: pl.DataFrame, name: str, parser: LineParser) -> tuple[pl.DataFrame, pl.DataFrame]:
-    sifted = frame
-    if parser.sieve:
-        sifted = _some(frame, frame[TEXT].str.contains(parser.sieve).fill_null(value=False))
-    parsed, rest = extract(sifted, parser.patterns)
-    if parsed.is_empty():
-        return parsed, frame
-    if len(sifted) < len(frame):
-        rest = frame.filter(~frame[ROW].is_in(parsed[ROW].implode()))
-    if "_time" in parsed.columns:
-        utc, local = parse_times(parsed["_time"], parser.times)
-        parsed = parsed.drop("_time").with_columns(utc.alias("@timestamp"), local.alias("@local"))
-    return _finished(parsed, name, parser), rest
-
-
-def _messages(frame: pl.DataFrame, batch: RawBatch) -> tuple[list[pl.DataFrame], pl.DataFrame]:
-    """Parsed rows of each message parser, and the rows left."""
-    found = []
-    rest = frame
-    for name, parser in _message_parsers():
-        if rest.is_empty():
-            break
-        named = [index for index, source in enumerate(batch.sources) if source.parser == name]
-        mine = rest[TEXT].str.contains(parser.starts) if parser.starts else rest["@program"].is_in(parser.programs)
-        mine = mine.fill_null(value=False) | rest["@source"].is_in(named)
-        if mine.any():
-            found.append(_message(rest.filter(mine), name, parser))
-            rest = rest.filter(~mine)
-    return found, rest
-
-
-@functools.cache
-def _message_parsers() -> tuple[tuple[str, MessageParser], ...]:
-    """Those that go by how the message starts come first."""
-    return tuple(sorted(catalogued(MessageParser).items(), key=lambda item: (not item[1].starts, item[0])))
-
-
-def _message(frame: pl.DataFrame, name: str, parser: MessageParser) -> pl.DataFrame:
-    parsed, unknown = extract(frame, parser.patterns)
-    part = pl.concat([parsed, constant(unknown, parser.fields)], how="diagonal") if len(unknown) else parsed
-    return _finished(part, name, parser)
-
-
-def _finished(parsed: pl.DataFrame, name: str, parser: LineParser | MessageParser) -> pl.DataFrame:
-    """What the patterns filled and what follows from it, in the fields' types."""
-    return typed(parser.finish(typed(parsed))).with_columns(pl.lit(name).alias(DATASET))
-
-
-def _hinted_messages(frame: pl.DataFrame, batch: RawBatch) -> tuple[list[pl.DataFrame], pl.DataFrame]:
-    """Messages without any envelope, of sources for which the user names a message parser."""
-    found = []
-    for name, parser in catalogued(MessageParser).items():
-        named = [index for index, source in enumerate(batch.sources) if source.parser == name]
-        mine = frame["@source"].is_in(named)
-        if named and mine.any():
-            part = _message(frame.filter(mine), name, parser)
-            found.append(part.with_columns(pl.col(TEXT).alias("message")).drop(TEXT))
-            frame = frame.filter(~mine)
-    return found, frame
+def _failed(piece: Claimed) -> pl.DataFrame:
+    """The rows that are no objects or that nobody claims, with the reason."""
+    reasons = pl.Series(_WHY, list(piece.failed.values()), dtype=pl.String)
+    return piece.frame[list(piece.failed)].with_columns(reasons)

@@ -1,0 +1,52 @@
+"""Runs the parsers of programs' messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from watchfloor.parsers._catalog import message_parsers
+from watchfloor.parsers._lines import PROGRAM, finished
+from watchfloor.parsers._patterns import TEXT, constant, extract
+from watchfloor.parsers.plugin import MessageParser
+from watchfloor.schema.records import Source
+
+
+def program() -> pl.Expr:
+    """The name by which message parsers know a program: the tag without path and parentheses, lower-case."""
+    return pl.col("process.name").str.strip_chars("()").str.to_lowercase()
+
+
+def parse_messages(frame: pl.DataFrame, sources: Sequence[Source]) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+    """Parsed rows of each message parser, and the rows left.
+
+    Without an envelope that names the program, how the message starts decides, or the user's hint.
+    """
+    found = []
+    rest = frame
+    for name, parser in message_parsers():
+        if rest.is_empty():
+            break
+        named = [index for index, source in enumerate(sources) if source.parser == name]
+        if parser.starts:
+            mine = rest[TEXT].str.contains(parser.starts)
+        elif PROGRAM in rest.columns:
+            mine = rest[PROGRAM].is_in(parser.programs)
+        elif named:
+            mine = pl.repeat(value=False, n=len(rest), dtype=pl.Boolean, eager=True)
+        else:
+            continue
+        mine = mine.fill_null(value=False) | rest["@source"].is_in(named)
+        if mine.any():
+            found.append(_message(rest.filter(mine), name, parser))
+            rest = rest.filter(~mine)
+    return found, rest
+
+
+def _message(frame: pl.DataFrame, name: str, parser: MessageParser) -> pl.DataFrame:
+    parsed, unknown = extract(frame, parser.patterns)
+    part = pl.concat([parsed, constant(unknown, parser.fields)], how="diagonal") if len(unknown) else parsed
+    if PROGRAM not in part.columns and "message" not in part.columns:
+        part = part.with_columns(pl.col(TEXT).alias("message"))
+    return finished(name, parser, part)
