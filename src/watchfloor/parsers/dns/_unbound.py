@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers.dns._question import ANSWER, INFO, IP, QUERY, kind, with_question
+from watchfloor.parsers.dns._question import ANSWER, IP, QUERY, kind, with_question
 from watchfloor.parsers.plugin import Fields, Pattern
 
 LEVELS = r"(?:fatal error|error|warning|notice|info|debug|query|reply)"
@@ -71,8 +71,7 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
     if "_seconds" in frame.columns:
         frame = frame.with_columns(
             (pl.col("_seconds").cast(pl.Float64) * 1e9).round().cast(pl.Int64).alias("event.duration"),
-            pl.when(pl.col("_cached") == "1").then(pl.lit("true")).when(pl.col("_cached") == "0")
-            .then(pl.lit("false")).alias("unbound.cached"),
+            (pl.col("_cached") == "1").alias("unbound.cached"),
             pl.col("_bytes").cast(pl.Int64, strict=False).alias("destination.bytes"),
-        ).drop("_seconds", "_cached", "_bytes")  # fmt: skip
+        ).drop("_seconds", "_cached", "_bytes")
     return with_question(frame)
