@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from watchfloor.parsers.plugin import Fields, Pattern
+from watchfloor.parsers.plugin import Pattern
+from watchfloor.parsers.web._records import ACCESS as FIELDS
 
-FIELDS: Fields = {"event.category": ["web"], "event.type": ["access"]}
 TIMES = ("%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S%.f %z", "%d/%b/%Y:%H:%M:%S")
 SIEVE = r"\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:"
 TIME = r"\[(?P<_time>\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?) ?\]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watchfloor.parsers.plugin import LineParser, Pattern
 from watchfloor.parsers.web._access import ACCESS, FIELDS, REQUEST, SIEVE, TIME, TIMES
-from watchfloor.parsers.web._request import finish_access
+from watchfloor.parsers.web._records import finish_access
 
 PARSER = LineParser(
     reference="https://httpd.apache.org/docs/2.4/mod/mod_log_config.html",

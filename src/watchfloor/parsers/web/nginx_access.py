@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watchfloor.parsers.plugin import LineParser, Pattern
 from watchfloor.parsers.web._access import ACCESS, AGENT, ANSWER, FIELDS, REQUEST, SIEVE, TIME, TIMES
-from watchfloor.parsers.web._request import finish_access
+from watchfloor.parsers.web._records import finish_access
 
 _UPSTREAM = (
     r" (?P<http.request.bytes>\d+) (?P<nginx.request_time>[\d.]+) \[(?P<nginx.upstream_name>[^\]]*)\]"
