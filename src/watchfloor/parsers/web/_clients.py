@@ -8,7 +8,7 @@ import polars as pl
 
 from watchfloor.parsers._address import split_address
 
-_ENDPOINT = r"^(\[[^\]]*\]|[^:]*|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*?)(?::(\d{1,5}))?$"
+_ENDPOINT = r"^(\[[^\]]*\]|[^:]*|.*?)(?::(\d{1,5}))?$"
 _ENDPOINTS = {"_client": "source", "_peer": "destination"}
 
 
