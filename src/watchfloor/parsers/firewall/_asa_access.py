@@ -50,7 +50,7 @@ ACCESS: Rows = (
         ),
     ),
     ("113003", kind.AAA, ("{any} policy for user {user} is being set to {group}",)),
-    ("113004", kind.LOGGED_IN, ("AAA user {any} Successful : server = {dst} [[:]][[,]] [[U]][[u]]ser = {user}",)),
+    ("113004", kind.LOGGED_IN, ("AAA user {any} Successful : server = {dst} : [[U]][[u]]ser = {user}", "AAA user {any} Successful : server = {dst} , [[U]][[u]]ser = {user}",)),
     (
         "113005 113016 113017",
         kind.LOGIN_FAILED,

@@ -8,12 +8,12 @@ from watchfloor.parsers.firewall._templates import Rows
 _SIDES = "{in}:{src}/{sport}[[ ({nsrc}/{nsport})]] to {out}:{dst}/{dport}[[ ({ndst}/{ndport})]]"
 _FROM_TO = "from {in}:{src}[[/{sport}]] to {out}:{dst}[[/{dport}]]"
 _INBOUND = (
-    "Built {direction} {proto} [[state-bypass ]]connection {conn} for {in}:{src}/{sport} ({nsrc}/{nsport}){srcuser}"
-    " to {out}:{dst}/{dport} ({ndst}/{ndport}){dstuser}[[ ({by})]]"
+    "Built {direction} {proto} [[state-bypass ]]connection {conn} for {in}:{src}/{sport} ({nsrc}/{nsport}){sender}"
+    " to {out}:{dst}/{dport} ({ndst}/{ndport}){receiver}[[ ({by})]]"
 )
 _OUTBOUND = (
-    "Built {outbound} {proto} [[state-bypass ]]connection {conn} for {out}:{dst}/{dport} ({ndst}/{ndport}){dstuser}"
-    " to {in}:{src}/{sport} ({nsrc}/{nsport}){srcuser}[[ ({by})]]"
+    "Built {outbound} {proto} [[state-bypass ]]connection {conn} for {out}:{dst}/{dport} ({ndst}/{ndport}){receiver}"
+    " to {in}:{src}/{sport} ({nsrc}/{nsport}){sender}[[ ({by})]]"
 )
 _TEARDOWN = (
     "Teardown {proto} [[state-bypass ]]connection {conn} [[for]][[from]] {in}:{src}/{sport}{srcuser} to"
@@ -37,7 +37,7 @@ _ACL_OF_USER = (
     "access-list {rule} {outcome} {proto} for user {quoteduser} {in}/{src}[[(]][[ ]]{sport}[[)]] -> {out}/{dst}[[(]][[ ]]{dport}[[)]]{any}"
 )
 _LISTED = (
-    "Dynamic {word} {word} {word} {proto} traffic from {in}:{src}/{sport} ({nsrc}/{nsport})"
+    "Dynamic {word} {any} {proto} traffic from {in}:{src}/{sport} ({nsrc}/{nsport})"
     " to {out}:{dst}/{dport} ({ndst}/{ndport})[[,]]"
 )
 _DOMAIN = (
@@ -79,7 +79,7 @@ TRAFFIC: Rows = (
     ("106002", kind.DENIED, ("{proto} Connection denied by {direction} list {rule} src {src}[[/{sport}]] {word} {dst}[[/{dport}]]",)),
     ("106006", kind.DENIED, ("Deny {direction} {proto} from {src}/{sport} to {dst}/{dport}[[ on interface {in}]]",)),
     ("106007", kind.DENIED, ("Deny {direction} {proto} from {src}/{sport} to {dst}/{dport} due to {app} {reason}",)),
-    ("106010 106014", kind.DENIED, (f"Deny {{direction}} {{proto}} {_SRC_DST}[[ (type {{itype}}, code {{icode}})]]{{any}}",)),
+    ("106010 106014", kind.DENIED, (f"Deny {{direction}} {{proto}} {_SRC_DST}[[ (type {{itype}}, code {{icode}})]]",)),
     ("106011", kind.DENIED, (f"Deny {{direction}} (No xlate) {{proto}} {_SRC_DST}{{any}}",)),
     ("106012", kind.DENIED, ("Deny IP from {src} to {dst}, {reason}",)),
     ("106013", {**kind.DENIED, "_transport": "icmp", "_direction": "inbound"}, ("Dropping echo request from {src} to PAT address {dst}",)),
@@ -95,7 +95,7 @@ TRAFFIC: Rows = (
         kind.DENIED,
         (f'Deny {{proto}} {_SRC_DST}[[ (type {{itype}}, code {{icode}})]] by access-group "{{rule}}"{{any}}',),
     ),
-    ("106027", kind.DENIED, ('{any}Deny src {src} dst {dst} by access-group "{rule}"{any}',)),
+    ("106027", kind.DENIED, ('[[{word} ]]Deny src {smac} dst {dmac} by access-group "{rule}"{any}',)),
     ("106100", kind.LISTED, (_ACL,)),
     ("106102 106103", kind.LISTED, (_ACL_OF_USER, _ACL)),
     ("107001 107002", kind.DENIED, ("RIP {any} from {src}{any}on interface {in}",)),
@@ -117,7 +117,7 @@ TRAFFIC: Rows = (
     (
         "304001",
         kind.URL,
-        ("{src}{srcuser} Accessed [[{word} ]]URL {dst}:{url}", "{user}@{src} Accessed [[{word} ]]URL {dst}:{url}"),
+        ("{login}@{src} Accessed [[{word} ]]URL {site}:[[ ]]{url}", "{src}{srcuser} Accessed [[{word} ]]URL {site}:[[ ]]{url}"),
     ),
     ("304002", kind.URL_DENIED, ("Access denied URL {url} SRC {src}{srcuser} DEST {dst}[[ on interface {in}]]",)),
     ("305005", kind.DENIED, (f"{{reason}} for {{proto}} {_SRC_DST}{{any}}",)),

@@ -106,7 +106,7 @@ def with_users(frame: pl.DataFrame, *, sides: tuple[str, ...] = ("source", "dest
             continue
         parts = frame[name].str.extract_groups(
             r"^(?:LOCAL\\)?(?:(?P<domain>[^\\@,]+)\\)?(?P<name>[^@,]*?)\$?(?:@(?P<at>[A-Za-z0-9.-]+))?"
-            r"(?:,? *\d+(?::[^,]*)?)?$"
+            r"(?:, *\d+(?::[^,]*)?)?$"
         )
         who = pl.select(pl.when(~frame[name].str.contains(r"^\d+(?::.*)?$")).then(parts.struct.field("name")))
         whole = frame[name].str.extract(r"^(?:LOCAL\\)?([^\\,\s]+@[A-Za-z0-9.-]+)")

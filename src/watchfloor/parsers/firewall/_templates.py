@@ -1,6 +1,7 @@
 """Messages of a catalogue by their number: what each says, written as the vendor's own text with names in braces.
 
-A template is literal text; `{name}` is a value, `[[...]]` may be absent. White space stands for any amount of it.
+A template is literal text; `{name}` is a value, `[[...]]` may be absent. White space stands for some or more of it, before a
+colon for none or more.
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ ATOMS = {
     "ddomain": r"(?P<destination.domain>[^\s,]+)",
     "srcuser": _USER.format("_source_user"),
     "dstuser": _USER.format("_destination_user"),
+    "sender": r"(?:\((?P<_source_user>[^()]*)\))?(?:\([^()]*\))?",
+    "receiver": r"(?:\((?P<_destination_user>[^()]*)\))?(?:\([^()]*\))?",
+    "login": r"(?P<_source_user>\S+)",
+    "site": (
+        r"(?P<destination.address>\d+\.\d+\.\d+\.\d+|\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]*\]?|[^\s/:()]+)"
+    ),
     "in": r"(?P<observer.ingress.interface.name>[^\s:/]+)",
     "ifname": r"(?P<observer.ingress.interface.name>[^\s,]+)",
     "out": r"(?P<observer.egress.interface.name>[^\s:/]+)",
@@ -50,7 +57,7 @@ ATOMS = {
     "group": r"(?P<source.user.group.name>.*?)",
     "command": r"(?P<process.command_line>.+?)",
     "file": r"(?P<file.path>.+?)",
-    "url": r"(?P<url.original>\S+)",
+    "url": r"(?P<url.original>\S+?)",
     "agent": r"(?P<user_agent.original>.+?)",
     "tls": r"(?P<_tls>\S+)",
     "outcome": r"(?P<_outcome>[A-Za-z-]+)",
@@ -78,18 +85,20 @@ ATOMS = {
 def pattern(template: str, fields: Fields) -> Pattern:
     """The pattern of a template: from the start of the message to its end."""
     pieces = re.split(r"(\{\w+\}|\[\[|\]\]|\s+)", template)
-    regex = "".join(_piece(piece) for piece in pieces)
+    regex = "".join(_piece(piece, after) for piece, after in zip(pieces, [*pieces[1:], ""], strict=True))
     return Pattern(rf"^{regex}[.\s]*$", fields)
 
 
-def _piece(piece: str) -> str:
+def _piece(piece: str, after: str) -> str:
     if piece.startswith("{"):
         return ATOMS[piece[1:-1]]
     if piece == "[[":
         return "(?:"
     if piece == "]]":
         return ")?"
-    return r"\s*" if piece.isspace() else re.escape(piece).replace('\\"', '"')
+    if piece.isspace():
+        return r"\s*" if after.startswith(":") else r"\s+"
+    return re.escape(piece).replace('\\"', '"')
 
 
 Rows = Iterable[tuple[str, Fields, tuple[str, ...]]]
