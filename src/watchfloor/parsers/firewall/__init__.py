@@ -1,0 +1,1 @@
+"""Parsers of firewalls' records."""
