@@ -1,1 +1,1 @@
-"""Parsers of firewalls' records."""
+"""Records of firewalls."""

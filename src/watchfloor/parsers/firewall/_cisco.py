@@ -8,7 +8,7 @@ from watchfloor.parsers._patterns import REMAINDER, typed
 from watchfloor.parsers.firewall import _asa_kinds as kind
 from watchfloor.parsers.firewall._asa_access import ACCESS, BY_FAMILY
 from watchfloor.parsers.firewall._asa_traffic import TRAFFIC
-from watchfloor.parsers.firewall._flow import with_duration, with_macs, with_sides, with_transport, with_users
+from watchfloor.parsers.firewall._sides import with_duration, with_macs, with_sides, with_transport, with_users
 from watchfloor.parsers.firewall._templates import catalogue, told
 from watchfloor.parsers.plugin import Fields, Pattern
 from watchfloor.parsers.web._request import with_url
