@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from watchfloor.parsers._address import ip_of
+from watchfloor.parsers.web._request import with_url
 
 PROTOCOLS = {
     "0": "hopopt", "1": "icmp", "2": "igmp", "4": "ipv4", "6": "tcp", "8": "egp", "17": "udp", "33": "dccp", "41": "ipv6",
@@ -18,10 +19,21 @@ PROTOCOLS = {
     "112": "vrrp", "115": "l2tp", "132": "sctp", "136": "udplite",
 }  # fmt: skip
 """https://www.iana.org/assignments/protocol-numbers"""
+ZONES = {
+    "UTC": "+0000", "GMT": "+0000", "WET": "+0000", "WEST": "+0100", "CET": "+0100", "CEST": "+0200", "EET": "+0200",
+    "EEST": "+0300", "MSK": "+0300", "JST": "+0900", "KST": "+0900", "AEST": "+1000", "AEDT": "+1100", "NZST": "+1200",
+    "NZDT": "+1300", "EST": "-0500", "EDT": "-0400", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800",
+    "PDT": "-0700",
+}  # fmt: skip
+"""Abbreviations that stand for one offset only; IST, BST and CST are each used for several."""
+SEVERITIES = {
+    "emergency": "0", "emerg": "0", "alert": "1", "critical": "2", "crit": "2", "error": "3", "err": "3", "warning": "4",
+    "warn": "4", "notice": "5", "notification": "5", "information": "6", "informational": "6", "info": "6", "debug": "7",
+}  # fmt: skip
+"""Syslog's severities, https://www.rfc-editor.org/rfc/rfc5424#section-6.2.1"""
 _SIDES = ("source", "destination")
 _HARDWARE = r"^[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}$"
 _NO_MAC = "00-00-00-00-00-00"
-_ENDS = r"^(?:\d+|0x[0-9a-f]+)$"
 
 
 def column(frame: pl.DataFrame, name: str) -> pl.Series:
@@ -122,6 +134,34 @@ def _total(frame: pl.DataFrame, what: str) -> pl.DataFrame:
     return frame.with_columns(given.fill_null(total).alias(f"network.{what}"))
 
 
+def urls(frame: pl.DataFrame) -> pl.DataFrame:
+    """The parts of `url.original`, also where it starts with the host; other parts that are known already stay."""
+    if "url.original" not in frame.columns:
+        return frame
+    target = frame["url.original"]
+    bare = target.str.contains(r"^[^/?#:\s]+\.[^/?#:\s]+(?::\d{1,5})?(?:[/?#]|$)").fill_null(value=False)
+    whole = pl.select(pl.when(bare).then("http://" + target).otherwise(target)).to_series().alias("url.original")
+    parts = with_url(frame.with_columns(whole, column(frame, "http.request.method"), column(frame, "url.domain")))
+    scheme = pl.select(pl.when(~bare).then(parts["url.scheme"])).to_series().alias("url.scheme")
+    query = parts["url.query"].fill_null(column(frame, "url.query")).alias("url.query")
+    return parts.with_columns(target, scheme, query)
+
+
+def countries(frame: pl.DataFrame) -> pl.DataFrame:
+    """Without country codes that are none of two letters, as vendors give for reserved addresses."""
+    names = [name for name in frame.columns if name.endswith(".geo.country_iso_code")]
+    return frame.with_columns(pl.when(pl.col(name).str.contains("^[A-Z]{2}$")).then(name).alias(name) for name in names)
+
+
+def acting(frame: pl.DataFrame) -> pl.DataFrame:
+    """The user of the event: the one on the sender's side, where no other is named."""
+    for part in ("name", "domain"):
+        user = first(frame, f"user.{part}", f"source.user.{part}")
+        if user.null_count() < len(user):
+            frame = frame.with_columns(user.alias(f"user.{part}"))
+    return frame
+
+
 def split_user(frame: pl.DataFrame, prefix: str) -> pl.DataFrame:
     r"""`DOMAIN\name` as `<prefix>.domain` and `<prefix>.name`."""
     name = f"{prefix}.name"
@@ -146,7 +186,11 @@ def observer(frame: pl.DataFrame, vendor: str, product: str, kind: str = "firewa
 def moments(texts: pl.Series, formats: tuple[str, ...], zones: pl.Series | None = None) -> tuple[pl.Series, pl.Series]:
     """(`@timestamp`, `@local`) of texts, and of offsets such as `+0200` in a column of their own."""
     if zones is not None:
-        offset = zones.str.extract(r"^(?:UTC|GMT)?([+-]\d\d:?\d\d)$")
+        names = zones.replace_strict(ZONES, default=None, return_dtype=pl.String)
+        given = zones.str.extract_groups(r"^\(?(?:UTC|GMT)?([+-])(\d\d?):?(\d\d)?\b").struct
+        minutes = given.field("3").fill_null("00")
+        offset = given.field("1") + given.field("2").str.zfill(2) + minutes
+        offset = names.fill_null(offset)
         texts = pl.select(pl.concat_str([texts, offset.fill_null("")])).to_series()
     utc = pl.Series([None] * len(texts), dtype=pl.Datetime("us", "UTC"))
     local = pl.Series([None] * len(texts), dtype=pl.Datetime("us"))

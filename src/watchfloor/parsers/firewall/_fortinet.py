@@ -13,7 +13,7 @@ import polars as pl
 
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._times import epochs
-from watchfloor.parsers.firewall._flow import column, connection, first, moments, observer
+from watchfloor.parsers.firewall._flow import acting, column, connection, first, moments, observer, urls
 
 FIELDS: dict[str, Target] = {
     "date": "@date", "time": "@time", "tz": "@zone", "timezone": "@zone", "eventtime": "@epoch", "timestamp": "@stamp",
@@ -94,12 +94,7 @@ def base(records: Sequence[dict[str, Any]], wanted: frozenset[str], product: str
 
 def finished(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with both sides of the connection, and the user of the event from the side that has one."""
-    frame = connection(frame)
-    for part in ("name", "domain"):
-        user = first(frame, f"user.{part}", f"source.user.{part}")
-        if user.null_count() < len(user):
-            frame = frame.with_columns(user.alias(f"user.{part}"))
-    return frame
+    return acting(connection(urls(frame)))
 
 
 def _moments(frame: pl.DataFrame) -> list[pl.Series]:

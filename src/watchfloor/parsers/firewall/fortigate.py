@@ -12,7 +12,6 @@ from watchfloor.parsers._pairs import all_pairs, listed_pairs, pairs
 from watchfloor.parsers.firewall._flow import column, first, listed, word
 from watchfloor.parsers.firewall._fortinet import base, finished
 from watchfloor.parsers.plugin import FieldsParser
-from watchfloor.parsers.web._request import with_url
 
 _COMMAS = re.compile(r'\s*\w+=(?:"[^"]*"|[^\s",]*),\w+=')
 _DENIED = ("deny", "denied", "block", "blocked", "dropped", "drop", "reset", "reset_client", "reset_server",
@@ -69,8 +68,6 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     kind = column(frame, "@type").str.to_lowercase()
     kind = kind.replace({"dns": "utm", "ips": "utm", "virus": "utm", "webfilter": "utm", "app-ctrl": "utm"})
     frame = _ends(frame.with_columns(kind.alias("@kind")))
-    if "url.original" in frame.columns:
-        frame = with_url(frame.with_columns(column(frame, "http.request.method"), column(frame, "url.domain")))
     return finished(_leases(_kinds(frame)))
 
 

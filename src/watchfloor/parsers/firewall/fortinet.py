@@ -12,10 +12,10 @@ from watchfloor.parsers._pairs import pairs
 from watchfloor.parsers.firewall._flow import column, first, listed, split_user, word
 from watchfloor.parsers.firewall._fortinet import base, finished
 from watchfloor.parsers.plugin import FieldsParser
-from watchfloor.parsers.web._request import with_url
 
 _CLIENT = "traff_direct"
 _DATED = re.compile(r"\s*([A-Z][a-z]{2})[a-z]* {1,2}(\d{1,2} \d\d:\d\d:\d\d) (\S+) proto=")
+_PAIRS = r'(?:"[^"]*"|[^\s,"]*)[ ,]+(?:[a-z_]+=(?:"[^"]*"|[^\s,"]*)[ ,]+){0,24}'
 _DENIED = ("deny", "denied", "block", "blocked", "reject", "rejected", "discard", "alert_deny", "drop", "dropped", "erase")
 _ALLOWED = ("accept", "allow", "allowed", "pass", "passed", "permit", "alert", "relay", "monitored")
 _VERDICTS = dict.fromkeys(_DENIED, "denied") | dict.fromkeys(_ALLOWED, "allowed")
@@ -74,8 +74,6 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         pl.coalesce(column(frame, "file.name"), message.str.extract(r"^Attachment file \((.*)\) has sha1")).alias("file.name"),
     )
     frame = _client(frame, records) if client.any() else frame
-    if "url.original" in frame.columns:
-        frame = with_url(frame.with_columns(column(frame, "http.request.method"), column(frame, "url.domain")))
     return finished(frame)
 
 
@@ -102,8 +100,10 @@ def _client(frame: pl.DataFrame, records: Sequence[dict[str, Any]]) -> pl.DataFr
 PARSER = FieldsParser(
     reference="https://docs.fortinet.com/document/fortimail/7.6.0/log-reference/469106/log-message-syntax",
     sieve=(
-        r'^\s*(?:(?:[a-z_]+=(?:"[^"]*"|[^\s,"]*)[ ,]+){0,24}(?:log_id|devid|device_id)="?\w'
-        r"|(?:[A-Z][a-z]{2,8} {1,2}\d{1,2} \d\d:\d\d:\d\d \S+ )?proto=\S* service=\S* status=\w* src=|category=\"\w+\" subcategory=\"[^\"]*\" typeid=\d+ )"
+        rf'^\s*(?:(?:date|logver|itime)={_PAIRS}(?:log_id|devid|device_id)="?\w'
+        rf'|(?:devid|log_id|device_id|devname)={_PAIRS}type="?\w'
+        r"|(?:[A-Z][a-z]{2,8} {1,2}\d{1,2} \d\d:\d\d:\d\d \S+ )?proto=\S* service=\S* status=\w* src="
+        r'|category="\w+" subcategory="[^"]*" typeid=\d+ )'
     ),
     read=read,
     parse=parse,
