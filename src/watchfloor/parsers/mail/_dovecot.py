@@ -71,9 +71,6 @@ def patterns(head: str, *, known_program: bool) -> tuple[Pattern, ...]:
         rf"^{head}(?:{_SERVERS}(?:\((?P<process.pid>\d+)\)|\([^)]*\))?: )" + ("?" if known_program else "") + _LEVEL
     )
     level = _LEVEL.removesuffix("?") if not known_program else _LEVEL
-    others = (
-        () if known_program else (_unknown(f"^{head}{_SERVERS}", r"(?:\((?P<process.pid>\d+)\)|\([^)]*\))?: ", level),)
-    )
     return (
         *_logins(login),
         *_checks(server, rf"^{head}{_NEW_AUTH}"),
@@ -81,7 +78,7 @@ def patterns(head: str, *, known_program: bool) -> tuple[Pattern, ...]:
         Pattern(rf"{server}Dovecot v(?P<service.version>\S+).* starting up.*$", STARTED),
         Pattern(rf"{server}(?P<event.reason>Killed with signal \d+ .*)$", STOPPED),
         _unknown(rf"^{head}{_WORKERS}", _OF, level),
-        *others,
+        _unknown(f"^{head}{_SERVERS}", r"(?:\((?P<process.pid>\d+)\)|\([^)]*\))?: ", _LEVEL.removesuffix("?")),
     )
 
 
