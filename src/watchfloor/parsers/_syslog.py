@@ -52,7 +52,8 @@ _PATTERNS = (
         rf"\s+{_HOST}\s+{REMAINDER}"
     ),
     Pattern(
-        r"^(?:(?:\d{1,6} )?<(?P<log.syslog.priority>\d{1,3})>)?(?P<log.syslog.version>[1-9]\d?) (?:-|(?P<_iso>\d{4}-\d\d-\d\dT\S+))"
+        r"^(?:(?:\d{1,6} )?<(?P<log.syslog.priority>\d{1,3})>)?"
+        r"(?P<log.syslog.version>[1-9]\d?) (?:-|(?P<_iso>\d{4}-\d\d-\d\dT\S+))"
         r" (?P<host.hostname>\S+) (?P<_tag>\S+) (?P<_procid>\S+) (?P<log.syslog.msgid>\S+)"
         rf" {_SD}(?: \x{{FEFF}}?(?P<message>(?s:.*)))?$"
     ),

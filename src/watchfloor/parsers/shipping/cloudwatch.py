@@ -12,12 +12,14 @@ from watchfloor.parsers.plugin import JsonEnvelope
 from watchfloor.parsers.shipping._envelope import columns, text_of
 
 _BESIDE = ("ingestionTime", "logStreamName", "logGroup", "logStream", "eventId")
+_MEMBER = {"id", "timestamp", "message"}
+"""What a log event of a subscription has."""
 _FIELDS = {"_stamp": ("timestamp",), "@path": ("logGroup", "logStreamName"), "cloud.account.id": ("owner",)}
 
 
 def claims(record: dict[str, Any]) -> bool:
     """A message with CloudWatch's names beside it."""
-    return isinstance(record["message"], str) and any(name in record for name in _BESIDE)
+    return isinstance(record["message"], str) and (any(name in record for name in _BESIDE) or record.keys() == _MEMBER)
 
 
 def unwrap(records: Sequence[dict[str, Any]]) -> tuple[list[str], pl.DataFrame]:
