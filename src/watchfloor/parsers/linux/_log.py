@@ -23,17 +23,13 @@ ADDRESS_PORT = r"\[?(?P<source.address>[0-9A-Za-z._:%-]+?)\]?:(?P<source.port>\d
 """Address and port of the other side, IPv6 addresses in brackets or not."""
 
 
-def logged(head: str, patterns: Iterable[Pattern], dataset: str, fields: Fields | None = None) -> tuple[Pattern, ...]:
+def logged(head: str, patterns: Iterable[Pattern], fields: Fields | None = None) -> tuple[Pattern, ...]:
     """The patterns behind another head, then one for what none of them knows.
 
     Args:
         head: regex, without anchor, of what stands before the message.
         patterns: of the message; none of them ends with a remainder.
-        dataset: of the events, the one of the parser of the same messages in syslog.
         fields: what holds for a message that no pattern knows.
     """
-    known = tuple(
-        Pattern(f"^{head}(?P<message>{each.regex.removeprefix('^')})", {**each.fields, "event.dataset": dataset})
-        for each in patterns
-    )
-    return (*known, Pattern(f"^{head}{REMAINDER}", {**(fields or {}), "event.dataset": dataset}))
+    known = tuple(Pattern(f"^{head}(?P<message>{each.regex.removeprefix('^')})", each.fields) for each in patterns)
+    return (*known, Pattern(f"^{head}{REMAINDER}", fields or {}))

@@ -21,7 +21,7 @@ PATTERNS = tuple(
         (rf"(?:PAM )?[Pp]assword auth succeeded for '(?P<user.name>.*)'{_FROM}", LOGGED_IN),
         (
             r"[Pp]ubkey auth succeeded for '(?P<user.name>.*)' with (?:(?P<sshd.signature>\S+) )?key "
-            rf"(?:md5 )?(?P<_key>\S+){_FROM}",
+            rf"(?P<_key>\S.*){_FROM}",
             LOGGED_IN,
         ),
         (rf"Auth succeeded with blank password for '(?P<user.name>.*)'{_FROM}", LOGGED_IN),
@@ -49,7 +49,7 @@ PATTERNS = tuple(
             rf"Exit \((?P<user.name>.*)\){_EXIT_FROM}(?P<event.reason>.*?)\s*$",
             {**CLOSED, "event.category": ["network", "session"], "event.type": ["end"]},
         ),
-        (r"[Ee]xit \((?P<user.name>.*?)\): (?P<event.reason>.*?)\s*$", {"event.category": ["session"], "event.type": ["end"]}),
+        (r"[Ee]xit (?:after auth )?\((?P<user.name>.*?)\): (?P<event.reason>.*?)\s*$", {"event.category": ["session"], "event.type": ["end"]}),
         (r"(?:Not backgrounding|Running in background)\s*$", STARTED),
         (r"(?:Early exit|Premature exit): (?P<event.reason>.*?)\s*$", ENDED),
     )

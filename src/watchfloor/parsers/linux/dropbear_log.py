@@ -10,7 +10,7 @@ _HEAD = r"\[(?P<process.pid>\d+)\] (?P<_yearless>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d
 
 PARSER = LineParser(
     reference="https://github.com/mkj/dropbear/blob/master/src/svr-main.c",
-    patterns=logged(_HEAD, PATTERNS, "linux.dropbear"),
+    patterns=logged(_HEAD, PATTERNS),
     times=(),
     sieve=(
         rf"^{_HEAD}(?:Child conn|[Bb]ad (?:PAM )?pass|(?:PAM )?[Pp]assword auth|[Pp]ubkey auth|Auth succ|[Ll]ogin att|[Uu]ser '"

@@ -13,7 +13,7 @@ _HEAD = (
 
 PARSER = LineParser(
     reference="https://wiki.freeradius.org/guide/Log-Messages",
-    patterns=logged(_HEAD, PATTERNS, "linux.freeradius", {"network.protocol": "radius"}),
+    patterns=logged(_HEAD, PATTERNS, {"network.protocol": "radius"}),
     times=("%a %b %e %H:%M:%S %Y",),
     sieve=rf"^{_HEAD}",
     finish=finish,

@@ -49,7 +49,7 @@ _SHAPES: tuple[tuple[str, Fields], ...] = (
     (r"PLUGIN_CALL: .*/PLUGIN_AUTH_USER_PASS_VERIFY status=1\s*$", LOGIN_FAILED),
     (r"WARNING: Failed running command \(--auth-user-pass-verify\): (?P<event.reason>.*?)\s*$", LOGIN_FAILED),
     (rf"(?P<event.reason>(?:TLS Error|TLS_ERROR|Authenticate/Decrypt packet error|tls-crypt unwrap error)"
-     rf"(?:: .*?)?)(?: (?:from|in packet from)? ?{_FROM})\s*$", {**BROKEN, "event.action": "tls-error"}),
+     rf"(?:: .*?)?) from {_FROM}(?: .*)?$", {**BROKEN, "event.action": "tls-error"}),
     (r"(?P<event.reason>(?:TLS Error|TLS_ERROR|Authenticate/Decrypt packet error|tls-crypt unwrap error|OpenSSL: error"
      r"|Fatal TLS error|Fatal decryption error|WARNING: Bad encapsulated packet length|Bad LZO|AEAD Decrypt error"
      r"|ERROR: .*)(?::?.*?))\s*$", {**BROKEN, "event.action": "tls-error"}),

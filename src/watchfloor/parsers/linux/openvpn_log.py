@@ -15,13 +15,13 @@ _WORDS = (
     r"|SIG(?:USR1|TERM|HUP|INT)\[|Initialization Sequence|OpenVPN \d|AUTH-PAM: |PLUGIN_CALL: |Data Channel|Control Channel: "
     r"|UDPv[46]|TCPv[46]_SERVER|library versions: |Authenticate/Decrypt|AEAD Decrypt|tls-crypt unwrap|OpenSSL: error"
     r"|Outgoing (?:Data|Control) Channel|Incoming (?:Data|Control) Channel|peer info: |Connection reset, restarting"
-    r"|WARNING: |NOTE: |TUN/TAP |net_|ROUTE|Listening for|Socket Buffers|Diffie-Hellman|Note: |Could not determine)"
+    r"|WARNING: |NOTE: |TUN/TAP |net_|ROUTE|Listening for|Socket Buffers|Diffie-Hellman|Note: |Could not determine|Options error: |Use --help|DCO version|read (?:UDP|TCP)v|write (?:UDP|TCP)v|Timers: |P2P mode |Restart pause|DEPRECATED)"
 )
 _PEER = PEER.replace("(?P<openvpn.common_name>", "(?:").replace("(?P<source.address>", "(?:").replace("(?P<source.port>", "(?:")
 
 PARSER = LineParser(
     reference="https://openvpn.net/community-resources/reference-manual-for-openvpn-2-6/",
-    patterns=logged(_HEAD, PATTERNS, "linux.openvpn", {"network.protocol": "openvpn"}),
+    patterns=logged(_HEAD, PATTERNS, {"network.protocol": "openvpn"}),
     times=("%Y-%m-%d %H:%M:%S", "%a %b %e %H:%M:%S %Y"),
     sieve=(
         rf"^(?:\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d (?:us=\d+ )?|[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d \d{{4}} (?:us=\d+ )?)"

@@ -21,8 +21,8 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 PARSER = LineParser(
     reference="https://www.openldap.org/doc/admin26/runningslapd.html",
-    patterns=logged(_HEAD, PATTERNS, "linux.slapd"),
+    patterns=logged(_HEAD, PATTERNS),
     times=(),
-    sieve=rf"^{_HEAD}(?:conn=-?\d+ |slapd |connection_read\(|daemon: |@\(#\) \$OpenLDAP)",
+    sieve=rf"^{_HEAD}(?:conn=-?\d+ |slapd |connection_read\(|daemon: |@\(#\) \$OpenLDAP|(?:<=|=>) \w+|mdb_|bdb_|hdb_|syncrepl|do_\w+: )",
     finish=_finish,
 )

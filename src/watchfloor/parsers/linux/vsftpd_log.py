@@ -10,7 +10,7 @@ _HEAD = r"(?P<_time>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}) \[
 
 PARSER = LineParser(
     reference="https://security.appspot.com/vsftpd/vsftpd_conf.html",
-    patterns=logged(_HEAD, PATTERNS, "linux.vsftpd"),
+    patterns=logged(_HEAD, PATTERNS),
     times=("%a %b %e %H:%M:%S %Y",),
     sieve=rf"^{_HEAD}(?:CONNECT: |FTP |DEBUG: |\[.*\] (?:OK |FAIL |FTP |DEBUG: ))",
     finish=finish,
