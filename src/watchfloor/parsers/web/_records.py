@@ -29,20 +29,14 @@ def finish_access(frame: pl.DataFrame) -> pl.DataFrame:
     `with_clients`; `_seconds`, `_millis`, `_micros` and `_nanos` are durations; `_tls` is a version such as `TLSv1.2`,
     `_host` and `_protocol` are as for `split_host`, `_path` is a path where there is no `url.original`.
     """
-    frame = split_host(frame)
-    frame = with_request(with_clients(frame)) if "_request" in frame.columns else _with_target(with_clients(frame))
+    frame = with_clients(split_host(frame))
+    if "_path" in frame.columns:
+        frame = frame.with_columns(given(frame, "url.original").fill_null(frame["_path"]).alias("url.original"))
+    if "_request" in frame.columns:
+        frame = with_request(frame)
+    elif "url.original" in frame.columns:
+        frame = with_url(frame)
     return with_outcome(with_tls(with_duration(typed(frame))))
-
-
-def _with_target(frame: pl.DataFrame) -> pl.DataFrame:
-    if "url.original" not in frame.columns:
-        path = given(frame, "_path")
-        if path.null_count() == len(path):
-            return frame
-        frame = frame.with_columns(path.alias("url.original"))
-    elif "_path" in frame.columns:
-        frame = frame.with_columns(frame["url.original"].fill_null(frame["_path"]))
-    return with_url(frame)
 
 
 def with_outcome(frame: pl.DataFrame) -> pl.DataFrame:

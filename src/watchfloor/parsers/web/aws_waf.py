@@ -10,8 +10,15 @@ import polars as pl
 from watchfloor.parsers.plugin import JsonParser
 from watchfloor.parsers.web._aws import finish
 from watchfloor.parsers.web._records import reader, with_fixed
+from watchfloor.parsers.web._request import decoded, given
 
 _BLOCKED = frozenset({"BLOCK", "CAPTCHA", "CHALLENGE"})
+
+
+def _derive(frame: pl.DataFrame) -> pl.DataFrame:
+    return finish(frame.with_columns(decoded(given(frame, "url.query")).alias("url.query")))
+
+
 _RECORDS = reader(
     {
         "timestamp": "_time",
@@ -26,7 +33,7 @@ _RECORDS = reader(
         "httpRequest.country": "source.geo.country_iso_code",
         "httpRequest.uri": "url.original",
         "httpRequest.args": "url.query",
-        "httpRequest.httpVersion": "_version",
+        "httpRequest.httpVersion": "_protocol",
         "httpRequest.httpMethod": "http.request.method",
         "httpRequest.requestId": "http.request.id",
         "httpRequest.host": "url.domain",
@@ -36,7 +43,7 @@ _RECORDS = reader(
         "@x-forwarded-for": "_forwarded",
     },
     vendor="aws.waf",
-    derive=finish,
+    derive=_derive,
     fixed={},
 )
 
@@ -56,7 +63,6 @@ def _parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.D
     frame = _RECORDS([_flat(record) for record in records], wanted)
     blocked = pl.col("event.action").is_in(list(_BLOCKED))
     frame = frame.with_columns(
-        frame["_version"].str.extract(r"(\d(?:\.\d)?)$").alias("http.version"),
         pl.concat_list(pl.when(blocked).then(pl.lit("denied")).otherwise(pl.lit("allowed"))).alias("event.type"),
         pl.when(blocked).then(pl.lit("failure")).otherwise(pl.lit("success")).alias("event.outcome"),
     )

@@ -59,6 +59,7 @@ PARSER = JsonParser(
         _FIELDS,
         vendor="nginx.access",
         times=("%Y-%m-%dT%H:%M:%S%.f%#z", "%d/%b/%Y:%H:%M:%S %z", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"),
+        empty=frozenset({"", "-", "_"}),
         fixed={**ACCESS, "event.dataset": "web.nginx_access"},
     ),
     keys=("remote_addr", "status"),
