@@ -57,7 +57,8 @@ _ALERTS = frozenset({28, 40, 41, 47, 64})
 
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record has the common schema's names, also as `Search-UnifiedAuditLog` gives them."""
-    return "RecordType" in record or "Workload" in record or "OrganizationId" in record
+    operation = "Operation" in record or "Operations" in record
+    return operation and ("RecordType" in record or "Workload" in record) and ("CreationTime" in record or "UserId" in record)
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
