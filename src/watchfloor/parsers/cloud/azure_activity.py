@@ -63,7 +63,9 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     parts = action.split("/")
     words = f"{parts[-2]} {parts[-1]}" if len(parts) > 1 and parts[-1].lower() == "action" else parts[-1]
     kind = kind_of(words)
-    caller = record.get("caller") or at(record, "identity", "claims", f"{_NAMES}upn") or at(record, "claims", f"{_NAMES}upn")
+    caller = (
+        record.get("caller") or at(record, "identity", "claims", f"{_NAMES}upn") or at(record, "claims", f"{_NAMES}upn")
+    )
     caller = caller or at(record, "identity", "claims", f"{_NAMES}name")
     found: dict[str, Any] = {
         "event.category": ["iam"] if "/roleassignments" in action.lower() else ["configuration"],

@@ -31,7 +31,9 @@ _LOGINS = {
 _CATEGORIES = {"drive": "file", "gmail": "email", "login": "authentication", "saml": "authentication", "groups": "iam",
     "groups_enterprise": "iam", "user_accounts": "iam", "admin": "configuration", "mobile": "host", "rules": "configuration"}  # fmt: skip
 _WHOSE = ("USER_EMAIL", "user_email", "affected_email_address", "target_user", "target")
-_ALERTS = frozenset({"suspicious_login", "gov_attack_warning", "account_disabled_hijacked", "suspicious_login_less_secure_app"})
+_ALERTS = frozenset(
+    {"suspicious_login", "gov_attack_warning", "account_disabled_hijacked", "suspicious_login_less_secure_app"}
+)
 
 
 def claims(record: dict[str, Any]) -> bool:

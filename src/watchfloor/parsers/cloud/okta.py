@@ -55,7 +55,9 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     action = str(record.get("eventType") or record.get("eventtype") or "")
     if action in _ENDS:
         categories, types = ("authentication", "session"), ("end",)
-    elif action.startswith(("user.session.", "user.authentication.", "user.mfa.okta_verify", "policy.evaluate_sign_on", "app.oauth2")):
+    elif action.startswith(
+        ("user.session.", "user.authentication.", "user.mfa.okta_verify", "policy.evaluate_sign_on", "app.oauth2")
+    ):
         categories, types = ("authentication",), ("start",) if "start" in action or "auth" in action else ("info",)
     else:
         categories, types = meaning(action, ("configuration",))

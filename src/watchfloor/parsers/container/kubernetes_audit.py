@@ -65,7 +65,11 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     verb = verb if type(verb) is str else ""
     code, decision = at(record, "responseStatus", "code"), at(record, "annotations", _DECISION)
     kinds = [_TYPES.get(verb, kind_of(verb))] + {"allow": ["allowed"], "forbid": ["denied"]}.get(str(decision), [])
-    found: dict[str, Any] = {"event.category": ["api"], "event.type": kinds, "source.address": at(record, "sourceIPs", 0)}
+    found: dict[str, Any] = {
+        "event.category": ["api"],
+        "event.type": kinds,
+        "source.address": at(record, "sourceIPs", 0),
+    }
     if decision == "forbid":
         found["event.outcome"] = "failure"
     elif type(code) is int:
