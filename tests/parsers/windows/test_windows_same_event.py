@@ -42,7 +42,6 @@ CORE = (
     "service.",
     "source.",
     "user.",
-    "winlog.channel",
     "winlog.logon.",
 )
 NOT_IN_TEXT = ("user.id",)

@@ -55,19 +55,6 @@ def providers() -> tuple[str, ...]:
 
 
 @functools.cache
-def channels() -> dict[str, str]:
-    """The channel of each known provider that writes to one alone or to one of its own name, by its lower-case name."""
-    found = {}
-    for family in _content()["families"].values():
-        names = family.get("channels", ())
-        for provider in family["providers"]:
-            own = [name for name in names if len(names) == 1 or name.startswith(f"{provider}/")]
-            if len(own) == 1:
-                found[provider.lower()] = own[0]
-    return found
-
-
-@functools.cache
 def _content() -> dict[str, Any]:
     text = resources.files(__package__).joinpath("events.yml").read_text("utf-8")
     content: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)

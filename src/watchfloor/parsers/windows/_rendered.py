@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from watchfloor.parsers.windows._events import Event
-from watchfloor.parsers.windows._kinds import channels, providers
+from watchfloor.parsers.windows._kinds import providers
 from watchfloor.parsers.windows._message import event_data
 from watchfloor.parsers.windows._times import written
 
@@ -22,8 +22,8 @@ _OUTCOMES = {
     "failure": "failure",
 }
 _NONE = frozenset({"", "-", "N/A", "n/a", "(null)", "None", "none"})
-_OF_EVENTLOG = {"1100": "Security", "1101": "Security", "1102": "Security", "1104": "Security", "104": "System"}
-"""Channels of the event log's own events, whose provider some forms cut to the name of another one."""
+_OF_EVENTLOG = frozenset({"104", "1100", "1101", "1102", "1104", "1105", "1108"})
+"""Events of Microsoft-Windows-Eventlog, which forms that shorten names give the name of another provider."""
 _BY_STATUS = frozenset({"4768", "4769", "4776"})
 _SUCCEEDED = frozenset(map(str, (4634, 4647, 4672, 4688, 4689, *range(4697, 4703), *range(4720, 4768), 4781)))
 """Events of the Security log that tell of what was done, so that there is no audit failure of them."""
@@ -76,7 +76,7 @@ def rendered(
     domain, _, account = (given(user) or "").rpartition("\\")
     return {
         "provider": name or None,
-        "channel": given(channel) or _OF_EVENTLOG.get(event_id) or channels().get(name.lower()),
+        "channel": given(channel),
         "event_id": event_id,
         "time": moment,
         "local": local,

@@ -152,8 +152,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 
 _HEADS = (
     r"(?:\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d(?:\.\d+)? ?[AP]M\s+)?LogName=",
-    r"(?:WinEvtLog: )?\S[^:]{0,120}: (?:AUDIT_SUCCESS|AUDIT_FAILURE|INFORMATION|WARNING|ERROR|CRITICAL|VERBOSE)"
-    r"\(\d{1,5}\): ",
+    r"(?:WinEvtLog: )?\S[^:]{0,120}: (?:AUDIT_(?:SUCCESS|FAILURE)|INFORMATION|WARNING|ERROR|CRITICAL)\(\d{1,5}\): ",
     r"\[[^\]]{1,200}\] \[[A-Za-z]+\] \[\d{1,5}\] \[[^\]]{1,200}\] \[[^\]\s]{1,255}\] \[",
     r"(?i:security|system|application|setup)\[(?i:success|failure|info|information|warning|warn|error)\] \d{1,5} ",
     r"Event\[\d{1,9}\]:?\s",

@@ -29,15 +29,18 @@ _HEAD = {
     "winlog.process.thread.id": "SystemThreadId",
     "winlog.user.identifier": "SystemUserId",
 }
-_NOT_DATA = frozenset(  # noqa: SIM905  # a list of as many lines as words would hide the rest
-    """
-    TenantId TimeGenerated SourceSystem Account AccountType Computer EventSourceName Channel Task Level EventData
-    EventID Activity EventLevelName EventOriginId MG TimeCollected ManagementGroupName SourceComputerId Type _ResourceId
-    _SubscriptionId _ItemId _IsBillable _BilledSize EventRecordId Keywords Opcode Version Correlation SystemProcessId
-    SystemThreadId SystemUserId PartitionKey RowKey StorageAccount AzureDeploymentID AzureTableName Role
-    ExtraEventData SubjectAccount TargetAccount MemberAccount LogonTypeName SubjectMachineName SubjectMachineSID
-    """.split()
-)
+_NOT_DATA = frozenset(
+    [
+        "TenantId", "TimeGenerated", "SourceSystem", "Account", "AccountType", "Computer", "EventSourceName",
+        "Channel", "Task", "Level", "EventData", "EventID", "Activity", "EventLevelName", "EventOriginId",
+        "MG", "TimeCollected", "ManagementGroupName", "SourceComputerId", "Type", "_ResourceId",
+        "_SubscriptionId", "_ItemId", "_IsBillable", "_BilledSize", "EventRecordId", "Keywords", "Opcode",
+        "Version", "Correlation", "SystemProcessId", "SystemThreadId", "SystemUserId", "PartitionKey",
+        "RowKey", "StorageAccount", "AzureDeploymentID", "AzureTableName", "Role", "ExtraEventData",
+        "SubjectAccount", "TargetAccount", "MemberAccount", "LogonTypeName", "SubjectMachineName",
+        "SubjectMachineSID"
+    ]
+)  # fmt: skip
 """Columns of SecurityEvent that are not the event's own data."""
 _OUTCOMES = {"8": "success", "16": "failure"}
 """Level of SecurityEvent: Windows' event types of old, EVENTLOG_AUDIT_SUCCESS and EVENTLOG_AUDIT_FAILURE."""
