@@ -1,25 +1,22 @@
 """Reads the XML of one Windows event into the shape that decoded EVTX has.
 
-Nothing is expanded or fetched: a document type is refused, so there are no entities but the five of XML itself, and
-nesting is bounded.
+What stands before the first element is cut off, so there is no document type and there are no entities but the five of
+XML itself; nothing is fetched, and nesting is bounded.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
-from xml.parsers import expat
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 _DEEPEST = 32
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));",
-    re.IGNORECASE,
+_START = re.compile(r"<[A-Za-z_]")
+_NOT_XML = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));"
 )
 """Characters that XML 1.0 does not allow, which Windows writes all the same."""
-
-
-class _RefusedError(ValueError):
-    """The document has what no event has."""
 
 
 def event_of(xml: str) -> dict[str, Any] | None:
@@ -27,83 +24,87 @@ def event_of(xml: str) -> dict[str, Any] | None:
 
     Of a text that breaks off, what came before counts, if the event id is in it.
     """
-    event = _Reader("Event").read(xml)
-    system = event.get("System") if event else None
-    return {"Event": event} if type(system) is dict and "EventID" in system else None
+    root = _root(xml)
+    event = None if root is None else next(_named(root, "Event"), None)
+    content = None if event is None else _content(event, _DEEPEST)
+    if type(content) is not dict or type(content.get("System")) is not dict or "EventID" not in content["System"]:
+        return None
+    return {"Event": content}
 
 
 def data_of(xml: str) -> dict[str, Any]:
     """EventData by name, from a text that holds that element alone, in `DataItem` or not."""
-    return _Reader("EventData").read(xml) or {}
+    root = _root(xml)
+    data = None if root is None else next(_named(root, "EventData"), None)
+    content = None if data is None else _content(data, _DEEPEST)
+    return content if type(content) is dict else {}
 
 
-class _Reader:
-    """Keeps the content of the first element of one name.
+def _root(xml: str) -> Element | None:
+    start = _START.search(xml)
+    if not start:
+        return None
+    text = xml[start.start() :].rstrip().replace("\r", "&#13;")  # a parser would drop it; EVTX keeps it
+    root, whole = _parsed(text)
+    return root if whole or not _NOT_XML.search(text) else _parsed(_NOT_XML.sub("\ufffd", text))[0]
 
-    Args:
-        root: the element's name, without name space prefix.
-    """
 
-    def __init__(self, root: str) -> None:
-        self._root = root
-        self._path: list[tuple[str, dict[str, Any], list[str]]] = []
-        self._depth = 0
-        self._found: dict[str, Any] | None = None
-        self._parser = expat.ParserCreate()
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._text
-        self._parser.StartDoctypeDeclHandler = self._refuse
-
-    def read(self, xml: str) -> dict[str, Any] | None:
-        """The element's content; None when there is none."""
+def _parsed(text: str) -> tuple[Element | None, bool]:
+    """The tree as far as it goes, and whether the text was well formed."""
+    builder = TreeBuilder()
+    parser = XMLParser(target=builder)  # noqa: S314  # the text has no prolog
+    try:
+        parser.feed(text)
+        parser.close()
+    except ParseError:
         try:
-            self._parser.Parse(_CONTROL.sub("\ufffd", xml.strip()), True)
-        except expat.ExpatError:
-            while self._path:
-                self._end(self._path[-1][0])
-        except _RefusedError:
-            return None
-        return self._found
-
-    def _refuse(self, *_: object) -> None:
-        raise _RefusedError
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition(":")[2]
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise _RefusedError
-        if self._path or (name == self._root and self._found is None):
-            self._path.append((name, {"#attributes": attributes} if attributes else {}, []))
-
-    def _text(self, text: str) -> None:
-        if self._path:
-            self._path[-1][2].append(text)
-
-    def _end(self, _: str) -> None:
-        self._depth -= 1
-        if not self._path:
-            return
-        name, element, texts = self._path.pop()
-        text = "".join(texts)
-        if not self._path:
-            self._found = element
-        elif name == "Data":
-            _add_data(self._path[-1][1], element, text)
-        elif not element:
-            self._path[-1][1].setdefault(name, text or None)
-        else:
-            if text.strip():
-                element["#text"] = text
-            self._path[-1][1].setdefault(name, element)
+            return builder.close(), False
+        except (AssertionError, ParseError):  # nothing was read
+            return None, False
+    return builder.close(), True
 
 
-def _add_data(event_data: dict[str, Any], element: dict[str, Any], text: str) -> None:
+def _named(element: Element, name: str, depth: int = 3) -> Iterator[Element]:
+    """The elements of a name at most so deep below an element, and that one."""
+    if _local(element.tag) == name:
+        yield element
+    elif depth:
+        for child in element:
+            yield from _named(child, name, depth - 1)
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _content(element: Element, depth: int) -> dict[str, Any] | str | None:
+    """Text, or attributes and children by name; nothing below the deepest level."""
+    content: dict[str, Any] = {"#attributes": dict(element.attrib)} if element.attrib else {}
+    if depth:
+        for child in element:
+            name = _local(child.tag)
+            if name == "Data":
+                _add_data(content, child)
+            else:
+                content.setdefault(name, _content(child, depth - 1))
+    text = _text(element)
+    if not content:
+        return text or None
+    if text:
+        content["#text"] = text
+    return content
+
+
+def _add_data(event_data: dict[str, Any], element: Element) -> None:
     """A named item by its name, an unnamed one at the end of the list of such."""
-    name = element.get("#attributes", {}).get("Name")
+    name = element.get("Name")
     if name:
-        event_data.setdefault(name, text)
+        event_data.setdefault(name, _text(element))
     else:
-        event_data.setdefault("Data", {"#text": []})["#text"].append(text)
+        event_data.setdefault("Data", {"#text": []})["#text"].append(_text(element))
+
+
+def _text(element: Element) -> str:
+    """The element's text; line breaks and blanks alone are what printers put between elements."""
+    text = element.text or ""
+    return text if "\n" not in text or text.strip() else ""
