@@ -14,13 +14,28 @@ import yaml
 _LONGEST = 65_536
 """Characters of a text in which labels are looked for."""
 _MOST_VALUES = 200
-_LINE = re.compile(r"[ \t]*([A-Z][\w(). /-]{0,60}):(?:[ \t]+(.*))?")
+_LINE = re.compile(r"[ \t]*([A-Z][\w(). /-]{0,60}?) ?:(?:[ \t]+(.*))?")
 _SCRIPT = re.compile(
     r"[^:(]{1,80}\((\d+) \S+ (\d+)\):\s{0,2}(.*?)\s*"
     r"(?:ScriptBlock ID:\s*([0-9A-Fa-f-]{36})\s*(?:Path:\s*(.*?)\s*)?)?\Z",
     re.DOTALL,
 )
-_STATE = re.compile(r"The (.{1,256}?) service entered the (.{1,64}?) state\.?\s*\Z")
+_ITEMS = re.compile(r"\s*[\r\n\t]\s*|\s\s+")
+_SERVICES = {
+    "7000": re.compile(r"The (?P<param1>.{1,256}?) service failed to start due to the following error:"),
+    "7009": re.compile(
+        r"A timeout was reached \((?P<param1>\d+) milliseconds\) while waiting for the "
+        r"(?P<param2>.{1,256}?) service to connect"
+    ),
+    "7031": re.compile(r"The (?P<param1>.{1,256}?) service terminated unexpectedly"),
+    "7034": re.compile(r"The (?P<param1>.{1,256}?) service terminated unexpectedly"),
+    "7036": re.compile(r"The (?P<param1>.{1,256}?) service entered the (?P<param2>.{1,64}?) state\.?\s*\Z"),
+    "7040": re.compile(
+        r"The start type of the (?P<param1>.{1,256}?) service was changed "
+        r"from (?P<param2>[\w ]{1,32}) to (?P<param3>[\w ]{1,32})"
+    ),
+}
+"""Sentences of the service control manager."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,7 @@ class _Texts:
     user_sids: frozenset[str]
     last: frozenset[tuple[str, str]]
     values: dict[str, dict[str, str]]
+    lists: dict[str, str]
     sids: dict[str, str]
     titles: dict[str, str]
     sentence: re.Pattern[str]
@@ -47,20 +63,23 @@ def _texts() -> _Texts:
         resources.files(__package__).joinpath("messages.yml").read_text("utf-8"), Loader=yaml.CSafeLoader
     )
     sets = content["sets"]
-    names = {*content["headings"], *content["labels"], *(name for each in sets.values() for name in each)}
+    events = content["events"]
+    names = {*content["headings"], *content["labels"]}
+    names |= {name for each in (*sets.values(), *events.values()) for name in each}
     known = _any_of(names)
     return _Texts(
         headings={heading: sets[name] for heading, name in content["headings"].items()},
         labels=content["labels"],
-        events=content["events"],
+        events=events,
         user_sids=frozenset(map(str, content["target_user_sid"])),
         last=frozenset((label, str(number)) for label, numbers in content["last"].items() for number in numbers),
         values=content["values"],
+        lists=content["lists"],
         sids=content["sids"],
         titles=content["titles"],
         sentence=re.compile(rf"\s(?:{_any_of(content['sentences'])})\b"),
-        wide=re.compile(rf"(?:^|[\t\n]|\s\s)({known}):(?=\s|$)"),
-        narrow=re.compile(rf"(?:^|\s)({known}):(?=\s|$)"),
+        wide=re.compile(rf"(?:^|[\t\n]|\s\s)({known}) ?:(?=\s|$)"),
+        narrow=re.compile(rf"(?:^|\s)({known}) ?:(?=\s|$)"),
         sysmon=re.compile(rf"(?:^|\s)({_any_of(content['sysmon'])}):(?=\s|$)"),
     )
 
@@ -80,6 +99,9 @@ def event_data(provider: str, event_id: str, text: str) -> dict[str, str]:
     text = text[:_LONGEST]
     if provider == "Microsoft-Windows-Sysmon":
         return _sysmon(text)
+    if provider == "Service Control Manager" and event_id in _SERVICES:
+        match = _SERVICES[event_id].match(text.strip())
+        return match.groupdict() if match else {}
     special = _SPECIAL.get((provider, event_id))
     if special:
         return special(text)
@@ -113,7 +135,12 @@ def _plain(known: _Texts, name: str, value: str) -> str:
     """The value as EventData has it."""
     if name.endswith("Sid"):
         return known.sids.get(value.lower(), value)
-    return known.values.get(name, {}).get(value.lower(), value)
+    if value[:2] == "0x" and value[2:].isalnum():
+        return value.lower()
+    names = known.values.get(name, {})
+    if name in known.lists:
+        return known.lists[name].join(names.get(item.lower(), item) for item in _ITEMS.split(value))
+    return names.get(value.lower(), value)
 
 
 def _lines(text: str, event_id: str, known: _Texts) -> Iterator[tuple[str, str, str]]:
@@ -124,10 +151,12 @@ def _lines(text: str, event_id: str, known: _Texts) -> Iterator[tuple[str, str, 
         match = _LINE.fullmatch(line)
         if match or not line.strip():
             if label and values:
-                yield heading, label, "\n\t\t\t".join(values)
+                yield heading, label, "\n".join(values)
             label, values = "", []
         if match is None:
-            if label and line[:1] in "\t ":
+            if line.strip() in known.headings:
+                heading = line.strip()
+            elif label and line[:1] in "\t ":
                 values.append(line.strip())
         elif (match[1], event_id) in known.last:
             rest = "\n".join([match[2] or "", *lines[number + 1 :]])
@@ -140,7 +169,7 @@ def _lines(text: str, event_id: str, known: _Texts) -> Iterator[tuple[str, str, 
             elif label in known.headings:
                 heading = label
     if label and values:
-        yield heading, label, "\n\t\t\t".join(values)
+        yield heading, label, "\n".join(values)
 
 
 def _labels(text: str, event_id: str, known: _Texts) -> Iterator[tuple[str, str, str]]:
@@ -184,7 +213,7 @@ def _sysmon(text: str) -> dict[str, str]:
         ends = [*(match.start() for match in found[1:]), len(text)]
         pairs = [(match[1], text[match.end() : end].strip()) for match, end in zip(found, ends, strict=True)]
     for name, value in pairs:
-        values.setdefault(name, value)
+        values.setdefault(name, value.lower() if value[:2] == "0x" else value)
     return values
 
 
@@ -197,14 +226,7 @@ def _script(text: str) -> dict[str, str]:
     return {name: value for name, value in zip(names, match.groups(), strict=True) if value}
 
 
-def _state(text: str) -> dict[str, str]:
-    """The service control manager's 7036."""
-    match = _STATE.match(text.strip())
-    return {"param1": match[1], "param2": match[2]} if match else {}
-
-
 _SPECIAL: dict[tuple[str, str], Callable[[str], dict[str, str]]] = {
     ("Microsoft-Windows-PowerShell", "4104"): _script,
     ("PowerShellCore", "4104"): _script,
-    ("Service Control Manager", "7036"): _state,
 }
