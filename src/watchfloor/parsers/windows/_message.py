@@ -4,38 +4,20 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 import yaml
 
+from watchfloor.parsers.windows._sentences import sentence_of
+
 _LONGEST = 65_536
 """Characters of a text in which labels are looked for."""
 _MOST_VALUES = 200
 _LINE = re.compile(r"[ \t]*([A-Z][\w(). /-]{0,60}?) ?:(?:[ \t]+(.*))?")
-_SCRIPT = re.compile(
-    r"[^:(]{1,80}\((\d+) \S+ (\d+)\):\s{0,2}(.*?)\s*"
-    r"(?:ScriptBlock ID:\s*([0-9A-Fa-f-]{36})\s*(?:Path:\s*(.*?)\s*)?)?\Z",
-    re.DOTALL,
-)
-_ITEMS = re.compile(r"\s*[\r\n\t]\s*|\s\s+")
-_SERVICES = {
-    "7000": re.compile(r"The (?P<param1>.{1,256}?) service failed to start due to the following error:"),
-    "7009": re.compile(
-        r"A timeout was reached \((?P<param1>\d+) milliseconds\) while waiting for the "
-        r"(?P<param2>.{1,256}?) service to connect"
-    ),
-    "7031": re.compile(r"The (?P<param1>.{1,256}?) service terminated unexpectedly"),
-    "7034": re.compile(r"The (?P<param1>.{1,256}?) service terminated unexpectedly"),
-    "7036": re.compile(r"The (?P<param1>.{1,256}?) service entered the (?P<param2>.{1,64}?) state\.?\s*\Z"),
-    "7040": re.compile(
-        r"The start type of the (?P<param1>.{1,256}?) service was changed "
-        r"from (?P<param2>[\w ]{1,32}) to (?P<param3>[\w ]{1,32})"
-    ),
-}
-"""Sentences of the service control manager."""
+_ITEMS = re.compile(r"[\r\n\t]\s*|\s\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +81,27 @@ def event_data(provider: str, event_id: str, text: str) -> dict[str, str]:
     text = text[:_LONGEST]
     if provider == "Microsoft-Windows-Sysmon":
         return _sysmon(text)
-    if provider == "Service Control Manager" and event_id in _SERVICES:
-        match = _SERVICES[event_id].match(text.strip())
-        return match.groupdict() if match else {}
-    special = _SPECIAL.get((provider, event_id))
-    if special:
-        return special(text)
+    sentence = sentence_of(provider, event_id)
+    if sentence:
+        return sentence(text)
     known = _texts()
-    lines = "\n" in text.strip()
     values: dict[str, str] = {}
-    for heading, label, value in _lines(text, event_id, known) if lines else _labels(text, event_id, known):
+    text, last = _parted(text, event_id, known)
+    for heading, label, value in _lines(text, known) if "\n" in text.strip() else _labels(text, known):
         name = _name(known, event_id, heading, label)
         if name and (name in values or len(values) < _MOST_VALUES):
             values[name] = _plain(known, name, value)
-    return values
+    return values | last
+
+
+def _parted(text: str, event_id: str, known: _Texts) -> tuple[str, dict[str, str]]:
+    """The text up to a label behind which the value is its author's own, and that value."""
+    found = next((match for match in known.narrow.finditer(text) if (match[1], event_id) in known.last), None)
+    if not found:
+        return text, {}
+    return text[: found.start()], {
+        known.headings["Task Information"].get(found[1]) or known.labels[found[1]]: _cut(text[found.end() :], known)
+    }
 
 
 def titled(text: str) -> str | None:
@@ -143,47 +132,40 @@ def _plain(known: _Texts, name: str, value: str) -> str:
     return names.get(value.lower(), value)
 
 
-def _lines(text: str, event_id: str, known: _Texts) -> Iterator[tuple[str, str, str]]:
+def _lines(text: str, known: _Texts) -> Iterator[tuple[str, str, str]]:
     """(heading, label, value) of each line that has a value; a list goes on over indented lines."""
-    heading, label, values = "", "", list[str]()
-    lines = text.replace("\r", "").split("\n")
-    for number, line in enumerate(lines):
+    heading = ""
+    for label, values in _entries(text, known):
+        if values:
+            yield heading, label, "\n".join(values)
+        elif label in known.headings:
+            heading = label
+
+
+def _entries(text: str, known: _Texts) -> Iterator[tuple[str, list[str]]]:
+    """(label, its lines of values) up to the next label, or to the end of the paragraph."""
+    label, values = "", list[str]()
+    for line in text.replace("\r", "").split("\n"):
         match = _LINE.fullmatch(line)
-        if match or not line.strip():
-            if label and values:
-                yield heading, label, "\n".join(values)
-            label, values = "", []
-        if match is None:
-            if line.strip() in known.headings:
-                heading = line.strip()
-            elif label and line[:1] in "\t ":
-                values.append(line.strip())
-        elif (match[1], event_id) in known.last:
-            rest = "\n".join([match[2] or "", *lines[number + 1 :]])
-            yield heading, match[1], _cut(rest, known)
-            return
-        else:
-            label, value = match[1], (match[2] or "").strip()
-            if value:
-                values = [value]
-            elif label in known.headings:
-                heading = label
-    if label and values:
-        yield heading, label, "\n".join(values)
+        plain = line.strip()
+        if match or not plain or plain in known.headings:
+            yield label, values
+            label, values = (match[1] if match else plain), []
+            if match and match[2] and match[2].strip():
+                values = [match[2].strip()]
+        elif label and line[:1] in "\t ":
+            values.append(plain)
+    yield label, values
 
 
-def _labels(text: str, event_id: str, known: _Texts) -> Iterator[tuple[str, str, str]]:
+def _labels(text: str, known: _Texts) -> Iterator[tuple[str, str, str]]:
     """(heading, label, value) of a text on one line; blanks stand where line breaks and tabs were."""
     text = text.strip()
     heading = ""
     found = list((known.wide if re.search(r":(?:\t|\s\s)", text) else known.narrow).finditer(text))
-    for number, match in enumerate(found):
-        label = match[1]
-        if (label, event_id) in known.last:
-            yield heading, label, _cut(text[match.end() :], known)
-            return
-        end = found[number + 1].start() if number + 1 < len(found) else len(text)
-        value = _cut(text[match.end() : end], known)
+    ends = [*(match.start() for match in found[1:]), len(text)]
+    for match, end in zip(found, ends, strict=False):
+        label, value = match[1], _cut(text[match.end() : end], known)
         if value:
             yield heading, label, value
         elif label in known.headings:
@@ -211,22 +193,7 @@ def _sysmon(text: str) -> dict[str, str]:
     else:
         found = list(known.finditer(text))
         ends = [*(match.start() for match in found[1:]), len(text)]
-        pairs = [(match[1], text[match.end() : end].strip()) for match, end in zip(found, ends, strict=True)]
+        pairs = [(match[1], text[match.end() : end].strip()) for match, end in zip(found, ends, strict=False)]
     for name, value in pairs:
         values.setdefault(name, value.lower() if value[:2] == "0x" else value)
     return values
-
-
-def _script(text: str) -> dict[str, str]:
-    """PowerShell's 4104: number, total, script, id and path."""
-    match = _SCRIPT.match(text.strip())
-    if not match:
-        return {}
-    names = ("MessageNumber", "MessageTotal", "ScriptBlockText", "ScriptBlockId", "Path")
-    return {name: value for name, value in zip(names, match.groups(), strict=True) if value}
-
-
-_SPECIAL: dict[tuple[str, str], Callable[[str], dict[str, str]]] = {
-    ("Microsoft-Windows-PowerShell", "4104"): _script,
-    ("PowerShellCore", "4104"): _script,
-}

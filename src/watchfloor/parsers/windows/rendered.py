@@ -59,7 +59,7 @@ _NAMES = {
 _SPLUNK = re.compile(r"(?:(?P<time>\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d(?:\.\d+)? ?[AP]M)\s+)?(?=LogName=)")
 _SPLUNK_PAIR = re.compile(
     r"\b(LogName|SourceName|EventCode|EventType|Type|ComputerName|User|Sid|SidType|TaskCategory|OpCode|RecordNumber|Keywords)="
-    r"(.*?)(?=\s+(?:[A-Z][A-Za-z]+=)|\s*\Z)",
+    r"(.*?)(?=\s[A-Z][A-Za-z]+=|\Z)",
     re.DOTALL,
 )
 _LIST_PAIR = re.compile(r"[ \t]*([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*)?)[ \t]*:(?:[ \t]+(.*))?")

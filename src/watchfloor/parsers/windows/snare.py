@@ -43,11 +43,11 @@ _SPACED = re.compile(
     r"(?P<Criticality>\d+) +(?P<EventLog>\S.{0,200}?) +(?P<Counter>\d+) +"
     r"(?P<DateTime>(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d \d{4}) +(?P<EventID>\d+) +"
     rf"(?P<SourceName>{_SOURCES}|\S+) +(?P<UserName>\S.{{0,255}}?) +(?P<SIDType>{_SIDS}) +(?P<EventLogType>{_TYPES}) +"
-    r"(?P<ComputerName>\S+) +(?P<Strings>.*?)(?:(?<!:)\s(?P<RecordNumber>\d{1,10}))?\s*",
+    r"(?P<ComputerName>\S+) +(?P<Strings>.*?)(?:(?<!:)\s(?P<RecordNumber>\d{1,10}))?",
     re.DOTALL,
 )
 _NUMBER = re.compile(r"\d{1,5}")
-_END = re.compile(r"(?:\t|#011|;)(\d{1,10})?(?:(?:\t|#011)[0-9A-Fa-f]{32})?(?:(?:\t|#011)\w+=[^\t]{0,100})?\s*\Z")
+_END = re.compile(r"(?:\t|#011|;)(\d{1,10})?(?:(?:\t|#011)[0-9A-Fa-f]{32})?(?:(?:\t|#011)\w+=[^\t]{0,100})?\Z")
 """Behind the texts: the record's number in its log, a checksum, further fields."""
 
 
@@ -60,7 +60,7 @@ def _values(line: str) -> dict[str, str] | None:
     mark = _MARK.match(line)
     text, separator = (line[mark.end() :], mark[1]) if mark else (line, "\t")
     if separator == " ":
-        match = _SPACED.fullmatch(text)
+        match = _SPACED.fullmatch(text.rstrip())
         return {name: value or "" for name, value in match.groupdict().items()} if match else None
     if mark is None and line[1:2] != "\t":
         text = f"\t{text}"
@@ -68,7 +68,7 @@ def _values(line: str) -> dict[str, str] | None:
     if len(values) < _FEWEST or not _NUMBER.fullmatch(values[4].strip()):
         return None
     named = dict(zip(_NAMES, values, strict=False))
-    tail = named.pop("Strings", "")
+    tail = named.pop("Strings", "").rstrip()
     end = _END.search(tail)
     if end:
         tail = tail[: end.start()]
