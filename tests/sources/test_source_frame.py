@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchfloor.sources.decode import as_utf8, implausible, text_of
-from watchfloor.sources.frame import Records, lines, records
+from watchfloor.sources.frame import Records, lines
 from watchfloor.sources.limits import Limits
+from watchfloor.sources.records import records
 
 _BYTES = st.lists(
     st.sampled_from([b"\n", b"\r\n", b"\r", b" ", b"\t", b"a", b"xyz", b"\xc3\xa9", b"\xc3", b"\x80", b"\xff", b"\x00",

@@ -13,7 +13,7 @@ from watchfloor.parsers._patterns import REMAINDER, extract
 from watchfloor.parsers._times import LOCAL, YEARLESS, parse_times
 from watchfloor.parsers.plugin import Pattern
 
-_PRI = r"(?:<(?P<log.syslog.priority>\d{1,3})>)?\s?"
+_PRI = r"(?:(?:\d{1,6} )?<(?P<log.syslog.priority>\d{1,3})>)?\s?"  # RFC 6587 may put the record's length in front
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY = r"(?: ?\d|\d{2})"
 _CLOCK = r"\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?"
@@ -25,14 +25,35 @@ _TIME = (
     rf"|(?P<_iso>\d{{4}}-\d{{2}}-\d{{2}}[T ]{_CLOCK}{_OFFSET}))"
 )
 _HOST = r"(?P<host.hostname>[A-Za-z0-9_](?:[A-Za-z0-9._:%-]*[A-Za-z0-9_])?)"
+_HOST_AGAIN = r"[A-Za-z0-9_.:-]+"
 _WORDS = r"[^\s\[\]:][^\[\]:]{0,63}"
 _WITH_PID = rf"(?P<_tag>{_WORDS})\[(?P<process.pid>\d+)[^\]]*\](?: \([^)]*\)){{0,2}}:"
 _MESSAGE = rf"\s?{REMAINDER}"
 _SD = r'(?P<log.syslog.structured_data>-|(?:\[(?:[^\]\\"]|"(?:[^"\\]|\\.)*"|\\.)*\])+)'
 
+_ZONE_NAME = r"(?: [A-Z]{1,5})?"
+_MARKED = (
+    r"(?P<message>(?:%[A-Z][A-Z0-9_]*[-:]|CEF: ?\d|LEEF: ?\d|@cee:|\[?\{\s?\"|<Event "
+    r"|(?:date|id|device|devname|logver|EFW)=)(?s:.*))$"
+)
+"""Messages that say themselves of what format they are, so that their start is no program's name."""
+
 _PATTERNS = (
+    Pattern(rf"^{_PRI}(?:\d{{1,10}}: ?)?[*.]?{_TIME}{_ZONE_NAME}:?\s+(?:{_HOST} )?(?:\d+: )?:? ?{_MARKED}"),
+    Pattern(rf"^{_PRI}(?:\d{{1,10}}: ?)?{_HOST}: (?:\d{{1,10}}: )?[*.]?{_TIME}{_ZONE_NAME}: ?{_MARKED}"),
     Pattern(
-        r"^(?:<(?P<log.syslog.priority>\d{1,3})>)?(?P<log.syslog.version>[1-9]\d?) (?:-|(?P<_iso>\d{4}-\d\d-\d\dT\S+))"
+        rf"^{_PRI}{_TIME}\s+{_HOST} \d{{1,10}}: (?:{_HOST_AGAIN}: )?"
+        rf"[*.]?{_MONTH} {_DAY} (?:\d{{4}} )?{_CLOCK}{_ZONE_NAME}: ?{_MARKED}"
+    ),
+    Pattern(rf"^<(?P<log.syslog.priority>\d{{1,3}})>(?:\d{{1,10}}: ?)?:? ?{_MARKED}"),
+    Pattern(rf"^(?P<_iso>\d{{4}}-\d\d-\d\dT{_CLOCK}{_OFFSET}) (?:stdout|stderr) [FP] {REMAINDER}"),
+    Pattern(
+        rf"^{_TIME}\s+(?P<log.syslog.facility.name>[A-Z][A-Za-z0-9]{{2,8}})\.(?P<log.syslog.severity.name>[A-Z][a-z]+)"
+        rf"\s+{_HOST}\s+{REMAINDER}"
+    ),
+    Pattern(
+        r"^(?:(?:\d{1,6} )?<(?P<log.syslog.priority>\d{1,3})>)?"
+        r"(?P<log.syslog.version>[1-9]\d?) (?:-|(?P<_iso>\d{4}-\d\d-\d\dT\S+))"
         r" (?P<host.hostname>\S+) (?P<_tag>\S+) (?P<_procid>\S+) (?P<log.syslog.msgid>\S+)"
         rf" {_SD}(?: \x{{FEFF}}?(?P<message>(?s:.*)))?$"
     ),
@@ -53,7 +74,19 @@ _FORMATS = (
     "%b %e %Y %H:%M:%S%.f",
     "%Y %b %e %H:%M:%S%.f",
 )
-_TEXTS = ("_iso", "_dated", YEARLESS, "_year", "_tag", "_procid", "process.pid", "log.syslog.priority", "message")
+_TEXTS = (
+    "_iso",
+    "_dated",
+    YEARLESS,
+    "_year",
+    "_tag",
+    "_procid",
+    "process.pid",
+    "log.syslog.priority",
+    "log.syslog.facility.name",
+    "log.syslog.severity.name",
+    "message",
+)
 _FACILITIES = [
     "kern",
     "user",
@@ -127,7 +160,7 @@ def _priority_columns() -> tuple[pl.Expr, ...]:
     for name, (code, known) in names.items():
         columns.append(code.alias(f"log.syslog.{name}.code"))
         text = code.replace_strict(known, default=None, return_dtype=pl.String)
-        columns.append(text.alias(f"log.syslog.{name}.name"))
+        columns.append(pl.coalesce(text, f"log.syslog.{name}.name").alias(f"log.syslog.{name}.name"))
     return tuple(columns)
 
 

@@ -114,7 +114,7 @@ def _known(key: str) -> bool:
 
 
 def epochs(texts: pl.Series) -> pl.Series:
-    """UTC times of seconds since 1970, with or without a fraction, or of milli-, micro- or nanoseconds by their size."""
+    """UTC times of seconds since 1970, with or without a fraction, or of milli-, micro- or nanoseconds by size."""
     digits = texts.str.extract(r"^\s*(\d{9,19})(?:\.\d*)?\s*$", 1)
     whole = digits.cast(pl.Int64, strict=False)
     fraction = texts.str.extract(r"^\s*\d{9,11}\.(\d{1,6})\d*\s*$", 1)

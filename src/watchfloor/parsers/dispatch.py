@@ -124,7 +124,8 @@ class _Dispatch:
         rows = frame.select(ROW, "@source")
         envelopes = rows.hstack(outer.with_columns(pl.Series("message", texts, dtype=pl.String)))
         given = [column for column in (PROGRAM, PATH) if column in outer.columns]
-        inner = rows.with_columns(pl.Series(TEXT, texts, dtype=pl.String), *(outer[column] for column in given))
+        text = bare("message") if PROGRAM in given else pl.col("message")
+        inner = envelopes.select(ROW, "@source", text.alias(TEXT), *given)
         envelopes = typed(envelopes.drop(given))
         fallback = pl.coalesce(DATASET, pl.lit(name)) if DATASET in envelopes.columns else pl.lit(name)
         return self._overlaid(envelopes.with_columns(fallback.alias(DATASET)), inner, depth)

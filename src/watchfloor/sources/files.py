@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,13 +15,15 @@ from watchfloor.core.clock import utc_now
 from watchfloor.core.errors import SourceError
 from watchfloor.core.ids import stable_id
 from watchfloor.schema.records import RawBatch, Source
+from watchfloor.sources.blocks import is_journal
 from watchfloor.sources.containers import FAILURES, Content, contents, credible, opened, problem
 from watchfloor.sources.decode import as_utf8, not_a_log
 from watchfloor.sources.discover import STDIN, InputFile, Inventory, plan
 from watchfloor.sources.evtx import MAGIC, evtx_records
-from watchfloor.sources.frame import Records, records
+from watchfloor.sources.frame import Records
 from watchfloor.sources.limits import Account, Limits
 from watchfloor.sources.problems import Problem
+from watchfloor.sources.records import records
 
 __all__ = ["Inventory", "plan", "read"]
 
@@ -85,8 +87,9 @@ def _content(reader: _Reader, content: Content, file: InputFile, filling: _Filli
             if not group.raw:
                 continue
             if source is None:
-                source = reader.source(content, file, group.raw[0])
-                filling.begin(source)
+                source = reader.source(content, file, group.header or group.raw[0])
+            if filling.sources[-1:] != [replace(source, header=group.header)]:
+                filling.begin(replace(source, header=group.header))
             yield from filling.add(group)
     except SourceError:
         raise
@@ -157,6 +160,8 @@ class _Reader:
         """What the content holds; why it ended too early is raised after everything before that."""
         if content.head.startswith(MAGIC):
             yield from self._events(content)
+        elif is_journal(content.head):  # whose binary fields are no text
+            yield from records(content.chunks(), self.limits)
         elif what := not_a_log(content.head):
             self.report(Problem(content.path, f"is no log that Watchfloor reads ({what})"))
             return

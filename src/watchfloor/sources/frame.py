@@ -1,4 +1,4 @@
-"""Cuts content into records: lines, or the objects of a JSON document."""
+"""Cuts text into lines, or into the objects of a JSON document."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ _TOKEN = re.compile(rb'"(?:[^"\\\n]++|\\.)*+"|[{}"]')
 _BETWEEN = b" \t\r\n,[]\x1e"
 """What may stand between the objects of a document; RFC 7464 separates them by 0x1E."""
 
+_SCALAR = rb'(?:"(?:[^"\\]|\\.)*+"|[-+.\w]+|\[(?:[^\[\]{}"]|"(?:[^"\\]|\\.)*+")*+\])'
+_WRAPPER = re.compile(
+    rb'\s*+\{\s*+(?:"[^"]{1,64}"\s*+:\s*+' + _SCALAR + rb"\s*+,\s*+){0,16}"
+    rb'"(?:[Rr]ecords|value|items|events|logEvents|entries|results)"\s*+:\s*+\[(?=\s*+\{)'
+)
+"""An object that only holds a list of the records, as services export them, and what stands before the list."""
+_WRAPPER_END = re.compile(rb'\s*+\](?:\s*+,\s*+"[^"]{1,64}"\s*+:\s*+' + _SCALAR + rb"){0,16}\s*+\}")
+
+_LONGEST_END = 65_536
+"""Bytes that may stand after such a list."""
+
 _BLANK = " \t\r\v\f"
 _NOT_BLANK = "!"
 """Where the least of some lines does not sort before this, none is empty or starts with a blank."""
@@ -33,28 +44,14 @@ class Records:
         line: index of each in its source, from 0; for lines, blank ones are counted but are no records.
         errors: position in `raw` -> why the record is not whole or no clean text.
         nuls: NUL bytes at the ends of lines that were left out.
+        header: the lines that name these records' columns; empty where there are none.
     """
 
     raw: list[str] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
     errors: dict[int, str] = field(default_factory=dict)
     nuls: int = 0
-
-
-def records(chunks: Iterable[bytes], limits: Limits) -> Iterator[Records]:
-    """The records of a text in UTF-8 or a single-byte encoding.
-
-    A JSON document over several lines (an object, an array of objects, or several objects after each other) gives one
-    record per object: its lines without their indentation, joined to one; its values stay as they were written.
-    Everything else, and what follows the first thing in a document that is no JSON object, gives one record per line.
-    """
-    pieces = iter(chunks)
-    first = next(pieces, b"")
-    pieces = chain([first], pieces)
-    if _looks_like_document(first):
-        yield from _objects(pieces, limits)
-    else:
-        yield from lines(pieces, limits.record_bytes)
+    header: str = ""
 
 
 def lines(chunks: Iterable[bytes], record_bytes: int, number: int = 0) -> Iterator[Records]:
@@ -163,9 +160,11 @@ def _too_long(cut: int) -> str:
     return f"record too long: its last {cut:,} bytes were cut off"
 
 
-def _looks_like_document(head: bytes) -> bool:
+def looks_like_document(head: bytes) -> bool:
     """A brace whose line is no JSON, or an array of objects."""
     start = head.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n\x1e")
+    if _WRAPPER.match(start):
+        return True
     if start[:1] == b"[":
         return start[1:].lstrip()[:1] == b"{"
     if start[:1] != b"{" or b"\n" not in start:
@@ -177,31 +176,42 @@ def _looks_like_document(head: bytes) -> bool:
     return False
 
 
-def _objects(pieces: Iterator[bytes], limits: Limits) -> Iterator[Records]:
+def objects(pieces: Iterator[bytes], limits: Limits) -> Iterator[Records]:
     """The objects of a document; from the first place that is none on, its lines."""
-    count, rest, left, more = 0, b"", True, True
-    while more:
+    count, rest, left, more, wrapped = 0, b"", True, True, False
+    while more and left and len(rest) <= limits.object_bytes:
         piece = next(pieces, b"")
         more = bool(piece)
         rest += piece
-        objects, end, left = _complete(rest)
-        found = Records()
-        for each in objects:
-            text = text_of(each)
-            if len(each) > limits.record_bytes:
-                kept = _whole_characters(each[: limits.record_bytes])
-                found.errors[len(found.raw)] = _too_long(len(each) - len(kept))
-                text = text_of(kept)
-            found.raw.append(text)
-        found.line.extend(range(count, count + len(found.raw)))
-        count += len(found.raw)
-        yield found
-        rest = rest[end:]
-        if not left or len(rest) > limits.object_bytes:
-            break
+        while True:
+            if opened := _WRAPPER.match(rest):
+                rest, wrapped = rest[opened.end() :], True
+            whole, end, left = _complete(rest)
+            yield _objects(whole, count, limits.record_bytes)
+            count += len(whole)
+            rest = rest[end:]
+            if left or not wrapped:
+                break
+            ended = _WRAPPER_END.match(rest)
+            left = ended is None and len(rest) < _LONGEST_END
+            if ended is None:
+                break
+            rest, wrapped, left = rest[ended.end() :].lstrip(_BETWEEN), False, True
     rest = rest.lstrip(_BETWEEN)
     if rest:
         yield from lines(chain([rest], pieces), limits.record_bytes, count)
+
+
+def _objects(whole: list[bytes], count: int, record_bytes: int) -> Records:
+    found = Records(line=list(range(count, count + len(whole))))
+    for each in whole:
+        text = text_of(each)
+        if len(each) > record_bytes:
+            kept = _whole_characters(each[:record_bytes])
+            found.errors[len(found.raw)] = _too_long(len(each) - len(kept))
+            text = text_of(kept)
+        found.raw.append(text)
+    return found
 
 
 def _complete(data: bytes) -> tuple[list[bytes], int, bool]:

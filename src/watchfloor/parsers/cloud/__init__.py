@@ -1,0 +1,1 @@
+"""Records of clouds and of services in them."""

@@ -1,0 +1,199 @@
+"""JSON records laid out as columns: a table of names, fixed values, what a record tells beyond, times and addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from watchfloor.parsers._address import ip_of
+from watchfloor.parsers._mapping import EMPTY, Target, mapped, text
+from watchfloor.parsers._times import epochs, parse_times
+from watchfloor.parsers.cloud._verbs import OUTCOMES, meaning
+from watchfloor.parsers.plugin import Fields, JsonParser
+from watchfloor.schema.fields import declared
+
+Record = dict[str, Any]
+TIME = "_time"
+"""Target of the names that hold the record's time."""
+ACTION = "_action"
+"""Target of a name whose words say what was done; `event.action` is the default."""
+_ISO = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f %#z", "%Y-%m-%d %H:%M:%S%.f%#z")
+_OTHERS = (
+    "%a %b %d %H:%M:%S %Y UTC",
+    "%a %b %d %H:%M:%S %Y",
+    "%Y-%m-%d %H:%M:%S%.f (UTC)",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%m/%d/%Y %H:%M:%S",
+)
+_SIDES = ("source", "destination", "client", "server", "source.nat", "destination.nat")
+_WITH_PORT = r"^(?:\[([0-9A-Fa-f:.]+)\]|(\d{1,3}(?:\.\d{1,3}){3})):(\d{1,5})$"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the records of one format become columns.
+
+    Attributes:
+        vendor: prefix of the verbatim fields.
+        fields: the vendor's dotted name -> the field that it fills; of two that fill one the first counts.
+        fixed: values of every record, where nothing else gives one.
+        beyond: fields of a record that a table cannot give; they count before the table.
+        categories: `event.category` where the words of the action name none; empty for formats with their own.
+        times: further formats of `_time`, in chrono's syntax.
+        empty: texts that are no value.
+    """
+
+    vendor: str
+    fields: Mapping[str, Target]
+    fixed: Fields = field(default_factory=dict)
+    beyond: Callable[[Record], Record] | None = None
+    categories: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    empty: frozenset[str] = EMPTY
+
+    def parse(self, records: Sequence[Record], wanted: frozenset[str]) -> pl.DataFrame:
+        """The records as columns, one row each, in order."""
+        frame = mapped(records, self.fields, vendor=self.vendor, wanted=wanted, empty=self.empty)
+        if self.beyond is not None:
+            frame = _over(frame, [self.beyond(record) for record in records])
+        frame = in_types(with_endpoints(with_time(frame, self.times)))
+        return _with_fixed(_with_meaning(frame, self.categories), self.fixed)
+
+
+def parser(
+    reference: str, claims: Callable[[Record], bool], layout: Layout, keys: tuple[str, ...] = (), datasets: str = ""
+) -> JsonParser:
+    """A parser of the JSON objects of one layout."""
+    return JsonParser(reference=reference, claims=claims, parse=layout.parse, keys=keys, datasets=datasets)
+
+
+def at(record: Any, *path: str | int) -> Any:
+    """The value at a path of names and positions, None where there is none."""
+    for step in path:
+        if type(record) is dict and type(step) is str:
+            record = record.get(step)
+        elif type(record) is list and type(step) is int and -len(record) <= step < len(record):
+            record = record[step]
+        else:
+            return None
+    return record
+
+
+def dicts(value: Any) -> list[Record]:
+    """The objects among the members of a list; of anything else none."""
+    return [each for each in value if type(each) is dict] if type(value) is list else []
+
+
+def named(value: Any, name: str = "name", content: str = "value") -> Record:
+    """A list of objects that each have a name and a value, as one object."""
+    return {text(each.get(name)) or "": each.get(content) for each in dicts(value)}
+
+
+def series(name: str, values: Sequence[Any]) -> pl.Series:
+    """Values of any type as a column of text, or of lists of text where the field is a list."""
+    known = declared().get(name)
+    if known is None or not known.array:
+        return pl.Series(name, [text(value) for value in values], dtype=pl.String)
+    lists = [None if value is None else value if type(value) is list else [value] for value in values]
+    members = [None if each is None else [text(member) for member in each if member is not None] for each in lists]
+    return pl.Series(name, [each or None for each in members], dtype=pl.List(pl.String))
+
+
+def _over(frame: pl.DataFrame, found: Sequence[Record]) -> pl.DataFrame:
+    names = dict.fromkeys(name for each in found for name in each)
+    columns = [series(name, [_value(each.get(name)) for each in found]) for name in names]
+    merged = [each.fill_null(frame[each.name]) if each.name in frame.columns else each for each in columns]
+    return frame.with_columns(merged)
+
+
+def _value(value: Any) -> Any:
+    return None if type(value) is str and value in EMPTY else value
+
+
+def with_time(frame: pl.DataFrame, formats: Sequence[str] = ()) -> pl.DataFrame:
+    """`@timestamp`, or `@local` for a time without zone, from the text in `_time`."""
+    if TIME not in frame.columns:
+        return frame
+    texts = frame[TIME]
+    utc, local = parse_times(texts, (*_ISO, *formats))
+    if (utc.is_null() & texts.is_not_null()).any():
+        utc = utc.fill_null(epochs(texts))
+        # Panther, AWS and others write UTC without saying so.
+        _, plain = parse_times(texts, ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", *_OTHERS))
+        utc = utc.fill_null(plain.dt.replace_time_zone("UTC"))
+    columns = [utc.alias("@timestamp"), *([local.alias("@local")] if local.null_count() < len(local) else [])]
+    return frame.drop(TIME).with_columns(columns)
+
+
+def in_types(frame: pl.DataFrame) -> pl.DataFrame:
+    """Texts of dates, booleans and addresses as their fields have them; what is none becomes null."""
+    for name, dtype in frame.schema.items():
+        known = declared().get(name)
+        if known is None:
+            continue
+        if known.array and known.type == "long" and dtype == pl.List(pl.String):
+            frame = frame.with_columns(frame[name].cast(pl.List(pl.Int64), strict=False))
+        if dtype != pl.String:
+            continue
+        if known.type == "date":
+            frame = frame.with_columns(utc_of(frame[name]).alias(name))
+        elif known.type == "boolean":
+            lower = frame[name].str.to_lowercase()
+            frame = frame.with_columns(
+                lower.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean).alias(name)
+            )
+        elif known.type == "ip" and not known.array:
+            frame = frame.with_columns(ip_of(frame[name]).alias(name))
+    return frame
+
+
+def utc_of(texts: pl.Series) -> pl.Series:
+    """Times of any of the usual forms; those without a zone are UTC."""
+    utc, local = parse_times(texts, (*_ISO, "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"))
+    return utc.fill_null(local.dt.replace_time_zone("UTC")).fill_null(epochs(texts))
+
+
+def with_endpoints(frame: pl.DataFrame) -> pl.DataFrame:
+    """Address, port, IP or name of each side from its `.address`, which may be written `address:port`."""
+    for side in _SIDES:
+        name = f"{side}.address"
+        if name not in frame.columns or frame[name].dtype != pl.String:
+            continue
+        parts = frame[name].str.extract_groups(_WITH_PORT).struct
+        address = pl.select(pl.coalesce(parts.field("1"), parts.field("2"), frame[name].str.strip_chars(" "))).to_series()
+        found = ip_of(address)
+        there = pl.select(pl.when(found.is_null() & ~address.str.contains(r"[:\s]")).then(address)).to_series()
+        new = {"address": address, "ip": found, "port": parts.field("3"), "domain": there}
+        for part, column in new.items():
+            own = f"{side}.{part}"
+            if part != "address" and own in frame.columns:
+                column = frame[own].cast(pl.String).fill_null(column)
+            frame = frame.with_columns(column.alias(own))
+    return frame
+
+
+def _with_meaning(frame: pl.DataFrame, categories: tuple[str, ...]) -> pl.DataFrame:
+    """Outcome in ECS's words, and category and type by the words of the action where the format gives none."""
+    if "event.outcome" in frame.columns:
+        outcomes = [None if value is None else OUTCOMES.get(value.lower()) for value in frame["event.outcome"]]
+        frame = frame.with_columns(pl.Series("event.outcome", outcomes, dtype=pl.String))
+    actions = [frame[name] for name in (ACTION, "event.action") if name in frame.columns]
+    if not categories or not actions:
+        return frame
+    action = pl.select(pl.coalesce(actions)).to_series()
+    found = [meaning(value or "", categories) for value in action]
+    for name, place in (("event.category", 0), ("event.type", 1)):
+        column = series(name, [list(each[place]) for each in found])
+        frame = frame.with_columns(frame[name].fill_null(column) if name in frame.columns else column)
+    return frame
+
+
+def _with_fixed(frame: pl.DataFrame, fixed: Fields) -> pl.DataFrame:
+    size = len(frame)
+    for name, value in fixed.items():
+        column = series(name, [value] * size)
+        frame = frame.with_columns(frame[name].cast(column.dtype).fill_null(column) if name in frame.columns else column)
+    return frame.drop(ACTION, strict=False)

@@ -1,0 +1,1 @@
+"""Records of containers and what runs them."""

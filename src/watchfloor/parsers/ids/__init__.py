@@ -1,0 +1,1 @@
+"""Records of intrusion detection systems and of agents that watch hosts."""

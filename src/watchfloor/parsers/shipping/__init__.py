@@ -1,0 +1,1 @@
+"""What shippers put around the records of others."""

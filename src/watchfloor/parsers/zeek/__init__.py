@@ -1,0 +1,1 @@
+"""Records of Zeek, the network security monitor."""
