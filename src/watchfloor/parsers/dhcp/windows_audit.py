@@ -78,7 +78,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 
 def _with_names(frame: pl.DataFrame) -> pl.DataFrame:
     """The user without the domain; a transaction and an error where the record has one and not zero."""
-    derived = []
+    derived: list[pl.Expr | pl.Series] = []
     if "_user" in frame.columns:
         derived += [
             pl.col("_user").str.extract(r"([^\\]+)$").alias("user.name"),

@@ -1,6 +1,6 @@
-"""Audit log of Infoblox NIOS: log-ins, and changes of objects by administrators.
+r"""Audit log of Infoblox NIOS: log-ins, and changes of objects by administrators.
 
-Spaces in what a user typed are written as `\\040`, so a name cannot leave its brackets.
+Spaces in what a user typed are written as `\040`, so a name cannot leave its brackets.
 """
 
 from __future__ import annotations
@@ -43,8 +43,10 @@ def _changed(word: str, kind: str) -> tuple[Pattern, ...]:
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
-    """The time of the action itself; spaces in names, which are written as `\\040`."""
-    named = [pl.col(name).str.replace_all(r"\\040", " ") for name in ("user.name", "event.reason") if name in frame.columns]
+    r"""The time of the action itself; spaces in names, which are written as `\040`."""
+    named = [
+        pl.col(name).str.replace_all(r"\\040", " ") for name in ("user.name", "event.reason") if name in frame.columns
+    ]
     frame = frame.with_columns(named)
     if "_time" in frame.columns:
         text = frame["_time"]

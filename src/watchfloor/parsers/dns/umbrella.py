@@ -81,7 +81,9 @@ def _users(texts: Sequence[str | None]) -> list[pl.Series]:
     """`Full Name (name@domain)` in its parts; another text is the name."""
     found = [_MAIL.fullmatch(text) if text else None for text in texts]
     return [
-        pl.Series("user.name", [m["name"] if m else text for m, text in zip(found, texts, strict=True)], dtype=pl.String),
+        pl.Series(
+            "user.name", [m["name"] if m else text for m, text in zip(found, texts, strict=True)], dtype=pl.String
+        ),
         pl.Series("user.domain", [m["domain"] if m else None for m in found], dtype=pl.String),
         pl.Series("user.email", [f"{m['name']}@{m['domain']}" if m else None for m in found], dtype=pl.String),
         pl.Series("user.full_name", [m["full"] if m else None for m in found], dtype=pl.String),
@@ -92,7 +94,9 @@ def _who(record: dict[str, Any]) -> tuple[str | None, str | None]:
     """The user and the computer among the identities, where each has its type."""
     first, all_of_them = text_of(record.get("identity")), text_of(record.get("identities"))
     # The first one may hold commas of its own, and stands alone in the column before.
-    names = [first, *_parts(all_of_them[len(first) :])] if first and all_of_them.startswith(first) else _parts(all_of_them)
+    names = (
+        [first, *_parts(all_of_them[len(first) :])] if first and all_of_them.startswith(first) else _parts(all_of_them)
+    )
     kinds = _parts(record.get("identity_types"))
     if len(names) != len(kinds):
         return None, None

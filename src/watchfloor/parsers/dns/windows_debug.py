@@ -25,7 +25,8 @@ _KEY = (
     r"|Message logging key \(for packets - other items use a subset of these fields\):"
     r"|\t?Field #  Information         Values|\t?-------  -----------         ------"
     r"|\t? {2,3}\d{1,2}  (?:Date|Time|Thread ID|Context|Internal packet identifier|UDP/TCP indicator"
-    r"|Send/Receive indicator|Remote IP|Xid \(hex\)|Query/Response|Opcode|\[|Flags \(hex\)|ResponseCode \]|Question Type"
+    r"|Send/Receive indicator|Remote IP|Xid \(hex\)|Query/Response|Opcode|\[|Flags \(hex\)|ResponseCode \]"
+    r"|Question Type"
     r"|Question Name|QuestionType|QuestionName)(?: .*)?)\s*$"
 )
 
@@ -48,11 +49,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(answer).then(pl.lit("answer")).when(packet).then(pl.lit("query")).alias("dns.type"),
         pl.when(answer).then(pl.lit("dns-answer")).when(packet).then(pl.lit("dns-query")).alias("event.action"),
         pl.when(answer).then("_rcode").alias("dns.response_code"),
-        pl.when(received)
-        .then(pl.lit("inbound"))
-        .when(packet)
-        .then(pl.lit("outbound"))
-        .alias("network.direction"),
+        pl.when(received).then(pl.lit("inbound")).when(packet).then(pl.lit("outbound")).alias("network.direction"),
         pl.col("_id").str.to_integer(base=16, strict=False).cast(pl.String).alias("dns.id"),
         pl.col("network.transport").str.to_lowercase(),
         pl.col("dns.op_code").replace_strict(_OPCODES, default=None, return_dtype=pl.String),
@@ -73,7 +70,8 @@ PARSER = LineParser(
     reference=(
         "https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/cc776361(v=ws.10)"
     ),
-    sieve=rf"^(?:{_DATE} [0-9A-Fa-f]{{3,8}} [A-Z][A-Za-z-]{{2,9}} |DNS Server log file |Log file wrap|Message logging key |\t)",
+    sieve=rf"^(?:{_DATE} [0-9A-Fa-f]{{3,8}} [A-Z][A-Za-z-]{{2,9}} "
+    r"|DNS Server log file |Log file wrap|Message logging key |\t)",
     patterns=(
         Pattern(rf"^{_HEAD}{_PACKET}", _PACKETS),
         Pattern(
