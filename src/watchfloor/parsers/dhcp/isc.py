@@ -104,6 +104,14 @@ _PATTERNS = (
         r"abandoned .*)$",
         action("dhcp-dns-update", "error", outcome="failure"),
     ),
+    Pattern(  # Infoblox: events of leases
+        rf"^r-l-e:{_IP},(?:Issued|Renewed),(?P<dhcp.hostname>.*),(?P<client.mac>{MAC}),\d*,\d*(?:,.*)?$",
+        message("ack"),
+    ),
+    Pattern(
+        rf"^r-l-e:{_IP},(?:Freed|Released|Expired|Abandoned),(?P<dhcp.hostname>.*),(?P<client.mac>{MAC}),\d*,\d*(?:,.*)?$",
+        message("release"),
+    ),
     *_six(),
     Pattern(
         rf"^Relay-forward message from (?P<dhcp.relay_ip>{IP}) port \d+, link address \S+, peer address "

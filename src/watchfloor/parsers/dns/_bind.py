@@ -22,7 +22,8 @@ from watchfloor.parsers.plugin import Fields, Pattern
 
 LEVELS = r"(?:critical|error|warning|notice|info|debug \d+|dynamic)"
 CATEGORIES = (
-    r"(?:client|cname|config|database|default|delegation-only|dispatch|dnssec|dnstap|edns-disabled|general|lame-servers"
+    r"(?:client|cname|config|database|default|delegation-only|dispatch|dnssec|dnstap|edns-disabled|general"
+    r"|infoblox-responses|lame-servers"
     r"|network|notify|nsid|queries|query-errors|rate-limit|resolver|responses|rpz|rpz-passthru|security|serve-stale"
     r"|spill|sslkeylog|trust-anchor-telemetry|unmatched|update|update-security|xfer-in|xfer-out|zoneload)"
 )
@@ -118,6 +119,11 @@ _BODIES = (
         rf"(?P<source.address>{IP})#(?P<source.port>\d{{1,5}}):? ?"
         r"(?P<event.reason>.*)$",
         _NOTIFY,
+    ),
+    Pattern(
+        rf"zone {_ZONE}(?:/\S+)?: (?P<event.reason>refresh: .*?|.*?) (?:for )?(?:master|primary) "
+        rf"{_SERVER}(?: exceeded)?(?: \(source [^)]*\))?(?:: (?P<bind.message>.*))?$",
+        kind("zone-refresh-failed", "connection", "protocol", "error", event__outcome="failure"),
     ),
     Pattern(rf"transfer of '{_ZONE}(?:/[^'\s]*)?' from {_SERVER}: (?P<bind.message>.*)$", _TRANSFER),
     Pattern(rf"zone {_ZONE}(?:/\S+)?: (?P<bind.message>.*)$", INFO),
