@@ -41,13 +41,12 @@ def parsed(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.D
     times = first(frame, "@time", "@epoch")
     description = column(frame, "@desc")
     display = column(frame, "@display").str.extract(r"^[A-Z0-9]+:(.+)$")
+    path = first(frame, "file.path").str.replace(r"^[A-Z0-9]{2,8}:", "").fill_null(display)
     frame = frame.with_columns(
         *moments(times),
         description.alias("event.action"),
-        first(frame, "file.path").fill_null(display).alias("file.path"),
-        pl.when(first(frame, "file.path").fill_null(display).is_not_null())
-        .then(first(frame, "file.path").fill_null(display).str.extract(r"([^/\\]+)$"))
-        .alias("file.name"),
+        path.alias("file.path"),
+        path.str.extract(r"([^/\\]+)$").alias("file.name"),
         pl.lit("event").alias("event.kind"),
     )
     return connection(frame)
