@@ -13,7 +13,7 @@ _HEAD = (
     rf"^(?:<\d+>)?(?:(?P<{YEARLESS}>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d)|[A-Z][a-z]+ (?P<_time>\d{{4}}/\d\d/\d\d \d\d:\d\d:\d\d)) "
     r"(?P<host.hostname>\S+) (?P<log.level>[a-z][a-z-]*) (?P<process.name>[\w.-]+)\[(?P<process.pid>\d+)\]: "
 )
-_CODE = r"(?P<event.code>01[0-9A-Fa-f]{6}):(?P<event.severity>\d)?: (?:(?P<f5.session.profile>\S*?):(?P<f5.session.partition>[^\s:]*):? ?(?P<f5.session.id>[0-9A-Za-z]+): )?"
+_CODE = r"(?P<event.code>01[0-9A-Fa-f]{6}):(?:(?P<event.severity>\d):)? (?:(?P<f5.session.profile>\S*?):(?P<f5.session.partition>[^\s:]*):? ?(?P<f5.session.id>[0-9A-Za-z]+): )?"
 _FAILED: Fields = {"event.category": ["authentication"], "event.type": ["info"], "event.outcome": "failure"}
 _SESSION: Fields = {"event.category": ["session"], "event.type": ["info"]}
 _START: Fields = {"event.category": ["session"], "event.type": ["start"]}
