@@ -26,6 +26,7 @@ _PAGE = 20_000
 _LARGEST = 1_000
 """Parts of one group; a longer one is cut into several, so that nobody can make a group that fills the memory."""
 _EVENTS = "watchfloor.joined"
+_ID = "event.id"
 Place = tuple[str, str, int, str]
 """Join, key, time and event id: the order in which parts are read."""
 
@@ -142,17 +143,21 @@ def _settle(group: Sequence[dict[str, Any]], before: int | None, found: Settled)
     found.parts.extend(map(_place, group))
     if join is None or len(group) < 2:  # a join that is no longer installed, or nothing to join
         return
-    parts = [{**orjson.loads(row["fields"]), "@timestamp": row["time"]} for row in group]
+    parts = [{**orjson.loads(row["fields"]), "@timestamp": row["time"], _ID: row["event_id"]} for row in group]
+    parts.sort(key=_moment)
     built = join.build(parts)
     if built is not None:
         found.rows.append(_event(group, parts, {"event.dataset": join.dataset, **built}))
 
 
-def _event(
-    group: Sequence[dict[str, Any]], parts: Sequence[dict[str, Any]], built: dict[str, Any]
-) -> dict[str, Any]:
+def _moment(part: dict[str, Any]) -> tuple[int, str, int]:
+    """Order of records: by time, and as they stand in their file where clocks do not tell."""
+    return part["@timestamp"], part.get("log.file.path") or "", part.get("log.line") or 0
+
+
+def _event(group: Sequence[dict[str, Any]], parts: Sequence[dict[str, Any]], built: dict[str, Any]) -> dict[str, Any]:
     """What `build` says, with what every event has. The place is that of the earliest record."""
-    ids = [row["event_id"] for row in group]
+    ids = [part[_ID] for part in parts]
     return {
         "event.kind": "event",
         **{name: value for name, value in built.items() if value not in (None, [], "")},

@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 
 from watchfloor.schema.fields import declared
 
-
 _TRANSPORTS = {"tcp": 6, "udp": 17, "sctp": 132}
 _ENDS = ("source.ip", "source.port", "destination.ip", "destination.port")
 
