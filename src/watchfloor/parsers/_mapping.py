@@ -166,7 +166,11 @@ def _series(name: str, pieces: list[tuple[_Rows, Sequence[Any]]], size: int) -> 
     if field is not None and field.array:
         lists = [None if value is None else _texts(value) for value in values]
         series = pl.Series(name, lists, dtype=pl.List(pl.String))
-        return series.list.eval(pl.element().cast(_NUMBERS[field.type], strict=False)) if field.type in _NUMBERS else series
+        return (
+            series.list.eval(pl.element().cast(_NUMBERS[field.type], strict=False))
+            if field.type in _NUMBERS
+            else series
+        )
     if not set(map(type, values)) <= {str, type(None)}:
         values = [text(value) for value in values]
     return pl.Series(name, values, dtype=pl.String)
