@@ -17,6 +17,8 @@ _LONGEST = 65_536
 """Characters of a text in which labels are looked for."""
 _MOST_VALUES = 200
 _LINE = re.compile(r"[ \t]*([A-Z][\w(). /-]{0,60}?) ?:(?:[ \t]+(.*))?")
+_PAIR = re.compile(r"\(0x([0-9A-Fa-f]{1,8}),\s?0x([0-9A-Fa-f]{1,8})\)")
+"""A log-on id as Windows before Vista wrote it: high half, low half."""
 _ITEMS = re.compile(r"[\r\n\t]\s*|\s\s+")
 
 
@@ -126,6 +128,8 @@ def _plain(known: _Texts, name: str, value: str) -> str:
         return known.sids.get(value.lower(), value)
     if value[:2] == "0x" and value[2:].isalnum():
         return value.lower()
+    if value[:3] == "(0x" and (pair := _PAIR.fullmatch(value)):
+        return hex(int(pair[1], 16) << 32 | int(pair[2], 16))
     names = known.values.get(name, {})
     if name in known.lists:
         return known.lists[name].join(names.get(item.lower(), item) for item in _ITEMS.split(value))
