@@ -13,8 +13,8 @@ from watchfloor.schema.records import RawBatch, Source
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 FORMS = (
-    "snare", "event_xml", "rendered", "evtsys", "wazuh", "wazuh_archive", "sentinel", "fluentbit", "get_winevent", "osquery",
-    "nxlog_ietf", "otel", "xml_json",
+    "snare", "event_xml", "rendered", "evtsys", "wazuh", "wazuh_archive", "sentinel", "fluentbit", "get_winevent",
+    "osquery", "nxlog_ietf", "otel", "xml_json",
 )  # fmt: skip
 SAMPLES = sorted(
     path

@@ -30,7 +30,7 @@ class _Texts:
     labels: dict[str, str]
     events: dict[str, dict[str, str]]
     user_sids: frozenset[str]
-    last: frozenset[tuple[str, str]]
+    last: dict[str, re.Pattern[str]]
     values: dict[str, dict[str, str]]
     lists: dict[str, str]
     sids: dict[str, str]
@@ -56,7 +56,11 @@ def _texts() -> _Texts:
         labels=content["labels"],
         events=events,
         user_sids=frozenset(map(str, content["target_user_sid"])),
-        last=frozenset((label, str(number)) for label, numbers in content["last"].items() for number in numbers),
+        last={
+            str(number): re.compile(rf"(?:^|\s)({re.escape(label)}) ?:(?=\s|$)")
+            for label, numbers in content["last"].items()
+            for number in numbers
+        },
         values=content["values"],
         lists=content["lists"],
         sids=content["sids"],
@@ -98,12 +102,13 @@ def event_data(provider: str, event_id: str, text: str) -> dict[str, str]:
 
 def _parted(text: str, event_id: str, known: _Texts) -> tuple[str, dict[str, str]]:
     """The text up to a label behind which the value is its author's own, and that value."""
-    found = next((match for match in known.narrow.finditer(text) if (match[1], event_id) in known.last), None)
+    last = known.last.get(event_id)
+    found = last.search(text) if last else None
     if not found:
         return text, {}
-    return text[: found.start()], {
-        known.headings["Task Information"].get(found[1]) or known.labels[found[1]]: _cut(text[found.end() :], known)
-    }
+    name = known.headings["Task Information"].get(found[1]) or known.labels[found[1]]
+    value = _cut(text[found.end() :], known)
+    return text[: found.start()], {name: value} if value else {}
 
 
 def titled(text: str) -> str | None:
