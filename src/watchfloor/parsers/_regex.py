@@ -25,6 +25,7 @@ def ascii_classes(regex: str) -> str:
 
 def _narrowed(regex: str, classes: str) -> str:
     found, depth, at = [], 0, 0
+    opened = 0  # where the members of the innermost class begin: there, a closing bracket is one of them
     while at < len(regex):
         here = regex[at]
         if here == "\\":
@@ -35,7 +36,8 @@ def _narrowed(regex: str, classes: str) -> str:
             continue
         if here == "[":
             depth += 1
-        elif here == "]" and depth and regex[at - 1] != "[" and regex[at - 2 : at] != "[^":
+            opened = at + (2 if regex[at + 1 : at + 2] == "^" else 1)
+        elif here == "]" and depth and at > opened:
             depth -= 1
         found.append(here)
         at += 1
