@@ -18,6 +18,7 @@ from watchfloor.parsers.mail._parts import (
     SESSION_END,
     STARTED,
     STOPPED,
+    first,
     with_client,
     with_login,
     with_tls,
@@ -145,17 +146,17 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
         who = pl.col("_who").str.extract(r"^(?:\d+, ?)?([^,]*[^,\d][^,]*)(?:,|$)")
         who = pl.when(mailbox).then(pl.col("_who").str.extract(r"^([^,]*)")).otherwise(who)
         pid = pl.when(~mailbox).then(pl.col("_who").str.extract(r"^(\d+)(?:,|$)").cast(pl.Int64, strict=False))
-        frame = _first(_first(frame, "user.name", who), "process.pid", pid)
+        frame = first(first(frame, "user.name", who), "process.pid", pid)
     if "_more" in frame.columns:
         more = pl.col("_more")
-        frame = _first(frame, "session.id", more.str.extract(r", session=<([^<>]*)>\s*$"))
+        frame = first(frame, "session.id", more.str.extract(r", session=<([^<>]*)>\s*$"))
         cipher = more.str.extract(r"(?:TLSv?|SSLv)\S+ with cipher (\S+)")
-        frame = _first(frame, "tls.cipher", cipher)
+        frame = first(frame, "tls.cipher", cipher)
         version = more.str.extract(r"((?:TLSv?|SSLv)\d\S*) with cipher")
         frame = with_tls(frame.with_columns(version.alias("_tls")))
     for side, name in (("_in", "source.bytes"), ("_out", "destination.bytes")):
         if side in frame.columns:
-            frame = _first(frame, name, pl.col(side).cast(pl.Int64, strict=False))
+            frame = first(frame, name, pl.col(side).cast(pl.Int64, strict=False))
     if "user.name" in frame.columns:
         frame = frame.with_columns(pl.when(~pl.col("user.name").is_in(["?", ""])).then("user.name").alias("user.name"))
     return _protocol(with_client(with_client(with_login(frame)), "destination", "_none"))
@@ -167,7 +168,3 @@ def _protocol(frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     service = pl.col("log.logger").str.extract(r"^(imap|pop3|submission|managesieve|lmtp)(?:-login)?$")
     return frame.with_columns(service.replace({"submission": "smtp"}).alias("network.protocol"))
-
-
-def _first(frame: pl.DataFrame, name: str, value: pl.Expr) -> pl.DataFrame:
-    return frame.with_columns((pl.coalesce(name, value) if name in frame.columns else value).alias(name))
