@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers.mail._parts import EMAIL, LOGIN_DONE, LOGIN_FAILED, with_client, with_login, with_reply
+from watchfloor.parsers.mail._parts import EMAIL, LOGIN_DONE, LOGIN_FAILED, with_client, with_login
 from watchfloor.parsers.plugin import Pattern
 
 _IP = (
@@ -15,33 +15,30 @@ _IP = (
     r"(?: ?\((?:X-Real-IP: (?P<network.forwarded_ip>[0-9A-Fa-f.:]+))?[^()]*\))?"
 )
 _SESSION = r"(?: in session (?P<session.id>\w+))?(?: \((?:error: (?P<error.code>-?\d+))?[^()]*\))?"
+_REASONS = r"(?:AUTHENTICATE|LOGIN|Empty|Could not|Connection|Internal|Error|Authentication)"
 
 
 def patterns(head: str) -> tuple[Pattern, ...]:
     """All shapes behind `head`, an anchored regex."""
     start = rf"{head}(?:<(?P<roundcube.session_short>\w+)> )?"
-    against = r"(?: against (?P<destination.domain>\S+))?"
+    against = r" against (?P<destination.domain>\S+)"
     return (
         Pattern(
             rf"{start}Successful login for (?P<user.name>.*) \(ID: (?P<user.id>\d+)\) {_IP}{_SESSION}\s*$", LOGIN_DONE
         ),
         Pattern(rf"{start}(?:Failed|FAILED) login for (?P<user.name>.*) {_IP}{_SESSION}\.?\s*$", LOGIN_FAILED),
-        Pattern(
-            rf"{start}(?:IMAP|LOGIN) Error: Login failed for (?P<user.name>.*?){against} {_IP}\.?\s*$", LOGIN_FAILED
+        *(
+            Pattern(
+                rf"{start}(?:IMAP|LOGIN) Error: Login failed for (?P<user.name>.*){server} {_IP}"
+                rf"(?:\.?\s*|{mark} (?P<event.reason>{reason}.*))$",
+                LOGIN_FAILED,
+            )
+            for mark, reason in ((r"\.", _REASONS), (r"[.:]", ""))
+            for server in (against, "")
         ),
         Pattern(
-            rf"{start}(?:IMAP|LOGIN) Error: Login failed for (?P<user.name>.*){against} {_IP}\."
-            r" (?P<event.reason>(?:AUTHENTICATE|LOGIN|Empty|Could not|Connection|Internal|Error|Authentication)"
-            r" ?[^.]*.*)$",
-            LOGIN_FAILED,
-        ),
-        Pattern(
-            rf"{start}(?:IMAP|LOGIN) Error: Login failed for (?P<user.name>.*) {_IP}[.:] (?P<event.reason>.*)$",
-            LOGIN_FAILED,
-        ),
-        Pattern(
-            rf"{start}User (?P<user.name>.*?) \[(?P<source.address>[0-9A-Fa-f.:]+)\]; Message(?: <(?P<email.message_id>[^<>]*)>)?"
-            r" for (?P<email.to.address>[^;\s]+); (?P<event.reason>.*)$",
+            rf"{start}User (?P<user.name>.*?) \[(?P<source.address>[0-9A-Fa-f.:]+)\]; Message"
+            r"(?: <(?P<email.message_id>[^<>]*)>)? for (?P<email.to.address>[^;\s]+); (?P<event.reason>(?:(?P<smtp.reply_code>\d{3}): )?.*)$",
             {**EMAIL, "event.action": "sent"},
         ),
         Pattern(
@@ -53,5 +50,5 @@ def patterns(head: str) -> tuple[Pattern, ...]:
 
 
 def finish(frame: pl.DataFrame) -> pl.DataFrame:
-    """The client and the user, the reply's code."""
-    return with_reply(with_login(with_client(frame)), "event.reason")
+    """The client and the user."""
+    return with_login(with_client(frame))
