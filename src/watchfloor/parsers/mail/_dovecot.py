@@ -46,7 +46,10 @@ _REFUSED = (
     r"auth failed|authentication failed|tried to use dis|client didn't finish SASL|proxy dest auth failed"
     r"|authorization failed|auth process|internal failure|sent invalid|cert required|client sent|no valid|auth_failed"
 )
-_DB = r"(?:conn unix:[^()]*(?:\([^)]*\))?: )?(?:auth-worker<\d+>: )?(?:request \[?\d+\]?: )?(?P<dovecot.passdb>[A-Za-z0-9_-]+)"
+_DB = (
+    r"(?:conn unix:[^()]*(?:\([^)]*\))?: )?(?:auth-worker<\d+>: )?(?:request \[?\d+\]?: )?"
+    r"(?P<dovecot.passdb>[A-Za-z0-9_-]+)"
+)
 _CONTEXT = r",(?P<source.address>[0-9A-Fa-f.:]+)(?:,(?:<(?P<session.id>[^<>]*)>)?)?(?:,[a-z:0-9-]+)*\): "
 _COUNTERS = r"(?:in=(?P<source.bytes>\d+),? out=(?P<destination.bytes>\d+)|bytes=(?P<_in>\d+)/(?P<_out>\d+)).*$"
 _NEW_AUTH = r"auth\((?P<user.name>[^,()]*),(?P<source.address>[0-9A-Fa-f.:]+)(?:,[^()]*)?\)"

@@ -37,7 +37,10 @@ _TO = rf"(?: <(?P<email.to.address>{_ADDRESS})>| (?P<_rcpt>[^\s<>:]+@[^\s<>:]+))
 _DELIVERED: Fields = {**EMAIL, "event.action": "delivered", "event.outcome": "success"}
 _BOUNCED: Fields = {**EMAIL, "event.action": "bounced", "event.outcome": "failure"}
 _DEFERRED: Fields = {**EMAIL, "event.action": "deferred", "event.outcome": "failure"}
-_RECIPIENT = rf'(?P<_rcpt>"(?:[^"\\]|\\.)*"[^\s<>]*|[^\s<>]*[^\s<>:]|:\w+:|\|\S+|/\S+)(?: \([^)]*\))*(?: <(?P<exim.original_recipient>[^>]*)>)?'
+_RECIPIENT = (
+    r'(?P<_rcpt>"(?:[^"\\]|\\.)*"[^\s<>]*|[^\s<>]*[^\s<>:]|:\w+:|\|\S+|/\S+)(?: \([^)]*\))*'
+    r"(?: <(?P<exim.original_recipient>[^>]*)>)?"
+)
 _SPAM = (
     r"SA: Action: (?P<event.reason>.*?)(?: \(scanned in .*?\))?\. From <(?P<email.from.address>[^<>]*)>"
     r" \(host=(?P<_name>\S+) \[(?P<source.address>[0-9A-Fa-f.:]+)\]\) for (?P<_rcpts>.*)$"
@@ -70,7 +73,8 @@ def _refusals(head: str) -> tuple[Pattern, ...]:
     rejected = r"(?P<_verdict>(?:temporarily )?rejected) (?P<smtp.command>[A-Za-z][A-Za-z -]*?)"
     return (
         Pattern(
-            rf"{head}H={_HOST}(?P<_tail>.*?) rejected connection in \"?(?P<smtp.command>\w+)\"? ACL:? ?(?P<event.reason>.*)$",
+            rf"{head}H={_HOST}(?P<_tail>.*?) rejected connection in \"?(?P<smtp.command>\w+)\"? ACL:? ?"
+            r"(?P<event.reason>.*)$",
             {**DENIED, "network.protocol": "smtp"},
         ),
         Pattern(
@@ -163,7 +167,8 @@ def _connections(head: str) -> tuple[Pattern, ...]:
             rf"{head}no IP address found for host (?P<_name>\S+) \(during SMTP connection from {_PEER}\)\s*$", NOTED
         ),
         Pattern(
-            rf"{head}(?:H=)?(?P<_server>[^\s\[\]]+) \[(?P<destination.address>[^\]]+)\](?::(?P<destination.port>\d+))?:?"
+            rf"{head}(?:H=)?(?P<_server>[^\s\[\]]+) \[(?P<destination.address>[^\]]+)\](?::"
+            r"(?P<destination.port>\d+))?:?"
             r" (?P<event.reason>(?:Connection|Network|No route|Remote|SMTP error|SMTP timeout|TLS).*)$",
             BROKEN,
         ),

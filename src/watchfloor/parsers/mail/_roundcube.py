@@ -38,7 +38,8 @@ def patterns(head: str) -> tuple[Pattern, ...]:
         ),
         Pattern(
             rf"{start}User (?P<user.name>.*?) \[(?P<source.address>[0-9A-Fa-f.:]+)\]; Message"
-            r"(?: <(?P<email.message_id>[^<>]*)>)? for (?P<email.to.address>[^;\s]+); (?P<event.reason>(?:(?P<smtp.reply_code>\d{3}): )?.*)$",
+            r"(?: <(?P<email.message_id>[^<>]*)>)? for (?P<email.to.address>[^;\s]+); "
+            r"(?P<event.reason>(?:(?P<smtp.reply_code>\d{3}): )?.*)$",
             {**EMAIL, "event.action": "sent"},
         ),
         Pattern(

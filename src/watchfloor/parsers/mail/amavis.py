@@ -8,9 +8,13 @@ from watchfloor.parsers.mail._parts import EMAIL, REJECTED, with_addresses, with
 from watchfloor.parsers.plugin import MessageParser, Pattern
 
 _ID = r"^\((?P<amavis.task_id>[0-9A-Za-z-]+)\) (?P<amavis.task>(?:!|\(!+\))?)"
-_WHAT = r"(?P<rule.category>[A-Z][A-Z-]*)(?: \((?P<amavis.detail>[^()]*(?:\([^()]*\))?[^()]*)\))?(?: \{(?P<amavis.actions>[^{}]*)\})?"
+_WHAT = (
+    r"(?P<rule.category>[A-Z][A-Z-]*)(?: \((?P<amavis.detail>[^()]*(?:\([^()]*\))?[^()]*)\))?(?: \{"
+    r"(?P<amavis.actions>[^{}]*)\})?"
+)
 _WHERE = (
-    r",(?: (?P<amavis.policy>[A-Z][A-Z/_ -]*[A-Z]))?(?: \[(?P<source.address>[0-9A-Fa-f.:]+)\](?::(?P<source.port>\d+))?)?"
+    r",(?: (?P<amavis.policy>[A-Z][A-Z/_ -]*[A-Z]))?(?: \[(?P<source.address>[0-9A-Fa-f.:]+)\](?::"
+    r"(?P<source.port>\d+))?)?"
     r"(?: \[[0-9A-Fa-f.:]+\])? <(?P<email.from.address>[^<>]*)> -> (?P<_to><[^<>]*>(?:,<[^<>]*>)*)"
     r"(?:, quarantine: (?P<amavis.quarantine>[^,\s]+))?(?P<_more>,? .*)?$"
 )

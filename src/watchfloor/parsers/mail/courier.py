@@ -21,7 +21,7 @@ from watchfloor.parsers.mail._parts import (
 from watchfloor.parsers.plugin import MessageParser, Pattern
 
 _IP = r"ip=\[(?P<source.address>[^\]\s]+)\](?:, port=\[(?P<source.port>\d+)\])?"
-_SERVICES = "pop3d imapd pop3d-ssl imapd-ssl pop3login imaplogin".split()
+_SERVICES = ["pop3d", "imapd", "pop3d-ssl", "imapd-ssl", "pop3login", "imaplogin"]
 _RELAY = r"relay=(?:(?P<_name>[^\s\[\],]+) )?\[?(?P<source.address>[0-9A-Fa-f.:]+)\]?(?:,port=(?P<source.port>\d+))?"
 _SUBJECT = r"(?:,from=<(?P<email.from.address>[^<>]*)>)?(?:,(?:to|addr)=<(?P<email.to.address>[^<>]*)>)?"
 _MESSAGE = r"id=(?P<email.local_id>[0-9A-F.]+)"
@@ -44,8 +44,25 @@ PARSER = MessageParser(
         [
             *_SERVICES,
             *(f"courier-{name}" for name in _SERVICES),
-            *"courierpop3login courierpop3d courierimaplogin courierimapd courieresmtpd courieresmtp courierd".split(),
-            *"courierlocal couriertcpd authdaemond courierfilter couriertls esmtpd courierdsn authdaemond.plain".split(),
+            *[
+                "courierpop3login",
+                "courierpop3d",
+                "courierimaplogin",
+                "courierimapd",
+                "courieresmtpd",
+                "courieresmtp",
+                "courierd",
+            ],
+            *[
+                "courierlocal",
+                "couriertcpd",
+                "authdaemond",
+                "courierfilter",
+                "couriertls",
+                "esmtpd",
+                "courierdsn",
+                "authdaemond.plain",
+            ],
         ]
     ),
     patterns=(
@@ -63,7 +80,7 @@ PARSER = MessageParser(
         ),
         Pattern(rf"^(?P<event.reason>LOGOUT|DISCONNECTED|TIMEOUT), {_IP}(?:, .*)?$", CLOSED),
         Pattern(rf"^(?:Connection|started),\s?{_IP}(?:, .*)?\s*$", CONNECTED),
-        Pattern(rf"^(?P<event.reason>Maximum connection limit reached) for (?P<source.address>\S+)\s*$", DENIED),
+        Pattern(r"^(?P<event.reason>Maximum connection limit reached) for (?P<source.address>\S+)\s*$", DENIED),
         Pattern(rf'^error,{_RELAY},msg="(?P<event.reason>535 [^"]*)"(?:,cmd: .*)?$', LOGIN_FAILED),
         Pattern(
             rf'^error,{_RELAY}(?:,from=<(?P<email.from.address>[^<>]*)>)?,msg="(?P<event.reason>[^"]*)"(?:,cmd: .*)?$',

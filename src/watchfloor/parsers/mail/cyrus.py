@@ -16,10 +16,26 @@ from watchfloor.parsers.plugin import MessageParser, Pattern
 
 _PEER = r"(?:(?P<_name>[^\s\[\]]+) )?\[(?P<source.address>[0-9A-Fa-f.:]+)\]"
 _SESSION = r"(?: SESSIONID=<(?P<session.id>[^<>]*)>)?"
-_SERVICES = (
-    "imap imaps pop3 pop3s nntp nntps sieve timsieved lmtp lmtpd lmtpunix lmtpproxyd http https httpd"
-    " deliver notify sync_server"
-).split()
+_SERVICES = [
+    "imap",
+    "imaps",
+    "pop3",
+    "pop3s",
+    "nntp",
+    "nntps",
+    "sieve",
+    "timsieved",
+    "lmtp",
+    "lmtpd",
+    "lmtpunix",
+    "lmtpproxyd",
+    "http",
+    "https",
+    "httpd",
+    "deliver",
+    "notify",
+    "sync_server",
+]
 
 PARSER = MessageParser(
     reference="https://www.cyrusimap.org/imap/reference/admin/monitoring.html",
@@ -55,7 +71,8 @@ PARSER = MessageParser(
         Pattern(r"^(?:dupelim|duplicate_check): (?P<event.reason>.*)$", EMAIL),
         Pattern(
             r"^do_auth +: auth failure: \[user=(?P<user.name>.*)\] \[service=(?P<cyrus.service>[^\]]*)\]"
-            r" \[realm=(?P<user.domain>[^\]]*)\] \[mech=(?P<cyrus.mechanism>[^\]]*)\] \[reason=(?P<event.reason>.*)\]\s*$",
+            r" \[realm=(?P<user.domain>[^\]]*)\] \[mech=(?P<cyrus.mechanism>[^\]]*)\] \[reason="
+            r"(?P<event.reason>.*)\]\s*$",
             LOGIN_FAILED,
         ),
     ),

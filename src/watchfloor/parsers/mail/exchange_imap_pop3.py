@@ -7,12 +7,27 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._mapping import Target
 from watchfloor.parsers.mail._exchange import TIME, endpoint, kinds, reader, table
 from watchfloor.parsers.mail._parts import with_client, with_login
 from watchfloor.parsers.plugin import FieldsParser
 
-_NAMES = "dateTime sessionId seqNumber sIp cIp user duration rqsize rpsize command parameters context puid".split()
-_FIELDS = {
+_NAMES = [
+    "dateTime",
+    "sessionId",
+    "seqNumber",
+    "sIp",
+    "cIp",
+    "user",
+    "duration",
+    "rqsize",
+    "rpsize",
+    "command",
+    "parameters",
+    "context",
+    "puid",
+]
+_FIELDS: dict[str, Target] = {
     "sessionid": "session.id",
     "seqnumber": "event.sequence",
     "sip": "_local",

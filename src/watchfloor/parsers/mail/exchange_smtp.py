@@ -7,12 +7,23 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._mapping import Target
 from watchfloor.parsers.mail._exchange import TIME, endpoint, kinds, reader, table
 from watchfloor.parsers.mail._parts import with_client
 from watchfloor.parsers.plugin import FieldsParser
 
-_NAMES = "date-time connector-id session-id sequence-number local-endpoint remote-endpoint event data context".split()
-_FIELDS = {
+_NAMES = [
+    "date-time",
+    "connector-id",
+    "session-id",
+    "sequence-number",
+    "local-endpoint",
+    "remote-endpoint",
+    "event",
+    "data",
+    "context",
+]
+_FIELDS: dict[str, Target] = {
     "sessionid": "session.id",
     "sequencenumber": "event.sequence",
     "localendpoint": "_local",

@@ -7,21 +7,44 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._mapping import Target
 from watchfloor.parsers.mail._exchange import TIME, kinds, reader, table
 from watchfloor.parsers.mail._parts import with_client
 from watchfloor.parsers.plugin import FieldsParser
 
-_2010 = (
-    "date-time client-ip client-hostname server-ip server-hostname source-context connector-id source event-id"
-    " internal-message-id message-id recipient-address recipient-status total-bytes recipient-count"
-    " related-recipient-address reference message-subject sender-address return-path message-info directionality"
-    " tenant-id original-client-ip original-server-ip custom-data"
-).split()
+_2010 = [
+    "date-time",
+    "client-ip",
+    "client-hostname",
+    "server-ip",
+    "server-hostname",
+    "source-context",
+    "connector-id",
+    "source",
+    "event-id",
+    "internal-message-id",
+    "message-id",
+    "recipient-address",
+    "recipient-status",
+    "total-bytes",
+    "recipient-count",
+    "related-recipient-address",
+    "reference",
+    "message-subject",
+    "sender-address",
+    "return-path",
+    "message-info",
+    "directionality",
+    "tenant-id",
+    "original-client-ip",
+    "original-server-ip",
+    "custom-data",
+]
 _2013 = [*_2010[:11], "network-message-id", *_2010[11:]]
 _2016 = [*_2013, "transport-traffic-type", "log-id", "schema-version"]
 _2007 = _2010[:21]
 _USUAL = (_2007, _2010, _2013, _2016[:28], _2016[:29], _2016)
-_FIELDS = {
+_FIELDS: dict[str, Target] = {
     "clientip": ("client.ip", "source.address"),
     "clienthostname": ("client.domain", "_name"),
     "serverip": ("server.ip", "destination.address"),
@@ -38,12 +61,22 @@ _FIELDS = {
     "eventid": "event.code",
     "customdata": "_custom",
 }
-_ACTIONS = {"DELIVER": "delivered", "SEND": "sent", "SENDEXTERNAL": "sent", "RECEIVE": "received", "FAIL": "failed",
-            "DEFER": "deferred", "DSN": "notification", "SUBMIT": "submitted", "BADMAIL": "failed", "EXPAND": "expanded",
-            "POISONMESSAGE": "failed"}  # fmt: skip
-_OUTCOMES = {"DELIVER": "success", "SEND": "success", "SENDEXTERNAL": "success", "RECEIVE": "success",
-             "SUBMIT": "success", "FAIL": "failure", "DEFER": "failure", "BADMAIL": "failure",
-             "POISONMESSAGE": "failure", "SUBMITFAIL": "failure", "AGENTFAIL": "failure"}  # fmt: skip
+_ACTIONS = {
+    "DELIVER": "delivered",
+    "SEND": "sent",
+    "SENDEXTERNAL": "sent",
+    "RECEIVE": "received",
+    "FAIL": "failed",
+    "BADMAIL": "failed",
+    "POISONMESSAGE": "failed",
+    "DEFER": "deferred",
+    "DSN": "notification",
+    "SUBMIT": "submitted",
+    "EXPAND": "expanded",
+}
+_FAILURES = ["FAIL", "DEFER", "BADMAIL", "POISONMESSAGE", "SUBMITFAIL", "AGENTFAIL"]
+_SUCCESSES = ["DELIVER", "SEND", "SENDEXTERNAL", "RECEIVE", "SUBMIT"]
+_OUTCOMES = dict.fromkeys(_FAILURES, "failure") | dict.fromkeys(_SUCCESSES, "success")
 _DIRECTIONS = {"Incoming": "inbound", "Originating": "outbound"}
 
 

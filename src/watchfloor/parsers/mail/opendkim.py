@@ -36,7 +36,8 @@ PARSER = MessageParser(
     programs=frozenset({"opendkim", "opendmarc", "dkim-filter"}),
     patterns=(
         Pattern(
-            rf"{_ID}DKIM-Signature (?:header added|field added) \(s=(?P<opendkim.selector>[^,]*), d=(?P<opendkim.domain>[^)]*)\)\s*$",
+            rf"{_ID}DKIM-Signature (?:header added|field added) \(s=(?P<opendkim.selector>[^,]*), d="
+            r"(?P<opendkim.domain>[^)]*)\)\s*$",
             {**EMAIL, "event.action": "dkim-signed", "event.outcome": "success"},
         ),
         Pattern(rf"{_ID}DKIM verification successful\s*$", {**_CHECKED, "event.outcome": "success"}),
@@ -45,12 +46,14 @@ PARSER = MessageParser(
             _CHECKED,
         ),
         Pattern(
-            rf"{_ID}(?P<event.reason>(?:bad signature|signature .*(?:fail|invalid|expired)|key retrieval failed|external host"
+            rf"{_ID}(?P<event.reason>(?:bad signature|signature .*(?:fail|invalid|expired)"
+            r"|key retrieval failed|external host"
             r"|failed to parse).*)$",
             {**_CHECKED, "event.outcome": "failure"},
         ),
         Pattern(
-            rf"{_ID}(?:(?P<_name>[^\s\[\]]+) )?\[(?P<source.address>[^\]\s]+)\] (?:\[[^\]]*\] )?(?P<event.reason>not internal)\s*$",
+            rf"{_ID}(?:(?P<_name>[^\s\[\]]+) )?\[(?P<source.address>[^\]\s]+)\] (?:\[[^\]]*\] )?"
+            r"(?P<event.reason>not internal)\s*$",
             EMAIL,
         ),
         Pattern(
@@ -58,7 +61,8 @@ PARSER = MessageParser(
             {**EMAIL, "event.action": "spf"},
         ),
         Pattern(
-            rf"{_ID}(?P<opendkim.domain>[A-Za-z0-9._-]+\.[A-Za-z0-9-]+) (?P<_verdict>pass|fail|none|softfail|neutral)\s*$",
+            rf"{_ID}(?P<opendkim.domain>[A-Za-z0-9._-]+\.[A-Za-z0-9-]+) (?P<_verdict>pass|fail|none"
+            r"|softfail|neutral)\s*$",
             {**EMAIL, "event.action": "dmarc"},
         ),
         Pattern(

@@ -56,17 +56,20 @@ PARSER = MessageParser(
         ),
         Pattern(rf"{_ID}smtp (?:event=)?authentication user=(?P<user.name>.*?)(?: {_PEER})? result=ok\s*$", LOGIN_DONE),
         Pattern(
-            rf"{_ID}smtp (?:event=)?authentication user=(?P<user.name>.*?)(?: {_PEER})? result=(?P<event.reason>\S+)\s*$",
+            rf"{_ID}smtp (?:event=)?authentication user=(?P<user.name>.*?)(?: {_PEER})? result="
+            r"(?P<event.reason>\S+)\s*$",
             LOGIN_FAILED,
         ),
         Pattern(
-            rf"{_ID}smtp (?:event=)?message (?:{_PEER} )?msgid=(?P<email.local_id>[0-9a-f]+)(?: from=<(?P<email.from.address>"
+            rf"{_ID}smtp (?:event=)?message (?:{_PEER} )?msgid=(?P<email.local_id>[0-9a-f]+)(?: from=<"
+            r"(?P<email.from.address>"
             r"[^<>]*)> to=<(?P<email.to.address>[^<>]*)>)? size=(?P<opensmtpd.size>\d+) .*$",
             {**EMAIL, "event.action": "received", "event.outcome": "success"},
         ),
         Pattern(rf"{_ID}smtp (?:event=)?envelope {_ENVELOPE}.*$", {**EMAIL, "event.action": "queued"}),
         Pattern(
-            rf'{_ID}smtp (?:event=)?failed-command(?: {_PEER})? command="(?P<smtp.command>AUTH)\b.*" result="(?P<event.reason>535[^"]*)"\s*$',
+            rf'{_ID}smtp (?:event=)?failed-command(?: {_PEER})? command="'
+            r'(?P<smtp.command>AUTH)\b.*" result="(?P<event.reason>535[^"]*)"\s*$',
             LOGIN_FAILED,
         ),
         Pattern(
@@ -75,7 +78,8 @@ PARSER = MessageParser(
             REJECTED,
         ),
         Pattern(
-            rf"{_ID}smtp (?:event=)?(?:starttls|tls)(?: {_PEER})?.*?(?P<_tls>TLSv[\d.]+)[:/](?P<tls.cipher>[^:\s\"]+).*$",
+            rf"{_ID}smtp (?:event=)?(?:starttls|tls)(?: {_PEER})?.*?(?P<_tls>TLSv[\d.]+)[:/]"
+            r"(?P<tls.cipher>[^:\s\"]+).*$",
             NOTED,
         ),
         Pattern(

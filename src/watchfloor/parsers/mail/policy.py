@@ -12,7 +12,8 @@ _GREY = (
 _SPF = (
     r"(?P<policy.spf>Pass|Fail|Softfail|Neutral|None|Temperror|Permerror|SoftFail|TempError|PermError)"
     r" \((?P<policy.identity>\w+)[^)]*\) identity=\w+; client-ip=(?P<source.address>[0-9A-Fa-f.:]+);"
-    r" helo=(?P<smtp.helo>.*?); envelope-from=(?P<email.from.address>.*?); receiver=(?:<?UNKNOWN>?|(?P<email.to.address>[^;\s]*))[; ]*$"
+    r" helo=(?P<smtp.helo>.*?); envelope-from=(?P<email.from.address>.*?); receiver=(?:<?UNKNOWN>?|"
+    r"(?P<email.to.address>[^;\s]*))[; ]*$"
 )
 
 PARSER = MessageParser(
@@ -31,7 +32,8 @@ PARSER = MessageParser(
         ),
         Pattern(rf"^(?:prepend )?(?:Received-SPF: )?{_SPF}", {**EMAIL, "event.action": "spf"}),
         Pattern(
-            r"^(?P<smtp.reply_code>[45]\d\d) (?P<smtp.enhanced_code>[45]\.\d+\.\d+) (?P<event.reason>.*?)(?:\. Please see .*?"
+            r"^(?P<smtp.reply_code>[45]\d\d) (?P<smtp.enhanced_code>[45]\.\d+\.\d+) "
+            r"(?P<event.reason>.*?)(?:\. Please see .*?"
             r"ip=(?P<source.address>[0-9A-Fa-f.:]+);r=\S+)?\s*$",
             REJECTED,
         ),

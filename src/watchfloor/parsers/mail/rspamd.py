@@ -12,7 +12,8 @@ _HEAD = (
     r"<(?P<rspamd.task_id>[0-9A-Za-z]*)>; (?P<log.logger>[\w-]+); "
 )
 _RESULT = (
-    r"rspamd_task_write_log: (?:loga: )?id: <(?:undef|(?P<email.message_id>.*?))>, (?:qid: <(?P<email.local_id>[0-9A-Za-z]*)>, )?"
+    r"rspamd_task_write_log: (?:loga: )?id: <(?:undef|(?P<email.message_id>.*?))>, (?:qid: <"
+    r"(?P<email.local_id>[0-9A-Za-z]*)>, )?"
     r"(?:ip: (?P<source.address>[0-9A-Fa-f.:]+), )?(?:user: (?P<user.name>[^,\s]+), )?"
     r"(?:(?:smtp_)?from: <(?P<email.from.address>[^<>]*)>, )?"
     r"\((?P<rspamd.metric>\w+): (?P<rspamd.is_spam>[TFS]) \((?P<rspamd.action>[a-z ]+)\): \[(?P<rspamd.score>-?[\d.]+)"

@@ -27,7 +27,10 @@ from watchfloor.parsers.mail._parts import (
 from watchfloor.parsers.plugin import MessageParser, Pattern
 
 _ID = r"(?:NOQUEUE: |(?P<email.local_id>[0-9A-Za-z]{8,20}): )?"
-_PEER = r"(?:[^\s@,\[\]]*@)?(?:(?P<_name>[^\s\[\],@]+) )?\[(?:IPv6:)?(?P<source.address>[0-9A-Fa-f.:]+)\](?: \(may be forged\))?"
+_PEER = (
+    r"(?:[^\s@,\[\]]*@)?(?:(?P<_name>[^\s\[\],@]+) )?\[(?:IPv6:)?(?P<source.address>[0-9A-Fa-f.:]+)\]"
+    r"(?: \(may be forged\))?"
+)
 _LOCAL = r"(?:[^\s@,]*@)?(?P<source.domain>[^\s\[\],@]+)"
 _FROM = r"from=(?:<(?P<email.from.address>.*?)>|(?P<_from>[^,\s<>]*))"
 _SIZES = r", size=-?\d+, class=-?\d+, (?:pri=\d+, )?nrcpts=\d+(?:, msgid=<?(?P<email.message_id>[^,<>]*)>?)?(?:, .*)?"
@@ -60,8 +63,20 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 PARSER = MessageParser(
     reference="https://www.sendmail.org/~ca/email/doc8.12/op-sh-2.html#sh-2.1",
     programs=frozenset(
-        "sendmail sm-mta sm-msp sm-msp-queue sm-acceptingconnections sm-que sm-client sendmail.sendmail sm-mta-v4"
-        " sendmail-msp sm-accept submit".split()
+        [
+            "sendmail",
+            "sm-mta",
+            "sm-msp",
+            "sm-msp-queue",
+            "sm-acceptingconnections",
+            "sm-que",
+            "sm-client",
+            "sendmail.sendmail",
+            "sm-mta-v4",
+            "sendmail-msp",
+            "sm-accept",
+            "submit",
+        ]
     ),
     patterns=(
         Pattern(rf"^{_ID}{_FROM}{_SIZES}, relay={_PEER}\s*$", {**EMAIL, "event.action": "received"}),
@@ -124,7 +139,8 @@ PARSER = MessageParser(
         Pattern(rf"^{_ID}SMTP outgoing connect on .*$", NOTED),
         Pattern(rf"^{_ID}connect from {_PEER}.*$", {**CONNECTED, "network.protocol": "smtp"}),
         Pattern(
-            rf"^{_ID}<(?P<email.to.address>[^<>]*)>\.\.\. (?P<event.reason>User unknown.*|.*rejected.*|No such user.*)$",
+            rf"^{_ID}<(?P<email.to.address>[^<>]*)>\.\.\. (?P<event.reason>User unknown.*|.*rejected.*"
+            r"|No such user.*)$",
             REJECTED,
         ),
         Pattern(

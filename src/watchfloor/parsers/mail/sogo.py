@@ -18,7 +18,8 @@ PARSER = MessageParser(
             LOGIN_FAILED,
         ),
         Pattern(
-            r"^<0x\w+\[LDAPSource\]> <NSException: 0x\w+> NAME:LDAPException REASON:(?P<event.reason>.*?Invalid credentials"
+            r"^<0x\w+\[LDAPSource\]> <NSException: 0x\w+> NAME:LDAPException REASON:"
+            r"(?P<event.reason>.*?Invalid credentials"
             r" \(0x31\)) INFO:\{login = \"(?:uid|cn|mail|sAMAccountName)=(?P<user.name>[^,\"]*)[,\"].*$",
             LOGIN_FAILED,
         ),

@@ -8,7 +8,10 @@ from watchfloor.parsers.mail._parts import CLOSED, CONNECTED, LOGIN_DONE, LOGIN_
 from watchfloor.parsers.plugin import MessageParser, Pattern
 
 _IP = r":(?P<source.address>[0-9A-Fa-f.:]*)"
-_ROUTE = r"(?P<source.address>[0-9A-Fa-f.]+):(?P<source.port>\d+)->(?P<destination.address>[0-9A-Fa-f.]+):(?P<destination.port>\d+)"
+_ROUTE = (
+    r"(?P<source.address>[0-9A-Fa-f.]+):(?P<source.port>\d+)->(?P<destination.address>[0-9A-Fa-f.]+):"
+    r"(?P<destination.port>\d+)"
+)
 _USER = r'user="(?P<user.name>.*?)"'
 
 
@@ -25,8 +28,10 @@ PARSER = MessageParser(
             rf"^vchkpw-(?P<network.protocol>\w+): \(?[A-Z-]*\)? ?login success (?P<user.name>.*){_IP}\s*$", LOGIN_DONE
         ),
         Pattern(
-            rf"^vchkpw-(?P<network.protocol>\w+): (?P<event.reason>password fail|vpopmail user not found|null password"
-            rf"|no auth|account locked|user not found|relay denied)(?: \(pass: '.*?'\)| \(.*?\))?,? ?(?P<user.name>.*?){_IP}\s*$",
+            r"^vchkpw-(?P<network.protocol>\w+): (?P<event.reason>password fail"
+            r"|vpopmail user not found|null password given"
+            r"|no auth|account locked|user not found|relay denied)(?: \(pass: '.*?'\)| \(.*?\))?,? ?"
+            rf"(?P<user.name>.*?){_IP}\s*$",
             LOGIN_FAILED,
         ),
         Pattern(
