@@ -103,12 +103,15 @@ def _logins(login: str) -> tuple[Pattern, ...]:
 
 
 def _checks(server: str, new: str) -> tuple[Pattern, ...]:
-    """What the authentication process says of a user; only with some settings may a name hold commas."""
+    """What the authentication process says of a user; only with some settings may a name hold commas.
+
+    What quotes the client once more behind the address comes first.
+    """
     who, session = r"(?P<user.name>[^,()]*)", r"(?:<(?P<session.id>[^<>]*)>)?"
     failed, checked = rf"(?P<event.reason>{_FAILS})", r"(?P<event.reason>.*)"
     about: Fields = {"event.category": ["authentication"], "event.type": ["info"]}
     return (
-        Pattern(rf"{server}{_DB}\({who}{_CONTEXT}{failed}$", LOGIN_FAILED),
+        Pattern(rf"{server}{_DB}\({who}{_CONTEXT}(?P<event.reason>.*\((?:given password|username): .*)$", LOGIN_FAILED),
         Pattern(rf"{server}{_DB}\((?P<user.name>.*){_CONTEXT}{failed}$", LOGIN_FAILED),
         Pattern(rf"{new}{session}: {_LEVEL}{failed}$", LOGIN_FAILED),
         Pattern(rf"{server}{_DB}\({who}{_CONTEXT}{checked}$", about),

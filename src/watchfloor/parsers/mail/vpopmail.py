@@ -7,7 +7,7 @@ import polars as pl
 from watchfloor.parsers.mail._parts import CLOSED, CONNECTED, LOGIN_DONE, LOGIN_FAILED, with_client, with_login
 from watchfloor.parsers.plugin import MessageParser, Pattern
 
-_IP = r":(?P<source.address>[0-9A-Fa-f.:]*)"
+_IP = r":(?P<source.address>[0-9.]*)"
 _ROUTE = (
     r"(?P<source.address>[0-9A-Fa-f.]+):(?P<source.port>\d+)->(?P<destination.address>[0-9A-Fa-f.]+):"
     r"(?P<destination.port>\d+)"
@@ -31,7 +31,7 @@ PARSER = MessageParser(
             r"^vchkpw-(?P<network.protocol>\w+): (?P<event.reason>password fail"
             r"|vpopmail user not found|null password given"
             r"|no auth|account locked|user not found|relay denied)(?: \(pass: '.*?'\)| \(.*?\))?,? ?"
-            rf"(?P<user.name>.*?){_IP}\s*$",
+            rf"(?P<user.name>.*){_IP}\s*$",
             LOGIN_FAILED,
         ),
         Pattern(
