@@ -163,7 +163,9 @@ def with_endpoints(frame: pl.DataFrame) -> pl.DataFrame:
         if name not in frame.columns or frame[name].dtype != pl.String:
             continue
         parts = frame[name].str.extract_groups(_WITH_PORT).struct
-        address = pl.select(pl.coalesce(parts.field("1"), parts.field("2"), frame[name].str.strip_chars(" "))).to_series()
+        address = pl.select(
+            pl.coalesce(parts.field("1"), parts.field("2"), frame[name].str.strip_chars(" "))
+        ).to_series()
         found = ip_of(address)
         there = pl.select(pl.when(found.is_null() & ~address.str.contains(r"[:\s]")).then(address)).to_series()
         new = {"address": address, "ip": found, "port": parts.field("3"), "domain": there}
@@ -195,5 +197,7 @@ def _with_fixed(frame: pl.DataFrame, fixed: Fields) -> pl.DataFrame:
     size = len(frame)
     for name, value in fixed.items():
         column = series(name, [value] * size)
-        frame = frame.with_columns(frame[name].cast(column.dtype).fill_null(column) if name in frame.columns else column)
+        frame = frame.with_columns(
+            frame[name].cast(column.dtype).fill_null(column) if name in frame.columns else column
+        )
     return frame.drop(ACTION, strict=False)

@@ -8,7 +8,9 @@ from watchfloor.parsers.cloud._layout import Layout, at, parser
 from watchfloor.parsers.cloud._verbs import kind_of, meaning, words_of
 
 REFERENCE = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
-_NETWORK = frozenset("vpc subnet route gateway acl ingress egress peering eni interface listener firewall endpoint".split())
+_NETWORK = frozenset(
+    ["vpc", "subnet", "route", "gateway", "acl", "ingress", "egress", "peering", "eni", "interface", "listener", "firewall", "endpoint"]
+)
 _SERVICES = {
     "s3": "file",
     "glacier": "file",

@@ -7,7 +7,9 @@ from typing import Any
 from watchfloor.parsers.cloud._layout import Layout, at, named, parser
 from watchfloor.parsers.cloud._verbs import meaning
 
-REFERENCE = "https://learn.microsoft.com/en-us/office/office-365-management-api/office-365-management-activity-api-schema"
+REFERENCE = (
+    "https://learn.microsoft.com/en-us/office/office-365-management-api/office-365-management-activity-api-schema"
+)
 _FIELDS: dict[str, str | tuple[str, ...]] = {
     "CreationTime": "_time",
     "CreationDate": "_time",
@@ -57,7 +59,12 @@ _ALERTS = frozenset({28, 40, 41, 47, 64})
 
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record has the common schema's names, also as `Search-UnifiedAuditLog` gives them."""
-    return "RecordType" in record or "Workload" in record or "OrganizationId" in record
+    operation = "Operation" in record or "Operations" in record
+    return (
+        operation
+        and ("RecordType" in record or "Workload" in record)
+        and ("CreationTime" in record or "UserId" in record)
+    )
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:

@@ -74,9 +74,10 @@ def connection(frame: pl.DataFrame) -> pl.DataFrame:
     for name in ("user", "source.user", "destination.user"):
         frame = split_user(frame, name)
     seconds = column(frame, "@seconds").cast(pl.Float64, strict=False)
-    if seconds.null_count() < len(seconds) and "event.duration" not in frame.columns:
+    if seconds.null_count() < len(seconds):
         nanoseconds = (seconds.clip(0, 1e9) * 1e9).cast(pl.Int64, strict=False)
-        frame = frame.with_columns(nanoseconds.alias("event.duration"))
+        given = column(frame, "event.duration").cast(pl.Int64, strict=False)
+        frame = frame.with_columns(given.fill_null(nanoseconds).alias("event.duration"))
     return frame.drop("@seconds", "@proto", strict=False)
 
 

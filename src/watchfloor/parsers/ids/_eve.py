@@ -24,13 +24,14 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "engine": ((), ("info",)),
     "smtp": (("network", "email"), ("protocol", "info")),
     **dict.fromkeys(
-        "dns mdns tls ssh smb nfs tftp krb5 ikev2 ike dhcp snmp sip rfb mqtt rdp http2 quic dcerpc ftp ftp_data modbus"
-        " dnp3 bittorrent_dht pgsql ldap enip websocket pop3 doh2 arp telnet template".split(),
+        ["dns", "mdns", "tls", "ssh", "smb", "nfs", "tftp", "krb5", "ikev2", "ike", "dhcp", "snmp", "sip", "rfb", "mqtt", "rdp", "http2", "quic", "dcerpc", "ftp", "ftp_data", "modbus", "dnp3", "bittorrent_dht", "pgsql", "ldap", "enip", "websocket", "pop3", "doh2", "arp", "telnet", "template"],
         _TRANSACTION,
     ),
 }
 """Type of event -> (`event.category`, `event.type`)."""
-_NO_PROTOCOL = frozenset({"alert", "anomaly", "drop", "flow", "netflow", "fileinfo", "stats", "engine", "pktvar", "verdict"})
+_NO_PROTOCOL = frozenset(
+    {"alert", "anomaly", "drop", "flow", "netflow", "fileinfo", "stats", "engine", "pktvar", "verdict"}
+)
 _APPLICATIONS = {"ftp_data": "ftp-data", "ikev2": "ike", "dnp3": "dnp3", "bittorrent_dht": "bittorrent-dht"}
 _ALERT_TYPES = {"allowed": "allowed", "blocked": "denied", "drop": "denied", "reject": "denied"}
 _PROTOCOLS: dict[str, Callable[[Record], Record]] = {

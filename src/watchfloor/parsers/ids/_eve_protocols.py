@@ -90,7 +90,9 @@ def _question(part: Record) -> Record:
 
 def _resolved(part: Record, answers: list[Record]) -> list[str] | None:
     grouped = part.get("grouped")
-    found = [each["rdata"] for each in answers if each.get("rrtype") in {"A", "AAAA"} and type(each.get("rdata")) is str]
+    found = [
+        each["rdata"] for each in answers if each.get("rrtype") in {"A", "AAAA"} and type(each.get("rdata")) is str
+    ]
     if type(grouped) is dict:
         for name in ("A", "AAAA"):
             members = grouped.get(name)
@@ -166,7 +168,11 @@ def krb5(part: Record) -> Record:
     kind = part.get("msg_type")
     failed = kind == "KRB_ERROR"
     outcome = "failure" if failed else "success" if type(kind) is str and kind.endswith("_REP") else None
-    return {"event.category": ["network", "authentication"], "event.type": ["protocol", "start"], "event.outcome": outcome}
+    return {
+        "event.category": ["network", "authentication"],
+        "event.type": ["protocol", "start"],
+        "event.outcome": outcome,
+    }
 
 
 def dhcp(part: Record) -> Record:
@@ -229,7 +235,7 @@ def ldap(part: Record) -> Record:
     codes = [value.get("result_code") for each in last for value in each.values() if type(value) is dict]
     code = next((each for each in codes if each is not None), None)
     outcome = None if code is None else "success" if str(code).lower() == "success" else "failure"
-    return {"user.name": name if name else None, "event.outcome": outcome}
+    return {"user.name": name or None, "event.outcome": outcome}
 
 
 def ether(part: Record) -> Record:

@@ -15,6 +15,8 @@ _HEAD = (
 )
 _SIDES = r" (?P<_client>\[?[0-9A-Fa-f.:]+\]?:\d{1,5}) (?P<_peer>\S+:\d{1,5})"
 _COUNTS = r" (?P<source.bytes>\d+) (?P<destination.bytes>\d+) (?P<proxy3.hops>\d+) "
+# Fewer words than the fields of another record would be, which a user name with blanks in it could pretend.
+_TEXT = r"(?P<proxy3.text>\S*(?: \S+){0,4}?)"
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
@@ -35,10 +37,12 @@ PARSER = LineParser(
     reference="https://3proxy.org/doc/man3/3proxy.cfg.3.html",
     patterns=(
         Pattern(
-            rf"{_HEAD}(?P<user.name>.*?){_SIDES}{_COUNTS}(?P<_request>[A-Z]{{3,16}} \S+ HTTP/\d\.\d)\s*$",
+            rf"{_HEAD}(?P<user.name>\S+){_SIDES}{_COUNTS}(?P<_request>[A-Z]{{3,16}} \S+ HTTP/\d\.\d)\s*$",
             {"event.category": ["network", "web"], "event.type": ["access"]},
         ),
-        Pattern(rf"{_HEAD}(?P<user.name>.*?){_SIDES}{_COUNTS}(?P<event.action>.*?)\s*$", _FIELDS),
+        Pattern(rf"{_HEAD}(?P<user.name>\S+){_SIDES}{_COUNTS}(?:(?P<event.action>[A-Z]+)_)?{_TEXT}\s*$", _FIELDS),
+        # A user name with blanks in it could hold any address, so none is taken.
+        Pattern(rf"{_HEAD}.*$", _FIELDS),
     ),
     times=("%d-%m-%Y %H:%M:%S %z",),
     sieve=r"^(?:\d\d-\d\d-\d{4} \d\d:\d\d:\d\d [+-]\d{4}|\d{10}\.\d{3}) [A-Z][A-Z0-9_]*\.\d{1,5} \d{3,5} ",

@@ -7,7 +7,8 @@ import polars as pl
 from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers._times import epochs
 from watchfloor.parsers.plugin import LineParser, Pattern
-from watchfloor.parsers.web._access import QUOTED, REQUEST, TIME
+from watchfloor.parsers.web._access import TIME
+from watchfloor.parsers.web._clients import with_domain
 from watchfloor.parsers.web._records import ACCESS, finish_access
 
 _CODE = r"(?P<event.action>[A-Z][A-Z_]*)"
@@ -18,9 +19,10 @@ _NATIVE = (
     rf"(?P<url.original>.*) (?P<user.name>\S+) {_HIERARCHY}/(?P<destination.address>\S+)"
     r" (?P<http.response.mime_type>[^\s\[]+)(?: \[.*)?\s*$"
 )
+# Squid does not escape quotes in requests and headers.
 _COMMON = (
-    rf"^(?P<source.address>\S+) \S+ (?P<user.name>.*?) {TIME} {REQUEST} (?P<http.response.status_code>\d{{1,3}}) "
-    rf'(?P<http.response.bytes>\d+|-)(?: "(?P<http.request.referrer>{QUOTED})" "(?P<user_agent.original>{QUOTED})")? '
+    rf"^(?P<source.address>\S+) \S+ (?P<user.name>.*?) {TIME} \"(?P<_request>.*?)\" (?P<http.response.status_code>\d{{1,3}}) "
+    rf'(?P<http.response.bytes>\d+|-)(?: "(?P<http.request.referrer>.*?)" "(?P<user_agent.original>.*)")? '
     rf"{_CODE}:{_HIERARCHY}\s*$"
 )
 _CACHE = (
@@ -38,7 +40,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     if "event.action" in frame.columns:
         denied = pl.col("event.action").str.contains("DENIED")
         frame = frame.with_columns(pl.when(denied).then(pl.lit("failure")).alias("event.outcome"))
-    return finish_access(frame)
+    return with_domain(finish_access(frame))
 
 
 PARSER = LineParser(

@@ -8,9 +8,9 @@ from watchfloor.parsers.web._records import ACCESS as FIELDS
 TIMES = ("%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S%.f %z", "%d/%b/%Y:%H:%M:%S")
 SIEVE = r"\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:"
 TIME = r"\[(?P<_time>\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?) ?\]"
-_IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
+IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
 _MEMBER = r"(?:unix:|\[[0-9A-Fa-f:.%]+\]|[0-9A-Za-z_:][0-9A-Za-z_.:%-]*)"
-_LIST = rf'"?(?P<_clients>{_MEMBER}(?:, ?{_MEMBER}|"? {_IP})*)"?'
+_LIST = rf'"?(?P<_clients>{_MEMBER}(?:, ?{_MEMBER}|"? {IP})*)"?'
 _SERVER = r'(?P<_server>\[[0-9A-Fa-f:.]+\]|[^\s",:\[]+)(?::(?P<destination.port>\d{1,5}))?'
 QUOTED = r'(?:[^"\\]|\\.)*'
 REQUEST = rf'"(?P<_request>{QUOTED})"'

@@ -12,10 +12,12 @@ from watchfloor.parsers._patterns import typed
 from watchfloor.parsers._times import LOCAL, epochs, parse_times
 from watchfloor.parsers.plugin import Fields, unchanged
 from watchfloor.parsers.web._clients import with_clients
-from watchfloor.parsers.web._request import with_request, with_url
+from watchfloor.parsers.web._request import given, split_host, with_request, with_url
+from watchfloor.schema.fields import declared
 
 ACCESS: Fields = {"event.category": ["web"], "event.type": ["access"]}
 _UNITS = {"_seconds": 1_000_000_000, "_millis": 1_000_000, "_micros": 1_000, "_nanos": 1}
+_BOOLEANS = {"true": True, "false": False}
 Derive = Callable[[pl.DataFrame], pl.DataFrame]
 Parse = Callable[[Sequence[Mapping[str, Any]], frozenset[str]], pl.DataFrame]
 
@@ -24,14 +26,17 @@ def finish_access(frame: pl.DataFrame) -> pl.DataFrame:
     """Everything that is derived for the record of a request, from its fields and scratch columns.
 
     `_request` is the request line; `_client`, `_peer`, `_clients`, `_server` and `_forwarded` are as for
-    `with_clients`; `_seconds`, `_millis`, `_micros` and `_nanos` are durations; `_tls` is a version such as `TLSv1.2`.
+    `with_clients`; `_seconds`, `_millis`, `_micros` and `_nanos` are durations; `_tls` is a version such as `TLSv1.2`,
+    `_host` and `_protocol` are as for `split_host`, `_path` is a path where there is no `url.original`.
     """
-    frame = with_request(with_clients(frame)) if "_request" in frame.columns else _with_target(with_clients(frame))
+    frame = with_clients(split_host(frame))
+    if "_path" in frame.columns:
+        frame = frame.with_columns(given(frame, "url.original").fill_null(frame["_path"]).alias("url.original"))
+    if "_request" in frame.columns:
+        frame = with_request(frame)
+    elif "url.original" in frame.columns:
+        frame = with_url(frame)
     return with_outcome(with_tls(with_duration(typed(frame))))
-
-
-def _with_target(frame: pl.DataFrame) -> pl.DataFrame:
-    return with_url(frame) if "url.original" in frame.columns else frame
 
 
 def with_outcome(frame: pl.DataFrame) -> pl.DataFrame:
@@ -80,6 +85,15 @@ def with_time(frame: pl.DataFrame, times: Sequence[str]) -> pl.DataFrame:
     return frame.drop("_time").with_columns(utc.alias("@timestamp"), local.alias(LOCAL))
 
 
+def as_utc(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with times that carry no zone taken as UTC, for formats that say so."""
+    if LOCAL not in frame.columns:
+        return frame
+    utc = frame[LOCAL].dt.replace_time_zone("UTC")
+    known = frame["@timestamp"].fill_null(utc) if "@timestamp" in frame.columns else utc
+    return frame.drop(LOCAL).with_columns(known.alias("@timestamp"))
+
+
 def reader(
     fields: Mapping[str, Target],
     *,
@@ -102,10 +116,19 @@ def reader(
 
     def parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
         frame = derive(mapped(records, fields, vendor=vendor, wanted=wanted, empty=empty))
-        frame = finish_access(with_time(frame, times))
+        frame = _with_booleans(finish_access(with_time(frame, times)))
         return with_fixed(frame, fixed)
 
     return parse
+
+
+def _with_booleans(frame: pl.DataFrame) -> pl.DataFrame:
+    names = [name for name in frame.columns if name in declared() and declared()[name].type == "boolean"]
+    return frame.with_columns(
+        frame[name].str.to_lowercase().replace_strict(_BOOLEANS, default=None, return_dtype=pl.Boolean)
+        for name in names
+        if frame[name].dtype == pl.String
+    )
 
 
 def with_fixed(frame: pl.DataFrame, fixed: Fields) -> pl.DataFrame:

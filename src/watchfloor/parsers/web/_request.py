@@ -61,6 +61,17 @@ def with_url(frame: pl.DataFrame) -> pl.DataFrame:
     return with_extension(frame.drop(known).hstack(url))
 
 
+def split_host(frame: pl.DataFrame) -> pl.DataFrame:
+    """`url.domain` and `url.port` from `_host`, a name with or without port, and `http.version` from `_protocol`."""
+    if "_protocol" in frame.columns:
+        version = frame["_protocol"].str.extract(r"^(?:HTTP|http|H|h)/?(\d(?:\.\d)?)$")
+        frame = frame.with_columns(version.alias("http.version"))
+    if "_host" not in frame.columns:
+        return frame
+    parts = frame["_host"].str.extract_groups(r"^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$").struct
+    return frame.with_columns(parts.field("1").alias("url.domain"), parts.field("2").alias("url.port"))
+
+
 def with_extension(frame: pl.DataFrame) -> pl.DataFrame:
     """`url.extension` from `url.path`."""
     return frame.with_columns(pl.col("url.path").str.extract(r"[^/]\.([A-Za-z0-9]{1,16})$").alias("url.extension"))

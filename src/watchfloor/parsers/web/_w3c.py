@@ -32,6 +32,8 @@ FIELDS: Mapping[str, Target] = {
     "time-taken": "_millis",
 }
 """The specification's names -> fields and scratch columns (https://www.w3.org/TR/WD-logfile.html)."""
+TIMES = ("%Y-%m-%d %H:%M:%S%.f%#z",)
+"""Format of `@when`; the specification has all times in UTC."""
 MARK = "#Fields:"
 
 
@@ -52,7 +54,7 @@ def rows(lines: Sequence[str], names: Sequence[str], separator: str = " ") -> li
             continue
         record = dict(zip(names, values, strict=True))
         if "date" in record and "time" in record:
-            record["@when"] = f"{record['date']} {record['time']}"
+            record["@when"] = f"{record['date']} {record['time']}Z"
         found.append(record)
     return found
 

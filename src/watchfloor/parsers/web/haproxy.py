@@ -15,7 +15,7 @@ _ENDS = r"(?P<haproxy.frontend_name>\S+) (?P<haproxy.backend_name>[^\s/]+)/(?P<h
 _HOST = r"(?:(?P<destination.address>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+) )?"
 _TIMES = (
     r"(?P<haproxy.http.request.time_wait_ms>-?\d+)/(?P<haproxy.total_waiting_time_ms>-?\d+)/"
-    r"(?P<haproxy.connection_wait_time_ms>-?\d+)/(?P<haproxy.http.request.time_wait_without_data_ms>-?\d+)/"
+    r"(?P<haproxy.connection_wait_time_ms>-?\d+)/\+?(?P<haproxy.http.request.time_wait_without_data_ms>-?\d+)/"
     r"\+?(?P<_millis>-?\d+) "
 )
 _COUNTS = (

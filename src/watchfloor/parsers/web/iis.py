@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from watchfloor.parsers.plugin import FieldsParser
 from watchfloor.parsers.web._records import reader
-from watchfloor.parsers.web._w3c import FIELDS, derived, names_in, rows
+from watchfloor.parsers.web._w3c import FIELDS, TIMES, derived, names_in, rows
 
 _SHAPE = re.compile(
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: (?P<site>[A-Za-z]\S*))?(?: (?P<computer>[A-Za-z]\S*))?"
@@ -84,7 +84,7 @@ PARSER = FieldsParser(
             "cs(Cookie)": "iis.access.cookie",
         },
         vendor="iis.access",
-        times=("%Y-%m-%d %H:%M:%S%.f",),
+        times=TIMES,
         fixed={"event.category": ["network", "web"], "event.type": ["connection"]},
         derive=derived,
         empty=frozenset({"", "-"}),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
-from watchfloor.parsers.web._records import finish_access
+from watchfloor.parsers.web._records import as_utc, finish_access
 
 _FIELDS: Fields = {"event.category": ["network", "web"], "event.type": ["connection"]}
 _ADDRESS = r"[0-9A-Fa-f.:]+(?:%[0-9A-Za-z]+)?|-"
@@ -16,10 +18,16 @@ _PATTERN = (
     r" (?P<iis.error.reason_phrase>[A-Za-z0-9_.]+) (?P<iis.error.queue_name>.*?)\s*$"
 )
 
+
+def _finish(frame: pl.DataFrame) -> pl.DataFrame:
+    """What follows from a request; times are UTC."""
+    return as_utc(finish_access(frame))
+
+
 PARSER = LineParser(
     reference="https://learn.microsoft.com/en-us/troubleshoot/developer/webapps/aspnet/site-behavior-performance/error-logging-http-apis",
     patterns=(Pattern(_PATTERN, _FIELDS),),
     times=("%Y-%m-%d %H:%M:%S",),
     sieve=r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [0-9A-Fa-f.:%-]+ (?:\d+|-) [0-9A-Fa-f.:%-]+ (?:\d+|-) ",
-    finish=finish_access,
+    finish=_finish,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
-from watchfloor.parsers.web._access import AGENT, ANSWER, REQUEST, TIME, TIMES
+from watchfloor.parsers.web._access import AGENT, ANSWER, IP, REQUEST, TIME, TIMES
 from watchfloor.parsers.web._records import ACCESS, finish_access
 
 _FAILED: Fields = {
@@ -22,7 +22,7 @@ PARSER = LineParser(
     reference="https://redmine.lighttpd.net/projects/lighttpd/wiki/Mod_accesslog",
     patterns=(
         Pattern(
-            rf"^(?P<source.address>\S+) (?P<_server>[^\s:\[-][^\s:]*)(?::(?P<destination.port>\d+))? (?P<user.name>.*?)"
+            rf"^(?P<source.address>{IP}) (?P<_server>-|\[[0-9A-Fa-f:.]+\]|[^\s:\[-][^\s:]*)(?::(?P<destination.port>\d+))? (?P<user.name>.*?)"
             rf" {TIME} {REQUEST} {ANSWER}{AGENT}(?: .*)?$",
             ACCESS,
         ),
@@ -43,7 +43,7 @@ PARSER = LineParser(
         Pattern(rf"{_HEAD}{REMAINDER}", {"event.category": ["web"], "event.type": ["info"]}),
     ),
     times=(*TIMES, "%Y-%m-%d %H:%M:%S%.f"),
-    sieve=r"^(?:[^\[\]\(]{0,300}\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:|(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?: )?\((?:[a-z]+\) \()?[\w-]+\.c\.\d+\) )",
+    sieve=r"^(?:[0-9A-Fa-f.:]+ \S+ [^(]*?\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:|(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?: )?\((?:[a-z]+\) \()?[\w-]+\.c\.\d+\) )",
     sources=("lighttpd",),
     finish=finish_access,
 )

@@ -21,12 +21,23 @@ _STATES = {
     **dict.fromkeys(("S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH"), ["connection", "start", "end"]),
 }
 """State of a connection -> `event.type`; the states are explained in base/protocols/conn/main.zeek."""
-_DIRECTIONS = {(True, True): "internal", (True, False): "outbound", (False, True): "inbound", (False, False): "external"}
+_DIRECTIONS = {
+    (True, True): "internal",
+    (True, False): "outbound",
+    (False, True): "inbound",
+    (False, False): "external",
+}
 _FLAGS = ("AA", "TC", "RD", "RA")
 _IP = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$")
 _TLS = re.compile(r"^(TLS|SSL|DTLS)v(\d)(\d)?$")
 _FORWARDED = re.compile(r"(?i)^x-forwarded-for -> ([0-9A-Fa-f.:]+)")
-_SMB_ACTIONS = {"DELETE": "deletion", "RENAME": "change", "WRITE": "change", "SET_ATTRIBUTE": "change", "CREATE": "creation"}
+_SMB_ACTIONS = {
+    "DELETE": "deletion",
+    "RENAME": "change",
+    "WRITE": "change",
+    "SET_ATTRIBUTE": "change",
+    "CREATE": "creation",
+}
 _INDICATORS = {
     "ADDR": "ipv4-addr",
     "URL": "url",
@@ -179,7 +190,9 @@ def smb_files(record: Record) -> Record:
     """The path on the server, and what was done to the file."""
     share, name = record.get("path"), record.get("name")
     action = str(record.get("action") or "").removeprefix("SMB::FILE_").removeprefix("SMB::PRINT_")
-    whole = "\\".join(each.strip("\\") if at else each.rstrip("\\") for at, each in enumerate(filter(None, (share, name))))
+    whole = "\\".join(
+        each.strip("\\") if at else each.rstrip("\\") for at, each in enumerate(filter(None, (share, name)))
+    )
     leaf = str(name).replace("/", "\\").rpartition("\\")[2] if name else None
     return {"file.path": whole or None, "file.name": leaf, "event.type": [_SMB_ACTIONS.get(action, "access")]}
 
@@ -222,7 +235,10 @@ def ldap(record: Record) -> Record:
     """Who binds, and the outcome."""
     result = record.get("result")
     outcome = ("success" if result == "success" else "failure") if type(result) is str else None
-    return {"user.name": record.get("object") if record.get("message_type") == "bind" else None, "event.outcome": outcome}
+    return {
+        "user.name": record.get("object") if record.get("message_type") == "bind" else None,
+        "event.outcome": outcome,
+    }
 
 
 def _list(value: Any) -> list[Any]:

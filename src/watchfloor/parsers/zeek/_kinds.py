@@ -31,7 +31,7 @@ _KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "known_hosts": (("host",), ("info",)),
     "known_services": (("host",), ("info",)),
     "known_certs": (("host",), ("info",)),
-    **{path: ((), ("info",)) for path in "stats capture_loss packet_filter reporter loaded_scripts telemetry cluster".split()},
+    **dict.fromkeys(["stats", "capture_loss", "packet_filter", "reporter", "loaded_scripts", "telemetry", "cluster"], ((), ("info",))),
 }
 _PROTOCOLS = {
     "ssl": "tls", "smb_files": "smb", "smb_mapping": "smb", "smb_cmd": "smb", "notice": "", "weird": "", "files": "",

@@ -51,9 +51,7 @@ def path_of(record: dict[str, Any]) -> str:
 @functools.lru_cache(maxsize=1024)
 def _layout(path: str) -> Layout:
     known = path if path in TABLES else _VARIANT.sub("", path)
-    return Layout(
-        f"zeek.{path}", TABLES.get(known, {}) | COMMON, fixed(known), beyond=BEYOND.get(known), empty=_EMPTY
-    )
+    return Layout(f"zeek.{path}", TABLES.get(known, {}) | COMMON, fixed(known), beyond=BEYOND.get(known), empty=_EMPTY)
 
 
 def _finished(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,85 @@
+"""Findings of Amazon GuardDuty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from watchfloor.parsers.cloud._layout import Layout, at, parser
+
+REFERENCE = "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html"
+_FIELDS: dict[str, str | tuple[str, ...]] = {
+    "UpdatedAt": "_time",
+    "updatedAt": "_time",
+    "CreatedAt": "event.created",
+    "createdAt": "event.created",
+    "Type": ("rule.name", "event.action"),
+    "type": ("rule.name", "event.action"),
+    "Title": "message",
+    "title": "message",
+    "Description": "rule.description",
+    "description": "rule.description",
+    "Severity": "event.severity",
+    "severity": "event.severity",
+    "AccountId": "cloud.account.id",
+    "accountId": "cloud.account.id",
+    "Region": "cloud.region",
+    "region": "cloud.region",
+    "Resource.InstanceDetails.InstanceId": "cloud.instance.id",
+    "resource.instanceDetails.instanceId": "cloud.instance.id",
+    "Resource.AccessKeyDetails.UserName": "user.name",
+    "resource.accessKeyDetails.userName": "user.name",
+    "Resource.AccessKeyDetails.PrincipalId": "user.id",
+    "resource.accessKeyDetails.principalId": "user.id",
+    "Service.Action.AwsApiCallAction.RemoteIpDetails.IpAddressV4": "source.address",
+    "service.action.awsApiCallAction.remoteIpDetails.ipAddressV4": "source.address",
+    "Service.Action.NetworkConnectionAction.RemoteIpDetails.IpAddressV4": "source.address",
+    "service.action.networkConnectionAction.remoteIpDetails.ipAddressV4": "source.address",
+    "Service.Action.PortProbeAction.PortProbeDetails.RemoteIpDetails.IpAddressV4": "source.address",
+    "service.action.portProbeAction.portProbeDetails.remoteIpDetails.ipAddressV4": "source.address",
+    "Service.Action.NetworkConnectionAction.LocalPortDetails.Port": "destination.port",
+    "service.action.networkConnectionAction.localPortDetails.port": "destination.port",
+    "Service.Action.DnsRequestAction.Domain": "dns.question.name",
+    "service.action.dnsRequestAction.domain": "dns.question.name",
+    "Service.Action.AwsApiCallAction.ServiceName": "service.name",
+    "service.action.awsApiCallAction.serviceName": "service.name",
+}
+
+
+def claims(record: dict[str, Any]) -> bool:
+    """Whether the record has a finding's names, which stand in lower or upper camel case."""
+    return ("Resource" in record or "resource" in record or "Service" in record or "service" in record) and (
+        "Type" in record or "type" in record
+    )
+
+
+def _beyond(record: dict[str, Any]) -> dict[str, Any]:
+    severity = record.get("Severity", record.get("severity"))
+    found: dict[str, Any] = {"event.severity": int(severity) if type(severity) in {int, float} else None}
+    probe = at(record, "Service", "Action", "PortProbeAction", "PortProbeDetails", 0)
+    probe = probe or at(record, "service", "action", "portProbeAction", "portProbeDetails", 0)
+    if probe:
+        low = "localPortDetails" in probe
+        found["source.address"] = (
+            at(probe, "remoteIpDetails", "ipAddressV4") if low else at(probe, "RemoteIpDetails", "IpAddressV4")
+        )
+        found["destination.port"] = (
+            at(probe, "localPortDetails", "port") if low else at(probe, "LocalPortDetails", "Port")
+        )
+    return found
+
+
+PARSER = parser(
+    REFERENCE,
+    claims,
+    Layout(
+        "aws.guardduty",
+        _FIELDS,
+        {
+            "event.kind": "alert",
+            "cloud.provider": "aws",
+            "event.category": ["intrusion_detection"],
+            "event.type": ["info"],
+        },
+        beyond=_beyond,
+    ),
+)
