@@ -47,7 +47,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], dict[str, Any]], ...] = tuple(
         ),
         (
             r"(?P<reason>(?:remaining connection slots|sorry, too many clients|too many connections).*)",
-            {"category": ["database"], "type": ["denied"], "outcome": "failure"},
+            {"category": ["database"], "type": ["access"], "outcome": "failure"},
         ),
         (
             r"(?:duration: (?P<ms>[\d.]+) ms  )?(?:statement|execute [^:]*|parse [^:]*|bind [^:]*|fastpath function call): "

@@ -30,7 +30,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "Successfully authenticated": {"category": ["authentication"], "type": ["start"], "outcome": "success"},
     "Authentication failed": {"category": ["authentication"], "type": ["start"], "outcome": "failure"},
     "Failed to authenticate": {"category": ["authentication"], "type": ["start"], "outcome": "failure"},
-    "Checking authorization failed": {"category": ["database"], "type": ["denied"], "outcome": "failure"},
+    "Checking authorization failed": {"category": ["database"], "type": ["access"], "outcome": "failure"},
     "Slow query": {"category": ["database"], "type": ["access"], "action": "slow-query"},
     "MongoDB starting": {"category": ["process"], "type": ["start"]},
     "Shutting down": {"category": ["process"], "type": ["end"]},
@@ -59,7 +59,11 @@ def _parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.Data
     facts = [_facts(record) for record in records]
     times = [record["t"]["$date"] for record in records]
     rest = [{name: value for name, value in record.items() if name != "t"} for record in records]
-    return timed(with_facts(mapped(rest, _FIELDS, vendor="mongodb.log", wanted=wanted), facts), times, ("%Y-%m-%dT%H:%M:%S%.f%#z",))
+    return timed(
+        with_facts(mapped(rest, _FIELDS, vendor="mongodb.log", wanted=wanted), facts),
+        times,
+        ("%Y-%m-%dT%H:%M:%S%.f%#z",),
+    )
 
 
 def _claims(record: dict[str, Any]) -> bool:

@@ -23,7 +23,7 @@ _SHAPES: tuple[tuple[str, Fields], ...] = (
     ),
     (
         rf"Access denied for user '(?P<user.name>.*)'@'{_HOST}' (?P<event.reason>to database '.*')\s*$",
-        {"event.category": ["database"], "event.type": ["denied"], "event.outcome": "failure"},
+        {"event.category": ["database"], "event.type": ["access"], "event.outcome": "failure"},
     ),
     (
         rf"Access denied for user '(?P<user.name>.*)'@'{_HOST}'(?: (?P<event.reason>.*))?$",

@@ -8,11 +8,7 @@ from watchfloor.parsers._pairs import columns
 from watchfloor.parsers.database.postgresql import parse
 from watchfloor.parsers.plugin import FieldsParser
 
-_NAMES = (
-    "time user database pid connection_from session_id session_line_num command_tag session_start_time"
-    " virtual_transaction_id transaction_id severity sql_state_code message detail hint internal_query"
-    " internal_query_pos context query query_pos location application_name backend_type leader_pid query_id"
-).split()
+_NAMES = ["time", "user", "database", "pid", "connection_from", "session_id", "session_line_num", "command_tag", "session_start_time", "virtual_transaction_id", "transaction_id", "severity", "sql_state_code", "message", "detail", "hint", "internal_query", "internal_query_pos", "context", "query", "query_pos", "location", "application_name", "backend_type", "leader_pid", "query_id"]
 
 
 def _read(lines: Sequence[str], _header: str) -> list[dict[str, str] | None]:

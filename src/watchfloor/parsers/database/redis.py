@@ -7,9 +7,7 @@ import polars as pl
 from watchfloor.parsers._address import split_address
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
 
-_HEAD = (
-    r"(?P<process.pid>\d+):(?P<redis.role>[XCSM]) (?P<_time>\d\d [A-Z][a-z]{2}(?: \d{4})? \d\d:\d\d:\d\d\.\d{3}) (?P<redis.level>[.*#-]) "
-)
+_HEAD = r"(?P<process.pid>\d+):(?P<redis.role>[XCSM]) (?P<_time>\d\d [A-Z][a-z]{2}(?: \d{4})? \d\d:\d\d:\d\d\.\d{3}) (?P<redis.level>[.*#-]) "
 _SHAPES: tuple[tuple[str, Fields], ...] = (
     (
         r"Accepted \[?(?P<source.address>[0-9a-f.:]+?)\]?:(?P<source.port>\d+)\s*$",

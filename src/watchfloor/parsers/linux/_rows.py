@@ -6,26 +6,31 @@ from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from watchfloor.parsers._address import split_address
 from watchfloor.parsers._patterns import overlaid
 from watchfloor.parsers._times import parse_times
 
-_LISTS = frozenset({"event.category", "event.type"})
+
+def columns(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
+    """One column per name in the rows: texts, or lists of text."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    series = []
+    for name in names:
+        values = [row.get(name) for row in rows]
+        is_list = any(type(value) is list for value in values)
+        # Arrow builds lists some ten times as fast as polars does from Python's.
+        kind = pa.list_(pa.large_string()) if is_list else pa.large_string()
+        series.append(pl.Series(name, pl.from_arrow(pa.array(values, kind))))
+    return pl.DataFrame(series)
 
 
 def with_facts(frame: pl.DataFrame, facts: Sequence[dict[str, Any]]) -> pl.DataFrame:
     """The frame with one more column per name in the facts; a fact counts before what the frame has."""
-    names = dict.fromkeys(name for fact in facts for name in fact)
-    if not names:
-        return frame
-    columns = [
-        pl.Series(
-            name, [fact.get(name) for fact in facts], dtype=pl.List(pl.String) if name in _LISTS else pl.String
-        )
-        for name in names
-    ]
-    frame = overlaid(frame, pl.DataFrame(columns)) if frame.columns else pl.DataFrame(columns)
+    told = columns(facts)
+    if told.columns:
+        frame = overlaid(frame, told) if frame.columns else told
     return split_address(split_address(frame, "source"), "destination")
 
 

@@ -18,7 +18,9 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     """The package's name where the line names only one."""
     if "apt.packages" not in frame.columns:
         return frame
-    one = pl.col("apt.packages").str.extract_groups(r"^([a-z0-9][a-z0-9.+-]*):([a-z0-9-]+) \((?:[^,()]+, )?([^,()]+)\)$")
+    one = pl.col("apt.packages").str.extract_groups(
+        r"^([a-z0-9][a-z0-9.+-]*):([a-z0-9-]+) \((?:[^,()]+, )?([^,()]+)\)$"
+    )
     return frame.with_columns(
         one.struct.field("1").alias("package.name"),
         one.struct.field("2").alias("package.architecture"),
@@ -30,7 +32,7 @@ PARSER = LineParser(
     reference="https://manpages.debian.org/bookworm/apt/apt.conf.5.en.html",
     patterns=(
         Pattern(rf"^Start-Date: {_TIME}", _did("start", "start")),
-        Pattern(rf"^End-Date: {_TIME}", _did("end", "end")),
+        Pattern(rf"^End-Date: {_TIME}", _did("end", "info")),
         Pattern(r"^Commandline: (?P<process.command_line>.*?)\s*$", _did("command", "info")),
         Pattern(r"^Requested-By: (?P<user.name>.*) \((?P<user.id>\d+)\)\s*$", _did("requested-by", "info")),
         Pattern(r"^Install: (?P<apt.packages>\S+:\S+ \(.*\))\s*$", _did("install", "installation")),
@@ -41,7 +43,7 @@ PARSER = LineParser(
         Pattern(r"^Purge: (?P<apt.packages>\S+:\S+ \(.*\))\s*$", _did("purge", "deletion")),
         Pattern(r"^Error: (?P<event.reason>Sub-process .*)$", {**_did("error", "error"), "event.outcome": "failure"}),
         Pattern(rf"^Log started: {_TIME}", _did("start", "start")),
-        Pattern(rf"^Log ended: {_TIME}", _did("end", "end")),
+        Pattern(rf"^Log ended: {_TIME}", _did("end", "info")),
     ),
     times=("%Y-%m-%d  %H:%M:%S", "%Y-%m-%d %H:%M:%S"),
     sieve=(

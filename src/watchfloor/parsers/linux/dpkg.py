@@ -18,12 +18,17 @@ def _did(action: str, kind: str) -> Fields:
 PARSER = LineParser(
     reference="https://manpages.debian.org/bookworm/dpkg/dpkg.1.en.html",
     patterns=(
-        Pattern(rf"{_TIME}status (?P<dpkg.status>[a-z-]+) {_PACKAGE} (?P<package.version>\S+)\s*$", _did("status", "info")),
+        Pattern(
+            rf"{_TIME}status (?P<dpkg.status>[a-z-]+) {_PACKAGE} (?P<package.version>\S+)\s*$", _did("status", "info")
+        ),
         Pattern(rf"{_TIME}install {_PACKAGE} {_VERSIONS}", _did("install", "installation")),
         Pattern(rf"{_TIME}upgrade {_PACKAGE} {_VERSIONS}", _did("upgrade", "change")),
         Pattern(rf"{_TIME}remove {_PACKAGE} {_OLD}", _did("remove", "deletion")),
         Pattern(rf"{_TIME}purge {_PACKAGE} {_OLD}", _did("purge", "deletion")),
-        Pattern(rf"{_TIME}(?P<event.action>configure|trigproc|disappear) {_PACKAGE} {_OLD}", {**_BASE, "event.type": ["info"]}),
+        Pattern(
+            rf"{_TIME}(?P<event.action>configure|trigproc|disappear) {_PACKAGE} {_OLD}",
+            {**_BASE, "event.type": ["info"]},
+        ),
         Pattern(rf"{_TIME}startup (?P<event.reason>\S+ \S+)\s*$", _did("startup", "start")),
         Pattern(
             rf"{_TIME}conffile (?P<file.path>/.*) (?P<event.reason>install|keep)\s*$",

@@ -49,7 +49,10 @@ PATTERNS = tuple(
             rf"Exit \((?P<user.name>.*)\){_EXIT_FROM}(?P<event.reason>.*?)\s*$",
             {**CLOSED, "event.category": ["network", "session"], "event.type": ["end"]},
         ),
-        (r"[Ee]xit (?:after auth )?\((?P<user.name>.*?)\): (?P<event.reason>.*?)\s*$", {"event.category": ["session"], "event.type": ["end"]}),
+        (
+            r"[Ee]xit (?:after auth )?\((?P<user.name>.*?)\): (?P<event.reason>.*?)\s*$",
+            {"event.category": ["session"], "event.type": ["end"]},
+        ),
         (r"(?:Not backgrounding|Running in background)\s*$", STARTED),
         (r"(?:Early exit|Premature exit): (?P<event.reason>.*?)\s*$", ENDED),
     )

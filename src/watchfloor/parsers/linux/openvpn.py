@@ -26,9 +26,7 @@ PEER = (
     r"\[?(?P<source.address>(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*[0-9A-Fa-f:])\]?"
     r"(?::(?P<source.port>\d{1,5}))? "
 )
-_ADDRESS = (
-    r"\[(?:AF_INET6?|undef)\](?:::ffff:)?\[?(?P<{}.address>[0-9A-Fa-f.:]+?)\]?:(?P<{}.port>\d{{1,5}})"
-)
+_ADDRESS = r"\[(?:AF_INET6?|undef)\](?:::ffff:)?\[?(?P<{}.address>[0-9A-Fa-f.:]+?)\]?:(?P<{}.port>\d{{1,5}})"
 _FROM = _ADDRESS.format("source", "source")
 _VPN: Fields = {"network.protocol": "openvpn"}
 _VERIFIED: Fields = {"event.category": ["authentication"], "event.type": ["info"], "event.action": "verify"}
@@ -54,7 +52,7 @@ _SHAPES: tuple[tuple[str, Fields], ...] = (
      r"|Fatal TLS error|Fatal decryption error|WARNING: Bad encapsulated packet length|Bad LZO|AEAD Decrypt error"
      r"|ERROR: .*)(?::?.*?))\s*$", {**BROKEN, "event.action": "tls-error"}),
     (rf"\[(?P<_name>[^\[\]]*)\] Peer Connection Initiated with {_FROM}(?: \(.*\))?\s*$",
-     {**OPENED, "event.category": ["network", "session"], "event.type": ["connection", "start"],
+     {**OPENED, "event.category": ["network", "session"], "event.type": ["start"],
       "event.action": "peer-connection-initiated", "event.outcome": "success"}),
     (rf"Peer Connection Initiated with {_FROM}(?: \(.*\))?\s*$",
      {**OPENED, "event.action": "peer-connection-initiated", "event.outcome": "success"}),
@@ -99,7 +97,7 @@ PATTERNS = tuple(
     Pattern(rf"^{prefix}{regex}", {**fields, **_VPN})
     for regex, fields in _SHAPES
     # What names its peer itself is not told of another one.
-    for prefix in (((rf"(?:{PEER.replace('source', '_peer')})?",) if "<source." in regex else (PEER, "")))
+    for prefix in ((rf"(?:{PEER.replace('source', '_peer')})?",) if "<source." in regex else (PEER, ""))
 ) + (Pattern(rf"^{PEER}(?P<event.reason>.*?)\s*$", {**NETWORK, **_VPN}),)
 
 
@@ -121,7 +119,9 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 PARSER = MessageParser(
     reference="https://openvpn.net/community-resources/reference-manual-for-openvpn-2-6/",
-    programs=frozenset({"openvpn", "openvpn-server", "openvpn-client", "ovpn", "ovpn-server", "ovpn-client", "openvpnas"}),
+    programs=frozenset(
+        {"openvpn", "openvpn-server", "openvpn-client", "ovpn", "ovpn-server", "ovpn-client", "openvpnas"}
+    ),
     patterns=PATTERNS,
     fields=_VPN,
     finish=finish,

@@ -6,9 +6,7 @@ from watchfloor.parsers.linux._log import logged
 from watchfloor.parsers.linux.openvpn import PATTERNS, PEER, finish
 from watchfloor.parsers.plugin import LineParser
 
-_HEAD = (
-    r"(?:(?P<_time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}) (?:us=\d+ )?)?"
-)
+_HEAD = r"(?:(?P<_time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}) (?:us=\d+ )?)?"
 _WORDS = (
     r"(?:VERIFY |TLS: |TLS Error: |TLS Auth Error: |TLS_ERROR: |MULTI: |MULTI_sva: |MANAGEMENT: |PUSH: |SENT CONTROL "
     r"|\[\S*\] Peer Connection|Peer Connection Init|\[\S*\] Inactivity|Inactivity timeout|TCP connection established with \[AF"
@@ -17,7 +15,11 @@ _WORDS = (
     r"|Outgoing (?:Data|Control) Channel|Incoming (?:Data|Control) Channel|peer info: |Connection reset, restarting"
     r"|WARNING: |NOTE: |TUN/TAP |net_|ROUTE|Listening for|Socket Buffers|Diffie-Hellman|Note: |Could not determine|Options error: |Use --help|DCO version|read (?:UDP|TCP)v|write (?:UDP|TCP)v|Timers: |P2P mode |Restart pause|DEPRECATED)"
 )
-_PEER = PEER.replace("(?P<openvpn.common_name>", "(?:").replace("(?P<source.address>", "(?:").replace("(?P<source.port>", "(?:")
+_PEER = (
+    PEER.replace("(?P<openvpn.common_name>", "(?:")
+    .replace("(?P<source.address>", "(?:")
+    .replace("(?P<source.port>", "(?:")
+)
 
 PARSER = LineParser(
     reference="https://openvpn.net/community-resources/reference-manual-for-openvpn-2-6/",

@@ -72,7 +72,8 @@ PARSER = MessageParser(
             {"event.category": ["process"], "event.type": ["start"]},
         ),
         Pattern(
-            rf"{_SERVER}ProFTPD (?:killed|.*(?P<_state>SHUTDOWN)).*$", {"event.category": ["process"], "event.type": ["end"]}
+            rf"{_SERVER}ProFTPD (?:killed|.*(?P<_state>SHUTDOWN)).*$",
+            {"event.category": ["process"], "event.type": ["end"]},
         ),
         Pattern(rf"{_SERVER}(?P<event.reason>.*?)\s*$", {"event.category": ["process"], "event.type": ["info"]}),
     ),

@@ -73,7 +73,11 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 PARSER = LineParser(
     reference="https://wiki.samba.org/index.php/Setting_up_Audit_Logging",
     patterns=(
-        *(Pattern(rf"{_HEAD}(?:\s+)(?P<message>{regex})", {**fields, **_SMB}) for regex, fields in _BODIES if "process.pid" not in regex),
+        *(
+            Pattern(rf"{_HEAD}(?:\s+)(?P<message>{regex})", {**fields, **_SMB})
+            for regex, fields in _BODIES
+            if "process.pid" not in regex
+        ),
         *(Pattern(rf"{_SPACES}{regex}", {**fields, **_SMB}) for regex, fields in _BODIES),
         Pattern(rf"{_HEAD}\s*(?P<message>(?s:.*))$", {**_SMB, "event.category": ["network"], "event.type": ["info"]}),
     ),

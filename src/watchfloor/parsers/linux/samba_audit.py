@@ -52,7 +52,9 @@ PARSER = MessageParser(
     reference="https://www.samba.org/samba/docs/current/man-html/vfs_full_audit.8.html",
     programs=frozenset({"smbd_audit"}),
     patterns=(
-        Pattern(rf"^(?:\[[^\]]*\] )?(?P<user.name>[^|]*)\|{_ADDRESS}\|(?:(?P<source.domain>[^|]*)\|)?(?:(?P<samba.share>[^|]*)\|)?{_END}"),
+        Pattern(
+            rf"^(?:\[[^\]]*\] )?(?P<user.name>[^|]*)\|{_ADDRESS}\|(?:(?P<source.domain>[^|]*)\|)?(?:(?P<samba.share>[^|]*)\|)?{_END}"
+        ),
         Pattern(rf"^(?:\[[^\]]*\] )?(?P<samba.prefix>(?:[^|]*\|)*?){_END}"),
     ),
     fields={"network.protocol": "smb"},

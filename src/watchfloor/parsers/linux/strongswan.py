@@ -58,7 +58,9 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
     """Addresses as IP; the common name of an identity that is a distinguished name; the connection's name."""
     if "user.name" in frame.columns:
         name = pl.col("user.name")
-        frame = frame.with_columns(pl.coalesce(name.str.extract(r"(?:^|, )CN=([^,]+)"), name.str.strip_chars("'")).alias("user.name"))
+        frame = frame.with_columns(
+            pl.coalesce(name.str.extract(r"(?:^|, )CN=([^,]+)"), name.str.strip_chars("'")).alias("user.name")
+        )
     if "_conn" in frame.columns:
         known = [pl.col("ipsec.connection")] if "ipsec.connection" in frame.columns else []
         frame = frame.with_columns(pl.coalesce(*known, "_conn").alias("ipsec.connection"))

@@ -18,7 +18,10 @@ _KNOWN: tuple[tuple[str, Fields], ...] = (
         rf"(?P<event.reason>Handshake for {_PEER} did not complete .*)$",
         {**BROKEN, "event.action": "handshake-incomplete"},
     ),
-    (rf"Keypair \d+ created for {_PEER}\s*$", {**OPENED, "event.action": "keypair-created", "event.outcome": "success"}),
+    (
+        rf"Keypair \d+ created for {_PEER}\s*$",
+        {**OPENED, "event.action": "keypair-created", "event.outcome": "success"},
+    ),
     (rf"Keypair \d+ destroyed for {_PEER}\s*$", {**CLOSED, "event.action": "keypair-destroyed"}),
     (
         rf"(?P<event.reason>Invalid (?:handshake initiation|handshake response|MAC of handshake.*?|.*?)) from {ADDRESS_PORT}\s*$",
