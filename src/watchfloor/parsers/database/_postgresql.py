@@ -13,18 +13,20 @@ _SHAPES: tuple[tuple[re.Pattern[str], dict[str, Any]], ...] = tuple(
             {"category": ["network"], "type": ["connection", "start"], "action": "connection-received"},
         ),
         (
-            r'connection authenticated: (?:identity="(?P<identity>.*)" method=(?P<method>\S+)|user="(?P<user>.*)" method=\S+) ',
+            (r'connection authenticated: (?:identity="(?P<identity>.*)" method=(?P<method>\S+)|'
+             r'user="(?P<user>.*)" method=\S+) '),
             {"category": ["authentication"], "type": ["info"], "action": "authenticated", "outcome": "success"},
         ),
         (
-            r"(?:replication )?connection authorized: user=(?P<user>.*?)(?: database=(?P<database>.*?))?"
-            r"(?: application_name=(?P<application>.*?))?(?: SSL enabled \(protocol=(?P<tls>[^,)]*)(?:, cipher=(?P<cipher>[^,)]*))?.*\)"
-            r"| GSS .*)?$",
+            (r"(?:replication )?connection authorized: user=(?P<user>.*?)(?: database=(?P<database>.*?))?"
+            r"(?: application_name=(?P<application>.*?))?(?: SSL enabled \(protocol=(?P<tls>[^,)]*)"
+            r"(?:, cipher=(?P<cipher>[^,)]*))?.*\)"
+            r"| GSS .*)?$"),
             {"category": ["authentication", "session"], "type": ["start"], "action": "logged-in", "outcome": "success"},
         ),
         (
-            r"disconnection: session time: (?P<duration>[\d:.]+) user=(?P<user>.*) database=(?P<database>.*) "
-            r"host=(?P<address>\S+)(?: port=(?P<port>\d+))?$",
+            (r"disconnection: session time: (?P<duration>[\d:.]+) user=(?P<user>.*) database=(?P<database>.*) "
+            r"host=(?P<address>\S+)(?: port=(?P<port>\d+))?$"),
             {"category": ["session"], "type": ["end"], "action": "logged-out"},
         ),
         (
@@ -32,13 +34,15 @@ _SHAPES: tuple[tuple[re.Pattern[str], dict[str, Any]], ...] = tuple(
             {"category": ["authentication"], "type": ["start"], "action": "logged-in", "outcome": "failure"},
         ),
         (
-            r'(?P<reason>no pg_hba\.conf entry) for (?:replication connection from )?host "(?P<address>[^"]*)", user "(?P<user>.*?)"'
-            r'(?:, database "(?P<database>.*?)")?(?:, (?P<encryption>[^,"]*))?$',
+            (r'(?P<reason>no pg_hba\.conf entry) for (?:replication connection from )?host "(?P<address>[^"]*)'
+             r'", user "(?P<user>.*?)"'
+            r'(?:, database "(?P<database>.*?)")?(?:, (?P<encryption>[^,"]*))?$'),
             {"category": ["authentication"], "type": ["start"], "action": "logged-in", "outcome": "failure"},
         ),
         (
-            r'(?P<reason>pg_hba\.conf rejects (?:replication )?connection) for host "(?P<address>[^"]*)", user "(?P<user>.*?)"'
-            r'(?:, database "(?P<database>.*?)")?(?:, (?P<encryption>[^,"]*))?$',
+            (r'(?P<reason>pg_hba\.conf rejects (?:replication )?connection) for host "(?P<address>[^"]*)'
+             r'", user "(?P<user>.*?)"'
+            r'(?:, database "(?P<database>.*?)")?(?:, (?P<encryption>[^,"]*))?$'),
             {"category": ["authentication"], "type": ["start"], "action": "logged-in", "outcome": "failure"},
         ),
         (
@@ -50,14 +54,16 @@ _SHAPES: tuple[tuple[re.Pattern[str], dict[str, Any]], ...] = tuple(
             {"category": ["database"], "type": ["access"], "outcome": "failure"},
         ),
         (
-            r"(?:duration: (?P<ms>[\d.]+) ms  )?(?:statement|execute [^:]*|parse [^:]*|bind [^:]*|fastpath function call): "
-            r"(?P<statement>(?s:.*))",
+            (r"(?:duration: (?P<ms>[\d.]+) ms  )?(?:statement|execute [^:]*|parse [^:]*|bind [^:]*|"
+             r"fastpath function call): "
+            r"(?P<statement>(?s:.*))"),
             {"category": ["database"], "type": ["access"], "action": "statement"},
         ),
         (r"duration: (?P<ms>[\d.]+) ms$", {"category": ["database"], "type": ["info"], "action": "duration"}),
         (
-            r"AUDIT: (?P<class>\w+),(?P<number>\d+),\d+,(?P<audit_class>[\w ]*),(?P<command>[^,]*),(?P<object_type>[^,]*),"
-            r"(?P<object>[^,]*),(?P<statement>(?s:.*))$",
+            (r"AUDIT: (?P<class>\w+),(?P<number>\d+),\d+,(?P<audit_class>[\w ]*),(?P<command>[^,]*)"
+             r",(?P<object_type>[^,]*),"
+            r"(?P<object>[^,]*),(?P<statement>(?s:.*))$"),
             {"category": ["database"], "type": ["access"], "action": "audit"},
         ),
         (r"starting PostgreSQL (?P<version>\S+)", {"category": ["process"], "type": ["start"]}),

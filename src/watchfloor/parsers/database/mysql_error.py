@@ -30,8 +30,8 @@ _SHAPES: tuple[tuple[str, Fields], ...] = (
         {**_LOGIN, "event.outcome": "failure"},
     ),
     (
-        r"Aborted connection \d+ to db: '(?P<mysql.database>.*)' user: '(?P<user.name>.*)' host: '"
-        rf"{_HOST}' \((?P<event.reason>.*)\)\.?\s*$",
+        (r"Aborted connection \d+ to db: '(?P<mysql.database>.*)' user: '(?P<user.name>.*)' host: '"
+        rf"{_HOST}' \((?P<event.reason>.*)\)\.?\s*$"),
         {"event.category": ["network"], "event.type": ["connection", "end"], "event.outcome": "failure"},
     ),
     (
@@ -43,11 +43,13 @@ _SHAPES: tuple[tuple[str, Fields], ...] = (
         {"event.category": ["network"], "event.type": ["info"]},
     ),
     (
-        r"(?:\S*(?:mysqld|mariadbd)\S*: ready for connections.*|Starting (?:MariaDB|MySQL).*|\S*(?:mysqld|mariadbd)\S* \(mysqld .*\) starting.*)$",
+        (r"(?:\S*(?:mysqld|mariadbd)\S*: ready for connections.*|Starting (?:MariaDB|MySQL).*|\S*(?:mysqld|"
+         r"mariadbd)\S* \(mysqld .*\) starting.*)$"),
         {"event.category": ["process"], "event.type": ["start"]},
     ),
     (
-        r"(?:\S*(?:mysqld|mariadbd)\S*(?: \(initiated by: .*\))?: (?:Normal shutdown|Shutdown complete).*|Received SHUTDOWN.*|Shutdown complete.*)$",
+        (r"(?:\S*(?:mysqld|mariadbd)\S*(?: \(initiated by: .*\))?: (?:Normal shutdown|Shutdown complete).*|"
+         r"Received SHUTDOWN.*|Shutdown complete.*)$"),
         {"event.category": ["process"], "event.type": ["end"]},
     ),
     (r"(?P<event.reason>.*?)\s*$", {"event.category": ["database"]}),

@@ -17,8 +17,10 @@ _DENIED: Fields = {
     "event.outcome": "failure",
 }
 _COMMANDS = (
-    r"Query|Prepare|Execute|Close stmt|Init DB|Field List|Statistics|Ping|Kill|Refresh|Create DB|Drop DB|Change user|Debug"
-    r"|Reset stmt|Fetch|Long Data|Set option|Shutdown|Processlist|Sleep|Binlog Dump(?: GTID)?|Register Slave|Reset Connection"
+    r"Query|Prepare|Execute|Close stmt|Init DB|Field List|Statistics|Ping|Kill|Refresh|Create DB|Drop DB|"
+    r"Change user|Debug"
+    r"|Reset stmt|Fetch|Long Data|Set option|Shutdown|Processlist|Sleep|Binlog Dump(?: GTID)?|Register Slave|"
+    r"Reset Connection"
 )
 
 
@@ -36,12 +38,14 @@ PARSER = LineParser(
     patterns=(
         Pattern(rf"{_HEAD}(?P<mysql.command>{_COMMANDS})\t(?P<mysql.query>(?s:.*))$", _READ),
         Pattern(
-            rf"{_HEAD}(?P<mysql.command>Connect)\tAccess denied for user '(?P<user.name>.*)'@'(?P<source.address>[^' @]+)'"
+            rf"{_HEAD}(?P<mysql.command>Connect)\tAccess denied for user '(?P<user.name>.*)"
+            rf"'@'(?P<source.address>[^' @]+)'"
             r" \((?P<event.reason>.*)\)\s*$",
             _DENIED,
         ),
         Pattern(
-            rf"{_HEAD}(?P<mysql.command>Connect)\t(?P<user.name>.*)@(?P<source.address>[^\s@]+)(?: as \S+)? on (?P<mysql.database>.*?)"
+            rf"{_HEAD}(?P<mysql.command>Connect)\t(?P<user.name>.*)@(?P<source.address>[^\s@]+)(?: as \S+)"
+            rf"? on (?P<mysql.database>.*?)"
             r"(?: using (?P<mysql.connection_type>[A-Za-z0-9/ ]+))?\s*$",
             {"event.category": ["session"], "event.type": ["start"], "event.action": "connect"},
         ),
@@ -51,6 +55,9 @@ PARSER = LineParser(
         ),
     ),
     times=("%Y-%m-%dT%H:%M:%S%.f%#z", "%y%m%d %H:%M:%S", "%y%m%d %k:%M:%S"),
-    sieve=r"^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(?:Z|[+-]\d\d:\d\d)|\d{6} [ \d]\d:\d\d:\d\d|\t)\t *\d+ [A-Z][A-Za-z ]+\t",
+    sieve=(
+        r"^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(?:Z|[+-]\d\d:\d\d)|\d{6} [ \d]\d:\d\d:\d\d|\t)"
+        r"\t *\d+ [A-Z][A-Za-z ]+\t"
+    ),
     finish=_finish,
 )

@@ -29,7 +29,8 @@ PARSER = LineParser(
             _READ,
         ),
         Pattern(
-            r"^# Query_time: (?P<_seconds>[\d.]+) +Lock_time: (?P<mysql.lock_seconds>[\d.]+) +Rows_sent: (?P<mysql.rows_sent>\d+)"
+            r"^# Query_time: (?P<_seconds>[\d.]+) +Lock_time: (?P<mysql.lock_seconds>[\d.]+)"
+            r" +Rows_sent: (?P<mysql.rows_sent>\d+)"
             r" +Rows_examined: (?P<mysql.rows_examined>\d+).*$",
             _READ,
         ),

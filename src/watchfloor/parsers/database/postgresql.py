@@ -21,13 +21,17 @@ _TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: ?[A-Z]{2,5}| ?[+-]\
 _SYSLOG = r"\[\d+(?:-\d+)?\] "
 _SIEVE = rf"^(?:{_SYSLOG})?(?:{_TIME}[ :].{{0,400}}?|\[\d+\] .{{0,200}}?|\S{{0,64}}@\S{{0,64}} ?)?{_SEVERITY}:  "
 _LINE = re.compile(
-    rf"^(?:{_SYSLOG})?(?:(?P<time>{_TIME})(?P<_after>[ :]))?(?P<prefix>.*?)[ :]?(?P<severity>{_SEVERITY}):  (?P<message>.*)$",
+    (
+        rf"^(?:{_SYSLOG})?(?:(?P<time>{_TIME})(?P<_after>[ :]))?(?P<prefix>.*?)[ :]?(?P<severity>{_SEVERITY})"
+        rf":  (?P<message>.*)$"
+    ),
     re.DOTALL,
 )
 _PID = re.compile(r"(?:^|[\s:])\[?(\d{1,10})\]?(?:-\d+|: ?|\s|:|$)")
 _HOST = re.compile(r"(?:^|[\s:=])((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]*:[0-9a-f:]+)\((\d+)\)")
 _USER = re.compile(
-    r"(?:^|[\s:,])(?:user=)?([^\s:=,\[\]@]+|\[unknown\])@([^\s:,\[\]]+|\[unknown\])|user=([^,]*?),(?:.*?\b)?db=([^,]*?)(?:,|$)"
+    r"(?:^|[\s:,])(?:user=)?([^\s:=,\[\]@]+|\[unknown\])@([^\s:,\[\]]+|\[unknown\])|user=([^,]*?),(?:.*?\b)"
+    r"?db=([^,]*?)(?:,|$)"
 )
 _STATE = re.compile(r"(?:^|\s)([0-9A-Z]{5})(?:\s|$)")
 _APP = re.compile(r"\bapp=([^,]*)")

@@ -7,18 +7,27 @@ import polars as pl
 from watchfloor.parsers._address import split_address
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
 
-_HEAD = r"(?P<process.pid>\d+):(?P<redis.role>[XCSM]) (?P<_time>\d\d [A-Z][a-z]{2}(?: \d{4})? \d\d:\d\d:\d\d\.\d{3}) (?P<redis.level>[.*#-]) "
+_HEAD = (
+    r"(?P<process.pid>\d+):(?P<redis.role>[XCSM]) (?P<_time>\d\d [A-Z][a-z]{2}(?: \d{4})"
+    r"? \d\d:\d\d:\d\d\.\d{3}) (?P<redis.level>[.*#-]) "
+)
 _SHAPES: tuple[tuple[str, Fields], ...] = (
     (
         r"Accepted \[?(?P<source.address>[0-9a-f.:]+?)\]?:(?P<source.port>\d+)\s*$",
         {"event.category": ["network"], "event.type": ["connection", "start"], "event.action": "accepted"},
     ),
     (
-        r"Client closed connection (?:id=\d+ addr=)?\[?(?P<source.address>[0-9a-f.:]+?)\]?:(?P<source.port>\d+)(?: .*)?$",
+        (
+            r"Client closed connection (?:id=\d+ addr=)?\[?(?P<source.address>[0-9a-f.:]+?)\]?:(?P<source.port>\d+)"
+            r"(?: .*)?$"
+        ),
         {"event.category": ["network"], "event.type": ["connection", "end"], "event.action": "closed"},
     ),
     (
-        r"Possible SECURITY ATTACK detected\. (?P<event.reason>.*?)(?: Connection (?:from (?P<source.address>[0-9a-f.:]+):(?P<source.port>\d+) )?aborted\.)?\s*$",
+        (
+            r"Possible SECURITY ATTACK detected\. (?P<event.reason>.*?)(?: Connection (?:from "
+            r"(?P<source.address>[0-9a-f.:]+):(?P<source.port>\d+) )?aborted\.)?\s*$"
+        ),
         {"event.category": ["intrusion_detection"], "event.type": ["denied"], "event.outcome": "failure"},
     ),
     (

@@ -14,7 +14,44 @@ from typing import Any
 import yaml
 
 ENCODED = frozenset(
-    ["acct", "apparmor", "cgroup", "cmd", "comm", "cwd", "data", "device", "dir", "exe", "file", "grp", "info", "invalid_context", "key", "name", "new-chardev", "new-disk", "new-fs", "new-net", "new-rng", "new_group", "ocomm", "old-chardev", "old-disk", "old-fs", "old-net", "old-rng", "operation", "path", "profile", "proctitle", "root_dir", "sw", "vm", "watch"]
+    [
+        "acct",
+        "apparmor",
+        "cgroup",
+        "cmd",
+        "comm",
+        "cwd",
+        "data",
+        "device",
+        "dir",
+        "exe",
+        "file",
+        "grp",
+        "info",
+        "invalid_context",
+        "key",
+        "name",
+        "new-chardev",
+        "new-disk",
+        "new-fs",
+        "new-net",
+        "new-rng",
+        "new_group",
+        "ocomm",
+        "old-chardev",
+        "old-disk",
+        "old-fs",
+        "old-net",
+        "old-rng",
+        "operation",
+        "path",
+        "profile",
+        "proctitle",
+        "root_dir",
+        "sw",
+        "vm",
+        "watch",
+    ]
 )
 """Fields that are written in hexadecimal when they hold what could be taken for more of the record."""
 UNSET = frozenset({"4294967295", "-1", "unset"})

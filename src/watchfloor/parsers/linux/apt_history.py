@@ -47,8 +47,10 @@ PARSER = LineParser(
     ),
     times=("%Y-%m-%d  %H:%M:%S", "%Y-%m-%d %H:%M:%S"),
     sieve=(
-        r"^(?:(?:Start-Date|End-Date|Log started|Log ended): \d{4}-\d\d-\d\d  ?\d\d:|Commandline: |Requested-By: .* \(\d+\)\s*$"
-        r"|(?:Install|Reinstall|Upgrade|Downgrade|Remove|Purge): [a-z0-9][a-z0-9.+-]*:[a-z0-9-]+ \(|Error: Sub-process )"
+        r"^(?:(?:Start-Date|End-Date|Log started|Log ended): \d{4}-\d\d-\d\d  ?\d\d:|Commandline: |"
+        r"Requested-By: .* \(\d+\)\s*$"
+        r"|(?:Install|Reinstall|Upgrade|Downgrade|Remove|Purge): [a-z0-9][a-z0-9.+-]*:[a-z0-9-]+ \(|"
+        r"Error: Sub-process )"
     ),
     finish=_finish,
 )

@@ -1,4 +1,4 @@
-"""Records of Linux's audit: system calls, log-ins, accounts, services and policy violations, raw, enriched or interpreted.
+"""Records of Linux's audit: calls, log-ins, accounts, services, policy violations; raw, enriched or interpreted.
 
 One record per line; the records of one event share `auditd.log.sequence`, the time and the host.
 """
@@ -35,7 +35,8 @@ _JOURNAL_TYPES = (
 _STAMP = r"(?:\d{9,11}\.\d{1,6}|\d[\d/.-]{5,9} \d\d:\d\d:\d\d(?:\.\d+)?)"
 _HEADS = (
     re.compile(
-        rf"{_BEFORE}(?:node=(?P<node>\S+) )?type=(?P<type>\S+) (?:msg=)?audit\((?P<time>{_STAMP}):(?P<sequence>\d+)\) ?: ?"
+        rf"{_BEFORE}(?:node=(?P<node>\S+) )?type=(?P<type>\S+) (?:msg=)?audit\((?P<time>{_STAMP})"
+        rf":(?P<sequence>\d+)\) ?: ?"
     ),
     re.compile(rf"{_BEFORE}(?P<type>{_JOURNAL_TYPES}) (?=(?:user )?[a-z_-]+=|avc:)"),
 )
@@ -115,7 +116,7 @@ def _read(lines: Sequence[str], _header: str) -> list[dict[str, str] | None]:
 
 def _record(line: str) -> dict[str, str] | None:
     """The values of one record; of a name that comes twice, the kernel's value, which is the first, counts."""
-    head = next((found for each in _HEADS if (found := each.match(line))), None)
+    head = next(filter(None, (each.match(line) for each in _HEADS)), None)
     if head is None:
         return None
     found: dict[str, str] = {name: value for name, value in head.groupdict().items() if value}

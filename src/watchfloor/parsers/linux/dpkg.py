@@ -37,7 +37,8 @@ PARSER = LineParser(
     ),
     times=("%Y-%m-%d %H:%M:%S",),
     sieve=(
-        r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:status [a-z-]+ \S+ \S+\s*$|(?:install|upgrade|remove|purge|configure|trigproc|disappear) \S+ \S+ \S+\s*$"
+        r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:status [a-z-]+ \S+ \S+\s*$|(?:install|upgrade|remove|purge|"
+        r"configure|trigproc|disappear) \S+ \S+ \S+\s*$"
         r"|startup (?:archives|packages) |conffile /)"
     ),
 )

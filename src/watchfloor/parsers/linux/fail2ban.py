@@ -54,7 +54,8 @@ PARSER = LineParser(
     times=("%Y-%m-%d %H:%M:%S,%3f",),
     sieve=(
         r"^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} )?(?:fail2ban\.\w+(?:\.\w+)*\s*(?:\[\d+\]:? ?)?(?:: )?\s*[A-Z]+\s"
-        r"|(?:\[\d+\]: )?(?:INFO|NOTICE|WARNING)\s+\[[\w.-]+\] (?:Found|Ban|Unban|Restore|Ignore|Increase|\S+ already) )"
+        r"|(?:\[\d+\]: )?(?:INFO|NOTICE|WARNING)\s+\[[\w.-]+\] (?:Found|Ban|Unban|Restore|Ignore|Increase|"
+        r"\S+ already) )"
     ),
     finish=_finish,
 )

@@ -55,7 +55,8 @@ PARSER = LineParser(
     ),
     times=("%Y-%m-%dT%H:%M:%S%#z",),
     sieve=(
-        rf"^(?:[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d (?:yum(?:\[\d+\])?: )?(?:{_WORDS}): |\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d{{2}}:?\d{{2}}) [A-Z]+ "
+        rf"^(?:[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d (?:yum(?:\[\d+\])?: )?(?:{_WORDS}): |"
+        rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d{{2}}:?\d{{2}}) [A-Z]+ "
         rf"(?:(?:{_WORDS}): |Command: (?:yum|dnf)|--- logging init)|(?:{_WORDS}): \S+-\S+-\S+\.\w+\s*$)"
     ),
 )

@@ -19,28 +19,45 @@ _LOCAL = _HOST.format("destination", "destination")
 _SMB: Fields = {"network.protocol": "smb"}
 _BODIES: tuple[tuple[str, Fields], ...] = (
     (
-        r"Auth: \[(?P<samba.service>[^\]]*)\] user \[(?P<user.domain>[^\]]*)\]\\\[(?P<user.name>.*)\] at \[(?P<_when>[^\]]*)\]"
-        r" with \[(?P<samba.authentication>[^\]]*)\] status \[(?P<samba.status>NT_STATUS_\w+)\] workstation \[(?P<_station>.*)\]"
-        rf" remote host \[{_REMOTE}\](?: (?:became|mapped to) \[.*\]\\\[.*\](?: \[S-[\d-]+\])?)?\. local host \[{_LOCAL}\].*$",
+        (
+            r"Auth: \[(?P<samba.service>[^\]]*)\] user \[(?P<user.domain>[^\]]*)\]\\\[(?P<user.name>.*)"
+            r"\] at \[(?P<_when>[^\]]*)\]"
+            r" with \[(?P<samba.authentication>[^\]]*)\] status \[(?P<samba.status>NT_STATUS_\w+)"
+            r"\] workstation \[(?P<_station>.*)\]"
+            rf" remote host \[{_REMOTE}\](?: (?:became|mapped to) \[.*\]\\\[.*\](?: \[S-[\d-]+\])?)"
+            rf"?\. local host \[{_LOCAL}\].*$"
+        ),
         LOGIN,
     ),
     (
-        r"Successful AuthZ: \[(?P<samba.service>[^\]]*)\] user \[(?P<user.domain>[^\]]*)\]\\\[(?P<user.name>.*)\] \[(?P<user.id>S-[\d-]+)\]"
-        rf" at \[(?P<_when>[^\]]*)\] Remote host \[{_REMOTE}\] local host \[{_LOCAL}\].*$",
+        (
+            r"Successful AuthZ: \[(?P<samba.service>[^\]]*)\] user \[(?P<user.domain>[^\]]*)"
+            r"\]\\\[(?P<user.name>.*)\] \[(?P<user.id>S-[\d-]+)\]"
+            rf" at \[(?P<_when>[^\]]*)\] Remote host \[{_REMOTE}\] local host \[{_LOCAL}\].*$"
+        ),
         {**LOGIN, "event.type": ["info"], "event.action": "authorized", "event.outcome": "success"},
     ),
     (
-        r"check_ntlm_password: +[Aa]uthentication for user \[(?P<user.name>.*)\] -> \[.*\] FAILED with error (?P<samba.status>NT_STATUS_\w+)"
-        r"(?:, authoritative=\d)?\s*$",
+        (
+            r"check_ntlm_password: +[Aa]uthentication for user \[(?P<user.name>.*)\] -> \[.*\] FAILED with error "
+            r"(?P<samba.status>NT_STATUS_\w+)"
+            r"(?:, authoritative=\d)?\s*$"
+        ),
         LOGIN,
     ),
     (
-        r"check_ntlm_password: +[Aa]uthentication for user \[(?P<user.name>.*)\] -> \[.*\] -> \[.*\] (?P<samba.status>succeeded)\s*$",
+        (
+            r"check_ntlm_password: +[Aa]uthentication for user \[(?P<user.name>.*)\] -> \[.*\] -> \[.*\] "
+            r"(?P<samba.status>succeeded)\s*$"
+        ),
         LOGIN,
     ),
     (
-        rf"(?P<_machine>\S+) \({_REMOTE}\) (?:signed )?connect to service (?P<samba.share>.*?) (?:initially )?as user (?P<user.name>.*)"
-        r" \(uid=(?P<user.id>\d+), gid=\d+\) \(pid (?P<process.pid>\d+)\)\s*$",
+        (
+            rf"(?P<_machine>\S+) \({_REMOTE}\) (?:signed )?connect to service (?P<samba.share>.*?) (?:initially )"
+            rf"?as user (?P<user.name>.*)"
+            r" \(uid=(?P<user.id>\d+), gid=\d+\) \(pid (?P<process.pid>\d+)\)\s*$"
+        ),
         {**OPENED, "event.action": "share-connected"},
     ),
     (
@@ -83,8 +100,10 @@ PARSER = LineParser(
     ),
     times=("%Y/%m/%d %H:%M:%S%.f",),
     sieve=(
-        r"^(?:\[\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?, +\d+|\s{0,4}(?:Auth: \[|Successful AuthZ: \[|check_ntlm_password: "
-        r"|\S+ \(\S*\) (?:signed )?(?:connect|closed connection) to service |Denied connection from |Connection denied from ))"
+        r"^(?:\[\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?, +\d+|\s{0,4}(?:Auth: \[|Successful AuthZ: \[|"
+        r"check_ntlm_password: "
+        r"|\S+ \(\S*\) (?:signed )?(?:connect|closed connection) to service |Denied connection from |"
+        r"Connection denied from ))"
     ),
     sources=("smbd",),
     finish=_finish,

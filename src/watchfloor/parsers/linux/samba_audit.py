@@ -13,15 +13,50 @@ _END = (
     r"(?:\|(?P<samba.arguments>(?s:.*)))?$"
 )
 _KINDS = {
-    "access": ["open", "openat", "create_file", "read", "pread", "pread_send", "opendir", "fdopendir", "readdir", "sendfile",
-               "stat", "lstat", "fstat", "getxattr", "get_nt_acl", "fget_nt_acl", "get_nt_acl_at"],
+    "access": [
+        "open",
+        "openat",
+        "create_file",
+        "read",
+        "pread",
+        "pread_send",
+        "opendir",
+        "fdopendir",
+        "readdir",
+        "sendfile",
+        "stat",
+        "lstat",
+        "fstat",
+        "getxattr",
+        "get_nt_acl",
+        "fget_nt_acl",
+        "get_nt_acl_at",
+    ],
     "creation": ["mkdir", "mkdirat", "mknod", "symlink", "symlinkat", "link", "linkat"],
     "deletion": ["unlink", "unlinkat", "rmdir"],
-    "change": ["write", "pwrite", "pwrite_send", "rename", "renameat", "ftruncate", "chmod", "fchmod", "chown", "fchown", "lchown",
-               "set_nt_acl", "fset_nt_acl", "ntimes", "fntimes", "setxattr", "fsetxattr", "removexattr"],
+    "change": [
+        "write",
+        "pwrite",
+        "pwrite_send",
+        "rename",
+        "renameat",
+        "ftruncate",
+        "chmod",
+        "fchmod",
+        "chown",
+        "fchown",
+        "lchown",
+        "set_nt_acl",
+        "fset_nt_acl",
+        "ntimes",
+        "fntimes",
+        "setxattr",
+        "fsetxattr",
+        "removexattr",
+    ],
     "start": ["connect"],
     "end": ["disconnect"],
-}  # fmt: skip
+}
 _TYPES = {name: kind for kind, names in _KINDS.items() for name in names}
 _TWO = ["rename", "renameat", "link", "linkat", "symlink", "symlinkat"]
 
@@ -41,10 +76,16 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(operation.is_not_null()).then(pl.concat_list(category)).alias("event.category"),
         pl.when(operation.is_not_null()).then(pl.concat_list(kind)).alias("event.type"),
         pl.col("_result").replace_strict({"ok": "success", "fail": "failure"}, default=None).alias("event.outcome"),
-        pl.when(category != "file").then(None).when(two).then(pl.when(moved).then(parts.list.first())
-        .otherwise(parts.list.last())).otherwise(parts.list.last()).alias("file.path"),
-        pl.when(two).then(pl.when(moved).then(parts.list.last()).otherwise(parts.list.first())).alias("file.target_path"),
-    )  # fmt: skip
+        pl.when(category != "file")
+        .then(None)
+        .when(two)
+        .then(pl.when(moved).then(parts.list.first()).otherwise(parts.list.last()))
+        .otherwise(parts.list.last())
+        .alias("file.path"),
+        pl.when(two)
+        .then(pl.when(moved).then(parts.list.last()).otherwise(parts.list.first()))
+        .alias("file.target_path"),
+    )
     return split_address(frame, "source")
 
 
@@ -53,7 +94,8 @@ PARSER = MessageParser(
     programs=frozenset({"smbd_audit"}),
     patterns=(
         Pattern(
-            rf"^(?:\[[^\]]*\] )?(?P<user.name>[^|]*)\|{_ADDRESS}\|(?:(?P<source.domain>[^|]*)\|)?(?:(?P<samba.share>[^|]*)\|)?{_END}"
+            rf"^(?:\[[^\]]*\] )?(?P<user.name>[^|]*)\|{_ADDRESS}\|(?:(?P<source.domain>[^|]*)\|)"
+            rf"?(?:(?P<samba.share>[^|]*)\|)?{_END}"
         ),
         Pattern(rf"^(?:\[[^\]]*\] )?(?P<samba.prefix>(?:[^|]*\|)*?){_END}"),
     ),

@@ -7,7 +7,8 @@ from watchfloor.parsers.linux.strongswan import PATTERNS, finish
 from watchfloor.parsers.plugin import LineParser
 
 _HEAD = (
-    r"(?:(?P<_yearless>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)|(?P<_time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)"
+    r"(?:(?P<_yearless>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)|(?P<_time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)"
+    r"?(?:Z|[+-]\d\d:?\d\d)?)"
     r") "
 )
 

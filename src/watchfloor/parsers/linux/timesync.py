@@ -26,15 +26,23 @@ PARSER = MessageParser(
     reference="https://chrony-project.org/doc/4.6/chronyd.html",
     programs=frozenset({"systemd-timesyncd", "chronyd", "ntpd", "ntpdate", "systemd-timedated"}),
     patterns=(
-        Pattern(rf"^(?:Initial synchronization to|Contacted|Synchronized to|Timed out waiting for reply from|Connecting to) time server {_SERVER}{_PORT}"
-                r"(?: \((?P<_name>[^)]*)\))?\.?\s*$", _INFO),
+        Pattern(
+            rf"^(?:Initial synchronization to|Contacted|Synchronized to|Timed out waiting for reply from|"
+            rf"Connecting to) time server {_SERVER}{_PORT}"
+            r"(?: \((?P<_name>[^)]*)\))?\.?\s*$",
+            _INFO,
+        ),
         Pattern(r"^Selected source (?P<destination.address>[0-9A-Fa-f.:]+)(?: \((?P<_name>[^)]*)\))?\s*$", _INFO),
         Pattern(r"^(?:Can't synchronise: |Source )(?P<event.reason>.*?)\s*$", _INFO),
-        Pattern(r"^(?P<event.reason>System clock (?:wrong by|was stepped by) .*|(?:time reset|step time server|adjust time server|Changed "
-                r"local time) .*|System clock time unset .*)$", _CHANGE),
+        Pattern(
+            r"^(?P<event.reason>System clock (?:wrong by|was stepped by) .*|(?:time reset|step time server|"
+            r"adjust time server|Changed "
+            r"local time) .*|System clock time unset .*)$",
+            _CHANGE,
+        ),
         Pattern(r"^(?P<event.reason>chronyd version .* starting.*|ntpd \S+ .*: Starting.*)$", STARTED),
         Pattern(r"^(?P<event.reason>chronyd exiting|ntpd exiting on signal .*)$", ENDED),
         Pattern(r"^(?P<event.reason>.*?)\s*$", _INFO),
     ),
     finish=_finish,
-)  # fmt: skip
+)

@@ -24,7 +24,10 @@ _KNOWN: tuple[tuple[str, Fields], ...] = (
     ),
     (rf"Keypair \d+ destroyed for {_PEER}\s*$", {**CLOSED, "event.action": "keypair-destroyed"}),
     (
-        rf"(?P<event.reason>Invalid (?:handshake initiation|handshake response|MAC of handshake.*?|.*?)) from {ADDRESS_PORT}\s*$",
+        (
+            rf"(?P<event.reason>Invalid (?:handshake initiation|handshake response|MAC of handshake.*?|.*?))"
+            rf" from {ADDRESS_PORT}\s*$"
+        ),
         {**REFUSED, "event.action": "invalid-handshake"},
     ),
     (

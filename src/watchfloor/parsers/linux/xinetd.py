@@ -31,7 +31,10 @@ PARSER = MessageParser(
         ),
         Pattern(rf"^FAIL: (?P<service.name>\S+) (?P<event.reason>\S+) {_FROM}\s*$", REFUSED),
         Pattern(
-            r"^libwrap refused connection to (?P<service.name>\S+) (?:\(libwrap=[^)]*\) )?from (?P<source.address>\S+)\s*$",
+            (
+                r"^libwrap refused connection to (?P<service.name>\S+) (?:\(libwrap=[^)]*\) )"
+                r"?from (?P<source.address>\S+)\s*$"
+            ),
             {**REFUSED, "event.reason": "libwrap"},
         ),
     ),

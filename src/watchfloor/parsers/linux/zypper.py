@@ -6,7 +6,10 @@ from watchfloor.parsers.plugin import Fields, LineParser, Pattern
 
 _TIME = r"^(?P<_time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\|"
 _BASE: Fields = {"event.category": ["package"], "package.type": "rpm"}
-_PACKAGE = r"(?P<package.name>[^|]*)\|(?P<package.version>[^|]*)\|(?P<package.architecture>[^|]*)\|(?:(?P<user.name>[^|@]*)@(?P<host.hostname>[^|]*))?\|"
+_PACKAGE = (
+    r"(?P<package.name>[^|]*)\|(?P<package.version>[^|]*)\|(?P<package.architecture>[^|]*)\|"
+    r"(?:(?P<user.name>[^|@]*)@(?P<host.hostname>[^|]*))?\|"
+)
 
 PARSER = LineParser(
     reference="https://doc.opensuse.org/projects/libzypp/HEAD/HistoryLogData_8h_source.html",
@@ -21,7 +24,10 @@ PARSER = LineParser(
             {**_BASE, "event.type": ["info"], "event.action": "command"},
         ),
         Pattern(
-            rf"{_TIME}(?P<event.action>radd|rremove|ralias|rurl) *\|(?P<zypper.repository>[^|]*)\|(?P<url.original>[^|]*)\|?.*$",
+            (
+                rf"{_TIME}(?P<event.action>radd|rremove|ralias|rurl) *\|(?P<zypper.repository>[^|]*)\|"
+                rf"(?P<url.original>[^|]*)\|?.*$"
+            ),
             {"event.category": ["configuration"], "event.type": ["change"]},
         ),
         Pattern(rf"{_TIME}(?P<event.action>patch|stamp) *\|(?P<event.reason>.*)$", {**_BASE, "event.type": ["info"]}),
