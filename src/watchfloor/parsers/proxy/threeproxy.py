@@ -11,12 +11,12 @@ from watchfloor.parsers.web._records import finish_access
 _FIELDS: Fields = {"event.category": ["network"], "event.type": ["connection", "access"]}
 _HEAD = (
     r"^(?:(?P<_time>\d\d-\d\d-\d{4} \d\d:\d\d:\d\d [+-]\d{4})|(?P<_since>\d{10}\.\d{3})) "
-    r"(?P<proxy3.service>[A-Z][A-Z0-9_]*)\.(?P<proxy3.port>\d{1,5}) (?P<event.code>\d{3,5}) "
+    r"(?P<threeproxy.service>[A-Z][A-Z0-9_]*)\.(?P<threeproxy.port>\d{1,5}) (?P<event.code>\d{3,5}) "
 )
 _SIDES = r" (?P<_client>\[?[0-9A-Fa-f.:]+\]?:\d{1,5}) (?P<_peer>\S+:\d{1,5})"
-_COUNTS = r" (?P<source.bytes>\d+) (?P<destination.bytes>\d+) (?P<proxy3.hops>\d+) "
+_COUNTS = r" (?P<source.bytes>\d+) (?P<destination.bytes>\d+) (?P<threeproxy.hops>\d+) "
 # Fewer words than the fields of another record would be, which a user name with blanks in it could pretend.
-_TEXT = r"(?P<proxy3.text>\S*(?: \S+){0,4}?)"
+_TEXT = r"(?P<threeproxy.text>\S*(?: \S+){0,4}?)"
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
