@@ -29,13 +29,8 @@ _ICMP = (
 )
 _STUB = "stub {proto} connection for {in}:{src}[[/{sport}]][[ ({nsrc}[[/{nsport}]])]] to {out}:{dst}[[/{dport}]]"
 _SRC_DST = "src {in}:{src}[[/{sport}]]{srcuser} dst {out}:{dst}[[/{dport}]]{dstuser}"
-_ACL = (
-    "access-list {rule} {outcome} {proto} {in}/{src}({sport}){srcuser}"
-    " -> {out}/{dst}({dport}){dstuser}{any}"
-)
-_ACL_OF_USER = (
-    "access-list {rule} {outcome} {proto} for user {quoteduser} {in}/{src}[[(]][[ ]]{sport}[[)]] -> {out}/{dst}[[(]][[ ]]{dport}[[)]]{any}"
-)
+_ACL = "access-list {rule} {outcome} {proto} {in}/{src}({sport}){srcuser} -> {out}/{dst}({dport}){dstuser}{any}"
+_ACL_OF_USER = "access-list {rule} {outcome} {proto} for user {quoteduser} {in}/{src}[[(]][[ ]]{sport}[[)]] -> {out}/{dst}[[(]][[ ]]{dport}[[)]]{any}"
 _LISTED = (
     "Dynamic {word} {any} {proto} traffic from {in}:{src}/{sport} ({nsrc}/{nsport})"
     " to {out}:{dst}/{dport} ({ndst}/{ndport})[[,]]"

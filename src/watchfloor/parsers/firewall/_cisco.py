@@ -29,9 +29,7 @@ _LISTED = {
 
 def marker(names: str) -> str:
     """The pattern of `%NAME-severity-number: message`; a part of the number's own name may stand between."""
-    return (
-        rf"^\s?%(?:{names})-(?:[A-Za-z_]+-)?(?P<event.severity>\d)-(?P<event.code>\d{{6}}):?(?: |$){REMAINDER}"
-    )
+    return rf"^\s?%(?:{names})-(?:[A-Za-z_]+-)?(?P<event.severity>\d)-(?P<event.code>\d{{6}}):?(?: |$){REMAINDER}"
 
 
 def observed(product: str) -> Fields:
@@ -55,7 +53,9 @@ def _derived(frame: pl.DataFrame) -> pl.DataFrame:
     severity = frame["event.severity"].cast(pl.String)
     frame = frame.with_columns(severity.replace_strict(level, default=None).alias("log.level"))
     if "_direction" in frame.columns:
-        frame = frame.with_columns(pl.col("_direction").str.to_lowercase().alias("network.direction")).drop("_direction")
+        frame = frame.with_columns(pl.col("_direction").str.to_lowercase().alias("network.direction")).drop(
+            "_direction"
+        )
     if "network.protocol" in frame.columns:
         frame = frame.with_columns(pl.col("network.protocol").str.to_lowercase())
     if "_tls" in frame.columns:
@@ -71,8 +71,12 @@ def _with_outcome(frame: pl.DataFrame) -> pl.DataFrame:
     if "_outcome" not in frame.columns:
         return frame
     word = frame["_outcome"].str.to_lowercase()
-    last = word.replace_strict({name: kind for name, (kind, _) in _LISTED.items()}, default=None, return_dtype=pl.String)
-    outcome = word.replace_strict({name: what for name, (_, what) in _LISTED.items()}, default=None, return_dtype=pl.String)
+    last = word.replace_strict(
+        {name: kind for name, (kind, _) in _LISTED.items()}, default=None, return_dtype=pl.String
+    )
+    outcome = word.replace_strict(
+        {name: what for name, (_, what) in _LISTED.items()}, default=None, return_dtype=pl.String
+    )
     first = frame["event.type"].list.first()
     both = first == "connection"
     types = pl.when(last.is_null()).then(frame["event.type"])

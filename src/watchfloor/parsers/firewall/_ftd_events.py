@@ -87,7 +87,9 @@ def parse(texts: list[str], codes: list[str | None]) -> pl.DataFrame:
     """The events as columns."""
     records = [pairs_of(text) for text in texts]
     found = [code or kind_of(record) for code, record in zip(codes, records, strict=True)]
-    frame = mapped(records, _FIELDS, vendor="cisco.ftd", wanted=frozenset({"cisco.ftd.icmp_type", "cisco.ftd.icmp_code"}))
+    frame = mapped(
+        records, _FIELDS, vendor="cisco.ftd", wanted=frozenset({"cisco.ftd.icmp_type", "cisco.ftd.icmp_code"})
+    )
     code = pl.Series("event.code", found, dtype=pl.String)
     verdict = word(column(frame, "@action"), _VERDICTS)
     verdict = pl.select(pl.when(code.is_in(["430004", "430005"])).then(None).otherwise(verdict)).to_series()
@@ -102,7 +104,11 @@ def parse(texts: list[str], codes: list[str | None]) -> pl.DataFrame:
         word(code, _ACTIONS).alias("event.action"),
         listed(code, _CATEGORIES).alias("event.category"),
         pl.when(verdict.is_not_null()).then(pl.concat_list(kinds, verdict)).otherwise(kinds).alias("event.type"),
-        pl.when(verdict == "allowed").then(pl.lit("success")).when(verdict == "denied").then(pl.lit("failure")).alias("event.outcome"),
+        pl.when(verdict == "allowed")
+        .then(pl.lit("success"))
+        .when(verdict == "denied")
+        .then(pl.lit("failure"))
+        .alias("event.outcome"),
         pl.when(alert).then(pl.lit("alert")).otherwise(pl.lit("event")).alias("event.kind"),
         asked.fill_null(column(frame, "@dns_type")).alias("dns.question.type"),
         response.fill_null(column(frame, "@dns_response")).alias("dns.response_code"),

@@ -34,9 +34,7 @@ ATOMS = {
     "sender": r"(?:\((?P<_source_user>[^()]*)\))?(?:\([^()]*\))?",
     "receiver": r"(?:\((?P<_destination_user>[^()]*)\))?(?:\([^()]*\))?",
     "login": r"(?P<_source_user>\S+)",
-    "site": (
-        r"(?P<destination.address>\d+\.\d+\.\d+\.\d+|\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]*\]?|[^\s/:()]+)"
-    ),
+    "site": (r"(?P<destination.address>\d+\.\d+\.\d+\.\d+|\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]*\]?|[^\s/:()]+)"),
     "in": r"(?P<observer.ingress.interface.name>[^\s:/]+)",
     "ifname": r"(?P<observer.ingress.interface.name>[^\s,]+)",
     "out": r"(?P<observer.egress.interface.name>[^\s:/]+)",

@@ -55,7 +55,11 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     kinds = pl.when(did.is_not_null()).then(pl.concat_list(pl.lit("connection"), did))
     return with_sides(frame).with_columns(
         kinds.otherwise(pl.concat_list(pl.lit("connection"))).alias("event.type"),
-        pl.when(did == "denied").then(pl.lit("failure")).when(did == "allowed").then(pl.lit("success")).alias("event.outcome"),
+        pl.when(did == "denied")
+        .then(pl.lit("failure"))
+        .when(did == "allowed")
+        .then(pl.lit("success"))
+        .alias("event.outcome"),
     )
 
 

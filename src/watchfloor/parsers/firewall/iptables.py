@@ -14,7 +14,11 @@ _PACKET: Fields = {
 }
 # What stands before is the rule's own text. It has no quotes but around UniFi's description, so that no quoted text of
 # a client (in a web server's record, say) is read as a packet; and no clock, which would be an envelope's.
-_PREFIX = r'^(?:\[\s*\d+\.\d+\]:? ?)?(?P<_prefix>(?:[^"={}<:]|:[ A-Za-z]){0,160}?:?)(?:DESCR="(?P<rule.description>[^"]*)" ?)?'
+_SIEVE = (
+    r'^(?:\[\s*\d+\.\d+\]:? ?)?[^"={}<:]*(?::[ A-Za-z][^"={}<:]*)*:?(?:DESCR="[^"]*" ?)?IN=\S* OUT=\S* .*'
+    r"SRC=[0-9A-Fa-f.:]+ DST=[0-9A-Fa-f.:]+ "
+)
+_PREFIX = r'^(?:\[\s*\d+\.\d+\]:? ?)?(?P<_prefix>[^"={}<]*?)(?:DESCR="(?P<rule.description>[^"]*)" ?)?'
 _DEVICES = (
     r"\bIN=(?P<observer.ingress.interface.name>[^\s=]*) OUT=(?P<observer.egress.interface.name>[^\s=]*) ?"
     r"(?:PHYSIN=\S* ?)?(?:PHYSOUT=\S* ?)?"
@@ -32,7 +36,9 @@ _IP = (
     r"(?P<iptables.fragment_flags>(?:(?:CE|DF|MF) )*)(?:FRAG:? ?(?P<iptables.fragment_offset>\d+) )?"
     r"(?:OPT \([0-9A-Fa-f]*\) )?(?:FRAG:\d+ )?(?:ID:[0-9a-f]+ )?"
 )
-_PORTS = r"PROTO=(?P<_transport>[A-Za-z0-9-]+)(?: SPT=(?P<source.port>\d+) DPT=(?P<destination.port>\d+))?(?P<_rest>.*)$"
+_PORTS = (
+    r"PROTO=(?P<_transport>[A-Za-z0-9-]+)(?: SPT=(?P<source.port>\d+) DPT=(?P<destination.port>\d+))?(?P<_rest>.*)$"
+)
 _DETAILS = (
     r"(?:SEQ=(?P<iptables.tcp.seq>\d+) ACK=(?P<iptables.tcp.ack>\d+) )?(?:WINDOW=(?P<iptables.tcp.window>\d+) )?"
     r"(?:RES=(?:0x)?[0-9A-Fa-f]+ )?(?P<iptables.tcp.flags>(?:(?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN) )*)(?:LEN=(?P<iptables.udp.length>\d+))?"
@@ -95,6 +101,6 @@ PARSER = LineParser(
     reference="https://git.netfilter.org/iptables/tree/extensions/libxt_LOG.man",
     patterns=(Pattern(rf"{_PREFIX}{_DEVICES}{_MAC}{_ADDRESSES}{_IP}{_PORTS}", _PACKET),),
     times=(),
-    sieve=r"\bIN=\S* OUT=\S* .*\bSRC=[0-9A-Fa-f.:]+ DST=[0-9A-Fa-f.:]+ ",
+    sieve=_SIEVE,
     finish=_finish,
 )

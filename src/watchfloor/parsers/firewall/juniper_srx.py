@@ -95,10 +95,14 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     tag = column(frame, "@tag").str.replace(r"_LS$", "")
     process = tag.str.extract(r"^([A-Z]+)")
     end = tag.str.extract(r"_(CREATE|UPDATE|CLOSE|DENY)$")
-    alert = tag.replace_strict({name: kind for name, (_, kind) in _ALERTS.items()}, default=None, return_dtype=pl.String)
+    alert = tag.replace_strict(
+        {name: kind for name, (_, kind) in _ALERTS.items()}, default=None, return_dtype=pl.String
+    )
     done = end.str.to_lowercase()
     action = word(done, {name.lower(): did for name, (did, _) in _ENDS.items()})
-    action = action.fill_null(tag.replace_strict({name: did for name, (did, _) in _ALERTS.items()}, default=None, return_dtype=pl.String))
+    action = action.fill_null(
+        tag.replace_strict({name: did for name, (did, _) in _ALERTS.items()}, default=None, return_dtype=pl.String)
+    )
     kinds = listed(done, {name.lower(): types.split() for name, (_, types) in _ENDS.items()}, ["allowed", "connection"])
     denied = alert.is_not_null()
     idp = process == "IDP"
@@ -108,7 +112,10 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         utc,
         local,
         pl.when(denied).then(pl.lit("alert")).otherwise(pl.lit("event")).alias("event.kind"),
-        pl.when(denied).then(pl.concat_list(pl.lit("network"), alert)).otherwise(pl.lit(["network"])).alias("event.category"),
+        pl.when(denied)
+        .then(pl.concat_list(pl.lit("network"), alert))
+        .otherwise(pl.lit(["network"]))
+        .alias("event.category"),
         pl.when(denied).then(pl.lit(["info", "denied", "connection"])).otherwise(kinds).alias("event.type"),
         action.alias("event.action"),
         pl.lit("success").alias("event.outcome"),
@@ -118,9 +125,12 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         .alias("rule.name"),
         pl.when(idp).then(column(frame, "@rule")).alias("rule.id"),
         application.alias("network.application"),
-        pl.when(~column(frame, "@protocol").str.contains(r"^\d+$")).then(column(frame, "@protocol").str.to_lowercase()).alias("network.protocol"),
+        pl.when(~column(frame, "@protocol").str.contains(r"^\d+$"))
+        .then(column(frame, "@protocol").str.to_lowercase())
+        .alias("network.protocol"),
         first(frame, "url.domain", "@url").alias("url.domain"),
-        first(frame, "@proto").fill_null(column(frame, "@protocol").str.extract(r"^(\d+)$"))
+        first(frame, "@proto")
+        .fill_null(column(frame, "@protocol").str.extract(r"^(\d+)$"))
         .fill_null(word(tag, {name.lower(): number for name, number in _SCREENED.items()}))
         .alias("@proto"),
     )

@@ -46,7 +46,11 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         length.alias("pf.length"),
         frame["_direction"].replace_strict(_DIRECTIONS, default=None).alias("network.direction"),
         kinds.otherwise(pl.lit(["connection"])).alias("event.type"),
-        pl.when(did == "denied").then(pl.lit("failure")).when(did == "allowed").then(pl.lit("success")).alias("event.outcome"),
+        pl.when(did == "denied")
+        .then(pl.lit("failure"))
+        .when(did == "allowed")
+        .then(pl.lit("success"))
+        .alias("event.outcome"),
     )
     return with_sides(with_transport(frame))
 

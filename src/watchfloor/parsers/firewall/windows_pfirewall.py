@@ -42,7 +42,9 @@ def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The records as columns."""
-    frame = observer(mapped(records, _FIELDS, vendor="windows.firewall", wanted=wanted), "Microsoft", "Windows Firewall")
+    frame = observer(
+        mapped(records, _FIELDS, vendor="windows.firewall", wanted=wanted), "Microsoft", "Windows Firewall"
+    )
     action = column(frame, "event.action")
     frame = frame.with_columns(
         *moments(column(frame, "@time"), ("%Y-%m-%d %H:%M:%S",)),

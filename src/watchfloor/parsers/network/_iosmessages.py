@@ -22,7 +22,11 @@ _CONFIGURED: Fields = {
 }
 _STATE: Fields = {**INFO, "event.action": "interface-state-changed"}
 _DENIED: Fields = {"event.category": ["network"], "event.type": ["connection", "denied"], "event.outcome": "failure"}
-_SESSION: Fields = {"event.category": ["network"], "event.type": ["connection", "info"], "event.action": "session-audit"}
+_SESSION: Fields = {
+    "event.category": ["network"],
+    "event.type": ["connection", "info"],
+    "event.action": "session-audit",
+}
 _ALERT: Fields = {
     "event.kind": "alert",
     "event.category": ["intrusion_detection", "network"],
@@ -61,7 +65,8 @@ _FAILURES = (
 )
 _CONFIG = (
     Pattern(
-        rf"^Configured from (?P<cisco.ios.from>\S+)(?: by (?P<user.name>\S+))?(?: on \S+)?(?: \({_SRC}\))?\s*$", _CONFIGURED
+        rf"^Configured from (?P<cisco.ios.from>\S+)(?: by (?P<user.name>\S+))?(?: on \S+)?(?: \({_SRC}\))?\s*$",
+        _CONFIGURED,
     ),
     Pattern("^", _CONFIGURED),
 )
@@ -127,7 +132,12 @@ _SSH = (
     Pattern(
         rf"^User '(?P<user.name>.*)' authentication for SSH2? Session from {_SRC} \(tty = \d+\) using crypto cipher .*"
         r" (?P<event.outcome>Succeeded|Failed)",
-        {"event.category": ["authentication"], "event.type": ["info"], "network.protocol": "ssh", "event.action": "ssh_login"},
+        {
+            "event.category": ["authentication"],
+            "event.type": ["info"],
+            "network.protocol": "ssh",
+            "event.action": "ssh_login",
+        },
     ),
     Pattern(
         rf"^SSH2? Session from {_SRC} \(tty = \d+\) for user '(?P<user.name>.*)' using crypto cipher",
@@ -140,21 +150,34 @@ _COMMAND = (
     Pattern("^", _CONFIGURED),
 )
 _PAM = (
-    Pattern(r"^pam_aaa:Authentication failed (?:for user|from) (?P<user.name>\S+) from (?P<source.address>[^\s-]+)", _FAILED),
+    Pattern(
+        r"^pam_aaa:Authentication failed (?:for user|from) (?P<user.name>\S+) from (?P<source.address>[^\s-]+)", _FAILED
+    ),
     Pattern(r"^pam_aaa:Authentication failed from (?P<source.address>[^\s-]+)", _FAILED),
-    Pattern(r"^.*?(?:Invalid user|Failed \S+ for(?: invalid user)?) (?P<user.name>.*) from (?P<source.address>\S+)(?: port \d+)?", _FAILED),
+    Pattern(
+        r"^.*?(?:Invalid user|Failed \S+ for(?: invalid user)?) (?P<user.name>.*) from (?P<source.address>\S+)(?: port \d+)?",
+        _FAILED,
+    ),
     Pattern("^", INFO),
 )
 _VSHD = (
-    Pattern(r"^Configured from (?P<cisco.ios.from>\S+) by (?P<user.name>\S+) on (?P<source.address>[0-9A-Fa-f.:]+)(?:@\S+)?", _CONFIGURED),
+    Pattern(
+        r"^Configured from (?P<cisco.ios.from>\S+) by (?P<user.name>\S+) on (?P<source.address>[0-9A-Fa-f.:]+)(?:@\S+)?",
+        _CONFIGURED,
+    ),
     *_CONFIG,
 )
 _XR_LOGIN = (
-    Pattern(rf"^(?:Failed|Successful) authentication attempt by user '(?P<user.name>.*)' from '(?P<source.address>[^']*)'", _FAILED),
+    Pattern(
+        rf"^(?:Failed|Successful) authentication attempt by user '(?P<user.name>.*)' from '(?P<source.address>[^']*)'",
+        _FAILED,
+    ),
     Pattern("^", _FAILED),
 )
 _SNMP = (
-    Pattern(rf"^Authentication failure for SNMP req(?:uest)? from host {_SRC}", {**_DENIED, "network.protocol": "snmp"}),
+    Pattern(
+        rf"^Authentication failure for SNMP req(?:uest)? from host {_SRC}", {**_DENIED, "network.protocol": "snmp"}
+    ),
     Pattern("^", INFO),
 )
 _IPS = (

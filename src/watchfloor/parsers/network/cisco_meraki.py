@@ -70,7 +70,12 @@ _KINDS: dict[str, tuple[str, str, str]] = {
     "aps_association_reject": ("", "", "association-rejected-for-load-balancing"),
 }  # fmt: skip
 _PACKETS = frozenset({"flows", "firewall", "cellular_firewall", "vpn_firewall", "l7_firewall"})
-_OUTCOMES = {"flow_allowed": "success", "flow_denied": "failure", "8021x_eap_failure": "failure", "8021x_eap_success": "success"}
+_OUTCOMES = {
+    "flow_allowed": "success",
+    "flow_denied": "failure",
+    "8021x_eap_failure": "failure",
+    "8021x_eap_success": "success",
+}
 
 
 def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:

@@ -53,14 +53,19 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         (end - start).dt.total_nanoseconds().alias("event.duration"),
         pl.lit("event").alias("event.kind"),
         pl.lit(["network"]).alias("event.category"),
-        pl.when(firewall).then(pl.concat_list(verdict, pl.lit("connection"))).otherwise(pl.lit(["connection"])).alias("event.type"),
+        pl.when(firewall)
+        .then(pl.concat_list(verdict, pl.lit("connection")))
+        .otherwise(pl.lit(["connection"]))
+        .alias("event.type"),
         pl.when(firewall).then(pl.lit("firewall-rule")).alias("event.action"),
         word(verdict, {"allowed": "success", "denied": "failure"}).alias("event.outcome"),
         column(frame, "@rule").str.replace(r"^.*firewall:", "").alias("rule.name"),
         word(column(frame, "@direction"), _DIRECTIONS).alias("network.direction"),
         pl.lit("gcp").alias("cloud.provider"),
         *(
-            column(frame, f"{side}.domain").fill_null(pl.select(pl.when(here & firewall).then(vm)).to_series()).alias(f"{side}.domain")
+            column(frame, f"{side}.domain")
+            .fill_null(pl.select(pl.when(here & firewall).then(vm)).to_series())
+            .alias(f"{side}.domain")
             for side, here in sides.items()
         ),
     )
