@@ -7,18 +7,18 @@ import re
 import polars as pl
 import pytest
 
-from watchfloor.parsers.firewall._cisco import MESSAGES, patterns_of
+from watchfloor.parsers.firewall._cisco import messages, patterns_of
 from watchfloor.parsers.network import _iosmessages
 from watchfloor.parsers.plugin import Pattern
 from watchfloor.schema.fields import declared
 
-ALL = [(number, each) for number, patterns in {**MESSAGES, **_iosmessages.MESSAGES}.items() for each in patterns]
+ALL = [(number, each) for number, patterns in {**messages(), **_iosmessages.MESSAGES}.items() for each in patterns]
 TYPES = set("access allowed change connection creation deletion denied end error group info start user".split())
 
 
 def test_numbers_are_six_digits() -> None:
-    assert len(MESSAGES) > 400
-    assert all(re.fullmatch(r"\d{6}", number) for number in MESSAGES)
+    assert len(messages()) > 400
+    assert all(re.fullmatch(r"\d{6}", number) for number in messages())
 
 
 def test_patterns_are_anchored_and_fill_declared_fields() -> None:

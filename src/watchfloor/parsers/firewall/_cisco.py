@@ -1,21 +1,20 @@
-"""What ASA and FTD have in common: the marker before each message, the catalogue of messages, what follows from them."""
+"""What ASA and FTD have in common: the marker before a message, the catalogue `asa.yml`, what follows from them."""
 
 from __future__ import annotations
 
+import functools
+from importlib import resources
+from typing import Any
+
 import polars as pl
+import yaml
 
 from watchfloor.parsers._patterns import REMAINDER, typed
-from watchfloor.parsers.firewall import _asa_kinds as kind
-from watchfloor.parsers.firewall._asa_access import ACCESS, BY_FAMILY
-from watchfloor.parsers.firewall._asa_traffic import TRAFFIC
 from watchfloor.parsers.firewall._sides import with_duration, with_macs, with_sides, with_transport, with_users
-from watchfloor.parsers.firewall._templates import catalogue, told
+from watchfloor.parsers.firewall._templates import Rows, catalogue, told
 from watchfloor.parsers.plugin import Fields, Pattern
 from watchfloor.parsers.web._request import with_url
 
-MESSAGES = catalogue((*TRAFFIC, *ACCESS))
-_FAMILIES = catalogue((family, kind.NETWORK, templates) for family, templates in BY_FAMILY.items())
-_UNKNOWN = (Pattern("^", kind.NETWORK),)
 _LEVELS = ["emergency", "alert", "critical", "error", "warning", "notification", "informational", "debug"]
 _LISTED = {
     "permitted": ("allowed", "success"),
@@ -38,8 +37,31 @@ def observed(product: str) -> Fields:
 
 
 def patterns_of(number: str) -> tuple[Pattern, ...]:
-    """The patterns for messages of a number: its own, else its family's."""
-    return MESSAGES.get(number) or _FAMILIES.get(number[:3], _UNKNOWN)
+    """The patterns for messages of a number: its own, else its family's, else one that fits any message."""
+    return messages().get(number) or _families().get(number[:3]) or (Pattern("^", _tables()["kinds"]["network"]),)
+
+
+@functools.cache
+def messages() -> dict[str, tuple[Pattern, ...]]:
+    """Patterns by the number of the message."""
+    return catalogue(_rows("messages"), _tables()["parts"])
+
+
+@functools.cache
+def _families() -> dict[str, tuple[Pattern, ...]]:
+    return catalogue(_rows("families"), _tables()["parts"])
+
+
+def _rows(table: str) -> Rows:
+    for row in _tables()[table]:
+        yield row["numbers"], {**_tables()["kinds"][row["kind"]], **row.get("also", {})}, tuple(row.get("says", ()))
+
+
+@functools.cache
+def _tables() -> dict[str, Any]:
+    text = resources.files(__package__).joinpath("asa.yml").read_text("utf-8")
+    tables: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return tables
 
 
 def finish(frame: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ colon for none or more.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
 
@@ -104,14 +104,24 @@ Rows = Iterable[tuple[str, Fields, tuple[str, ...]]]
 """Numbers of messages, apart by spaces; what holds for them; their templates, the most telling first."""
 
 
-def catalogue(rows: Rows) -> dict[str, tuple[Pattern, ...]]:
-    """Patterns by number; a message that no template fits has its fixed fields all the same."""
+def catalogue(rows: Rows, parts: Mapping[str, str]) -> dict[str, tuple[Pattern, ...]]:
+    """Patterns by number; a message that no template fits has its fixed fields all the same.
+
+    Args:
+        rows: the messages.
+        parts: pieces of templates by the names that stand for them.
+    """
     found: dict[str, tuple[Pattern, ...]] = {}
     for numbers, fields, templates in rows:
-        patterns = (*(pattern(template, fields) for template in templates), Pattern("^", fields))
+        known = (pattern(_whole(template, parts), fields) for template in templates)
+        patterns = (*known, Pattern("^", fields))
         for number in numbers.split():
             found[number] = found.get(number, ())[:-1] + patterns
     return found
+
+
+def _whole(template: str, parts: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: parts.get(name[1], name[0]), template)
 
 
 def told(frame: pl.DataFrame, by: str, patterns_of: Callable[[str], tuple[Pattern, ...]]) -> pl.DataFrame:
