@@ -1,4 +1,5 @@
-"""The catalogue of ASA messages: every pattern is anchored, understood, and fills declared fields with allowed values."""
+"""The catalogue of ASA messages: every pattern is anchored, understood, and fills declared fields with allowed"
+" values."""
 
 from __future__ import annotations
 
@@ -13,7 +14,21 @@ from watchfloor.parsers.plugin import Pattern
 from watchfloor.schema.fields import declared
 
 ALL = [(number, each) for number, patterns in {**messages(), **_iosmessages.MESSAGES}.items() for each in patterns]
-TYPES = set("access allowed change connection creation deletion denied end error group info start user".split())
+TYPES = {
+    "access",
+    "allowed",
+    "change",
+    "connection",
+    "creation",
+    "deletion",
+    "denied",
+    "end",
+    "error",
+    "group",
+    "info",
+    "start",
+    "user",
+}
 
 
 def test_numbers_are_six_digits() -> None:

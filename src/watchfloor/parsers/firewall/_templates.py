@@ -1,6 +1,7 @@
 """Messages of a catalogue by their number: what each says, written as the vendor's own text with names in braces.
 
-A template is literal text; `{name}` is a value, `[[...]]` may be absent. White space stands for some or more of it, before a
+A template is literal text; `{name}` is a value, `[[...]]` may be absent. White space stands for some or more of it,
+before a
 colon for none or more.
 """
 

@@ -31,7 +31,8 @@ _MAC = (
 _ADDRESSES = r"SRC=(?P<source.address>[0-9A-Fa-f.:]+) DST=(?P<destination.address>[0-9A-Fa-f.:]+) "
 _IP = (
     r"(?:L(?:EN)?=(?P<iptables.length>\d+) )?(?:TOS=(?:0x)?(?P<iptables.tos>[0-9A-Fa-f]+) )?"
-    r"(?:PREC=(?:0x)?(?P<iptables.precedence_bits>[0-9A-Fa-f]+) )?(?:TTL=(?P<iptables.ttl>\d+) )?(?:ID=(?P<iptables.id>\d+) )?"
+    r"(?:PREC=(?:0x)?(?P<iptables.precedence_bits>[0-9A-Fa-f]+) )?(?:TTL=(?P<iptables.ttl>\d+) )?(?:ID="
+    r"(?P<iptables.id>\d+) )?"
     r"(?:TC=(?P<_tc>\d+) )?(?:HOPLIMIT=(?P<_hops>\d+) )?(?:FLOWLBL=(?P<iptables.flow_label>\d+) )?"
     r"(?P<iptables.fragment_flags>(?:(?:CE|DF|MF) )*)(?:FRAG:? ?(?P<iptables.fragment_offset>\d+) )?"
     r"(?:OPT \([0-9A-Fa-f]*\) )?(?:FRAG:\d+ )?(?:ID:[0-9a-f]+ )?"
@@ -41,7 +42,8 @@ _PORTS = (
 )
 _DETAILS = (
     r"(?:SEQ=(?P<iptables.tcp.seq>\d+) ACK=(?P<iptables.tcp.ack>\d+) )?(?:WINDOW=(?P<iptables.tcp.window>\d+) )?"
-    r"(?:RES=(?:0x)?[0-9A-Fa-f]+ )?(?P<iptables.tcp.flags>(?:(?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN) )*)(?:LEN=(?P<iptables.udp.length>\d+))?"
+    r"(?:RES=(?:0x)?[0-9A-Fa-f]+ )?(?P<iptables.tcp.flags>(?:(?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN) )*)(?:LEN="
+    r"(?P<iptables.udp.length>\d+))?"
     r"(?:TYPE=(?P<iptables.icmp.type>\d+) CODE=(?P<iptables.icmp.code>\d+) ?)?"
     r"(?:ID=(?P<iptables.icmp.id>\d+) SEQ=(?P<iptables.icmp.seq>\d+))?(?:GATEWAY=(?P<iptables.icmp.redirect>\S+))?"
 )

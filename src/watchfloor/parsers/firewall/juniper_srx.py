@@ -21,7 +21,8 @@ _BARE = re.compile(r"([A-Z][A-Z0-9_]+):? \[junos@[\d.]+ ?(.*)\]\s*\Z", re.DOTALL
 _PAIR = re.compile(r'([A-Za-z][\w-]*)="((?:[^"\\]|\\.)*)"')
 _NAMES = ("@priority", "@time", "@host", "@process", "@pid", "@tag")
 _FIELDS: dict[str, Target] = {
-    "@time": "@time", "@priority": "log.syslog.priority", "@host": ("host.hostname", "observer.name"), "@process": "process.name",
+    "@time": "@time", "@priority": "log.syslog.priority", "@host": ("host.hostname", "observer.name"),
+    "@process": "process.name",
     "@pid": "process.pid", "@tag": ("@tag", "event.code"),
     "source-address": "source.address", "destination-address": "destination.address", "sourceip": "source.address",
     "source-port": "source.port", "destination-port": "destination.port",
@@ -37,9 +38,11 @@ _FIELDS: dict[str, Target] = {
     "source-zone": "observer.ingress.zone", "destination-zone-name": "observer.egress.zone",
     "destination-zone": "observer.egress.zone", "packet-incoming-interface": "observer.ingress.interface.name",
     "source-interface-name": "observer.ingress.interface.name", "interface-name": "observer.ingress.interface.name",
-    "destination-interface-name": "observer.egress.interface.name", "reason": "event.reason", "error-message": "event.reason",
+    "destination-interface-name": "observer.egress.interface.name", "reason": "event.reason",
+    "error-message": "event.reason",
     "application": "@application", "attack-name": "@attack", "threat-severity": "@severity", "action": "@did",
-    "url": "@url", "obj": "url.path", "filename": "file.name", "file-name": "file.name", "file-hash-lookup": "file.hash.sha256",
+    "url": "@url", "obj": "url.path", "filename": "file.name", "file-name": "file.name",
+    "file-hash-lookup": "file.hash.sha256",
     "sample-sha256": "file.hash.sha256", "file-category": "file.type", "hostname": "@hostname", "name": "threat.name",
     "malware-info": "threat.name", "http-host": "url.domain", "verdict-number": "event.risk_score",
     "application-risk": "event.risk_score", "urlcategory-risk": "event.risk_score",
@@ -56,13 +59,16 @@ _ALERTS = {
     "IDP_ATTACK_LOG_EVENT": ("security_threat", "intrusion_detection"),
     "IDP_APPDDOS_APP_STATE_EVENT": ("application_ddos", "intrusion_detection"),
     "IDP_APPDDOS_APP_ATTACK_EVENT": ("application_ddos", "intrusion_detection"),
-    "RT_SCREEN_TCP": ("attack_detected", "intrusion_detection"), "RT_SCREEN_UDP": ("attack_detected", "intrusion_detection"),
-    "RT_SCREEN_ICMP": ("attack_detected", "intrusion_detection"), "RT_SCREEN_IP": ("attack_detected", "intrusion_detection"),
+    "RT_SCREEN_TCP": ("attack_detected", "intrusion_detection"), "RT_SCREEN_UDP": ("attack_detected",
+    "intrusion_detection"),
+    "RT_SCREEN_ICMP": ("attack_detected", "intrusion_detection"), "RT_SCREEN_IP": ("attack_detected",
+    "intrusion_detection"),
     "RT_SCREEN_TCP_DST_IP": ("attack_detected", "intrusion_detection"),
     "RT_SCREEN_TCP_SRC_IP": ("attack_detected", "intrusion_detection"),
     "RT_SCREEN_SESSION_LIMIT": ("session_limit_detected", "intrusion_detection"),
     "RT_SCREEN_WHITE_LIST": ("whitelist_detected", "intrusion_detection"),
-    "AAMW_MALWARE_EVENT_LOG": ("malware_detected", "malware"), "AAMW_HOST_INFECTED_EVENT_LOG": ("malware_detected", "malware"),
+    "AAMW_MALWARE_EVENT_LOG": ("malware_detected", "malware"), "AAMW_HOST_INFECTED_EVENT_LOG": ("malware_detected",
+    "malware"),
     "AAMW_ACTION_LOG": ("malware_detected", "malware"), "SECINTEL_ACTION_LOG": ("malware_detected", "malware"),
 }  # fmt: skip
 _SCREENED = {"RT_SCREEN_TCP": "6", "RT_SCREEN_UDP": "17", "RT_SCREEN_ICMP": "1"}

@@ -45,13 +45,22 @@ _IP4 = r"\d{1,3}(?:\.\d{1,3}){3}"
 _IP6 = r"[0-9A-Fa-f]*:[0-9A-Fa-f:.]*"
 _CHAIN = (
     # The prefix is the rule's own text; it has no clock, which would be an envelope's.
-    r"(?:(?P<_prefix>(?:[^=\"{}<:]|:[ A-Za-z])*?) )?(?P<mikrotik.chain>[\w.-]+): in:(?P<observer.ingress.interface.name>.+?)"
-    r" out:(?P<observer.egress.interface.name>[^,]+?), ?(?:connection-mark:\S* )?(?:connection-state:(?P<mikrotik.connection_state>\S*) )?"
-    r"(?:src-mac (?P<source.mac>[0-9A-Fa-f:]{17}),? )?(?:dst-mac (?P<destination.mac>[0-9A-Fa-f:]{17}),? )?(?:eth-proto \S+, )?"
+    r"(?:(?P<_prefix>(?:[^=\"{}<:]|:[ A-Za-z])*?) )?(?P<mikrotik.chain>[\w.-]+): in:"
+    r"(?P<observer.ingress.interface.name>.+?)"
+    r" out:(?P<observer.egress.interface.name>[^,]+?), ?(?:connection-mark:\S* )?(?:connection-state:"
+    r"(?P<mikrotik.connection_state>\S*) )?"
+    r"(?:src-mac (?P<source.mac>[0-9A-Fa-f:]{17}),? )?(?:dst-mac (?P<destination.mac>[0-9A-Fa-f:]{17}),? )?"
+    r"(?:eth-proto \S+, )?"
     r"proto (?P<_transport>[A-Za-z0-9-]+)(?: \((?P<mikrotik.details>[^)]*)\))?, "
 )
-_SIDES4 = rf"(?P<source.address>{_IP4})(?::(?P<source.port>\d+))?->(?P<destination.address>{_IP4})(?::(?P<destination.port>\d+))?"
-_SIDES6 = rf"(?:\[(?P<_src>{_IP6})\]:(?P<source.port>\d+)|(?P<_from>{_IP6}))->(?:\[(?P<_dst>{_IP6})\]:(?P<destination.port>\d+)|(?P<_to>{_IP6}))"
+_SIDES4 = (
+    rf"(?P<source.address>{_IP4})(?::(?P<source.port>\d+))?->(?P<destination.address>{_IP4})(?::"
+    r"(?P<destination.port>\d+))?"
+)
+_SIDES6 = (
+    rf"(?:\[(?P<_src>{_IP6})\]:(?P<source.port>\d+)|(?P<_from>{_IP6}))->(?:\[(?P<_dst>{_IP6})\]:"
+    rf"(?P<destination.port>\d+)|(?P<_to>{_IP6}))"
+)
 _NAT = (
     rf"(?:, NAT (?:\((?P<_nat_from>[^()]+)->(?P<_source_nat_all>[^()]+)\)|{_IP4}(?::\d+)?|\[?{_IP6}\]?(?::\d+)?)"
     rf"->(?:\((?P<_nat_to>[^()]+)->(?P<_destination_nat_all>[^()]+)\)|{_IP4}(?::\d+)?|\[?{_IP6}\]?(?::\d+)?))?"
@@ -124,8 +133,10 @@ PARSER = LineParser(
     ),
     times=("%b/%d/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S"),
     sieve=(
-        r"^[^\"{}<]*: in:.+ out:.+, .*proto |^(?:[a-z0-9/ :-]{0,30} )?(?:[a-z0-9!-]+(?:,[a-z0-9!-]+)+[: ] ?)?(?:login failure for user |user .* logged (?:in|out) )"
-        r"|^(?:[a-z0-9/ :-]{0,30} )?(?:system|firewall|wireless|caps|ipsec|l2tp|pptp|ppp|sstp|ovpn|ospf|bgp|interface|script|snmp|hotspot|account|radius|dns|certificate|ssh|web-proxy|e-mail),[a-z0-9!,-]+[: ]"
+        r"^[^\"{}<]*: in:.+ out:.+, .*proto |^(?:[a-z0-9/ :-]{0,30} )?(?:[a-z0-9!-]+(?:,[a-z0-9!-]+)+[: ] ?)?(?"
+        r":login failure for user |user .* logged (?:in|out) )"
+        r"|^(?:[a-z0-9/ :-]{0,30} )?(?:system|firewall|wireless|caps|ipsec|l2tp|pptp|ppp|sstp|ovpn|ospf|bgp|int"
+        r"erface|script|snmp|hotspot|account|radius|dns|certificate|ssh|web-proxy|e-mail),[a-z0-9!,-]+[: ]"
     ),
     finish=_finish,
 )

@@ -14,10 +14,12 @@ from watchfloor.parsers.firewall._flow import column, connection, moments, obser
 from watchfloor.parsers.plugin import FieldsParser
 
 _FIELDS: dict[str, Target] = {
-    "time": "@time", "@priority": "log.syslog.priority", "@host": "host.hostname", "@process": "process.name", "@pid": "process.pid", "srcaddr": "source.address", "destaddr": "destination.address", "srcport": "source.port",
+    "time": "@time", "@priority": "log.syslog.priority", "@host": "host.hostname", "@process": "process.name",
+    "@pid": "process.pid", "srcaddr": "source.address", "destaddr": "destination.address", "srcport": "source.port",
     "destport": "destination.port", "protocol": "@proto", "action": "@action", "rule-id": "rule.id",
     "direction": "@direction", "rule-name": "rule.name", "policy-name": "rule.ruleset", "app-id": "network.application",
-    "iflowbytes": "source.bytes", "rflowbytes": "destination.bytes", "iflowpackets": "source.packets", "rflowpackets": "destination.packets",
+    "iflowbytes": "source.bytes", "rflowbytes": "destination.bytes", "iflowpackets": "source.packets",
+    "rflowpackets": "destination.packets",
 }  # fmt: skip
 # The agent leaves the message id of RFC 5424 empty, so that this is no syslog envelope.
 _HEAD = r"(?:<(\d{1,3})>1 \S+ (\S+) (pen-[\w-]+) (\d*|-) +\S* ?- )?"

@@ -22,7 +22,8 @@ _FIELDS: dict[str, Target] = {
     "path": "@path", "pid": "process.pid",
 }  # fmt: skip
 _KINDS = {
-    "allow": ["connection", "allowed"], "open": ["connection", "allowed", "start"], "open-inbound": ["connection", "allowed", "start"],
+    "allow": ["connection", "allowed"], "open": ["connection", "allowed", "start"], "open-inbound": ["connection",
+    "allowed", "start"],
     "close": ["connection", "end"], "drop": ["connection", "denied"],
 }  # fmt: skip
 _OUTCOMES = {"allow": "success", "open": "success", "open-inbound": "success", "drop": "failure"}

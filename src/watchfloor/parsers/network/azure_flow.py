@@ -18,12 +18,14 @@ _NAMES = (
 )  # fmt: skip
 _VIRTUAL = (*_NAMES[:7], "state", "encryption", *_NAMES[9:])
 _FIELDS: dict[str, Target] = {
-    "time": "@time", "tuple.moment": "@moment", "tuple.source": "source.address", "tuple.destination": "destination.address",
+    "time": "@time", "tuple.moment": "@moment", "tuple.source": "source.address",
+    "tuple.destination": "destination.address",
     "tuple.source_port": "source.port", "tuple.destination_port": "destination.port", "tuple.protocol": "@protocol",
     "tuple.direction": "@direction", "tuple.decision": "@decision", "tuple.state": "@state",
     "tuple.packets_sent": "source.packets", "tuple.bytes_sent": "source.bytes",
     "tuple.packets_received": "destination.packets", "tuple.bytes_received": "destination.bytes", "rule": "rule.name",
-    "mac": "@mac", "macAddress": "@mac", "operationName": "event.action", "systemId": "cloud.instance.id", "resourceId": "@resource",
+    "mac": "@mac", "macAddress": "@mac", "operationName": "event.action", "systemId": "cloud.instance.id",
+    "resourceId": "@resource",
     "category": "event.provider",
 }  # fmt: skip
 _TRANSPORTS = {"t": "tcp", "u": "udp", "6": "tcp", "17": "udp", "1": "icmp", "58": "ipv6-icmp"}

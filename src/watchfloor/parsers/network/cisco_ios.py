@@ -67,7 +67,8 @@ PARSER = LineParser(
     reference="https://www.cisco.com/c/en/us/td/docs/ios/system/messages/guide/consol_smg.html",
     patterns=(
         Pattern(
-            r"^\s?(?:[\w./-]+(?:\[\d+\])?: )?%(?P<cisco.ios.facility>[A-Z][A-Z0-9_/-]*?)-(?:[A-Z0-9_]+-)?(?P<event.severity>[0-7])-"
+            r"^\s?(?:[\w./-]+(?:\[\d+\])?: )?%(?P<cisco.ios.facility>[A-Z][A-Z0-9_/-]*?)-(?:[A-Z0-9_]+-)?"
+            r"(?P<event.severity>[0-7])-"
             rf"(?P<event.code>[A-Z][A-Z0-9_]*) ?: ?{REMAINDER}",
             _OBSERVED,
         ),
