@@ -101,8 +101,13 @@ def _with_outcome(frame: pl.DataFrame) -> pl.DataFrame:
     )
     first = frame["event.type"].list.first()
     both = first == "connection"
-    types = pl.when(last.is_null()).then(frame["event.type"])
-    types = types.when(both).then(pl.concat_list(pl.lit("connection"), last)).otherwise(pl.concat_list(last))
+    types = (
+        pl.when(last.is_null())
+        .then(frame["event.type"])
+        .when(both)
+        .then(pl.concat_list(pl.lit("connection"), last))
+        .otherwise(pl.concat_list(last))
+    )
     known = frame["event.outcome"] if "event.outcome" in frame.columns else pl.lit(None, dtype=pl.String)
     return frame.drop("_outcome").with_columns(
         types.alias("event.type"), pl.coalesce(outcome, known).alias("event.outcome")

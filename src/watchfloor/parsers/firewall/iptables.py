@@ -85,8 +85,13 @@ def _ruled(frame: pl.DataFrame) -> pl.DataFrame:
     rule = named.fill_null(shorewall.field("chain")).fill_null(pl.select(pl.when(text != "").then(text)).to_series())
     zones = named.str.extract_groups(r"^(?P<from>[A-Za-z0-9]+)-(?P<to>[A-Za-z0-9]+)$").struct
     denied, allowed = action.is_in(_DENIED), action.is_in(_ALLOWED)
-    kinds = pl.when(denied).then(pl.lit(["connection", "denied"]))
-    kinds = kinds.when(allowed).then(pl.lit(["connection", "allowed"])).otherwise(pl.lit(["connection"]))
+    kinds = (
+        pl.when(denied)
+        .then(pl.lit(["connection", "denied"]))
+        .when(allowed)
+        .then(pl.lit(["connection", "allowed"]))
+        .otherwise(pl.lit(["connection"]))
+    )
     outcome = pl.when(denied).then(pl.lit("failure")).when(allowed).then(pl.lit("success"))
     return frame.with_columns(
         action.alias("event.action"),

@@ -37,7 +37,6 @@ _TIME = r"(?:(?P<_time>(?:[a-z]{3}/\d\d(?:/\d{4})?|\d{4}-\d\d-\d\d|\d\d-\d\d) )?
 _TOPICS = (
     r"(?P<mikrotik.topics>(?:[a-z0-9!-]+,)+[a-z0-9!-]+|(?:firewall|system|wireless|account|script|interface))[: ] *"
 )
-_HEAD = rf"^(?:{_TOPICS})?(?:[\w-]+: )?"
 _WHO = r"user (?P<user.name>.*)"
 _FROM = r"from (?P<source.address>[0-9A-Fa-f.:%]+(?:%\S+)?|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})"
 _VIA = r"via (?P<mikrotik.via>[a-z0-9-]+)(?: (?:on|by) .*)?\s*$"

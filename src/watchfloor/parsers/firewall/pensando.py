@@ -34,13 +34,19 @@ def read(lines: Sequence[str], header: str) -> list[dict[str, Any] | None]:
     found: list[dict[str, Any] | None] = []
     for line in lines:
         match = _LINE.match(line)
-        try:
-            items = orjson.loads(match[5]) if match else None
-        except orjson.JSONDecodeError:
-            items = None
-        known = match and isinstance(items, list) and items and isinstance(items[0], dict) and "srcaddr" in items[0]
-        found.append(items[0] | _head(match) if known else None)
+        flow = _first(match[5]) if match else None
+        found.append(flow | _head(match) if match and flow else None)
     return found
+
+
+def _first(text: str) -> dict[str, Any] | None:
+    """The first flow of a list; None for other JSON and for what is none."""
+    try:
+        items = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    known = isinstance(items, list) and items and isinstance(items[0], dict) and "srcaddr" in items[0]
+    return items[0] if known else None
 
 
 def _head(match: re.Match[str]) -> dict[str, str]:

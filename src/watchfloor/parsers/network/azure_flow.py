@@ -78,8 +78,13 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     )
     step = word(state, _STATES)
     kind = pl.lit("connection")
-    both = pl.when(step.is_not_null() & verdict.is_not_null()).then(pl.concat_list(kind, verdict, step))
-    both = both.when(verdict.is_not_null()).then(pl.concat_list(kind, verdict)).otherwise(pl.lit(["connection"]))
+    both = (
+        pl.when(step.is_not_null() & verdict.is_not_null())
+        .then(pl.concat_list(kind, verdict, step))
+        .when(verdict.is_not_null())
+        .then(pl.concat_list(kind, verdict))
+        .otherwise(pl.lit(["connection"]))
+    )
     utc, local = moments(column(frame, "@time"), ("%Y-%m-%dT%H:%M:%S%.f",))
     mac = (
         column(frame, "@mac")
