@@ -66,7 +66,7 @@ _VERDICTS = {
     "deny": "denied", "dropped": "denied", "drop": "denied", "block with reset": "denied",
     "interactive block": "denied", "would have dropped": "allowed", "malware block": "denied", "custom block": "denied",
 }  # fmt: skip
-_NOBODY = frozenset({"No Authentication Required", "Not Found", "Unknown"})
+_NOBODY = ["No Authentication Required", "Not Found", "Unknown"]
 
 
 def pairs_of(text: str) -> dict[str, str]:
@@ -97,6 +97,7 @@ def parse(texts: list[str], codes: list[str | None]) -> pl.DataFrame:
     code = pl.Series("event.code", found, dtype=pl.String)
     verdict = word(column(frame, "@action"), _VERDICTS)
     verdict = pl.select(pl.when(code.is_in(["430004", "430005"])).then(None).otherwise(verdict)).to_series()
+    user = column(frame, "user.name")
     kinds = listed(code, _KINDS)
     # A rule that blocks has done what it should; a packet that was dropped has failed. So says Elastic's module.
     failed = column(frame, "@action").str.to_lowercase().is_in(["dropped", "deny"])
@@ -115,6 +116,7 @@ def parse(texts: list[str], codes: list[str | None]) -> pl.DataFrame:
         .alias("event.category"),
         pl.when(verdict.is_not_null()).then(pl.concat_list(kinds, verdict)).otherwise(kinds).alias("event.type"),
         outcome.alias("event.outcome"),
+        pl.when(~user.is_in(_NOBODY)).then(user).alias("user.name"),
         pl.when(alert).then(pl.lit("alert")).otherwise(pl.lit("event")).alias("event.kind"),
         asked.fill_null(column(frame, "@dns_type")).alias("dns.question.type"),
         response.fill_null(column(frame, "@dns_response")).alias("dns.response_code"),

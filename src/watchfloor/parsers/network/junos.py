@@ -63,7 +63,8 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 PARSER = MessageParser(
     reference="https://www.juniper.net/documentation/us/en/software/junos/syslog-messages/index.html",
     starts=(
-        r"^(?:[a-z]+\d+ )?(?:UI_[A-Z_]+|LOGIN_[A-Z_]+|SSHD_LOGIN_[A-Z_]+|WEB_AUTH_[A-Z_]+|PFE_FW_SYSLOG_[A-Z0-9_]+|SNMP_TRAP_[A-Z_]+|SNMPD_[A-Z_]+"
+        r"^(?:[a-z]+\d+ )?(?:UI_[A-Z_]+|LOGIN_[A-Z_]+|SSHD_LOGIN_[A-Z_]+|WEB_AUTH_[A-Z_]+|PFE_FW_SYSLOG_[A-Z0-9"
+        r"_]+|SNMP_TRAP_[A-Z_]+|SNMPD_[A-Z_]+"
         r"|CHASSISD_[A-Z_]+|RPD_[A-Z_]+|JTASK_[A-Z_]+): "
     ),
     patterns=(
@@ -84,7 +85,8 @@ PARSER = MessageParser(
         _tagged("LOGIN_(?:ROOT|SUCCESS)", r".*[Uu]ser '?(?P<user.name>\S+?)'? .*", _LOGIN),
         _tagged(
             "LOGIN_PAM_[A-Z_]+|LOGIN_REFUSED|LOGIN_PASSWORD_[A-Z_]+",
-            r"(?P<event.reason>.*?)(?: user '?(?P<user.name>\S+?)'?)?(?: from host '?(?P<source.address>[^\s']+)'?)?\s*$",
+            r"(?P<event.reason>.*?)(?: user '?(?P<user.name>\S+?)'?)?(?: from host '?(?P<source.address>[^\s']+"
+            r")'?)?\s*$",
             _FAILED,
         ),
         _tagged("SSHD_LOGIN_ATTEMPTS_THRESHOLD", rf"(?P<event.reason>.*) by {_USER}\s*$", _FAILED),
