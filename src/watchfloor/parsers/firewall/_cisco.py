@@ -16,6 +16,8 @@ from watchfloor.parsers.plugin import Fields, Pattern
 from watchfloor.parsers.web._request import with_url
 
 _LEVELS = ["emergency", "alert", "critical", "error", "warning", "notification", "informational", "debug"]
+_ADMINISTRATION = ["111008", "111009", "111010", "502103", "611101", "611102"]
+"""Messages whose user is one of the device itself."""
 _LISTED = {
     "permitted": ("allowed", "success"),
     "est-allowed": ("allowed", "success"),
@@ -119,9 +121,12 @@ def _with_user(frame: pl.DataFrame) -> pl.DataFrame:
     names = [name for name in ("source.user.name", "destination.user.name") if name in frame.columns]
     if not names:
         return frame
+    on_device = pl.when(pl.col("event.code").is_in(_ADMINISTRATION)).then(pl.coalesce(names))
     domains = [pl.col(name) for name in ("source.user.domain",) if name in frame.columns]
     return frame.with_columns(
-        pl.coalesce(names).alias("user.name"), *(domain.alias("user.domain") for domain in domains)
+        pl.coalesce(names).alias("user.name"),
+        on_device.alias("server.user.name"),
+        *(domain.alias("user.domain") for domain in domains),
     )
 
 

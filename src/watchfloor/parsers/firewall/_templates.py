@@ -15,7 +15,7 @@ import polars as pl
 from watchfloor.parsers._patterns import TEXT, extract
 from watchfloor.parsers.plugin import Fields, Pattern
 
-_ADDRESS = r"[^\s/(),<>]+"
+_ADDRESS = r"[^\s/(),<>]*[^\s/(),<>.]"
 _USER = r"(?: ?\((?P<{}>[^()]*)\))?(?: ?\([^()]*\))?"
 ATOMS = {
     "src": rf"(?P<source.address>{_ADDRESS})",
@@ -28,6 +28,7 @@ ATOMS = {
     "ndport": r"(?P<_destination_nat_port>\d+)",
     "smac": r"(?P<source.mac>[0-9A-Fa-f.:-]{12,17})",
     "dmac": r"(?P<destination.mac>[0-9A-Fa-f.:-]{12,17})",
+    "net": r"(?:\d+\.){3}\d+(?:/\S+?)?",
     "sdomain": r"(?P<source.domain>[^\s,]+)",
     "ddomain": r"(?P<destination.domain>[^\s,]+)",
     "srcuser": _USER.format("_source_user"),
@@ -49,6 +50,7 @@ ATOMS = {
     "duration": r"(?P<_duration>[0-9dhms:]+)",
     "reason": r"(?P<event.reason>.+?)",
     "rule": r"(?P<rule.name>[^\s\"]+)",
+    "quotedrule": r"(?P<rule.name>[^\"]+)",
     "ruleid": r"(?P<rule.id>\d+)",
     "ruletext": r"(?P<rule.name>.+?)",
     "user": r"(?P<_source_user>.+?)",
@@ -64,7 +66,7 @@ ATOMS = {
     "conn": r"(?P<cisco.asa.connection_id>\d+)",
     "itype": r"(?P<cisco.asa.icmp_type>\d+)",
     "icode": r"(?P<cisco.asa.icmp_code>\d+)",
-    "list": r"(?P<cisco.asa.list>\S+)",
+    "list": r"(?P<cisco.asa.list>.+?)",
     "assigned": r"(?P<cisco.asa.assigned_ip>[^\s<>,]+)",
     "session": r"(?P<cisco.asa.session_type>[^,]+?)",
     "tunnel": r"(?P<cisco.asa.tunnel_group>[^\s,>]+)",
