@@ -11,7 +11,7 @@ from watchfloor.parsers.cloud._layout import Layout, at, parser
 from watchfloor.parsers.cloud._verbs import OUTCOMES, kind_of
 
 REFERENCE = "https://learn.microsoft.com/en-us/azure/azure-monitor/platform/resource-logs-schema"
-_OTHERS = entra_signin.CATEGORIES | {"AuditLogs"}
+_OTHERS = entra_signin.CATEGORIES | {"AuditLogs", "NetworkSecurityGroupFlowEvent", "FlowLogFlowEvent"}
 _RESOURCE = re.compile(
     r"(?i)^/?(?:subscriptions/(?P<subscription>[^/]+))?(?:/resourceGroups/(?P<group>[^/]+))?"
     r"(?:/providers/(?P<provider>[^/]+)/(?P<rest>.+))?"
