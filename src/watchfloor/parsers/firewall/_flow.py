@@ -52,7 +52,9 @@ def word(texts: pl.Series, words: Mapping[str, str], default: str | None = None)
     """What each text, in lower case, means by a table; the default where the table does not tell."""
     lower = texts.str.to_lowercase()
     found = lower.replace_strict(dict(words), default=None, return_dtype=pl.String)
-    return found if default is None else pl.select(pl.when(texts.is_not_null()).then(found.fill_null(default))).to_series()
+    return (
+        found if default is None else pl.select(pl.when(texts.is_not_null()).then(found.fill_null(default))).to_series()
+    )
 
 
 def listed(texts: pl.Series, words: Mapping[str, list[str]], default: list[str] | None = None) -> pl.Series:
@@ -121,7 +123,9 @@ def _protocol(frame: pl.DataFrame) -> pl.DataFrame:
         )
     ips = first(frame, "source.ip", "destination.ip")
     if ips.null_count() < len(ips):
-        kind = pl.select(pl.when(ips.str.contains(":")).then(pl.lit("ipv6")).when(ips.is_not_null()).then(pl.lit("ipv4")))
+        kind = pl.select(
+            pl.when(ips.str.contains(":")).then(pl.lit("ipv6")).when(ips.is_not_null()).then(pl.lit("ipv4"))
+        )
         frame = frame.with_columns(kind.to_series().alias("network.type"))
     return frame
 
@@ -170,9 +174,7 @@ def split_user(frame: pl.DataFrame, prefix: str) -> pl.DataFrame:
         return frame
     parts = frame[name].str.extract_groups(r"^(?P<domain>[^\\]+)\\+(?P<name>.+)$").struct
     domain = first(frame, f"{prefix}.domain").fill_null(parts.field("domain"))
-    return frame.with_columns(
-        domain.alias(f"{prefix}.domain"), parts.field("name").fill_null(frame[name]).alias(name)
-    )
+    return frame.with_columns(domain.alias(f"{prefix}.domain"), parts.field("name").fill_null(frame[name]).alias(name))
 
 
 def observer(frame: pl.DataFrame, vendor: str, product: str, kind: str = "firewall") -> pl.DataFrame:

@@ -124,7 +124,10 @@ def _details(frame: pl.DataFrame) -> pl.DataFrame:
     added = [
         column(frame, "@service").str.to_lowercase().alias("network.protocol"),
         column(frame, "@category").str.replace_all(".", "-", literal=True).alias("rule.category"),
-        column(frame, "@direction").str.to_lowercase().replace_strict(_DIRECTIONS, default=None).alias("network.direction"),
+        column(frame, "@direction")
+        .str.to_lowercase()
+        .replace_strict(_DIRECTIONS, default=None)
+        .alias("network.direction"),
         column(frame, "@answers").str.split(", ").alias("dns.resolved_ip"),
         column(frame, "@rcode").alias("dns.response_code"),
         column(frame, "@tls").str.extract(r"(?i)tlsv?(\d(?:\.\d)?)$").alias("tls.version"),

@@ -47,9 +47,7 @@ _SYSTEM = (
     f"{_HEAD} vsys eventid object padding padding2 module severity opaque seqno actionflags {_GROUPS} padding3 padding4"
     " high_res_timestamp"
 )
-_CONFIG = (
-    f"{_HEAD} host vsys cmd admin client result path seqno actionflags {_GROUPS} dg_id comment padding high_res_timestamp"
-)
+_CONFIG = f"{_HEAD} host vsys cmd admin client result path seqno actionflags {_GROUPS} dg_id comment padding high_res_timestamp"
 _CONFIG_DETAILED = _CONFIG.replace("path seqno", "path before_change_detail after_change_detail seqno")
 _HIPMATCH = (
     f"{_HEAD} srcuser vsys machinename os src matchname repeatcnt matchtype padding padding2 seqno actionflags {_GROUPS}"
@@ -78,9 +76,7 @@ _DECRYPTION = (
     " notbefore notafter cert_ver cert_size cn_len issuer_len rootcn_len sni_len cert_flags cn issuer_cn root_cn sni"
     f" error {_PODS} src_dag dst_dag high_res_timestamp {_DEVICES} seqno actionflags {_GROUPS} vsys_id {_APP}"
 )
-_CORRELATION = (
-    f"{_HEAD} src srcuser vsys category severity {_GROUPS} vsys_id objectname object_id evidence"
-)
+_CORRELATION = f"{_HEAD} src srcuser vsys category severity {_GROUPS} vsys_id objectname object_id evidence"
 _GTP = (
     f"{_FLOW} event_type msisdn apn rat msg_type end_ip_addr teid1 teid2 gtp_interface cause_code severity mcc mnc"
     " area_code cell_id event_code padding padding2 srcloc dstloc padding3 padding4 padding5 padding6 padding7 padding8"

@@ -54,7 +54,9 @@ def _read(line: str) -> dict[str, str] | None:
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The records as columns."""
-    frame = observer(mapped(records, _FIELDS, vendor="barracuda.cloudgen", wanted=wanted), "Barracuda", "CloudGen Firewall")
+    frame = observer(
+        mapped(records, _FIELDS, vendor="barracuda.cloudgen", wanted=wanted), "Barracuda", "CloudGen Firewall"
+    )
     action = column(frame, "event.action").str.replace_all(" ", "", literal=True)
     verdict = word(action, _VERDICTS)
     types = pl.concat_list(pl.lit("connection"), word(action, _PHASES), verdict).list.drop_nulls()

@@ -52,7 +52,18 @@ _SEMICOLONS = re.compile(r'([\w@./-]+):+"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)'
 _BARS = re.compile(r"(?:^|\|)([^=|]{1,64}+)=([^|]*)")
 _ESCAPED = re.compile(r'\\([\\"\];])')
 _DENIED = ("drop", "reject", "block", "deny", "prevent", "quarantine", "bypass failed", "inline")
-_ALLOWED = ("accept", "allow", "monitor", "detect", "encrypt", "decrypt", "vpn routing", "bypass", "inspect", "http_upload")
+_ALLOWED = (
+    "accept",
+    "allow",
+    "monitor",
+    "detect",
+    "encrypt",
+    "decrypt",
+    "vpn routing",
+    "bypass",
+    "inspect",
+    "http_upload",
+)
 _VERDICTS = dict.fromkeys(_DENIED, "denied") | dict.fromkeys(_ALLOWED, "allowed")
 _KINDS = {
     "anti-virus": ["malware", "network"], "anti virus": ["malware", "network"], "new anti virus": ["malware", "network"],
@@ -150,9 +161,9 @@ def _kinds(frame: pl.DataFrame, product: pl.Series) -> pl.DataFrame:
         .then(pl.concat_list(sign_in))
         .otherwise(pl.lit(["info"]))
         .alias("event.type"),
-        pl.coalesce(
-            auth, pl.when(sign_in.is_not_null()).then(outcome), pl.when(flow).then(pl.lit("success"))
-        ).alias("event.outcome"),
+        pl.coalesce(auth, pl.when(sign_in.is_not_null()).then(outcome), pl.when(flow).then(pl.lit("success"))).alias(
+            "event.outcome"
+        ),
     )
 
 

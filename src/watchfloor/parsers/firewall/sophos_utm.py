@@ -110,9 +110,9 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         pl.coalesce(outcome, pl.when(verdict.is_not_null()).then(pl.lit("success"))).alias("event.outcome"),
         micros.alias("event.duration"),
         query.alias("url.query"),
-        pl.when(column(frame, "http.request.method").is_not_null()).then(column(frame, "@size")).alias(
-            "http.response.body.bytes"
-        ),
+        pl.when(column(frame, "http.request.method").is_not_null())
+        .then(column(frame, "@size"))
+        .alias("http.response.body.bytes"),
     )
     return acting(connection(urls(frame)))
 
@@ -125,7 +125,7 @@ def _process_kind(frame: pl.DataFrame) -> pl.Series:
 PARSER = FieldsParser(
     reference="https://docs.sophos.com/nsg/sophos-utm/utm/9.7/help/en-us/Content/utm/utmAdminGuide/LoggingReporting.htm",
     sieve=(
-        r'^\s*(?:(?:<\d{1,3}>)?\d{4}:\d{1,2}:\d{1,2}-\d\d:\d\d:\d\d \S+ [^\s\[\]:]+(?:\[\d+\])?: '
+        r"^\s*(?:(?:<\d{1,3}>)?\d{4}:\d{1,2}:\d{1,2}-\d\d:\d\d:\d\d \S+ [^\s\[\]:]+(?:\[\d+\])?: "
         r'|id="\d{4}" severity="\w+" sys="\w+" sub=")'
     ),
     read=read,

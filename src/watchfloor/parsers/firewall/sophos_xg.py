@@ -69,8 +69,31 @@ _FIELDS: dict[str, Target] = {
     "sha1sum": "file.hash.sha1", "client_physical_address": "source.mac", "client_host_name": "source.domain",
     "execution_path": "process.executable",
 }  # fmt: skip
-_DENIED = ("denied", "drop", "dropped", "deny", "block", "blocked", "virus", "spam", "reject", "failed", "invalid traffic")
-_ALLOWED = ("allowed", "allow", "clean", "cleaned", "detect", "detected", "alert", "successful", "probable spam", "outbound")
+_DENIED = (
+    "denied",
+    "drop",
+    "dropped",
+    "deny",
+    "block",
+    "blocked",
+    "virus",
+    "spam",
+    "reject",
+    "failed",
+    "invalid traffic",
+)
+_ALLOWED = (
+    "allowed",
+    "allow",
+    "clean",
+    "cleaned",
+    "detect",
+    "detected",
+    "alert",
+    "successful",
+    "probable spam",
+    "outbound",
+)
 _VERDICTS = dict.fromkeys(_DENIED, "denied") | dict.fromkeys(_ALLOWED, "allowed")
 _KINDS = {
     "firewall": ["network"],

@@ -9,7 +9,18 @@ import polars as pl
 
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
-from watchfloor.parsers.firewall._flow import acting, column, connection, countries, first, listed, moments, observer, urls, word
+from watchfloor.parsers.firewall._flow import (
+    acting,
+    column,
+    connection,
+    countries,
+    first,
+    listed,
+    moments,
+    observer,
+    urls,
+    word,
+)
 from watchfloor.parsers.plugin import FieldsParser
 
 _FIELDS: dict[str, Target] = {

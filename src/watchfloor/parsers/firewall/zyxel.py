@@ -32,12 +32,12 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     frame = observer(mapped(records, _FIELDS, vendor="zyxel", wanted=wanted), "Zyxel", "USG")
     zones = column(frame, "@direction").str.extract_groups(r"^(?P<from>[^:]+):(?P<to>.+)$").struct
     note, message = column(frame, "@note"), column(frame, "message")
-    denied = (note.str.contains("(?i)block|drop") | message.str.contains(r"(?i)\b(?:DROP|DENY|REJECT|BLOCK)\b")).fill_null(
-        value=False
-    )
-    allowed = (note.str.contains("(?i)forward|traffic log") | message.str.contains(r"\b(?:ACCEPT|FORWARD|ALLOW)\b")).fill_null(
-        value=False
-    )
+    denied = (
+        note.str.contains("(?i)block|drop") | message.str.contains(r"(?i)\b(?:DROP|DENY|REJECT|BLOCK)\b")
+    ).fill_null(value=False)
+    allowed = (
+        note.str.contains("(?i)forward|traffic log") | message.str.contains(r"\b(?:ACCEPT|FORWARD|ALLOW)\b")
+    ).fill_null(value=False)
     verdict = pl.when(denied).then(pl.lit("denied")).when(allowed).then(pl.lit("allowed"))
     sign_in = (message.str.contains(_SIGN_IN) & ~(denied | allowed)).fill_null(value=False)
     failed = message.str.contains(r"(?i)fail|denied|incorrect").fill_null(value=False)

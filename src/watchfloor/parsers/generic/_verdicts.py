@@ -53,7 +53,7 @@ def classified(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         pl.when(categories.list.len() > 0).then(categories).alias("event.category"),
         pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
-        pl.coalesce(
-            said, pl.when(signs).then(guessed), pl.when(verdict.is_not_null()).then(pl.lit("success"))
-        ).alias("event.outcome"),
+        pl.coalesce(said, pl.when(signs).then(guessed), pl.when(verdict.is_not_null()).then(pl.lit("success"))).alias(
+            "event.outcome"
+        ),
     )

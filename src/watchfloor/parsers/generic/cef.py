@@ -62,7 +62,9 @@ def _plain(text: str) -> str:
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The records as columns; all keys also under `cef.extensions`."""
-    shown = [{name: value for name, value in record.items() if name[0] != "@" and name not in _NAMES} for record in records]
+    shown = [
+        {name: value for name, value in record.items() if name[0] != "@" and name not in _NAMES} for record in records
+    ]
     meant = [{name: value for name, value in record.items() if name[0] == "@" or name in _NAMES} for record in records]
     frame = mapped(shown, FIELDS, vendor="cef.extensions", wanted=wanted)
     heads = mapped(meant, FIELDS, vendor="cef", wanted=wanted)

@@ -109,8 +109,10 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     detail = pl.select(pl.concat_str([kind, activity], separator=".")).to_series()
     direction = column(frame, "@direction").str.to_lowercase()
     ours = _lists(kind, _CLASSES)
-    verdict = column(frame, "@action").str.to_lowercase().replace_strict(
-        {"allowed": "allowed", "denied": "denied"}, default=None, return_dtype=pl.String
+    verdict = (
+        column(frame, "@action")
+        .str.to_lowercase()
+        .replace_strict({"allowed": "allowed", "denied": "denied"}, default=None, return_dtype=pl.String)
     )
     types = _lists(detail, _ACTIVITIES)
     alert = kind.is_in(["2001", "2004", "2005"])
@@ -166,7 +168,7 @@ def _hashes(records: Sequence[Mapping[str, Any]]) -> list[pl.Series]:
     found: dict[str, list[str | None]] = {}
     for row, record in enumerate(records):
         file = record.get("file")
-        for each in (file.get("hashes") or () if isinstance(file, dict) else ()):
+        for each in file.get("hashes") or () if isinstance(file, dict) else ():
             if isinstance(each, dict) and type(each.get("value")) is str:
                 name = _HASHES.get(str(each.get("algorithm_id"))) or _HASHES.get(str(each.get("algorithm")).lower())
                 if name:
