@@ -118,10 +118,10 @@ def columns(lines: Sequence[str], names: Sequence[str], separator: str = ",") ->
     Quotes are as RFC 4180 has them when the separator is a comma, a semicolon or a bar; a quote that does not end
     takes the rest of its line. Missing values at the end are left out.
     """
-    found: list[dict[str, str] | None] = []
-    for values in rows(lines, separator):
-        found.append(None if len(values) > len(names) else dict(zip(names, values, strict=False)))
-    return found
+    return [
+        None if len(values) > len(names) else dict(zip(names, values, strict=False))
+        for values in rows(lines, separator)
+    ]
 
 
 def rows(lines: Sequence[str], separator: str = ",") -> list[list[str]]:

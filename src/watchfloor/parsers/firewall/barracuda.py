@@ -22,8 +22,10 @@ _FIELDS: dict[str, Target] = {
     "user": "source.user.name", "application": "network.application", "protocol": "@application_protocol",
     "content": "@content", "urlcat": "rule.category", "target": "url.original",
 }  # fmt: skip
-_NAMES = ("type", "proto", "srcIF", "srcIP", "srcPort", "srcMAC", "dstIP", "dstPort", "dstService", "dstIF", "rule", "info",
-          "srcNAT", "dstNAT", "duration", "count", "receivedBytes", "sentBytes", "receivedPackets", "sentPackets", "user",
+_NAMES = ("type", "proto", "srcIF", "srcIP", "srcPort", "srcMAC", "dstIP", "dstPort", "dstService", "dstIF", "rule",
+          "info",
+          "srcNAT", "dstNAT", "duration", "count", "receivedBytes", "sentBytes", "receivedPackets", "sentPackets",
+          "user",
           "protocol", "application", "target", "content", "urlcat")  # fmt: skip
 _HEAD = re.compile(r"\s*(\w+)\s+(\S+)\s+([A-Z][A-Za-z ]{2,20}?):\s+(.*)", re.DOTALL)
 _VERDICTS = {

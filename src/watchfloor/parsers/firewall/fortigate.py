@@ -1,4 +1,4 @@
-"""FortiOS: traffic, security and event logs of FortiGate firewalls as `key=value` pairs, divided by blanks or commas."""
+"""FortiOS: traffic, security and event logs of FortiGate firewalls as `key=value` pairs between blanks or commas."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from watchfloor.parsers.firewall._flow import acting, column, connection, listed
 from watchfloor.parsers.plugin import FieldsParser
 
 _FIELDS: dict[str, Target] = {
-    "log_time": "@time", "log_time_of_year": "_yearless", "log_host": "host.hostname", "module": "@module", "level": "event.severity", "mnemonic": "event.code", "text": "message",
+    "log_time": "@time", "log_time_of_year": "_yearless", "log_host": "host.hostname", "module": "@module",
+    "level": "event.severity", "mnemonic": "event.code", "text": "message",
     "source-ip": "source.address", "srcip": "source.address", "ip": "source.address", "ipaddress": "source.address",
     "source-port": "source.port", "srcport": "source.port", "destination-ip": "destination.address",
     "dstip": "destination.address", "destination-port": "destination.port", "dstport": "destination.port",
@@ -40,7 +41,8 @@ _KINDS = {
     "policy": ["network"], "secpolicy": ["network"], "session": ["network"], "seclog": ["network"],
     "ips": ["network", "intrusion_detection"], "atk": ["network", "intrusion_detection"], "av": ["network", "malware"],
     "ssh": ["authentication"], "aaa": ["authentication"], "um": ["authentication"], "cm": ["authentication"],
-    "shell": ["configuration"], "configuration": ["configuration"], "cfgman": ["configuration"], "url": ["network", "web"],
+    "shell": ["configuration"], "configuration": ["configuration"], "cfgman": ["configuration"],
+    "url": ["network", "web"],
 }  # fmt: skip
 
 

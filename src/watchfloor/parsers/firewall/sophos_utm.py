@@ -26,7 +26,8 @@ from watchfloor.parsers.plugin import FieldsParser
 
 _FIELDS: dict[str, Target] = {
     "log_time": "@time", "log_host": "host.hostname", "log_process": "process.name", "log_pid": "process.pid",
-    "id": "event.code", "severity": "log.level", "sys": "@sys", "sub": "@sub", "name": ("message", "@name"), "log_text": "message",
+    "id": "event.code", "severity": "log.level", "sys": "@sys", "sub": "@sub",
+    "name": ("message", "@name"), "log_text": "message",
     "action": "@action", "reason": "event.reason", "info": "event.reason",
     "fwrule": "rule.id", "sid": "rule.id", "filteraction": "rule.ruleset", "class": "rule.category",
     "categoryname": "rule.category", "initf": "observer.ingress.interface.name",

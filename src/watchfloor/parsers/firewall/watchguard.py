@@ -30,7 +30,8 @@ _FIELDS: dict[str, Target] = {
     "src_ip": "source.address", "dst_ip": "destination.address", "src_port": "source.port",
     "dst_port": "destination.port", "src_ip_nat": "source.nat.ip", "dst_ip_nat": "destination.nat.ip",
     "src_port_nat": "source.nat.port", "dst_port_nat": "destination.nat.port",
-    "policy": "rule.name", "msg": "message", "text": "message", "proxy_action": "rule.ruleset", "proxy_act": "rule.ruleset",
+    "policy": "rule.name", "msg": "message", "text": "message", "proxy_action": "rule.ruleset",
+    "proxy_act": "rule.ruleset",
     "src_user": "source.user.name", "user": "source.user.name", "dst_user": "destination.user.name",
     "sent_bytes": "source.bytes", "rcvd_bytes": "destination.bytes", "duration": "@seconds",
     "geo_src": "@geo_source", "geo_dst": "@geo_destination",
@@ -58,7 +59,10 @@ _VERDICTS = {
     "allow": "allowed", "ipsec": "allowed", "strip": "allowed", "deny": "denied", "block": "denied", "drop": "denied",
     "lock": "denied", "quarantine": "denied",
 }  # fmt: skip
-_SIGN_IN = r"^(?:Authentication of|.*\b(?:Management|Admin|Firewall|SSLVPN|SSL VPN|Mobile VPN)\b.* user .*|.* log(?:ged)? ?(?:in|out)\b)"
+_SIGN_IN = (
+    r"^(?:Authentication of|.*\b(?:Management|Admin|Firewall|SSLVPN|SSL VPN|Mobile VPN)\b.* user "
+    r"|.* log(?:ged)? ?(?:in|out)\b)"
+)
 _USER = r"(?:user|of [A-Za-z0-9 ]+ user)\s+\[?([^\s\]\[,]+?)\]?(?:@|\s|,|$)"
 
 

@@ -1,4 +1,4 @@
-r"""CEF, ArcSight's Common Event Format: `CEF:0|vendor|product|version|class|name|severity|key=value …` of any product."""
+r"""CEF, ArcSight's Common Event Format: `CEF:0|vendor|product|version|class|name|severity|key=value …`."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def _read(line: str) -> dict[str, str] | None:
     values = {name: _plain(place) for name, place in zip(_NAMES, places, strict=True)}
     parts = _KEY.split(extension.strip()) if extension else [""]
     labels: dict[str, str] = {}
-    for key, value in zip(parts[1::2], parts[2::2], strict=True):
+    for key, text in zip(parts[1::2], parts[2::2], strict=True):
         name = LONG.get(key, key)
-        value = _plain(value.strip())
+        value = _plain(text.strip())
         values.setdefault(name, value)
         if name.endswith(_LABEL):
             labels[name.removesuffix(_LABEL)] = value
