@@ -87,8 +87,8 @@ def _groups(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, .
             yield names, rows, values
     if nested:
         rows_of = list(nested)
-        for names, places, values in _groups([_flat(record) for record in nested.values()]):
-            yield names, [rows_of[place] for place in places], values
+        for names, places, columns in _groups([_flat(record) for record in nested.values()]):
+            yield names, [rows_of[place] for place in places], columns
 
 
 def _flat(record: dict[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def _read(line: str) -> dict[str, str] | None:
         values = {key: value for key, sign, value in (part.partition("=") for part in parts) if sign}
     else:
         values = dict(zip(_NAMES, parts, strict=False))
-    return {"level": level, "box": box, "verdict": verdict.strip(), **values}
+    return {**values, "level": level, "box": box, "verdict": verdict.strip()}
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:

@@ -111,7 +111,7 @@ def _read(line: str) -> dict[str, str]:
             found.setdefault(key.strip(), value.strip())
     else:
         found = {key.lower(): value for key, value in pairs(body).items()}
-    return values | found
+    return found | values
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:

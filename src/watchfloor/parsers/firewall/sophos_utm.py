@@ -83,7 +83,7 @@ def _read(line: str) -> dict[str, str]:
         "log_pid": pid or "",
     }
     found = pairs(rest) if rest.startswith(("id=", "srcip=", "severity=")) else {"log_text": rest}
-    return values | found
+    return found | values
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:

@@ -86,7 +86,7 @@ def _read(line: str) -> dict[str, str] | None:
     policy = _POLICY.search(tail[-512:])
     if policy:
         values["policy"] = policy[1]
-    return {name: value for name, value in values.items() if value} | pairs(tail)
+    return pairs(tail) | {name: value for name, value in values.items() if value}
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:

@@ -23,7 +23,7 @@ def _plain(name: str) -> str:
     return _DIVIDERS.sub("", name).lower() if len(name) < _LONGEST else name
 
 
-_TABLE = {_plain(name): f"@time{at}" for at, name in reversed([*enumerate(TIMES)])}
+_TABLE: dict[str, Target] = {_plain(name): f"@time{at}" for at, name in reversed([*enumerate(TIMES)])}
 _TABLE |= {_plain(name): target for name, target in NAMES.items() if _plain(name) not in _TABLE}
 _RANKS = {name: rank for rank, name in enumerate(_TABLE)}
 

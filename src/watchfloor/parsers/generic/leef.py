@@ -86,8 +86,8 @@ def _fallback(rest: str) -> str:
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The records as columns."""
     frame = mapped(records, _FIELDS, vendor="leef", wanted=wanted)
-    signed = pl.when(column(frame, "@login") == "true").then(pl.lit("login"))
-    signed = signed.when(column(frame, "@logout") == "true").then(pl.lit("logout"))
+    logs_in, logs_out = (column(frame, name) == "true" for name in ("@login", "@logout"))
+    signed = pl.when(logs_in).then(pl.lit("login")).when(logs_out).then(pl.lit("logout"))
     frame = frame.with_columns(
         *moments(first(frame, "@time")),
         pl.concat_str([column(frame, "@category"), signed], separator=" ", ignore_nulls=True).alias("@category"),
