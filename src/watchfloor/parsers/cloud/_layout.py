@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 import polars as pl
 
 from watchfloor.parsers._address import ip_of
@@ -44,6 +45,7 @@ class Layout:
         categories: `event.category` where the words of the action name none; empty for formats with their own.
         times: further formats of `_time`, in chrono's syntax.
         empty: texts that are no value.
+        folded: whether names at the top may come in lower case, as tables of data lakes have them.
     """
 
     vendor: str
@@ -53,13 +55,16 @@ class Layout:
     categories: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     empty: frozenset[str] = EMPTY
+    folded: bool = False
 
     def parse(self, records: Sequence[Record], wanted: frozenset[str]) -> pl.DataFrame:
         """The records as columns, one row each, in order."""
+        if self.folded:
+            records = _unfolded(records, self.fields)
         frame = mapped(records, self.fields, vendor=self.vendor, wanted=wanted, empty=self.empty)
         if self.beyond is not None:
             frame = _over(frame, [self.beyond(record) for record in records])
-        frame = in_types(with_endpoints(with_time(frame, self.times)))
+        frame = in_types(_joined(with_endpoints(with_people(with_time(frame, self.times)))))
         return _with_fixed(_with_meaning(frame, self.categories), self.fixed)
 
 
@@ -102,15 +107,46 @@ def series(name: str, values: Sequence[Any]) -> pl.Series:
     return pl.Series(name, [each or None for each in members], dtype=pl.List(pl.String))
 
 
+def _unfolded(records: Sequence[Record], fields: Mapping[str, Target]) -> list[Record]:
+    """The records with the names that the table knows, where they have them in lower case."""
+    names = {name.split(".", 1)[0].lower(): name.split(".", 1)[0] for name in fields}
+    return [
+        record if names.keys().isdisjoint(record) else {names.get(name, name): value for name, value in record.items()}
+        for record in records
+    ]
+
+
 def _over(frame: pl.DataFrame, found: Sequence[Record]) -> pl.DataFrame:
-    names = dict.fromkeys(name for each in found for name in each)
-    columns = [series(name, [_value(each.get(name)) for each in found]) for name in names]
-    merged = [each.fill_null(frame[each.name]) if each.name in frame.columns else each for each in columns]
-    return frame.with_columns(merged)
+    """The frame with what was found laid over it; an empty text takes away what the frame has."""
+    for name in dict.fromkeys(name for each in found for name in each):
+        values = [each.get(name) for each in found]
+        column = series(name, [None if type(each) is str and each in EMPTY else each for each in values])
+        if name in frame.columns:
+            column = column.fill_null(frame[name])
+            if "" in values:
+                emptied = pl.Series([each == "" for each in values])
+                column = pl.select(pl.when(~emptied).then(column)).to_series()
+        frame = frame.with_columns(column.alias(name))
+    return frame
 
 
-def _value(value: Any) -> Any:
-    return None if type(value) is str and value in EMPTY else value
+def _joined(frame: pl.DataFrame) -> pl.DataFrame:
+    """Lists of texts in fields that hold one text, as their members with commas between."""
+    for name, dtype in frame.schema.items():
+        if dtype != pl.String or name not in declared():
+            continue
+        lists = {text: _members(text) for text in frame[name].unique() if text and text.startswith('["')}
+        if lists:
+            frame = frame.with_columns(frame[name].replace(lists))
+    return frame
+
+
+def _members(text: str) -> str:
+    try:
+        members = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+    return ", ".join(map(str, members)) if type(members) is list else text
 
 
 def with_time(frame: pl.DataFrame, formats: Sequence[str] = ()) -> pl.DataFrame:
@@ -126,6 +162,23 @@ def with_time(frame: pl.DataFrame, formats: Sequence[str] = ()) -> pl.DataFrame:
         utc = utc.fill_null(plain.dt.replace_time_zone("UTC"))
     columns = [utc.alias("@timestamp"), *([local.alias("@local")] if local.null_count() < len(local) else [])]
     return frame.drop(TIME).with_columns(columns)
+
+
+def with_people(frame: pl.DataFrame) -> pl.DataFrame:
+    """Name and domain of users who are known by their address alone."""
+    for user in ("user", "user.target"):
+        if f"{user}.email" not in frame.columns:
+            continue
+        parts = frame[f"{user}.email"].str.extract_groups(r"^([^@\s]+)@([^@\s]+)$").struct
+        given = {part: frame[f"{user}.{part}"] for part in ("name", "domain") if f"{user}.{part}" in frame.columns}
+        unnamed = given["name"].is_null() if "name" in given else None
+        for place, part in (("1", "name"), ("2", "domain")):
+            derived = parts.field(place)
+            if unnamed is not None:
+                derived = pl.select(pl.when(unnamed).then(derived)).to_series()
+            column = given[part].fill_null(derived) if part in given else derived
+            frame = frame.with_columns(column.alias(f"{user}.{part}"))
+    return frame
 
 
 def in_types(frame: pl.DataFrame) -> pl.DataFrame:
@@ -168,12 +221,11 @@ def with_endpoints(frame: pl.DataFrame) -> pl.DataFrame:
         ).to_series()
         found = ip_of(address)
         there = pl.select(pl.when(found.is_null() & ~address.str.contains(r"[:\s]")).then(address)).to_series()
-        new = {"address": address, "ip": found, "port": parts.field("3"), "domain": there}
-        for part, column in new.items():
+        frame = frame.with_columns(address.alias(name))
+        for part, column in {"ip": found, "port": parts.field("3"), "domain": there}.items():
             own = f"{side}.{part}"
-            if part != "address" and own in frame.columns:
-                column = frame[own].cast(pl.String).fill_null(column)
-            frame = frame.with_columns(column.alias(own))
+            known = frame[own].cast(pl.String).fill_null(column) if own in frame.columns else column
+            frame = frame.with_columns(known.alias(own))
     return frame
 
 

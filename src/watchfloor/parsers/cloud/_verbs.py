@@ -22,15 +22,73 @@ _TYPES = {
 }
 _TYPE_OF = {word: kind for kind, words in _TYPES.items() for word in words.split()}
 _LOGINS = frozenset(
-    ["login", "logon", "signin", "logged", "authenticate", "authenticated", "authentication", "auth", "sso", "loginfailed", "loggedin", "userloggedin", "userloginfailed", "mfa", "verify", "verified", "challenge"]
+    [
+        "login",
+        "logon",
+        "signin",
+        "logged",
+        "authenticate",
+        "authenticated",
+        "authentication",
+        "auth",
+        "sso",
+        "loginfailed",
+        "loggedin",
+        "userloggedin",
+        "userloginfailed",
+        "mfa",
+        "verify",
+        "verified",
+        "challenge",
+    ]
 )
 _LOGOUTS = frozenset(["logout", "logoff", "signout", "logged_out"])
 _PEOPLE = frozenset(
-    ["user", "users", "account", "accounts", "member", "members", "userbatch", "guest", "collaborator", "person", "people", "admin"]
+    [
+        "user",
+        "users",
+        "account",
+        "accounts",
+        "member",
+        "members",
+        "userbatch",
+        "guest",
+        "collaborator",
+        "person",
+        "people",
+        "admin",
+    ]
 )
 _GROUPS = frozenset(["group", "groups", "team", "teams"])
 _RIGHTS = frozenset(
-    ["role", "roles", "policy", "policies", "permission", "permissions", "privilege", "privileges", "iam", "password", "passwords", "key", "keys", "credential", "credentials", "mfa", "factor", "token", "tokens", "profile", "grant", "identity", "oauth", "consent", "principal", "acl"]
+    [
+        "role",
+        "roles",
+        "policy",
+        "policies",
+        "permission",
+        "permissions",
+        "privilege",
+        "privileges",
+        "iam",
+        "password",
+        "passwords",
+        "key",
+        "keys",
+        "credential",
+        "credentials",
+        "mfa",
+        "factor",
+        "token",
+        "tokens",
+        "profile",
+        "grant",
+        "identity",
+        "oauth",
+        "consent",
+        "principal",
+        "acl",
+    ]
 )
 OUTCOMES = {
     word: outcome

@@ -27,11 +27,7 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
 
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record has this format's names."""
-    return (
-        "rcode" in record
-        and ("answers" in record or "query_timestamp" in record or "srcaddr" in record)
-        and "class_uid" not in record
-    )
+    return "rcode" in record and ("query_timestamp" in record or "srcaddr" in record) and "class_uid" not in record
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:

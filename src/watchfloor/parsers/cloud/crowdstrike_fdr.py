@@ -75,7 +75,9 @@ def claims(record: dict[str, Any]) -> bool:
     """Whether the record has this format's names."""
     if "event_simpleName" in record or "event_simplename" in record or "fdr_event_type" in record:
         return True
-    return "cid" in record and ("aid" in record or "event" in record or "unknown_payload" in record)
+    return "cid" in record and (
+        "AgentIdString" in record or "aid" in record or "event" in record or "unknown_payload" in record
+    )
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
