@@ -49,6 +49,7 @@ TYPES_OF = {  # of the categories that text parsers use
     "iam": {"admin", "change", "creation", "deletion", "group", "info", "user"},
     "network": {"access", "allowed", "connection", "denied", "end", "info", "protocol", "start", "error"},
     "configuration": {"access", "change", "creation", "deletion", "info"},
+    "email": {"info"},
     "web": {"access", "error", "info"},
     "host": {"access", "change", "end", "info", "start"},
 }

@@ -68,13 +68,13 @@ class Correlating:
         Returns:
             The ids of the alerts that changed or might have.
         """
+        moment = None if self.watermark is None else self.watermark.advance(youngest, to_microseconds(self.now()))
         if not self.correlator.correlations:
             return set()
         self.late += self.correlator.add(connection, matches)
         if self.watermark is None:
             return set()
         touched = self.settle(connection)
-        moment = self.watermark.advance(youngest, to_microseconds(self.now()))
         if moment is not None:
             self.correlator.seal(connection, moment)
             confirm(connection, moment)

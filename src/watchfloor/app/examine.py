@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from watchfloor.alerts.gather import AlertPart, gather
 from watchfloor.core.collection import collection_paused
 from watchfloor.detect.sigma import Detector
+from watchfloor.joins.parts import parts_of
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.records import RawBatch
@@ -40,12 +41,13 @@ EVERYTHING = Window()
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A batch after parsing and detection; `matches` are for the correlations."""
+    """A batch after parsing and detection; `matches` are for the correlations, `parts` for the joins."""
 
     raw: RawBatch
     events: EventBatch
     alerts: list[AlertPart]
     matches: pa.Table
+    parts: pa.Table
     firings: int
     parse_seconds: float
     detect_seconds: float
@@ -61,4 +63,4 @@ def examine(raw: RawBatch, detector: Detector, wanted: frozenset[str], window: W
         found = detector.detect(seen)
         alerts = gather(found.firings, seen)
     seconds = (parsed - start, time.perf_counter() - parsed)
-    return Examined(raw, events, alerts, found.matches, len(found.firings), *seconds)
+    return Examined(raw, events, alerts, found.matches, parts_of(events), len(found.firings), *seconds)

@@ -12,10 +12,12 @@ from watchfloor.alerts.record import record, refresh
 from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
+from watchfloor.app.joining import join
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
 from watchfloor.core.failpoints import failpoint
 from watchfloor.detect.sigma.correlate.watermark import Watermark
+from watchfloor.joins.groups import keep
 from watchfloor.lake.lake import register
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.records import RawBatch
@@ -44,6 +46,10 @@ def run(
         summary.spend("parse", done.parse_seconds)
         summary.spend("detect", done.detect_seconds)
         summary.spend("store", time.perf_counter() - start)
+        if watermark is not None and watermark.moment is not None:
+            join(home, workers, correlating, summary, watermark.moment)
+    if watermark is None:
+        join(home, workers, correlating, summary)
     start = time.perf_counter()
     with home.store.transaction() as connection:
         summary.alert_ids |= correlating.settle(connection)
@@ -71,6 +77,7 @@ def commit(home: Home, done: Examined, correlating: Correlating) -> tuple[int, s
         if file is not None:
             register(connection, file)
         record(connection, done.alerts)
+        keep(connection, done.parts)
         correlated = correlating.take(connection, done.matches, _youngest(done))
         advance(connection, progress.values())
         failpoint("commit.inside")

@@ -47,6 +47,7 @@ class Summary:
 
     Attributes:
         new_events: events that the home did not have before.
+        joined: events that joins made of several records.
         problems: inputs that could not be read, wholly or in part.
         errors: reason -> number of records that are `pipeline_error`.
         alert_ids: every alert that a record of this run took part in.
@@ -57,6 +58,7 @@ class Summary:
     bytes: int = 0
     records: int = 0
     new_events: int = 0
+    joined: int = 0
     parsers: dict[str, ParserCount] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)

@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from watchfloor.core.clock import utc_now
-from watchfloor.parsers._related import with_related
+from watchfloor.parsers.derive import derived
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.fields import REST, arrow_type, declared
 from watchfloor.schema.records import RawBatch
@@ -46,7 +46,7 @@ def completed(events: pl.DataFrame, batch: RawBatch, wanted: frozenset[str]) -> 
     )
     scratch = [name for name in events.columns if name.startswith("_") or (name[0] == "@" and name != "@timestamp")]
     columns = EventBatch.of(rested(events.drop(scratch), wanted)).table
-    table = with_related(_with_origin(columns, source, batch))
+    table = derived(_with_origin(columns, source, batch))
     full = [name for name in table.column_names if table.column(name).null_count < table.num_rows or name in _NEEDED]
     return EventBatch(table.select(sorted(full, key=_order)))
 

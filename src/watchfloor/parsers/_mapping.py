@@ -1,4 +1,8 @@
-"""Records of named values as columns: ECS fields by a table, the vendor's own names verbatim beside them."""
+"""Records of named values as columns: ECS fields by a table, the vendor's own names verbatim beside them.
+
+Records that carry the same names in the same order form a group, which is transposed once, so that the work per record
+stays small; names that only the rest column holds never become columns, however many a hostile record brings.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from watchfloor.schema.fields import REST, declared
 EMPTY = frozenset({"", "-", "N/A", "n/a", "(empty)", "(null)", "null", "None"})
 """Texts by which vendors say that there is no value."""
 Target = str | tuple[str, ...]
+_Rows = list[int]
 
 
 def mapped(
@@ -30,7 +35,7 @@ def mapped(
             names.
         fields: the vendor's name -> the field, or fields, that it fills; where two fill one, the one that comes first
             in this table counts.
-        vendor: prefix of the verbatim fields, such as `fortinet.firewall`.
+        vendor: prefix of the verbatim fields, such as `fortinet.firewall`; empty for names that are whole already.
         wanted: verbatim fields that get a column of their own; the others share the rest column, with their types.
         empty: texts that are no value.
 
@@ -38,37 +43,96 @@ def mapped(
         Columns of text, or of lists of text for fields that are lists; names that no record has give no column.
     """
     size = len(records)
-    columns: dict[str, list[Any]] = {}
-    ranked: dict[str, list[tuple[int, str]]] = {}
-    ranks = {name: rank for rank, name in enumerate(fields)}
+    taken: dict[str, list[tuple[_Rows, Sequence[Any]]]] = {}
     rest: list[str | None] = [None] * size
-    for row, record in enumerate(records):
-        spare = {}
-        for name, value in spread(record):
-            if value is None or (type(value) is str and value in empty) or value in ([], {}):
-                continue
-            own = f"{vendor}.{name}"
+    prefix = f"{vendor}." if vendor else ""
+    for names, rows, values in _groups(records):
+        spare: list[tuple[str, Sequence[Any]]] = []
+        for name, column in zip(names, values, strict=True):
+            given = _cleared(column, empty)
+            own = prefix + name
             if own in wanted:
-                columns.setdefault(own, [None] * size)[row] = value
+                taken.setdefault(own, []).append((rows, given))
             else:
-                spare[own] = value
-            rank = ranks.get(name)
-            if rank is not None:
-                ranked.setdefault(name, [])
-                ranked[name].append((row, value))
-        if spare:
-            rest[row] = orjson.dumps(spare, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
-    for name in sorted(ranked, key=ranks.__getitem__):
-        targets = fields[name]
-        for target in (targets,) if isinstance(targets, str) else targets:
-            column = columns.setdefault(target, [None] * size)
-            for row, value in ranked[name]:
-                if column[row] is None:
-                    column[row] = value
-    series = [_series(name, values) for name, values in columns.items()]
+                spare.append((own, given))
+            if name in fields:
+                taken.setdefault(f"\0{name}", []).append((rows, given))
+        _put_rest(rest, rows, spare)
+    series = [_series(name, pieces, size) for name, pieces in _targets(taken, fields)]
     if any(each is not None for each in rest):
         series.append(pl.Series(REST, rest, dtype=pl.String))
     return pl.DataFrame(series) if series else pl.DataFrame({"@none": [None] * size})
+
+
+def _groups(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, ...], _Rows, Sequence[Sequence[Any]]]]:
+    """(names, rows, values by name) of the records of each shape; nested objects are spread."""
+    groups: dict[tuple[str, ...], _Rows] = {}
+    for row, record in enumerate(records):
+        names = tuple(record)
+        known = groups.get(names)
+        if known is None:
+            groups[names] = [row]
+        else:
+            known.append(row)
+    nested: dict[int, dict[str, Any]] = {}
+    for names, rows in groups.items():
+        if not names:
+            continue
+        values = list(zip(*[records[row].values() for row in rows], strict=True))
+        if any(dict in set(map(type, column)) for column in values):
+            nested |= {row: dict(spread(records[row])) for row in rows}
+        else:
+            yield names, rows, values
+    if nested:
+        rows_of = list(nested)
+        for names, places, values in _groups([_flat(record) for record in nested.values()]):
+            yield names, [rows_of[place] for place in places], values
+
+
+def _flat(record: dict[str, Any]) -> dict[str, Any]:
+    """Without the empty objects that `spread` leaves."""
+    return {name: value for name, value in record.items() if type(value) is not dict}
+
+
+def _cleared(column: Sequence[Any], empty: frozenset[str]) -> Sequence[Any]:
+    """The values, None for those that say that there is none."""
+    try:
+        if empty.isdisjoint(column):
+            return column
+    except TypeError:  # lists cannot be asked for
+        return [None if (type(value) is str and value in empty) or value == [] else value for value in column]
+    return [None if type(value) is str and value in empty else value for value in column]
+
+
+def _put_rest(rest: list[str | None], rows: _Rows, spare: Sequence[tuple[str, Sequence[Any]]]) -> None:
+    lacking = [column.count(None) for _, column in spare]
+    spare = [each for each, count in zip(spare, lacking, strict=True) if count < len(rows)]
+    if not spare:
+        return
+    names = [name for name, _ in spare]
+    complete = not any(0 < count < len(rows) for count in lacking)
+    for row, values in zip(rows, zip(*[column for _, column in spare], strict=True), strict=True):
+        own = dict(zip(names, values, strict=True))
+        if not complete:
+            own = {name: value for name, value in own.items() if value is not None}
+        if own:
+            rest[row] = orjson.dumps(own, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _targets(
+    taken: Mapping[str, list[tuple[_Rows, Sequence[Any]]]], fields: Mapping[str, Target]
+) -> Iterator[tuple[str, list[tuple[_Rows, Sequence[Any]]]]]:
+    """Each column's pieces, those that count first at the end."""
+    columns = {name: pieces for name, pieces in taken.items() if not name.startswith("\0")}
+    filled: dict[str, list[tuple[_Rows, Sequence[Any]]]] = {}
+    for name, targets in fields.items():
+        pieces = taken.get(f"\0{name}")
+        if pieces is not None:
+            for target in (targets,) if isinstance(targets, str) else targets:
+                filled[target] = pieces + filled.get(target, [])
+    for name, pieces in columns.items():
+        filled[name] = filled.get(name, []) + pieces
+    yield from filled.items()
 
 
 def spread(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -87,12 +151,23 @@ def text(value: Any) -> str | None:
     return orjson.dumps(value, default=str).decode()
 
 
-def _series(name: str, values: list[Any]) -> pl.Series:
+def _series(name: str, pieces: list[tuple[_Rows, Sequence[Any]]], size: int) -> pl.Series:
+    if len(pieces) == 1 and len(pieces[0][0]) == size:
+        values: Sequence[Any] = pieces[0][1]
+    else:
+        placed: list[Any] = [None] * size
+        for rows, given in pieces:
+            for row, value in zip(rows, given, strict=True):
+                if value is not None:
+                    placed[row] = value
+        values = placed
     field = declared().get(name)
     if field is not None and field.array:
         lists = [None if value is None else _texts(value) for value in values]
         return pl.Series(name, lists, dtype=pl.List(pl.String))
-    return pl.Series(name, [text(value) for value in values], dtype=pl.String)
+    if not set(map(type, values)) <= {str, type(None)}:
+        values = [text(value) for value in values]
+    return pl.Series(name, values, dtype=pl.String)
 
 
 def _texts(value: Any) -> list[str]:

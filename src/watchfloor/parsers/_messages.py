@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from watchfloor.parsers._catalog import message_parsers
+from watchfloor.parsers._firsts import firsts, present
 from watchfloor.parsers._lines import PROGRAM, finished
 from watchfloor.parsers._patterns import TEXT, constant, extract
 from watchfloor.parsers.plugin import MessageParser
@@ -25,22 +26,25 @@ def parse_messages(frame: pl.DataFrame, sources: Sequence[Source]) -> tuple[list
     """
     found = []
     rest = frame
+    named = {source.parser for source in sources}
+    starts = present(rest[TEXT])
+    programs = set(rest[PROGRAM].unique()) if PROGRAM in rest.columns else set()
     for name, parser in message_parsers():
-        if rest.is_empty():
-            break
-        named = [index for index, source in enumerate(sources) if source.parser == name]
-        if parser.starts:
-            mine = rest[TEXT].str.contains(parser.starts)
-        elif PROGRAM in rest.columns:
-            mine = rest[PROGRAM].is_in(parser.programs)
-        elif named:
-            mine = pl.repeat(value=False, n=len(rest), dtype=pl.Boolean, eager=True)
-        else:
+        claims = []
+        if name in named:
+            hinted = [index for index, source in enumerate(sources) if source.parser == name]
+            claims.append(rest["@source"].is_in(hinted))
+        if parser.starts and starts & firsts(parser.starts):
+            claims.append(rest[TEXT].str.contains(parser.starts))
+        if programs & parser.programs:
+            claims.append(rest[PROGRAM].is_in(parser.programs))
+        if not claims:
             continue
-        mine = mine.fill_null(value=False) | rest["@source"].is_in(named)
+        mine = pl.select(pl.any_horizontal(claims)).to_series().fill_null(value=False)
         if mine.any():
             found.append(_message(rest.filter(mine), name, parser))
             rest = rest.filter(~mine)
+            starts = present(rest[TEXT])
     return found, rest
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._patterns import typed
 from watchfloor.parsers.plugin import FieldsParser, JsonParser
 
 DATASET = "event.dataset"
@@ -34,4 +35,4 @@ def parse_objects(
     if DATASET in columns.columns:
         dataset = pl.coalesce(columns[DATASET], dataset)
         columns = columns.drop(DATASET)
-    yield frame.with_columns(dataset.alias(DATASET)).hstack(columns.drop(frame.columns, strict=False))
+    yield typed(frame.with_columns(dataset.alias(DATASET)).hstack(columns.drop(frame.columns, strict=False)))

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import csv
+import functools
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-_PAIR = re.compile(r"""([\w.@/-]+)\s?=\s?(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s"']\S*)?)""")
-_ESCAPED = re.compile(r"\\(.)")
+_KEY = r"(?<![\w.@/-])([\w.@/-]{1,128}+)"
+_PAIR = re.compile(
+    rf"{_KEY}\s?=(?:"
+    r'\s?"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)'
+    r"|\s?'([^'\\]*+(?:\\.[^'\\]*+)*+)'"
+    r"|\s?(?![\w.@/-]{1,128}+\s?=)([^\s\"']\S*+)|)",
+    re.DOTALL,
+)
+_LISTED = re.compile(
+    rf'{_KEY}=(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)' r"|([^\",;][^,;]*+)|)",
+    re.DOTALL,
+)
+"""Pairs divided by commas or semicolons; what is not quoted may hold blanks."""
+_ESCAPED = re.compile(r"""\\(["'\\])""")
+_TILE = re.compile(r"""([\w.@/-]{1,128}+)=("[^"\\]*+"|[^\s"'\\]*+)(\s+|\Z)""")
+_OFTEN = 8
+"""Lines of one shape after which it is worth a pattern of its own."""
+_MOST_PAIRS, _MOST_SHAPES, _MOST_COUNTED = 160, 12, 4096
 
 
 def pairs(line: str, pattern: re.Pattern[str] = _PAIR) -> dict[str, str]:
     r"""The pairs of a line such as `a=1 b="two \"words\"" c=`; of a key that comes twice, the first value counts.
 
-    What stands between quotes is a value and never read as further pairs.
+    What stands between quotes is a value and never read as further pairs; quotes that do not end take the rest.
 
     Args:
         line: the text.
@@ -26,21 +44,83 @@ def pairs(line: str, pattern: re.Pattern[str] = _PAIR) -> dict[str, str]:
     return found
 
 
+def listed_pairs(line: str) -> dict[str, str]:
+    """As `pairs`, of a line whose pairs are divided by commas or semicolons."""
+    return pairs(line, _LISTED)
+
+
+def all_pairs(lines: Sequence[str]) -> list[dict[str, str]]:
+    """The pairs of each line, as `pairs` gives them, faster where many lines have the same keys in the same order."""
+    shapes: list[_Shape] = []
+    seen: dict[tuple[str, ...], int] = {}
+    found = []
+    for line in lines:
+        for shape in shapes:
+            values = shape.match(line)
+            if values is not None:
+                if shape is not shapes[0]:
+                    shapes.remove(shape)
+                    shapes.insert(0, shape)
+                found.append(dict(zip(shape.keys, values.groups(), strict=True)))
+                break
+        else:
+            record = pairs(line)
+            found.append(record)
+            _learn(line, tuple(record), seen, shapes)
+    return found
+
+
+def _learn(line: str, keys: tuple[str, ...], seen: dict[tuple[str, ...], int], shapes: list[_Shape]) -> None:
+    """Counts the keys of a line; those that come often give a shape."""
+    if len(keys) > _MOST_PAIRS or len(seen) > _MOST_COUNTED:
+        return
+    seen[keys] = seen.get(keys, 0) + 1
+    if seen[keys] % _OFTEN == 0:
+        tiles = _TILE.findall(line)
+        if tuple(key for key, _, _ in tiles) == keys:
+            shape = _shape(tuple((key, value[:1] == '"') for key, value, _ in tiles))
+            if shape not in shapes:
+                shapes.insert(0, shape)
+                del shapes[_MOST_SHAPES:]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shape:
+    """Lines with these keys in this order, each value quoted or not as in the line that gave the shape."""
+
+    keys: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def match(self, line: str) -> re.Match[str] | None:
+        return self.pattern.match(line)
+
+
+@functools.lru_cache(maxsize=256)
+def _shape(tiles: tuple[tuple[str, bool], ...]) -> _Shape:
+    values = (rf'{re.escape(key)}="([^"\\]*+)"' if quoted else rf"{re.escape(key)}=([^\s\"'\\]*+)" for key, quoted in tiles)
+    return _Shape(tuple(key for key, _ in tiles), re.compile(r"\s*+" + r"\s++".join(values) + r"\s*+\Z"))
+
+
 def columns(lines: Sequence[str], names: Sequence[str], separator: str = ",") -> list[dict[str, str] | None]:
     """Each line's values by the names of its columns; None for a line with more values than names.
 
     Quotes are as RFC 4180 has them when the separator is a comma, a semicolon or a bar; a quote that does not end
     takes the rest of its line. Missing values at the end are left out.
     """
-    quoted = separator in ",;|"
     found: list[dict[str, str] | None] = []
-    for line in lines:
-        if quoted and '"' in line:
-            try:
-                values = next(csv.reader([line.replace("\n", " ").replace("\r", " ")], delimiter=separator))
-            except (csv.Error, StopIteration):
-                values = line.split(separator)
-        else:
-            values = line.split(separator)
+    for values in rows(lines, separator):
         found.append(None if len(values) > len(names) else dict(zip(names, values, strict=False)))
     return found
+
+
+def rows(lines: Sequence[str], separator: str = ",") -> list[list[str]]:
+    """The values of each line, quotes read as `columns` does."""
+    quoted = separator in ",;|"
+    return [_quoted(line, separator) if quoted and '"' in line else line.split(separator) for line in lines]
+
+
+def _quoted(line: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([line.replace("\n", " ").replace("\r", " ")], delimiter=separator))
+    except (csv.Error, StopIteration):
+        return line.split(separator)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from watchfloor.parsers._firsts import firsts, present
 from watchfloor.parsers.plugin import Fields, Pattern
 from watchfloor.schema.fields import declared
 
@@ -26,9 +27,12 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
     """
     found: list[pl.DataFrame] = []
     rest = frame
+    starts = present(frame[TEXT])
     for pattern in patterns:
         if rest.is_empty():
             break
+        if starts.isdisjoint(firsts(pattern.regex)):
+            continue
         regex = pattern.regex.removesuffix(REMAINDER)
         hit = rest[TEXT].str.contains(regex).fill_null(value=False)
         if not hit.any():
@@ -36,6 +40,7 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
         taken = rest.filter(hit)
         found.append(constant(_with_groups(taken, pattern.regex), pattern.fields))
         rest = rest.filter(~hit)
+        starts = present(rest[TEXT])
     parsed = pl.concat(found, how="diagonal") if found else frame.clear()
     return parsed, rest
 

@@ -146,6 +146,24 @@ correlation_firing = sa.Table(
     comment="Windows that fire: from first to anchor, both included.",
     sqlite_with_rowid=False,
 )
+join_part = sa.Table(
+    "join_part",
+    metadata,
+    sa.Column("join", sa.String, primary_key=True),
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("time", sa.BigInteger, primary_key=True),
+    sa.Column("event_id", sa.String, primary_key=True),
+    sa.Column("fields", sa.String, nullable=False),
+    comment="What joins keep of records until their group is whole. time: microseconds since 1970; fields: JSON.",
+    sqlite_with_rowid=False,
+)
+joined_event = sa.Table(
+    "joined_event",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    comment="Events that joins have made.",
+    sqlite_with_rowid=False,
+)
 alert_revision = sa.Table(
     "alert_revision",
     metadata,

@@ -60,13 +60,15 @@ _OPEN = (
 PARSER = MessageParser(
     reference="https://man7.org/linux/man-pages/man8/pam_unix.8.html",
     starts=(
-        r"^(?:\(?pam_\w+|PAM (?:\d+ more|service\()|(?:Accepted google_authenticator|Invalid verification code) for )"
+        r"^(?:\(?pam_\w+|authentication failure; logname=|PAM (?:\d+ more|service\()|(?:Accepted google_authenticator|Invalid verification code) for )"
     ),
     patterns=(
         Pattern(rf"{_MODULE}{_OPEN}", _OPENED),
         Pattern(rf"{_MODULE}session closed for user (?P<user.name>\S+)\s*$", _CLOSED),
         Pattern(rf"{_MODULE}authentication failure; {_REMOTE}", _FAILED),
         Pattern(rf"{_MODULE}authentication failure; {_REMOTE_USER}", _FAILED),
+        Pattern(rf"^authentication failure; {_REMOTE}", _FAILED),
+        Pattern(rf"^authentication failure; {_REMOTE_USER}", _FAILED),
         Pattern(rf"{_MODULE}authentication success; {_REMOTE_USER}", _DONE),
         Pattern(rf"^PAM (?:\d+) more authentication failures?; {_REMOTE}", _FAILED),
         Pattern(rf"^PAM (?:\d+) more authentication failures?; {_REMOTE_USER}", _FAILED),

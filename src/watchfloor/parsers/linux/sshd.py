@@ -69,7 +69,7 @@ _PATTERNS = (
     ),
     _pattern(rf"(?P<event.reason>ROOT LOGIN REFUSED) FROM {_FROM}(?:{_PORT})?{_END}", {**_FAILED, "user.name": "root"}),
     _pattern(
-        rf"Disconnecting: (?P<event.reason>Too many authentication failures)(?: for {_USER}?)?{_END}",
+        rf"Disconnecting: (?P<event.reason>Too many authentication failures)(?: for (?P<user.name>.*?))?{_END}",
         _FAILED,
     ),
     _pattern(

@@ -1,16 +1,16 @@
-"""Shapes of access log lines that Apache and nginx share: common, combined, and what is put around them."""
+"""Shapes of access log lines that Apache and nginx share: common, combined, and what others put around them."""
 
 from __future__ import annotations
 
-from watchfloor.parsers.plugin import Fields, Pattern
+from watchfloor.parsers.plugin import Pattern
+from watchfloor.parsers.web._records import ACCESS as FIELDS
 
-FIELDS: Fields = {"event.category": ["web"], "event.type": ["access"]}
 TIMES = ("%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S%.f %z", "%d/%b/%Y:%H:%M:%S")
 SIEVE = r"\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:"
 TIME = r"\[(?P<_time>\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?) ?\]"
-_IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
+IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
 _MEMBER = r"(?:unix:|\[[0-9A-Fa-f:.%]+\]|[0-9A-Za-z_:][0-9A-Za-z_.:%-]*)"
-_LIST = rf'"?(?P<_clients>{_MEMBER}(?:, ?{_MEMBER}|"? {_IP})*)"?'
+_LIST = rf'"?(?P<_clients>{_MEMBER}(?:, ?{_MEMBER}|"? {IP})*)"?'
 _SERVER = r'(?P<_server>\[[0-9A-Fa-f:.]+\]|[^\s",:\[]+)(?::(?P<destination.port>\d{1,5}))?'
 QUOTED = r'(?:[^"\\]|\\.)*'
 REQUEST = rf'"(?P<_request>{QUOTED})"'
@@ -22,6 +22,24 @@ _HEADS = (
     rf"{_SERVER} {_LIST} - {_USER}",  # name of the virtual host in front
     rf"{_LIST} - {_USER}",
     rf"(?P<source.address>{_MEMBER}) \S+ (?P<user.name>\S+)",  # an answer of the client's ident service
+)
+TRAEFIK = Pattern(
+    rf'^(?P<source.address>\S+) - (?P<user.name>.*?) {TIME} {REQUEST} {ANSWER} (?:-|"(?P<http.request.referrer>{QUOTED})")'
+    rf' (?:-|"(?P<user_agent.original>{QUOTED})") (?P<traefik.access.request_count>\d+)'
+    rf' (?:-|"(?P<traefik.access.frontend_name>{QUOTED})") (?:-|"(?P<traefik.access.backend_url>{QUOTED})")'
+    r" (?P<_millis>\d+)ms\s*$",
+    {**FIELDS, "event.dataset": "web.traefik_access"},
+)
+_UPSTREAM = (
+    r" (?P<http.request.bytes>\d+) (?P<nginx.request_time>[\d.]+) \[(?P<nginx.upstream_name>[^\]]*)\]"
+    r" \[(?P<nginx.upstream_alternative_name>[^\]]*)\] (?P<nginx.upstream_address>\S+(?:, \S+)*)"
+    r" (?P<nginx.upstream_response_length>[\d-]+(?:, [\d-]+)*) (?P<nginx.upstream_response_time>[\d.-]+(?:, [\d.-]+)*)"
+    r" (?P<nginx.upstream_status>[\d-]+(?:, [\d-]+)*) (?P<http.request.id>[0-9a-f]+)\s*$"
+)
+INGRESS = Pattern(
+    rf"^(?P<_clients>[^\s\",\[]+|\[[^\]]*\]) - (?:\[[^\]]*\] - )?(?P<user.name>.*?)"
+    rf" {TIME} {REQUEST} {ANSWER}{AGENT}{_UPSTREAM}",
+    {**FIELDS, "event.dataset": "web.nginx_access"},
 )
 ACCESS = tuple(
     Pattern(rf"^{head} {TIME} (?:[^\s\"]+ )?{REQUEST} {ANSWER}{tail}", FIELDS)

@@ -1,14 +1,10 @@
-"""What web servers' records have in common: the request line, the URL, the answer's outcome, the client."""
+"""The request line, the URL and its parts, as web servers and proxies write them."""
 
 from __future__ import annotations
 
-import ipaddress
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 import polars as pl
-
-from watchfloor.parsers._address import split_address
-from watchfloor.parsers._patterns import typed
 
 _REQUEST = (
     r"^(?P<http.request.method>[A-Za-z][A-Za-z_-]{0,31}) "
@@ -22,97 +18,76 @@ _URL = (
 _AUTHORITY = r"^(?P<url.domain>\[[^\]/]*\]|[^/:?#]+):(?P<url.port>\d{1,5})$"
 
 
+def given(frame: pl.DataFrame, name: str) -> pl.Series:
+    """The column, or one of nulls where the frame has none."""
+    return frame[name] if name in frame.columns else pl.Series(name, [None] * len(frame), dtype=pl.String)
+
+
 def with_request(frame: pl.DataFrame) -> pl.DataFrame:
     """The parts of `_request`, the request line, in place of it; a line that is no request gives none."""
     if "_request" not in frame.columns:
         return frame
     parts = frame["_request"].str.extract_groups(_REQUEST).struct.unnest()
-    return with_url(frame.drop("_request").hstack(parts))
+    frame = frame.drop("_request")
+    both = [name for name in parts.columns if name in frame.columns]
+    parts = parts.with_columns(parts[name].fill_null(frame[name].cast(pl.String)) for name in both)
+    return with_url(frame.drop(both).hstack(parts))
 
 
 def with_url(frame: pl.DataFrame) -> pl.DataFrame:
-    """The parts of `url.original`; path and query are percent-decoded where that gives UTF-8 text."""
-    target = frame["url.original"]
-    connect = (frame["http.request.method"] == "CONNECT").fill_null(value=False)
-    parts = target.str.extract_groups(_URL).struct.unnest()
-    authority = target.str.extract_groups(_AUTHORITY).struct.unnest()
-    named = frame["url.domain"] if "url.domain" in frame.columns else pl.Series([None] * len(frame), dtype=pl.String)
-    url = parts.with_columns(
-        pl.when(connect).then(authority["url.domain"]).otherwise(pl.coalesce("url.domain", named)).alias("url.domain"),
-        pl.when(connect).then(authority["url.port"]).otherwise("url.port").alias("url.port"),
-        pl.when(~connect).then(_decoded(parts["url.path"])).alias("url.path"),
-        _decoded(parts["url.query"]).alias("url.query"),
-    )
-    url = url.with_columns(pl.col("url.path").str.extract(r"[^/]\.([A-Za-z0-9]{1,16})$").alias("url.extension"))
-    url = url.with_columns(pl.when(pl.all() == "").then(None).otherwise(pl.all()).name.keep())
-    return frame.drop(url.columns, strict=False).hstack(url)
+    """The parts of `url.original`, in front of parts that are known already.
 
-
-def _decoded(texts: pl.Series) -> pl.Series:
-    escaped = texts.filter(texts.str.contains("%", literal=True).fill_null(value=False)).unique()
-    plain = {text: _unquoted(text) for text in escaped}
-    return texts.replace(plain) if plain else texts
-
-
-def _unquoted(text: str) -> str:
-    try:
-        return unquote(text, errors="strict")
-    except UnicodeDecodeError:
-        return text
-
-
-def with_outcome(frame: pl.DataFrame) -> pl.DataFrame:
-    """`event.outcome` by the status code: below 400 a success."""
-    if "http.response.status_code" not in frame.columns:
-        return frame
-    status = frame["http.response.status_code"].cast(pl.Int64, strict=False)
-    outcome = pl.when(status < 400).then(pl.lit("success")).when(status >= 400).then(pl.lit("failure"))
-    return frame.with_columns(status, outcome.alias("event.outcome"))
-
-
-def with_clients(frame: pl.DataFrame) -> pl.DataFrame:
-    """The client out of `_clients`, a list of addresses as proxies pass it on: the first public one, else the first.
-
-    The name in front of the list (`url.domain`) is the server's, also as destination.
+    Path and query are percent-decoded where that gives UTF-8 text; a target with a scheme is also `url.full`.
     """
-    if "_clients" in frame.columns:
-        lists = frame["_clients"]
-        several = lists.str.contains(r"[,\s]").fill_null(value=False)
-        chosen = {text: _client(text) for text in lists.filter(several).unique()}
-        known = [lists.replace(chosen), *([frame["source.address"]] if "source.address" in frame.columns else [])]
-        frame = frame.with_columns(pl.select(pl.coalesce(known)).to_series().alias("source.address")).drop("_clients")
-    if "_server" in frame.columns:
-        frame = frame.with_columns(pl.col("_server").alias("destination.address")).drop("_server")
-        frame = split_address(frame, "destination")
-        frame = frame.with_columns(pl.col("destination.domain").alias("url.domain"))
-    frame = split_address(frame, "source")
-    if "_forwarded" in frame.columns:
-        first = frame["_forwarded"].str.extract(r"^([0-9A-Fa-f.:]+)")
-        addresses = {text: _address(text) for text in first.drop_nulls().unique()}
-        forwarded = first.replace_strict(addresses, default=None, return_dtype=pl.String)
-        frame = frame.with_columns(forwarded.alias("network.forwarded_ip")).drop("_forwarded")
-    return frame
-
-
-def _client(text: str) -> str:
-    members = text.replace(",", " ").replace('"', " ").split()
-    public = (member for member in members if _address(member) and not ipaddress.ip_address(member).is_private)
-    return next(public, members[0])
-
-
-def _address(text: str) -> str | None:
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        return None
-
-
-def finish_access(frame: pl.DataFrame) -> pl.DataFrame:
-    """Everything that is derived for a record of an access log."""
-    frame = typed(with_request(with_clients(frame)))
-    if "_tls" in frame.columns:
-        tls = frame["_tls"].str.extract_groups(r"^(TLS|SSL)v(\d(?:\.\d)?)$").struct
-        frame = frame.drop("_tls").with_columns(
-            tls.field("1").str.to_lowercase().alias("tls.version_protocol"), tls.field("2").alias("tls.version")
+    target = frame["url.original"]
+    parts = target.str.extract_groups(_URL).struct.unnest()
+    path, query = decoded(parts["url.path"]), decoded(parts["url.query"])
+    whole = pl.when(pl.col("url.scheme").is_not_null()).then(target)
+    url = parts.with_columns(path.alias("url.path"), query.alias("url.query"), whole.alias("url.full"))
+    connect = (given(frame, "http.request.method") == "CONNECT").fill_null(value=False)
+    if connect.any():
+        authority = target.str.extract_groups(_AUTHORITY).struct.unnest()
+        url = url.with_columns(
+            pl.when(connect).then(authority["url.domain"]).otherwise("url.domain").alias("url.domain"),
+            pl.when(connect).then(authority["url.port"]).otherwise("url.port").alias("url.port"),
+            *(
+                pl.when(~connect).then(name).alias(name)
+                for name in ("url.scheme", "url.path", "url.query", "url.full", "url.username")
+            ),
         )
-    return with_outcome(frame)
+    url = url.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    known = [name for name in url.columns if name in frame.columns]
+    url = url.with_columns(url[name].fill_null(frame[name].cast(pl.String)) for name in known)
+    return with_extension(frame.drop(known).hstack(url))
+
+
+def split_host(frame: pl.DataFrame) -> pl.DataFrame:
+    """`url.domain` and `url.port` from `_host`, a name with or without port, and `http.version` from `_protocol`."""
+    if "_protocol" in frame.columns:
+        version = frame["_protocol"].str.extract(r"^(?:HTTP|http|H|h)/?(\d(?:\.\d)?)$")
+        frame = frame.with_columns(version.alias("http.version"))
+    if "_host" not in frame.columns:
+        return frame
+    parts = frame["_host"].str.extract_groups(r"^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$").struct
+    return frame.with_columns(parts.field("1").alias("url.domain"), parts.field("2").alias("url.port"))
+
+
+def with_extension(frame: pl.DataFrame) -> pl.DataFrame:
+    """`url.extension` from `url.path`."""
+    return frame.with_columns(pl.col("url.path").str.extract(r"[^/]\.([A-Za-z0-9]{1,16})$").alias("url.extension"))
+
+
+def decoded(texts: pl.Series, *, plus: bool = False) -> pl.Series:
+    """Texts without percent escapes, where that gives UTF-8; with `plus`, `+` stands for a blank."""
+    marked = texts.str.contains_any(["%", "+"] if plus else ["%"]).fill_null(value=False)
+    if not marked.any():
+        return texts
+    plain = {text: _unquoted(text, plus=plus) for text in texts.filter(marked).unique()}
+    return texts.replace(plain)
+
+
+def _unquoted(text: str, *, plus: bool) -> str:
+    try:
+        return unquote_plus(text, errors="strict") if plus else unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return text.replace("+", " ") if plus else text

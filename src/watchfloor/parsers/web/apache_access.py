@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from watchfloor.parsers.plugin import LineParser, Pattern
-from watchfloor.parsers.web._access import ACCESS, FIELDS, REQUEST, SIEVE, TIME, TIMES
-from watchfloor.parsers.web._request import finish_access
+from watchfloor.parsers.web._access import ACCESS, FIELDS, INGRESS, REQUEST, SIEVE, TIME, TIMES, TRAEFIK
+from watchfloor.parsers.web._records import finish_access
 
 PARSER = LineParser(
     reference="https://httpd.apache.org/docs/2.4/mod/mod_log_config.html",
     patterns=(
+        TRAEFIK,
+        INGRESS,
         *ACCESS,
         Pattern(
             rf"^{TIME} (?P<source.address>\S+) (?P<_tls>(?:TLS|SSL)v\S+|-) (?P<tls.cipher>\S+) {REQUEST}"

@@ -49,8 +49,21 @@ def kind_of(provider: str | None, channel: str | None, event_id: str | None) -> 
 
 
 @functools.cache
+def providers() -> tuple[str, ...]:
+    """The names of the providers whose events are known."""
+    return tuple(name for family in _content()["families"].values() for name in family["providers"])
+
+
+@functools.cache
+def _content() -> dict[str, Any]:
+    text = resources.files(__package__).joinpath("events.yml").read_text("utf-8")
+    content: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return content
+
+
+@functools.cache
 def _index() -> tuple[dict[tuple[str, str], Kind], dict[tuple[str, str], Kind]]:
-    content = yaml.load(resources.files(__package__).joinpath("events.yml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+    content = _content()
     by_provider: dict[tuple[str, str], Kind] = {}
     by_channel: dict[tuple[str, str], Kind] = {}
     for family in content["families"].values():

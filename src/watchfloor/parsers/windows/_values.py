@@ -134,9 +134,9 @@ def account(value: str) -> tuple[str | None, str | None]:
 
 
 def sid(value: str) -> str | None:
-    """The SID, None for the SID of nobody; `%{S-1-...}` without its wrapping."""
+    """The SID, None for the SID of nobody and for a name in its place; `%{S-1-...}` without its wrapping."""
     value = value.removeprefix("%{").removesuffix("}")
-    return None if value == _SID_OF_NOBODY else value
+    return value if value.startswith("S-1-") and value != _SID_OF_NOBODY else None
 
 
 def guid(value: str) -> str | None:

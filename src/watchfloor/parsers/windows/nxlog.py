@@ -73,6 +73,8 @@ _IS_SYSTEM: dict[str, Callable[[Any], bool]] = {
 numbers and EventData as text."""
 _OF_USER = frozenset({"AccountName", "Domain"})
 """Names that EventData may have too; System's own stand beside the account's SID."""
+_OTHERS = frozenset({"TimeGenerated", "StringInserts", "EventSourceName"})
+"""Names that only the other flat forms have."""
 _OUTCOMES = {"AUDIT_SUCCESS": "success", "AUDIT_FAILURE": "failure"}
 _SYSMON = "Microsoft-Windows-Sysmon"
 _ZONE = re.compile(r"(?:[zZ]|[+-]\d\d:?\d\d)\Z")
@@ -81,7 +83,11 @@ _MORE_DATA = re.compile(r"Data_(\d{1,3})\Z")
 
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record is an event of this form."""
-    return "EventID" in record and ("SourceName" in record or "Channel" in record)
+    return (
+        "EventID" in record
+        and ("SourceName" in record or ("Channel" in record and "ProviderName" not in record))
+        and _OTHERS.isdisjoint(record)
+    )
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:

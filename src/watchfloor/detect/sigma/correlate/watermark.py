@@ -29,6 +29,11 @@ class Watermark:
     _started: int | None = None
     _moment: int | None = None
 
+    @property
+    def moment(self) -> int | None:
+        """The watermark as it stands."""
+        return self._moment
+
     def advance(self, youngest: Mapping[str, int], now: int) -> int | None:
         """Take note of events and give the watermark, None as long as there is none.
 

@@ -1,0 +1,87 @@
+"""Cost of each parser in CPU time per record, what finding it costs, and how both grow with the length of a record.
+
+The records are those of the golden samples, repeated; a file of one format each. The physical limit to compare with is
+the time that copying the same text through Arrow takes.
+
+    python benchmarks/parse.py [PREFIX...] [--records N] [--rounds N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from watchfloor.parsers.dispatch import parse_records
+from watchfloor.schema.fields import declared
+from watchfloor.schema.records import RawBatch, Source
+
+GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "parsers"
+WANTED = frozenset(declared())
+BATCH = 10_000
+REFERENCE = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
+
+
+def samples(name: str) -> list[str]:
+    """Records of a parser's golden samples."""
+    texts = [
+        path.read_bytes().decode("utf-8", "replace")
+        for path in sorted((GOLDEN / name).iterdir())
+        if path.suffix in {".log", ".json"}
+    ]
+    return [record for text in texts for record in text.removesuffix("\n").split("\n")]
+
+
+def spent(records: Sequence[str], hint: str) -> float:
+    """CPU seconds for the records, in batches."""
+    source = Source("s", "benchmark", reference=REFERENCE, reference_kind="now", parser=hint)
+    start = time.process_time()
+    for first in range(0, len(records), BATCH):
+        parse_records(RawBatch.of(source, records[first : first + BATCH], first), wanted=WANTED)
+    return time.process_time() - start
+
+
+def copied(records: Sequence[str]) -> float:
+    """CPU seconds for one pass over the text."""
+    column = pa.array(records, pa.string())
+    start = time.process_time()
+    pc.utf8_lower(column)
+    return time.process_time() - start
+
+
+def measure(name: str, count: int, rounds: int) -> None:
+    """Print one row."""
+    own = samples(name)
+    records = (own * (count // len(own) + 1))[:count]
+    spent(own, "")
+    whole = statistics.median(spent(records, "") for _ in range(rounds))
+    hinted = statistics.median(spent(records, name) for _ in range(rounds))
+    limit = statistics.median(copied(records) for _ in range(rounds))
+    micro = 1e6 / count
+    print(
+        f"{name:32} {sum(map(len, records)) / count:6.0f} {whole * micro:8.2f} {count / whole:10,.0f}"
+        f" {(whole - hinted) * micro:8.2f} {whole / limit:8.0f}"
+    )
+
+
+def main() -> None:
+    """Measure the parsers whose names start with a prefix, by default all."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("prefixes", nargs="*", default=[""])
+    arguments.add_argument("--records", type=int, default=20_000)
+    arguments.add_argument("--rounds", type=int, default=3)
+    given = arguments.parse_args()
+    print(f"{'parser':32} {'chars':>6} {'us':>8} {'records/s':>10} {'finding':>8} {'x copy':>8}")
+    for folder in sorted(GOLDEN.iterdir()):
+        if folder.name.startswith(tuple(given.prefixes)):
+            measure(folder.name, given.records, given.rounds)
+
+
+if __name__ == "__main__":
+    main()

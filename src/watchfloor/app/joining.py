@@ -1,0 +1,63 @@
+"""The joined events of a run: parts go in with each commit, events come out, are matched and stored like any other."""
+
+from __future__ import annotations
+
+import time
+
+from watchfloor.alerts.gather import gather
+from watchfloor.alerts.record import record
+from watchfloor.app.correlating import Correlating
+from watchfloor.app.home import Home
+from watchfloor.app.summary import Summary
+from watchfloor.app.workers import Workers
+from watchfloor.core.failpoints import failpoint
+from watchfloor.detect.sigma import Detector
+from watchfloor.joins.groups import Settled, settle
+from watchfloor.lake.lake import register
+
+
+def join(home: Home, workers: Workers, correlating: Correlating, summary: Summary, before: int | None = None) -> None:
+    """Make the events of the groups that are whole; each page of them is one commit, with its parts.
+
+    Args:
+        home: open for writing.
+        workers: of the run, for its rules and window.
+        correlating: takes the matches.
+        summary: counts.
+        before: microseconds since 1970 up to which all records have come; None when all input is known.
+    """
+    start = time.perf_counter()
+    detector: Detector | None = None
+    for settled in settle(home.store, before):
+        if settled.rows:
+            detector = detector or Detector(workers.rules)
+            _commit(home, settled, detector, workers, correlating, summary)
+        else:
+            with home.store.transaction() as connection:
+                settled.done(connection)
+    summary.spend("join", time.perf_counter() - start)
+
+
+def _commit(
+    home: Home, settled: Settled, detector: Detector, workers: Workers, correlating: Correlating, summary: Summary
+) -> None:
+    events = settled.events()
+    seen = workers.window.of(events)
+    found = detector.detect(seen)
+    alerts = gather(found.firings, seen)
+    with home.store.read() as connection:
+        fresh = settled.unknown(connection, events)
+    file = home.lake.write_fresh(fresh, fresh.table["event.id"][0].as_py()) if len(fresh) else None
+    failpoint("join.before")
+    with home.store.transaction() as connection:
+        if file is not None:
+            register(connection, file)
+        record(connection, alerts)
+        summary.alert_ids |= correlating.take(connection, found.matches, {})
+        settled.done(connection)
+    failpoint("join.after")
+    home.compact_when_due()
+    summary.joined += len(events)
+    summary.new_events += len(fresh)
+    summary.firings += len(found.firings)
+    summary.alert_ids.update(part.id for part in alerts)

@@ -1,0 +1,121 @@
+"""Audit log of Microsoft's DHCP server (DhcpSrvLog-*.log, DhcpV6SrvLog-*.log), with or without its header."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from watchfloor.parsers._mapping import Target, mapped
+from watchfloor.parsers._pairs import columns
+from watchfloor.parsers._times import parse_times
+from watchfloor.parsers.dhcp._exchange import dashed
+from watchfloor.parsers.dhcp._windows_events import KINDS
+from watchfloor.parsers.plugin import FieldsParser
+
+_FOUR = (
+    *("code", "date", "time", "description", "ip", "host", "mac", "user", "transaction_id", "result", "probation_time"),
+    *("correlation_id", "dhc_id", "vendor.hex", "vendor.string", "user.hex", "user.string", "relay_agent_info"),
+    "dns_error_code",
+)
+_SIX = (
+    *("code", "date", "time", "description", "ip", "host", "error_code", "duid.length", "duid.hex", "user"),
+    *("dhc_id", "subnet_prefix"),
+)
+_FIELDS: dict[str, Target] = {
+    "code": "event.code",
+    "description": "message",
+    "ip": ("source.ip", "client.ip"),
+    "host": "_host",
+    "mac": "_mac",
+    "user": "_user",
+    "transaction_id": "_xid",
+    "duid.hex": "dhcp.client_id",
+    "error_code": "_error",
+    "dns_error_code": "_error",
+}
+_ASSIGNING = ("ack", "offer")
+
+
+def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+    """Each line's values by its version's columns, whether the header is there or not."""
+    del header
+    sixth = [len(line.partition(",")[0]) > 2 for line in lines]
+    both = [columns(lines, names) for names in (_FOUR, _SIX)]
+    found = []
+    for at, is_sixth in enumerate(sixth):
+        values = both[is_sixth][at]
+        # Some versions end their lines with commas.
+        found.append(values if values is not None else _cut(lines[at], _SIX if is_sixth else _FOUR))
+    return found
+
+
+def _cut(line: str, names: Sequence[str]) -> dict[str, str] | None:
+    values = line.rstrip(", ").split(",")
+    return None if len(values) > len(names) + 4 else dict(zip(names, values, strict=False))
+
+
+def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
+    """The records as columns."""
+    times = [f"{record.get('date', '')} {record.get('time', '')}" for record in records]
+    named = [{name: value for name, value in record.items() if name not in {"date", "time"}} for record in records]
+    frame = mapped(named, _FIELDS, vendor="microsoft.dhcp", wanted=wanted)
+    _, local = parse_times(pl.Series(times, dtype=pl.String), ("%m/%d/%y %H:%M:%S", "%m/%d/%Y %H:%M:%S"))
+    kinds = [KINDS.get(record["code"].strip()) for record in records]
+    derived = [
+        local.alias("@local"),
+        pl.Series("event.action", [kind.action if kind else None for kind in kinds], dtype=pl.String),
+        pl.Series("event.category", [[*kind.category] if kind else ["network"] for kind in kinds]),
+        pl.Series("event.type", [[*kind.types] if kind else ["info"] for kind in kinds]),
+        pl.Series("event.outcome", [kind.outcome if kind else None for kind in kinds], dtype=pl.String),
+        pl.Series("dhcp.type", [(kind.dhcp or None) if kind else None for kind in kinds], dtype=pl.String),
+        pl.lit("dhcp").alias("network.protocol"),
+    ]
+    frame = frame.with_columns(derived)
+    return _with_client(_with_names(frame)).drop("_mac", "_host", "_user", "_xid", "_error", strict=False)
+
+
+def _with_names(frame: pl.DataFrame) -> pl.DataFrame:
+    """The user without the domain; a transaction and an error where the record has one and not zero."""
+    derived = []
+    if "_user" in frame.columns:
+        derived += [
+            pl.col("_user").str.extract(r"([^\\]+)$").alias("user.name"),
+            pl.col("_user").str.extract(r"^([^\\]+)\\").alias("user.domain"),
+        ]
+    if "_error" in frame.columns:
+        derived.append(pl.when(pl.col("_error") != "0").then("_error").alias("error.code"))
+    if "_xid" in frame.columns:
+        numbers = frame["_xid"].cast(pl.Int64, strict=False).to_list()
+        texts = [f"0x{number:08x}" if number else None for number in numbers]
+        derived.append(pl.Series("dhcp.transaction_id", texts, dtype=pl.String))
+    return frame.with_columns(derived)
+
+
+def _with_client(frame: pl.DataFrame) -> pl.DataFrame:
+    """The client's MAC address and name; in records about the server itself the name is that of its domain."""
+    derived = []
+    if "_mac" in frame.columns:
+        mac = dashed(pl.col("_mac"))
+        derived += [mac.alias("source.mac"), mac.alias("client.mac")]
+    if "_host" in frame.columns:
+        own = pl.when((pl.col("event.action") != "rogue-server-detection") & (pl.col("_host") != "BAD_ADDRESS"))
+        name = own.then("_host")
+        host = name.str.strip_chars_end(".").str.to_lowercase()
+        derived += [host.alias("source.domain"), host.alias("client.domain"), name.alias("dhcp.hostname")]
+    if "client.ip" in frame.columns:
+        given = pl.when(pl.col("dhcp.type").is_in(_ASSIGNING)).then("client.ip")
+        derived.append(given.alias("dhcp.assigned_ip"))
+    return frame.with_columns(derived)
+
+
+PARSER = FieldsParser(
+    reference=(
+        "https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/dd183591(v=ws.10)"
+    ),
+    sieve=r"^(?:\d{2}|110\d{2}),\s?\d{2}/\d{2}/\d{2,4},\d{2}:\d{2}:\d{2},[^,]*,",
+    read=read,
+    parse=parse,
+    sources=("dhcpsrvlog", "dhcpv6srvlog"),
+)

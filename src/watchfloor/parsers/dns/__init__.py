@@ -1,0 +1,1 @@
+"""Records of name servers and resolvers."""

@@ -1,0 +1,103 @@
+"""What ASA and FTD have in common: the marker before each message, the catalogue of messages, what follows from them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from watchfloor.parsers._patterns import REMAINDER, typed
+from watchfloor.parsers.firewall import _asa_kinds as kind
+from watchfloor.parsers.firewall._asa_access import ACCESS, BY_FAMILY
+from watchfloor.parsers.firewall._asa_traffic import TRAFFIC
+from watchfloor.parsers.firewall._sides import with_duration, with_macs, with_sides, with_transport, with_users
+from watchfloor.parsers.firewall._templates import catalogue, told
+from watchfloor.parsers.plugin import Fields, Pattern
+from watchfloor.parsers.web._request import with_url
+
+MESSAGES = catalogue((*TRAFFIC, *ACCESS))
+_FAMILIES = catalogue((family, kind.NETWORK, templates) for family, templates in BY_FAMILY.items())
+_UNKNOWN = (Pattern("^", kind.NETWORK),)
+_LEVELS = ["emergency", "alert", "critical", "error", "warning", "notification", "informational", "debug"]
+_LISTED = {
+    "permitted": ("allowed", "success"),
+    "est-allowed": ("allowed", "success"),
+    "denied": ("denied", "failure"),
+    "ok": ("change", "success"),
+    "failed": ("info", "failure"),
+    "succeeded": ("info", "success"),
+}
+
+
+def marker(names: str) -> str:
+    """The pattern of `%NAME-severity-number: message`; a part of the number's own name may stand between."""
+    return (
+        rf"^\s?%(?:{names})-(?:[A-Za-z_]+-)?(?P<event.severity>\d)-(?P<event.code>\d{{6}}):?(?: |$){REMAINDER}"
+    )
+
+
+def observed(product: str) -> Fields:
+    """Who tells."""
+    return {"observer.vendor": "Cisco", "observer.product": product, "observer.type": "firewall", "event.kind": "event"}
+
+
+def patterns_of(number: str) -> tuple[Pattern, ...]:
+    """The patterns for messages of a number: its own, else its family's."""
+    return MESSAGES.get(number) or _FAMILIES.get(number[:3], _UNKNOWN)
+
+
+def finish(frame: pl.DataFrame) -> pl.DataFrame:
+    """Everything that a message's number and text say."""
+    return _derived(typed(told(frame, "event.code", patterns_of)))
+
+
+def _derived(frame: pl.DataFrame) -> pl.DataFrame:
+    frame = with_duration(with_macs(with_users(with_sides(with_transport(frame)))))
+    level = {str(code): name for code, name in enumerate(_LEVELS)}
+    severity = frame["event.severity"].cast(pl.String)
+    frame = frame.with_columns(severity.replace_strict(level, default=None).alias("log.level"))
+    if "_direction" in frame.columns:
+        frame = frame.with_columns(pl.col("_direction").str.to_lowercase().alias("network.direction")).drop("_direction")
+    if "network.protocol" in frame.columns:
+        frame = frame.with_columns(pl.col("network.protocol").str.to_lowercase())
+    if "_tls" in frame.columns:
+        tls = frame["_tls"].str.extract_groups(r"^([A-Z]+?)(?:v(\d(?:\.\d)?))?$").struct
+        frame = frame.drop("_tls").with_columns(
+            tls.field("1").str.to_lowercase().alias("tls.version_protocol"), tls.field("2").alias("tls.version")
+        )
+    return _with_url(_with_user(_with_outcome(frame)))
+
+
+def _with_outcome(frame: pl.DataFrame) -> pl.DataFrame:
+    """Type and outcome by the word that says what was done with a packet or a configuration."""
+    if "_outcome" not in frame.columns:
+        return frame
+    word = frame["_outcome"].str.to_lowercase()
+    last = word.replace_strict({name: kind for name, (kind, _) in _LISTED.items()}, default=None, return_dtype=pl.String)
+    outcome = word.replace_strict({name: what for name, (_, what) in _LISTED.items()}, default=None, return_dtype=pl.String)
+    first = frame["event.type"].list.first()
+    both = first == "connection"
+    types = pl.when(last.is_null()).then(frame["event.type"])
+    types = types.when(both).then(pl.concat_list(pl.lit("connection"), last)).otherwise(pl.concat_list(last))
+    known = frame["event.outcome"] if "event.outcome" in frame.columns else pl.lit(None, dtype=pl.String)
+    return frame.drop("_outcome").with_columns(
+        types.alias("event.type"), pl.coalesce(outcome, known).alias("event.outcome")
+    )
+
+
+def _with_user(frame: pl.DataFrame) -> pl.DataFrame:
+    """The user of either side is the user of the event."""
+    names = [name for name in ("source.user.name", "destination.user.name") if name in frame.columns]
+    if not names:
+        return frame
+    domains = [pl.col(name) for name in ("source.user.domain",) if name in frame.columns]
+    return frame.with_columns(
+        pl.coalesce(names).alias("user.name"), *(domain.alias("user.domain") for domain in domains)
+    )
+
+
+def _with_url(frame: pl.DataFrame) -> pl.DataFrame:
+    if "url.original" not in frame.columns:
+        return frame
+    method = pl.lit(None, dtype=pl.String).alias("http.request.method")
+    some = frame["url.original"].is_not_null()
+    parsed = with_url(frame.filter(some).with_columns(method)).drop("http.request.method")
+    return pl.concat([parsed, frame.filter(~some)], how="diagonal_relaxed")

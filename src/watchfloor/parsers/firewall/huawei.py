@@ -1,0 +1,100 @@
+"""Huawei USG and NGFW: `%%01MODULE/level/MNEMONIC(l):` with `name=value` pairs or a sentence behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from watchfloor.parsers._mapping import Target, mapped
+from watchfloor.parsers.firewall._flow import acting, column, connection, listed, moments, observer, urls
+from watchfloor.parsers.plugin import FieldsParser
+
+_FIELDS: dict[str, Target] = {
+    "log_time": "@time", "log_time_of_year": "_yearless", "log_host": "host.hostname", "module": "@module", "level": "event.severity", "mnemonic": "event.code", "text": "message",
+    "source-ip": "source.address", "srcip": "source.address", "ip": "source.address", "ipaddress": "source.address",
+    "source-port": "source.port", "srcport": "source.port", "destination-ip": "destination.address",
+    "dstip": "destination.address", "destination-port": "destination.port", "dstport": "destination.port",
+    "source-nat-ip": "source.nat.ip", "source-nat-port": "source.nat.port", "destination-nat-ip": "destination.nat.ip",
+    "destination-nat-port": "destination.nat.port", "protocol": "@proto", "source-zone": "observer.ingress.zone",
+    "srczone": "observer.ingress.zone", "destination-zone": "observer.egress.zone", "dstzone": "observer.egress.zone",
+    "application-name": "network.application", "application": "network.application", "rule-name": "rule.name",
+    "policyname": "rule.name", "policy": "rule.name", "user-name": "source.user.name", "user": "source.user.name",
+    "username": "source.user.name", "close-reason": "event.reason", "reason": "event.reason",
+    "send-bytes": "source.bytes", "receive-bytes": "destination.bytes", "send-packets": "source.packets",
+    "receive-packets": "destination.packets", "action": "@action", "signame": "threat.name",
+    "signid": "rule.id", "url": "url.original", "host": "url.domain",
+}  # fmt: skip
+_HEAD = re.compile(r"\s*(?:<\d{1,3}>)?(.{0,256}?)%%\d\d([A-Z0-9_-]{1,32})/(\d)/([A-Za-z0-9_-]{1,64})\s?\(\w\)(?:\[\d+\])?:\s*(.*)", re.DOTALL)
+_DATED = re.compile(
+    r"(?:(?P<log_time>[A-Z][a-z]{2} {1,2}\d{1,2} \d{4} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)"
+    r"|(?P<log_time_of_year>[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d))\S* +(?P<log_host>\S+)"
+)
+_PAIR = re.compile(r'(?:^|[,;(] ?)([A-Za-z][A-Za-z -]{0,30}+)=("[^"]*"|[^,;()]*)')
+_KINDS = {
+    "policy": ["network"], "secpolicy": ["network"], "session": ["network"], "seclog": ["network"],
+    "ips": ["network", "intrusion_detection"], "atk": ["network", "intrusion_detection"], "av": ["network", "malware"],
+    "ssh": ["authentication"], "aaa": ["authentication"], "um": ["authentication"], "cm": ["authentication"],
+    "shell": ["configuration"], "configuration": ["configuration"], "cfgman": ["configuration"], "url": ["network", "web"],
+}  # fmt: skip
+
+
+def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+    """Each line's pairs and head."""
+    del header
+    return [_read(line) for line in lines]
+
+
+def _read(line: str) -> dict[str, str] | None:
+    head = _HEAD.match(line)
+    if not head:
+        return None
+    before, module, level, mnemonic, text = head.groups()
+    dated = _DATED.match(before)
+    given = dated.groupdict() if dated else {}
+    values = {name: value for name, value in given.items() if value}
+    values |= {"module": module, "level": level, "mnemonic": f"{module}/{mnemonic}", "text": text}
+    for key, value in _PAIR.findall(text):
+        values.setdefault(key.strip().lower(), value.strip('" ').rstrip("."))
+    return values
+
+
+def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
+    """The records as columns."""
+    frame = observer(mapped(records, _FIELDS, vendor="huawei.usg", wanted=wanted), "Huawei", "USG")
+    code = column(frame, "event.code").str.to_lowercase()
+    denied = (code.str.contains("deny|block|fail") | column(frame, "@action").str.contains("(?i)block|deny")).fill_null(value=False)
+    allowed = (code.str.contains("permit") | column(frame, "@action").str.contains("(?i)alert|permit")).fill_null(value=False)
+    module = column(frame, "@module").str.to_lowercase()
+    flow = listed(module, _KINDS).list.contains("network").fill_null(value=False)
+    ended = code.str.contains("session_teardown|sessteardown|session/.*teardown").fill_null(value=False)
+    verdict = pl.when(denied).then(pl.lit("denied")).when(allowed).then(pl.lit("allowed"))
+    types = pl.concat_list(
+        pl.when(flow).then(pl.lit("connection")), pl.when(ended).then(pl.lit("end")), pl.when(flow).then(verdict)
+    ).list.drop_nulls()
+    failed = code.str.contains("fail").fill_null(value=False)
+    signs_in = module.is_in(["ssh", "aaa", "um", "cm"]) & code.str.contains("login|auth|fail|succ")
+    times = column(frame, "@time").str.replace("T", " ", literal=True)
+    _, local = moments(times, ("%b %e %Y %H:%M:%S", "%Y-%m-%d %H:%M:%S"))
+    frame = frame.with_columns(
+        local,
+        listed(module, _KINDS).alias("event.category"),
+        pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
+        column(frame, "event.code").str.extract("/(.*)$").alias("event.action"),
+        pl.when(flow & (denied | allowed))
+        .then(pl.lit("success"))
+        .when(signs_in)
+        .then(pl.when(failed).then(pl.lit("failure")).otherwise(pl.lit("success")))
+        .alias("event.outcome"),
+    )
+    return acting(connection(urls(frame)))
+
+
+PARSER = FieldsParser(
+    reference="https://support.huawei.com/enterprise/en/doc/EDOC1100334267/b4b1b3de/log-reference",
+    sieve=r"^[^%]{0,256}%%\d\d[A-Z0-9_-]{1,32}/\d/[A-Za-z0-9_-]{1,64} ?\(\w\)(?:\[\d+\])?:",
+    read=read,
+    parse=parse,
+)

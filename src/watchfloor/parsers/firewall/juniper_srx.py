@@ -1,0 +1,151 @@
+"""Juniper SRX: sessions, IDP, UTM, screens, AAMW and SecIntel, as structured data or as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from watchfloor.parsers._mapping import Target, mapped
+from watchfloor.parsers.firewall._flow import acting, column, connection, first, listed, moments, observer, word
+from watchfloor.parsers.firewall._srx_text import session
+from watchfloor.parsers.plugin import FieldsParser
+
+_HEAD = re.compile(
+    r"(?:<(\d{1,3})>)?(?:1 )?(\d{4}-\d\d-\d\dT\S+) (\S+) (\S+) (\S+) ([A-Z0-9_]+) \[junos@[\d.]+ ?(.*)\]\s*(?s:.*)\Z",
+    re.DOTALL,
+)
+_BARE = re.compile(r"([A-Z][A-Z0-9_]+):? \[junos@[\d.]+ ?(.*)\]\s*\Z", re.DOTALL)
+_PAIR = re.compile(r'([A-Za-z][\w-]*)="((?:[^"\\]|\\.)*)"')
+_NAMES = ("@priority", "@time", "@host", "@process", "@pid", "@tag")
+_FIELDS: dict[str, Target] = {
+    "@time": "@time", "@priority": "log.syslog.priority", "@host": ("host.hostname", "observer.name"), "@process": "process.name",
+    "@pid": "process.pid", "@tag": ("@tag", "event.code"),
+    "source-address": "source.address", "destination-address": "destination.address", "sourceip": "source.address",
+    "source-port": "source.port", "destination-port": "destination.port",
+    "nat-source-address": "source.nat.ip", "nat-source-port": "source.nat.port",
+    "nat-destination-address": "destination.nat.ip", "nat-destination-port": "destination.nat.port",
+    "protocol-id": "@proto", "protocol": "@protocol", "protocol-name": "@protocol", "service-name": "@service",
+    "bytes-from-client": "source.bytes", "bytes-from-server": "destination.bytes",
+    "packets-from-client": "source.packets", "packets-from-server": "destination.packets",
+    "outbound-bytes": "source.bytes", "inbound-bytes": "destination.bytes", "outbound-packets": "source.packets",
+    "inbound-packets": "destination.packets",
+    "elapsed-time": "@seconds", "username": "source.user.name", "policy-name": "rule.name",
+    "rulebase-name": "@rulebase", "rule-name": "@rule", "source-zone-name": "observer.ingress.zone",
+    "source-zone": "observer.ingress.zone", "destination-zone-name": "observer.egress.zone",
+    "destination-zone": "observer.egress.zone", "packet-incoming-interface": "observer.ingress.interface.name",
+    "source-interface-name": "observer.ingress.interface.name", "interface-name": "observer.ingress.interface.name",
+    "destination-interface-name": "observer.egress.interface.name", "reason": "event.reason", "error-message": "event.reason",
+    "application": "@application", "attack-name": "@attack", "threat-severity": "@severity", "action": "@did",
+    "url": "@url", "obj": "url.path", "filename": "file.name", "file-name": "file.name", "file-hash-lookup": "file.hash.sha256",
+    "sample-sha256": "file.hash.sha256", "file-category": "file.type", "hostname": "@hostname", "name": "threat.name",
+    "malware-info": "threat.name", "http-host": "url.domain", "verdict-number": "event.risk_score",
+    "application-risk": "event.risk_score", "urlcategory-risk": "event.risk_score",
+}  # fmt: skip
+_EMPTY = frozenset({"", "-", "None", "UNKNOWN", "N/A"})
+_ENDS = {
+    "CREATE": ("flow_started", "start allowed connection"), "UPDATE": ("flow_started", "start allowed connection"),
+    "CLOSE": ("flow_close", "end allowed connection"), "DENY": ("flow_deny", "denied connection"),
+}  # fmt: skip
+_ALERTS = {
+    "AV_VIRUS_DETECTED_MT": ("virus_detected", "malware"), "WEBFILTER_URL_BLOCKED": ("web_filter", "malware"),
+    "ANTISPAM_SPAM_DETECTED_MT": ("antispam_filter", "malware"),
+    "CONTENT_FILTERING_BLOCKED_MT": ("content_filter", "malware"),
+    "IDP_ATTACK_LOG_EVENT": ("security_threat", "intrusion_detection"),
+    "IDP_APPDDOS_APP_STATE_EVENT": ("application_ddos", "intrusion_detection"),
+    "IDP_APPDDOS_APP_ATTACK_EVENT": ("application_ddos", "intrusion_detection"),
+    "RT_SCREEN_TCP": ("attack_detected", "intrusion_detection"), "RT_SCREEN_UDP": ("attack_detected", "intrusion_detection"),
+    "RT_SCREEN_ICMP": ("attack_detected", "intrusion_detection"), "RT_SCREEN_IP": ("attack_detected", "intrusion_detection"),
+    "RT_SCREEN_TCP_DST_IP": ("attack_detected", "intrusion_detection"),
+    "RT_SCREEN_TCP_SRC_IP": ("attack_detected", "intrusion_detection"),
+    "RT_SCREEN_SESSION_LIMIT": ("session_limit_detected", "intrusion_detection"),
+    "RT_SCREEN_WHITE_LIST": ("whitelist_detected", "intrusion_detection"),
+    "AAMW_MALWARE_EVENT_LOG": ("malware_detected", "malware"), "AAMW_HOST_INFECTED_EVENT_LOG": ("malware_detected", "malware"),
+    "AAMW_ACTION_LOG": ("malware_detected", "malware"), "SECINTEL_ACTION_LOG": ("malware_detected", "malware"),
+}  # fmt: skip
+_SCREENED = {"RT_SCREEN_TCP": "6", "RT_SCREEN_UDP": "17", "RT_SCREEN_ICMP": "1"}
+
+
+def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+    """Each line's values by Juniper's names; what the head says under names that start with `@`."""
+    del header
+    return [_read(line) for line in lines]
+
+
+def _read(line: str) -> dict[str, str] | None:
+    head = _HEAD.match(line)
+    if head:
+        *places, data = head.groups()
+        values = dict(zip(_NAMES, places, strict=True))
+    else:
+        bare = _BARE.match(line)
+        if not bare:
+            return session(line)
+        values, data = {"@tag": bare[1]}, bare[2]
+    for name, value in _PAIR.findall(data):
+        values.setdefault(name, value.replace('\\"', '"').replace("\\\\", "\\"))
+    return {name: value for name, value in values.items() if value}
+
+
+def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
+    """The records as columns."""
+    frame = mapped(records, _FIELDS, vendor="juniper.srx", wanted=wanted, empty=_EMPTY)
+    tag = column(frame, "@tag").str.replace(r"_LS$", "")
+    process = tag.str.extract(r"^([A-Z]+)")
+    end = tag.str.extract(r"_(CREATE|UPDATE|CLOSE|DENY)$")
+    alert = tag.replace_strict({name: kind for name, (_, kind) in _ALERTS.items()}, default=None, return_dtype=pl.String)
+    done = end.str.to_lowercase()
+    action = word(done, {name.lower(): did for name, (did, _) in _ENDS.items()})
+    action = action.fill_null(tag.replace_strict({name: did for name, (did, _) in _ALERTS.items()}, default=None, return_dtype=pl.String))
+    kinds = listed(done, {name.lower(): types.split() for name, (_, types) in _ENDS.items()}, ["allowed", "connection"])
+    denied = alert.is_not_null()
+    idp = process == "IDP"
+    utc, local = moments(column(frame, "@time"), ("%Y-%m-%dT%H:%M:%S%.f",))
+    application = column(frame, "@application").str.to_lowercase()
+    frame = frame.with_columns(
+        utc,
+        local,
+        pl.when(denied).then(pl.lit("alert")).otherwise(pl.lit("event")).alias("event.kind"),
+        pl.when(denied).then(pl.concat_list(pl.lit("network"), alert)).otherwise(pl.lit(["network"])).alias("event.category"),
+        pl.when(denied).then(pl.lit(["info", "denied", "connection"])).otherwise(kinds).alias("event.type"),
+        action.alias("event.action"),
+        pl.lit("success").alias("event.outcome"),
+        pl.when(idp)
+        .then(first(frame, "@rulebase", "rule.name"))
+        .otherwise(first(frame, "rule.name", "@attack"))
+        .alias("rule.name"),
+        pl.when(idp).then(column(frame, "@rule")).alias("rule.id"),
+        application.alias("network.application"),
+        pl.when(~column(frame, "@protocol").str.contains(r"^\d+$")).then(column(frame, "@protocol").str.to_lowercase()).alias("network.protocol"),
+        first(frame, "url.domain", "@url").alias("url.domain"),
+        first(frame, "@proto").fill_null(column(frame, "@protocol").str.extract(r"^(\d+)$"))
+        .fill_null(word(tag, {name.lower(): number for name, number in _SCREENED.items()}))
+        .alias("@proto"),
+    )
+    frame = _ends(acting(connection(observer(frame, "Juniper", "SRX"))))
+    return frame.select(name for name in frame.columns if not name.startswith("@") or name in ("@timestamp", "@local"))
+
+
+def _ends(frame: pl.DataFrame) -> pl.DataFrame:
+    """Client and server: who opened the session and who answered."""
+    pairs = (("source", "client"), ("destination", "server"))
+    names = ("ip", "port", "nat.port", "bytes", "packets")
+    return frame.with_columns(
+        frame[f"{side}.{name}"].alias(f"{end}.{name}")
+        for side, end in pairs
+        for name in names
+        if f"{side}.{name}" in frame.columns
+    )
+
+
+PARSER = FieldsParser(
+    reference="https://www.juniper.net/documentation/us/en/software/junos/network-mgmt/topics/topic-map/system-logging-for-a-security-device.html",
+    sieve=(
+        r"^(?:<\d{1,3}>)?(?:1 )?\d{4}-\d\d-\d\dT\S+ \S+ \S+ \S+ [A-Z0-9_]+ \[junos@|^[A-Z][A-Z0-9_]+:? \[junos@"
+        r"|^RT_FLOW_SESSION_(?:CREATE|CLOSE|DENY)(?:_LS)?: session |^RT_SCREEN_\w+: "
+    ),
+    read=read,
+    parse=parse,
+)

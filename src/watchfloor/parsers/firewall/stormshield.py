@@ -1,0 +1,99 @@
+"""Stormshield (NETASQ): `id=firewall time="…" fw="…" tz=… logtype="filter"` pairs of every log of SNS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from watchfloor.parsers._mapping import Target, mapped
+from watchfloor.parsers._pairs import all_pairs
+from watchfloor.parsers.firewall._flow import acting, column, connection, countries, first, listed, moments, observer, urls, word
+from watchfloor.parsers.plugin import FieldsParser
+
+_FIELDS: dict[str, Target] = {
+    "time": "@time", "tz": "@zone", "startime": "@start", "starttime": "@start", "fw": "observer.name", "pri": "event.severity",
+    "logtype": "@type", "action": "event.action", "msg": "message", "error": "error.code", "arg": "@path",
+    "srcif": "observer.ingress.interface.id", "srcifname": "observer.ingress.interface.name",
+    "dstif": "observer.egress.interface.id", "dstifname": "observer.egress.interface.name",
+    "proto": "network.protocol", "ipproto": "@proto", "src": "source.address", "address": "source.address", "srcport": "source.port",
+    "srcname": "source.domain", "srcmac": "source.mac", "dst": "destination.address", "dstport": "destination.port",
+    "dstname": "destination.domain", "dstmac": "destination.mac", "modsrc": "source.nat.ip",
+    "modsrcport": "source.nat.port", "origdst": "@original", "origdstport": "@original_port",
+    "sent": "source.bytes", "rcvd": "destination.bytes", "duration": "@seconds", "user": "source.user.name",
+    "domain": "source.user.domain", "dstuser": "destination.user.name",
+    "srccountry": "source.geo.country_iso_code", "dstcountry": "destination.geo.country_iso_code",
+    "ruleid": "rule.id", "rulename": "rule.name", "policy": "rule.ruleset", "slotlevel": "@slot",
+    "alarmid": "event.code", "service": "@service", "op": "http.request.method", "result": "@result",
+    "cat_site": "rule.category", "virus": "threat.name", "spamlevel": "@spam", "rcptto": "email.to.address",
+    "filename": "file.name", "hash": "@hash", "side": "@side", "remoteid": "@remote", "session": "session.id",
+}  # fmt: skip
+_VERDICTS = {"pass": "allowed", "block": "denied", "reset": "denied", "drop": "denied"}
+_KINDS = {
+    "filter": ["network"], "connection": ["network"], "plugin": ["network"], "web": ["network", "web"],
+    "ssl": ["network"], "smtp": ["email"], "pop3": ["email"], "ftp": ["network"], "alarm": ["intrusion_detection", "network"],
+    "auth": ["authentication"], "xvpn": ["network"], "vpn": ["network"], "server": ["configuration"],
+    "system": ["host"], "monitor": ["host"], "count": ["network"], "sandboxing": ["malware"],
+}  # fmt: skip
+
+
+def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+    """Each line's pairs."""
+    del header
+    return list(all_pairs(lines))
+
+
+def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
+    """The records as columns."""
+    frame = observer(mapped(records, _FIELDS, vendor="stormshield", wanted=wanted), "Stormshield", "SNS")
+    utc, local = moments(column(frame, "@time"), ("%Y-%m-%d %H:%M:%S",), column(frame, "@zone"))
+    start, _ = moments(column(frame, "@start"), ("%Y-%m-%d %H:%M:%S",), column(frame, "@zone"))
+    kind = column(frame, "@type").str.to_lowercase()
+    verdict = word(column(frame, "event.action"), _VERDICTS)
+    flow = kind.is_in(["filter", "connection", "plugin", "web", "ssl", "ftp"])
+    ended = kind.is_in(["connection", "plugin"]) & column(frame, "@seconds").is_not_null()
+    types = pl.concat_list(
+        pl.when(flow).then(pl.lit("connection")), pl.when(ended).then(pl.lit("end")), verdict
+    ).list.drop_nulls()
+    message = column(frame, "message")
+    failed = (column(frame, "error.code").cast(pl.Int64, strict=False) > 0) | message.str.contains(
+        r"(?i)fail|refused|denied|invalid|error"
+    )
+    auth = pl.when(failed.fill_null(value=False)).then(pl.lit("failure")).otherwise(pl.lit("success"))
+    path = column(frame, "@path")
+    rerouted = first(frame, "@original")
+    frame = frame.with_columns(
+        utc,
+        local,
+        start.alias("event.start"),
+        first(frame, "@zone").alias("event.timezone"),
+        column(frame, "event.severity").alias("log.level"),
+        pl.when(path.str.starts_with("/") | path.str.contains("://")).then(path).alias("url.original"),
+        column(frame, "@result").str.extract(r"^(\d{3})$").alias("http.response.status_code"),
+        # With translation `dst` is the address after it and `origdst` what the client had asked for.
+        pl.when(rerouted.is_not_null()).then(column(frame, "destination.address")).alias("destination.nat.ip"),
+        pl.when(rerouted.is_not_null()).then(column(frame, "destination.port")).alias("destination.nat.port"),
+        pl.coalesce(rerouted, column(frame, "destination.address")).alias("destination.address"),
+        first(frame, "@original_port", "destination.port").alias("destination.port"),
+        listed(kind, _KINDS).alias("event.category"),
+        pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
+        pl.when(kind == "auth").then(auth).when(verdict.is_not_null()).then(pl.lit("success")).alias("event.outcome"),
+    )
+    return acting(connection(countries(urls(_domains(frame)))))
+
+
+def _domains(frame: pl.DataFrame) -> pl.DataFrame:
+    """In web logs `dstname` is the host of the URL; country codes come in lower case."""
+    web = column(frame, "@type").is_in(["web", "ssl"])
+    names = pl.when(web).then(column(frame, "destination.domain"))
+    codes = [pl.col(name).str.to_uppercase() for name in frame.columns if name.endswith("country_iso_code")]
+    return frame.with_columns(names.alias("url.domain"), *codes)
+
+
+PARSER = FieldsParser(
+    reference="https://documentation.stormshield.eu/SNS/v4/en/Content/Description_of_Audit_logs/Getting-started.htm",
+    sieve=r'^\s*id=firewall\s+time="[^"]*"\s+fw="[^"]*"\s+tz=[+-]\d{4}\s',
+    read=read,
+    parse=parse,
+)

@@ -1,0 +1,147 @@
+"""WatchGuard Firebox: traffic, proxy, event and alarm messages, each with its `msg_id`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from watchfloor.parsers._mapping import Target, mapped
+from watchfloor.parsers._pairs import pairs
+from watchfloor.parsers.firewall._flow import (
+    acting,
+    column,
+    connection,
+    countries,
+    first,
+    moments,
+    observer,
+    urls,
+    word,
+)
+from watchfloor.parsers.plugin import FieldsParser
+
+_FIELDS: dict[str, Target] = {
+    "serial": "observer.serial_number", "log_time": "@time", "process": "process.name", "msg_id": "event.code",
+    "disposition": "event.action", "ingress": "observer.ingress.interface.name",
+    "egress": "observer.egress.interface.name", "protocol": "@proto",
+    "src_ip": "source.address", "dst_ip": "destination.address", "src_port": "source.port",
+    "dst_port": "destination.port", "src_ip_nat": "source.nat.ip", "dst_ip_nat": "destination.nat.ip",
+    "src_port_nat": "source.nat.port", "dst_port_nat": "destination.nat.port",
+    "policy": "rule.name", "msg": "message", "text": "message", "proxy_action": "rule.ruleset", "proxy_act": "rule.ruleset",
+    "src_user": "source.user.name", "user": "source.user.name", "dst_user": "destination.user.name",
+    "sent_bytes": "source.bytes", "rcvd_bytes": "destination.bytes", "duration": "@seconds",
+    "geo_src": "@geo_source", "geo_dst": "@geo_destination",
+    "app_name": "network.application", "app_cat_name": "rule.category", "op": "http.request.method",
+    "dstname": "url.domain", "sni": "tls.client.server_name", "arg": "@path", "reason": "event.reason",
+    "signature_name": "threat.name", "virus": "threat.name", "signature_id": "rule.id", "ips_msg": "threat.name",
+    "md5": "file.hash.md5", "file_name": "file.name", "sender": "email.from.address",
+    "recipients": "email.to.address", "subject": "email.subject", "query_name": "dns.question.name",
+    "query_type": "dns.question.type", "elapsed_time": "@elapsed",
+}  # fmt: skip
+_HEAD = re.compile(
+    r"\s*(?:([0-9A-Z]{9,16})\s)?(?:\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)\s)?(?:([\w.-]+)(?:\[\d+\])?:\s)?"
+    r'msg_id="([0-9A-Fa-f]{4}-[0-9A-Fa-f]{4})"\s?(.*)',
+    re.DOTALL,
+)
+_FLOW = re.compile(
+    r"(Allow|Deny|Block|Drop|Strip|Lock|Quarantine|IPSec)\s+(\S+)\s+(\S+)\s+(?:(\d+)\s+)?([a-z][a-z0-9-]*)\s+"
+    r"(?:(\d+)\s+(\d+)\s+)?([0-9a-fA-F.:]+)\s+([0-9a-fA-F.:]+)(?:\s+(\d+)\s+(\d+))?(.*)",
+    re.DOTALL,
+)
+_NAMES = ("disposition", "ingress", "egress", "length", "protocol", "header_length", "ttl", "src_ip", "dst_ip",
+          "src_port", "dst_port")  # fmt: skip
+_POLICY = re.compile(r"\(([^()]*)\)\s*\Z")
+_VERDICTS = {
+    "allow": "allowed", "ipsec": "allowed", "strip": "allowed", "deny": "denied", "block": "denied", "drop": "denied",
+    "lock": "denied", "quarantine": "denied",
+}  # fmt: skip
+_SIGN_IN = (
+    r'^(?:Authentication of|.*\b(?:Management|Admin|Firewall|SSLVPN|SSL VPN|Mobile VPN)\b.* user .*|.* log(?:ged)? ?(?:in|out)\b)'
+)
+_USER = r"(?:user|of [A-Za-z0-9 ]+ user)\s+\[?([^\s\]\[,]+?)\]?(?:@|\s|,|$)"
+
+
+def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+    """Each line's pairs, and what stands at a place of its own between them."""
+    del header
+    return [_read(line) for line in lines]
+
+
+def _read(line: str) -> dict[str, str] | None:
+    head = _HEAD.match(line)
+    if not head:
+        return None
+    serial, moment, process, code, rest = head.groups()
+    values = {"serial": serial, "log_time": moment, "process": process, "msg_id": code}
+    flow = _FLOW.match(rest)
+    if not flow:
+        return {name: value for name, value in values.items() if value} | {"text": rest.strip()}
+    *places, tail = flow.groups()
+    values |= dict(zip(_NAMES, places, strict=True))
+    policy = _POLICY.search(tail[-512:])
+    if policy:
+        values["policy"] = policy[1]
+    return {name: value for name, value in values.items() if value} | pairs(tail)
+
+
+def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
+    """The records as columns."""
+    frame = observer(mapped(records, _FIELDS, vendor="watchguard.firebox", wanted=wanted), "WatchGuard", "Firebox")
+    times = column(frame, "@time")  # in the head of the line and in UTC
+    utc, _ = moments(times, ("%Y-%m-%dT%H:%M:%S",), times.is_not_null().replace_strict({True: "UTC", False: None}))
+    verdict = word(column(frame, "event.action"), _VERDICTS)
+    message = column(frame, "message")
+    flow = verdict.is_not_null()
+    sign_in = (~flow & message.str.contains(_SIGN_IN)).fill_null(value=False)
+    failed = message.str.contains(r"(?i)reject|fail|denied|invalid").fill_null(value=False)
+    user = message.str.extract(_USER)
+    address = message.str.extract(r"\bfrom ([0-9a-fA-F.:]+)")
+    path = column(frame, "@path")
+    frame = frame.with_columns(
+        utc,
+        pl.when(sign_in).then(pl.coalesce(column(frame, "source.user.name"), user)).otherwise(
+            column(frame, "source.user.name")
+        ).alias("source.user.name"),
+        pl.when(sign_in).then(address).otherwise(column(frame, "source.address")).alias("source.address"),
+        pl.when(path.str.starts_with("/")).then(path).alias("url.original"),
+        first(frame, "@geo_source").alias("source.geo.country_iso_code"),
+        first(frame, "@geo_destination").alias("destination.geo.country_iso_code"),
+        pl.when(flow)
+        .then(pl.lit(["network"]))
+        .when(sign_in)
+        .then(pl.lit(["authentication"]))
+        .alias("event.category"),
+        pl.when(flow).then(pl.concat_list(pl.lit("connection"), verdict)).otherwise(pl.lit(["info"])).alias("event.type"),
+        pl.when(flow)
+        .then(pl.lit("success"))
+        .when(sign_in)
+        .then(pl.when(failed).then(pl.lit("failure")).otherwise(pl.lit("success")))
+        .alias("event.outcome"),
+    )
+    return acting(connection(countries(urls(_own(frame)))))
+
+
+def _own(frame: pl.DataFrame) -> pl.DataFrame:
+    """Users as `name@server that knows them`; for ICMP type and code stand where ports do."""
+    names = column(frame, "source.user.name").str.extract_groups(r"^(?P<name>[^@]+)@(?P<domain>[^@]+)$").struct
+    echo = column(frame, "@proto").is_in(["icmp", "icmpv6"]).fill_null(value=False)
+    ports = [pl.when(~echo).then(column(frame, f"{side}.port")).alias(f"{side}.port") for side in ("source", "destination")]
+    return frame.with_columns(
+        names.field("name").fill_null(column(frame, "source.user.name")).alias("source.user.name"),
+        names.field("domain").alias("source.user.domain"),
+        *ports,
+    )
+
+
+PARSER = FieldsParser(
+    reference="https://www.watchguard.com/help/docs/fireware/12/en-US/log_catalog/12_11_Log-Catalog.pdf",
+    sieve=(
+        r"^\s*(?:[0-9A-Z]{9,16}\s)?(?:\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)\s)?(?:[\w.-]+(?:\[\d+\])?:\s)?"
+        r'msg_id="[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}"'
+    ),
+    read=read,
+    parse=parse,
+)

@@ -1,0 +1,1 @@
+"""Formats that many products share; their parsers come after all others."""

@@ -1,0 +1,74 @@
+"""Messages of the RADIUS server FreeRADIUS: log-ins that were accepted or refused, and requests that were dropped.
+
+The user's name and the calling station are the client's text: the line is read from its end, which the server writes.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from watchfloor.parsers._address import split_address
+from watchfloor.parsers.linux._log import ENDED, LOGGED_IN, LOGIN_FAILED, REFUSED, STARTED
+from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
+
+_START = r"^(?:\((?P<radius.request>\d+)\) )?(?:(?:Auth|Info|Error|Warning|Notice|Proxy|Debug|Acct): )?(?:\((?P<_request>\d+)\) )?"
+_WHO = r" ?\[(?P<user.name>.*?)(?:/(?:<via Auth-Type = [^>]*>|(?P<_password>[^\]]*)))?\]"
+_CLIENT = (
+    r" \(from client (?P<radius.client>\S+) port (?P<radius.port>\d+)(?: cli (?P<radius.calling_station>\S*))?"
+    r"(?P<_tunnel> via (?:TLS tunnel|proxy to virtual server))?\)(?: (?P<radius.message>.*))?\s*$"
+)
+_REASON = r"(?: \((?P<event.reason>.*?)\))?:"
+_PEER = r"(?P<source.address>[0-9A-Fa-f.:]+) port (?P<source.port>\d+)"
+_RADIUS: Fields = {"network.protocol": "radius"}
+
+PATTERNS = tuple(
+    Pattern(_START + regex, {**fields, **_RADIUS})
+    for regex, fields in (
+        (rf"Login OK:{_WHO}{_CLIENT}", LOGGED_IN),
+        (rf"Login incorrect{_REASON}{_WHO}{_CLIENT}", LOGIN_FAILED),
+        (rf"Invalid user{_REASON}{_WHO}{_CLIENT}", {**LOGIN_FAILED, "event.action": "invalid-user"}),
+        (rf"(?P<event.reason>Multiple logins .*?)(?: \[MPP attempt\])?:{_WHO}{_CLIENT}", LOGIN_FAILED),
+        (rf"(?P<event.reason>[A-Z][^:\[]*?):{_WHO}{_CLIENT}", LOGIN_FAILED),
+        (
+            r"(?P<event.reason>Ignoring request) to (?:\S+ )+?address \S+ port (?P<destination.port>\d+)(?: bound to server \S+)?"
+            rf" from (?P<_unknown>unknown client) {_PEER}(?: proto (?P<network.transport>\w+))?\s*$",
+            REFUSED,
+        ),
+        (
+            r"(?:Dropping packet without response because of error: )?Received (?:\S+ )?packet from (?:host )?"
+            r"(?P<source.address>[0-9A-Fa-f.:]+)(?: port (?P<source.port>\d+))?(?:,)? "
+            r"(?P<event.reason>with invalid .*?)\s*$",
+            REFUSED,
+        ),
+        (
+            r"(?P<event.reason>Discarding (?:duplicate|conflicting) (?:request|packet)) from client (?P<radius.client>\S+)"
+            r" port (?P<radius.port>\d+).*$",
+            {**REFUSED, "event.outcome": "unknown"},
+        ),
+        (r"Ready to process requests\.?\s*$", STARTED),
+        (r"(?:Exiting normally|Signalled to terminate)\.?\s*$", ENDED),
+    )
+)
+
+
+def finish(frame: pl.DataFrame) -> pl.DataFrame:
+    """User and domain apart, the calling station's MAC address, addresses as IP. Passwords are left in the raw record."""
+    if "user.name" in frame.columns:
+        name = pl.col("user.name")
+        frame = frame.with_columns(
+            pl.coalesce(name.str.extract(r"^([^\\@]+)\\"), name.str.extract(r"^[^@]+@([^@]+)$")).alias("user.domain"),
+        )
+    if "radius.calling_station" in frame.columns:
+        station = pl.col("radius.calling_station").str.replace_all("[-:.]", "").str.to_uppercase()
+        pairs = station.str.replace(r"^(..)(..)(..)(..)(..)(..)$", "${1}-${2}-${3}-${4}-${5}-${6}")
+        frame = frame.with_columns(pl.when(station.str.contains("^[0-9A-F]{12}$")).then(pairs).alias("source.mac"))
+    return split_address(frame, "source")
+
+
+PARSER = MessageParser(
+    reference="https://wiki.freeradius.org/guide/Log-Messages",
+    programs=frozenset({"radiusd", "freeradius"}),
+    patterns=PATTERNS,
+    fields=_RADIUS,
+    finish=finish,
+)

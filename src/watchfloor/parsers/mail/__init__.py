@@ -1,0 +1,1 @@
+"""Records of mail servers, of what filters mail, and of webmail."""

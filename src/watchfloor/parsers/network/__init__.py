@@ -1,0 +1,1 @@
+"""Parsers of what routers, switches and flow collectors say."""

@@ -1,0 +1,1 @@
+"""Records of forward proxies and secure web gateways."""

@@ -1,0 +1,75 @@
+"""The W3C extended log format: columns that a `#Fields:` line names, `+` for blanks in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from watchfloor.parsers._mapping import Target
+from watchfloor.parsers.web._clients import with_domain
+from watchfloor.parsers.web._request import decoded, given, with_extension
+
+FIELDS: Mapping[str, Target] = {
+    "@when": "_time",
+    "c-ip": "source.address",
+    "c-port": "source.port",
+    "s-ip": "destination.address",
+    "s-port": "destination.port",
+    "cs-host": ("destination.domain", "url.domain"),
+    "cs(Host)": ("destination.domain", "url.domain"),
+    "cs-username": "user.name",
+    "cs-method": "http.request.method",
+    "cs-uri": "url.original",
+    "cs-uri-stem": "_stem",
+    "cs-uri-query": "_query",
+    "cs-uri-scheme": "url.scheme",
+    "cs-version": "_version",
+    "cs-protocol-version": "_version",
+    "cs(User-Agent)": "_agent",
+    "cs(Referer)": "http.request.referrer",
+    "sc-status": "http.response.status_code",
+    "time-taken": "_millis",
+}
+"""The specification's names -> fields and scratch columns (https://www.w3.org/TR/WD-logfile.html)."""
+TIMES = ("%Y-%m-%d %H:%M:%S%.f%#z",)
+"""Format of `@when`; the specification has all times in UTC."""
+MARK = "#Fields:"
+
+
+def names_in(header: str) -> list[str]:
+    """The columns that the last `#Fields:` line of a header names."""
+    lines = [line for line in header.splitlines() if line.startswith(MARK)]
+    return lines[-1][len(MARK) :].split() if lines else []
+
+
+def rows(lines: Sequence[str], names: Sequence[str], separator: str = " ") -> list[dict[str, str] | None]:
+    """Each line's values by the names of its columns, with `@when`; None where their number is another one."""
+    size = len(names)
+    found: list[dict[str, str] | None] = []
+    for line in lines:
+        values = line.rstrip("\r\n ").split(separator)
+        if len(values) != size:
+            found.append(None)
+            continue
+        record = dict(zip(names, values, strict=True))
+        if "date" in record and "time" in record:
+            record["@when"] = f"{record['date']} {record['time']}Z"
+        found.append(record)
+    return found
+
+
+def derived(frame: pl.DataFrame) -> pl.DataFrame:
+    """URL, version, agent and user out of the scratch columns."""
+    stem, query = given(frame, "_stem"), given(frame, "_query")
+    frame = frame.with_columns(
+        given(frame, "url.original").fill_null(stem).alias("url.original"),
+        decoded(stem).alias("url.path"),
+        decoded(query, plus=True).alias("url.query"),
+        given(frame, "_version").str.extract(r"(\d(?:\.\d)?)$").alias("http.version"),
+        given(frame, "_agent").str.replace_all("+", " ", literal=True).alias("user_agent.original"),
+    )
+    for name in ("destination.domain", "url.domain"):
+        if name in frame.columns:
+            frame = frame.with_columns(frame[name].str.replace(r":\d{1,5}$", ""))
+    return with_domain(with_extension(frame))
