@@ -62,6 +62,7 @@ class Layout:
         if self.folded:
             records = _unfolded(records, self.fields)
         frame = mapped(records, self.fields, vendor=self.vendor, wanted=wanted, empty=self.empty)
+        frame = _deep(frame, records, [name for name in wanted if name.startswith(f"{self.vendor}.")], self.vendor)
         if self.beyond is not None:
             frame = _over(frame, [self.beyond(record) for record in records])
         frame = in_types(_joined(with_endpoints(with_people(with_time(frame, self.times)))))
@@ -105,6 +106,25 @@ def series(name: str, values: Sequence[Any]) -> pl.Series:
     lists = [None if value is None else value if type(value) is list else [value] for value in values]
     members = [None if each is None else [text(member) for member in each if member is not None] for each in lists]
     return pl.Series(name, [each or None for each in members], dtype=pl.List(pl.String))
+
+
+def _deep(frame: pl.DataFrame, records: Sequence[Record], wanted: Sequence[str], vendor: str) -> pl.DataFrame:
+    """Verbatim fields that are asked for and lie inside lists, or are objects as a whole."""
+    for name in sorted(set(wanted).difference(frame.columns)):
+        path = name[len(vendor) + 1 :].split(".")
+        found = [_through(record, path) if path[0] in record else [] for record in records]
+        if any(found):
+            frame = frame.with_columns(series(name, [each[0] if len(each) == 1 else each or None for each in found]))
+    return frame
+
+
+def _through(value: Any, path: Sequence[str]) -> list[Any]:
+    """The values at a path that leads through lists of objects too."""
+    if type(value) is list:
+        return [each for member in value for each in _through(member, path)] if path else value
+    if not path:
+        return [] if value is None else [value]
+    return _through(value[path[0]], path[1:]) if type(value) is dict and path[0] in value else []
 
 
 def _unfolded(records: Sequence[Record], fields: Mapping[str, Target]) -> list[Record]:

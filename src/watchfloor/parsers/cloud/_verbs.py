@@ -124,6 +124,8 @@ def meaning(action: str, categories: tuple[str, ...]) -> tuple[tuple[str, ...], 
     subject = "group" if held & _GROUPS else "user" if held & _PEOPLE else "admin" if held & _RIGHTS else ""
     if not subject:
         return categories, (kind,)
+    if subject == "group" and held & _PEOPLE:
+        kind = "change"
     return ("iam",), (subject, "info" if kind == "access" else kind)
 
 
