@@ -12,7 +12,7 @@ import polars as pl
 from watchfloor.parsers._address import ip_of
 from watchfloor.parsers._mapping import EMPTY, Target, mapped, text
 from watchfloor.parsers._times import epochs, parse_times
-from watchfloor.parsers.cloud._verbs import OUTCOMES, meaning
+from watchfloor.parsers.cloud._verbs import OUTCOMES, meaning, words_of
 from watchfloor.parsers.plugin import Fields, JsonParser
 from watchfloor.schema.fields import declared
 
@@ -29,6 +29,7 @@ _OTHERS = (
     "%m/%d/%Y %I:%M:%S %p",
     "%m/%d/%Y %H:%M:%S",
 )
+_FAILURES = frozenset({"failed", "failure", "denied", "unsuccessfully"})
 _SIDES = ("source", "destination", "client", "server", "source.nat", "destination.nat")
 _WITH_PORT = r"^(?:\[([0-9A-Fa-f:.]+)\]|(\d{1,3}(?:\.\d{1,3}){3})):(\d{1,5})$"
 
@@ -175,8 +176,9 @@ def with_time(frame: pl.DataFrame, formats: Sequence[str] = ()) -> pl.DataFrame:
         return frame
     texts = frame[TIME]
     utc, local = parse_times(texts, (*_ISO, *formats))
-    if (utc.is_null() & texts.is_not_null()).any():
-        utc = utc.fill_null(epochs(texts))
+    missing = utc.is_null() & local.is_null()
+    if (missing & texts.is_not_null()).any():
+        utc = utc.fill_null(pl.select(pl.when(missing).then(epochs(texts))).to_series())
         # Panther, AWS and others write UTC without saying so.
         _, plain = parse_times(texts, ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", *_OTHERS))
         utc = utc.fill_null(plain.dt.replace_time_zone("UTC"))
@@ -259,6 +261,11 @@ def _with_meaning(frame: pl.DataFrame, categories: tuple[str, ...]) -> pl.DataFr
         return frame
     action = pl.select(pl.coalesce(actions)).to_series()
     found = [meaning(value or "", categories) for value in action]
+    failed = [OUTCOMES["failed"] if _FAILURES.intersection(words_of(value or "")) else None for value in action]
+    outcome = pl.Series("event.outcome", failed, dtype=pl.String)
+    frame = frame.with_columns(
+        frame["event.outcome"].fill_null(outcome) if "event.outcome" in frame.columns else outcome
+    )
     for name, place in (("event.category", 0), ("event.type", 1)):
         column = series(name, [list(each[place]) for each in found])
         frame = frame.with_columns(frame[name].fill_null(column) if name in frame.columns else column)

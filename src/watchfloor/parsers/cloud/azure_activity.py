@@ -50,7 +50,10 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
 
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record has the common schema's names and belongs to no log with a parser of its own."""
-    if record.get("category") in _OTHERS or (type(at(record, "properties", "log")) is str):
+    category = record.get("category")
+    if category in _OTHERS or type(at(record, "properties", "log")) is str:
+        return False
+    if type(category) is str and category.startswith("AdvancedHunting"):
         return False
     shipped = "operationName" in record and "category" in record and ("time" in record or "resourceId" in record)
     return shipped or ("eventTimestamp" in record and "operationName" in record and "resourceId" in record)
