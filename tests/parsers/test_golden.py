@@ -18,7 +18,7 @@ from watchfloor.schema.fields import declared
 from watchfloor.schema.records import RawBatch, Source
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "parsers"
-SAMPLES = sorted(path for path in GOLDEN.glob("*/*") if path.suffix in {".log", ".json"})
+SAMPLES = sorted(path for path in GOLDEN.glob("*/*") if path.suffix in {".log", ".json", ".csv"})
 PARSERS = plugins("watchfloor.parsers", "PARSER")
 REFERENCE = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
 UNSTABLE = {"event.ingested", "event.id", "event.original", "log.file.path", "log.line"}
@@ -30,7 +30,9 @@ def lines(sample: Path) -> list[str]:
 
 
 def header(sample: Path) -> str:
-    """The directives at the start, which name the columns of the records below them."""
+    """The first line of a CSV, or the directives at the start, which name the columns of the records below them."""
+    if sample.suffix == ".csv":
+        return lines(sample)[0]
     return "\n".join(takewhile(lambda line: line.startswith("#"), lines(sample)))
 
 
@@ -80,7 +82,7 @@ def test_no_orphans() -> None:
     stray = [
         path.name
         for path in GOLDEN.glob("*/*.expected.jsonl")
-        if not any(path.with_name(path.name.replace(".expected.jsonl", end)).exists() for end in (".log", ".json"))
+        if not any(path.with_name(path.name.replace(".expected.jsonl", end)).exists() for end in (".log", ".json", ".csv"))
     ]
     assert sorted(folders) == sorted(sampled) == sorted({*PARSERS, "linux.syslog"})
     assert stray == []

@@ -6,9 +6,11 @@ from watchfloor.parsers.plugin import Pattern
 from watchfloor.parsers.web._records import ACCESS as FIELDS
 
 TIMES = ("%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S%.f %z", "%d/%b/%Y:%H:%M:%S")
-SIEVE = r"\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:"
+SIEVE = r'\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:[^\]]{8,24}\] (?:[^\s"]+ ){0,3}"'
+"""A time in brackets, soon followed by a request in quotes."""
 TIME = r"\[(?P<_time>\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?) ?\]"
 IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
+HOST = rf"(?:{IP}|(?:[A-Za-z0-9_-]+\.)+[A-Za-z0-9_-]+)"
 _MEMBER = r"(?:unix:|\[[0-9A-Fa-f:.%]+\]|[0-9A-Za-z_:][0-9A-Za-z_.:%-]*)"
 _LIST = rf'"?(?P<_clients>{_MEMBER}(?:, ?{_MEMBER}|"? {IP})*)"?'
 _SERVER = r'(?P<_server>\[[0-9A-Fa-f:.]+\]|[^\s",:\[]+)(?::(?P<destination.port>\d{1,5}))?'
