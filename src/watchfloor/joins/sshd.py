@@ -1,6 +1,6 @@
 """A connection to the OpenSSH server: the address that only some of a process's lines name, and how it ended.
 
-Lines such as `fatal: Unable to negotiate a key exchange method` say no address; the process that wrote them served one client.
+Lines such as `fatal: Unable to negotiate a key exchange method` say no address; but their process served one client.
 """
 
 from __future__ import annotations
