@@ -54,8 +54,9 @@ _CONTEXT = r",(?P<source.address>[0-9A-Fa-f.:]+)(?:,(?:<(?P<session.id>[^<>]*)>)
 _COUNTERS = r"(?:in=(?P<source.bytes>\d+),? out=(?P<destination.bytes>\d+)|bytes=(?P<_in>\d+)/(?P<_out>\d+)).*$"
 _NEW_AUTH = r"auth\((?P<user.name>[^,()]*),(?P<source.address>[0-9A-Fa-f.:]+)(?:,[^()]*)?\)"
 _FAILS = (
-    r".*(?:[Mm]ismatch|unknown user|[Uu]nknown user|failed|[Ii]nvalid|[Dd]enied|disallowed|expired|locked|disabled"
-    r"|[Nn]ot allowed|[Nn]ot found|no such|aborted|exceeded|[Rr]ejected|blocked|timed? ?out|Empty|unavailable).*"
+    r".*(?:[Mm]ismatch|unknown user|Unknown user|failed|[Ii]nvalid|[Dd]enied|disallowed|expired|locked|disabled"
+    r"|not allowed|Not allowed|not found|Not found|no such|aborted|exceeded|[Rr]ejected|blocked"
+    r"|timed? ?out|Empty|unavailable).*"
 )
 _ACTIONS = (
     "save|delete|undelete|expunge|copy|append|flag_change|mailbox_create|mailbox_delete|mailbox_rename|autoexpunge"
@@ -97,7 +98,7 @@ def _logins(login: str) -> tuple[Pattern, ...]:
         Pattern(rf"{login}(?P<event.reason>.*\((?:{_REFUSED}).*): {_TAIL}", LOGIN_FAILED),
         Pattern(rf"{login}(?P<event.reason>(?:proxy\(.*\): )?[Ss]tarted proxying to .*?): {_TAIL}", LOGIN_DONE),
         Pattern(rf"{login}(?P<event.reason>proxy\(.*\): .*?): {_TAIL}", CLOSED),
-        Pattern(rf"{login}(?P<event.reason>.*(?:SSL_accept|TLS handshak|SSL_read).*?): {_TAIL}", BROKEN),
+        Pattern(rf"{login}(?P<event.reason>.*(?:SSL_accept|TLS handshaking|SSL_read).*?): {_TAIL}", BROKEN),
         Pattern(rf"{login}(?P<event.reason>[^:].*?): {_TAIL}", CLOSED),
     )
 
