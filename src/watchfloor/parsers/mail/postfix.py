@@ -221,8 +221,20 @@ _SYSTEM = (
     Pattern(rf"^{_ID}: (?P<event.reason>[a-z].*)$", EMAIL),
 )
 
+_STARTS = (
+    r"^(?:(?:NOQUEUE|[0-9A-Za-z]{5,30}): (?:(?:milter-)?(?:reject|warn|hold|discard|filter|redirect)"
+    r"(?:_warning)?: [A-Z-]+ from "
+    r"|client=[^\s\[]+\[|uid=\d+ from=<|message-id=<|from=<.*>, (?:size=\d+, nrcpt=|status=expired)"
+    r"|to=<.*>, (?:orig_to=<.*>, )?relay=[^\s,]+, (?:conn_use=\d+, )?delay=)"
+    r"|(?:dis)?connect from [^\s\[]+\[[0-9A-Fa-f.:]+\]|warning: [^\s\[]+\[[0-9A-Fa-f.:]+\](?::\d+)?: SASL "
+    r"|(?:lost connection|timeout|too many errors|improper command pipelining) after \S+"
+    r"(?: \([^)]*\))? from [^\s\[]+\[)"
+)
+"""What none but Postfix writes, for instances under names of their own (syslog_name)."""
+
 PARSER = MessageParser(
     reference="https://www.postfix.org/postconf.5.html",
+    starts=_STARTS,
     programs=PROGRAMS,
     patterns=(*_QUEUE, *_REFUSALS, *_TLS_LINES, *_POSTSCREEN, *_CLIENT_SIDE, *_SYSTEM),
     finish=finish,
