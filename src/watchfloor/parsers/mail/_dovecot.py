@@ -43,7 +43,7 @@ _TAIL = (
     r"(?:, lport=(?P<destination.port>\d+))?(?P<_more>(?:, .*)?)\s*$"
 )
 _REFUSED = (
-    r"auth failed|authentication failed|tried to use dis|client didn't finish SASL|proxy dest auth failed"
+    r"auth failed|auth aborted|authentication failed|tried to use dis|client didn't finish SASL|proxy dest auth failed"
     r"|authorization failed|auth process|internal failure|sent invalid|cert required|client sent|no valid|auth_failed"
 )
 _DB = (
@@ -115,6 +115,12 @@ def _checks(server: str, new: str) -> tuple[Pattern, ...]:
         Pattern(rf"{server}{_DB}\({who}{_CONTEXT}(?P<event.reason>.*\((?:given password|username): .*)$", LOGIN_FAILED),
         Pattern(rf"{server}{_DB}\((?P<user.name>.*){_CONTEXT}{failed}$", LOGIN_FAILED),
         Pattern(rf"{new}{session}: {_LEVEL}{failed}$", LOGIN_FAILED),
+        Pattern(
+            rf"{server}pam_unix\(dovecot:\w+\): "
+            r"(?P<event.reason>authentication failure); logname=\S* uid=\d* euid=\d* tty=\S*"
+            r" ruser=(?P<user.name>.*) rhost=(?P<source.address>\S*)(?:\s+user=.*)?$",
+            LOGIN_FAILED,
+        ),
         Pattern(rf"{server}{_DB}\({who}{_CONTEXT}{checked}$", about),
         Pattern(rf"{new}{session}: {_LEVEL}{checked}$", about),
     )

@@ -217,6 +217,12 @@ _SYSTEM = (
         r"^(?P<event.reason>reload -- version .*|refreshing the Postfix mail system)$",
         {"event.category": ["configuration"], "event.type": ["change"]},
     ),
+    Pattern(
+        r"^(?P<log.level>warning): (?P<_name>[^\s\[\],;]*)\[(?P<source.address>[0-9A-Fa-f.:]+)\](?::"
+        r"(?P<source.port>\d{1,5}))?:?"
+        r" (?P<event.reason>.*)$",
+        NOTED,
+    ),
     Pattern(rf"^(?P<log.level>fatal|error|panic|warning): (?:{_ID}: )?(?P<event.reason>.*)$"),
     Pattern(rf"^{_ID}: (?P<event.reason>[a-z].*)$", EMAIL),
 )
