@@ -46,7 +46,7 @@ def event(raw: str) -> dict[str, Any]:
         ),
         (
             (
-                "type=USER_LOGIN msg=audit(1795594210.100:820): pid=2400 uid=0 auid=4294967295 ses=4294967295 msg='op=login"
+                "type=USER_LOGIN msg=audit(1795594210.100:820): pid=2400 uid=0 auid=4294967295 ses=1 msg='op=login"
                 f' acct="x addr={FAKE}" exe="/usr/sbin/sshd" hostname=? addr={REAL} terminal=sshd res=failed\''
             ),
             f"x addr={FAKE}",
