@@ -39,7 +39,7 @@ def event(raw: str) -> dict[str, Any]:
         ),
         (
             (
-                f"2026-11-25T07:50:41.118342Z 10 [Note] Access denied for user 'x'@'{FAKE}' (using password: NO)'@'{REAL}"
+                f"2026-11-25T07:50:41.1Z 10 [Note] Access denied for user 'x'@'{FAKE}' (using password: NO)'@'{REAL}"
                 "' (using password: YES)"
             ),
             f"x'@'{FAKE}' (using password: NO)",

@@ -34,7 +34,7 @@ PARSER = LineParser(
     times=("%Y-%m-%d %H:%M:%S %z",),
     sieve=(
         r"^(?:\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}\] )?(?:debug|notice|information|warning|critical)"
-        r"/[A-Z][A-Za-z]+: "
+        r"/[A-Za-z]+: "
     ),
     finish=_finish,
 )
