@@ -5,7 +5,24 @@ from __future__ import annotations
 from watchfloor.lake.names import Columns
 from watchfloor.schema.fields import ARROW_TYPES, declared
 
-OWN = {"winlog", "watchfloor", "nginx", "apache", "login", "logind", "pam", "shadow", "sshd", "su", "sudo", "syslog"}
+OWN = {
+    "winlog",
+    "watchfloor",
+    "nginx",
+    "apache",
+    "login",
+    "logind",
+    "pam",
+    "shadow",
+    "sshd",
+    "su",
+    "sudo",
+    "syslog",
+    "gcp",
+    "okta",
+    "snort",
+    "zeek",
+}
 
 
 def test_every_field_is_well_formed() -> None:
