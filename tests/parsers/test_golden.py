@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from pathlib import Path
@@ -17,7 +18,7 @@ from watchfloor.schema.fields import declared
 from watchfloor.schema.records import RawBatch, Source
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "parsers"
-SAMPLES = sorted(path for path in GOLDEN.glob("*/*") if path.suffix in {".log", ".json"})
+SAMPLES = sorted(path for path in GOLDEN.glob("*/*") if path.suffix in {".log", ".json", ".csv"})
 PARSERS = plugins("watchfloor.parsers", "PARSER")
 REFERENCE = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
 UNSTABLE = {"event.ingested", "event.id", "event.original", "log.file.path", "log.line"}
@@ -25,12 +26,17 @@ UNSTABLE = {"event.ingested", "event.id", "event.original", "log.file.path", "lo
 
 
 def records(sample: Path) -> list[str]:
-    return sample.read_bytes().decode("utf-8", "replace").removesuffix("\n").split("\n")
+    lines = sample.read_bytes().decode("utf-8", "replace").removesuffix("\n").split("\n")
+    return lines[1:] if sample.suffix == ".csv" else lines
+
+
+def header(sample: Path) -> str:
+    return sample.read_text("utf-8").split("\n", 1)[0] if sample.suffix == ".csv" else ""
 
 
 def parsed(sample: Path) -> list[dict[str, Any]]:
     source = Source("golden", sample.relative_to(GOLDEN).as_posix(), reference=REFERENCE, reference_kind="now")
-    batch = RawBatch.of(source, records(sample))
+    batch = RawBatch.of(dataclasses.replace(source, header=header(sample)), records(sample))
     return list(parse_records(batch, wanted=frozenset(declared())).rows())
 
 
@@ -69,7 +75,7 @@ def test_no_orphans() -> None:
     stray = [
         path.name
         for path in GOLDEN.glob("*/*.expected.jsonl")
-        if not any(path.with_name(path.name.replace(".expected.jsonl", end)).exists() for end in (".log", ".json"))
+        if not any(path.with_name(path.name.replace(".expected.jsonl", end)).exists() for end in (".log", ".json", ".csv"))
     ]
     assert sorted(folders) == sorted(sampled) == sorted({*PARSERS, "linux.syslog"})
     assert stray == []

@@ -16,6 +16,7 @@ from watchfloor.schema.fields import REST, declared
 
 EMPTY = frozenset({"", "-", "N/A", "n/a", "(empty)", "(null)", "null", "None"})
 """Texts by which vendors say that there is no value."""
+_NUMBERS = {"long": pl.Int64, "double": pl.Float64}
 Target = str | tuple[str, ...]
 _Rows = list[int]
 
@@ -164,7 +165,12 @@ def _series(name: str, pieces: list[tuple[_Rows, Sequence[Any]]], size: int) -> 
     field = declared().get(name)
     if field is not None and field.array:
         lists = [None if value is None else _texts(value) for value in values]
-        return pl.Series(name, lists, dtype=pl.List(pl.String))
+        series = pl.Series(name, lists, dtype=pl.List(pl.String))
+        return (
+            series.list.eval(pl.element().cast(_NUMBERS[field.type], strict=False))
+            if field.type in _NUMBERS
+            else series
+        )
     if not set(map(type, values)) <= {str, type(None)}:
         values = [text(value) for value in values]
     return pl.Series(name, values, dtype=pl.String)

@@ -97,7 +97,9 @@ class _Shape:
 
 @functools.lru_cache(maxsize=256)
 def _shape(tiles: tuple[tuple[str, bool], ...]) -> _Shape:
-    values = (rf'{re.escape(key)}="([^"\\]*+)"' if quoted else rf"{re.escape(key)}=([^\s\"'\\]*+)" for key, quoted in tiles)
+    values = (
+        rf'{re.escape(key)}="([^"\\]*+)"' if quoted else rf"{re.escape(key)}=([^\s\"'\\]*+)" for key, quoted in tiles
+    )
     return _Shape(tuple(key for key, _ in tiles), re.compile(r"\s*+" + r"\s++".join(values) + r"\s*+\Z"))
 
 

@@ -117,7 +117,7 @@ TRAFFIC: Rows = (
     (
         "304001",
         kind.URL,
-        ("{login}@{src} Accessed [[{word} ]]URL {site}:[[ ]]{url}", "{src}{srcuser} Accessed [[{word} ]]URL {site}:[[ ]]{url}"),
+        ("{login}@{src} Accessed [[{word} ]]URL {site}:[[ ]]{anyurl}", "{src}{srcuser} Accessed [[{word} ]]URL {site}:[[ ]]{anyurl}"),
     ),
     ("304002", kind.URL_DENIED, ("Access denied URL {url} SRC {src}{srcuser} DEST {dst}[[ on interface {in}]]",)),
     ("305005", kind.DENIED, (f"{{reason}} for {{proto}} {_SRC_DST}{{any}}",)),

@@ -12,7 +12,7 @@ import polars as pl
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers.firewall._flow import acting, column, connection, first, listed, urls, word
 
-_PAIR = re.compile(r"(?:^|, ?)([A-Za-z][A-Za-z0-9_ ]{1,30}): ?")
+_PAIR = re.compile(r"(?:^|, ?|\] )([A-Za-z][A-Za-z0-9_ ]{1,30}): ?")
 _FIELDS: dict[str, Target] = {
     "SrcIP": "source.address", "DstIP": "destination.address", "SrcPort": "source.port", "DstPort": "destination.port",
     "InitiatorIP": "source.address", "ResponderIP": "destination.address", "InitiatorPort": "source.port",

@@ -58,6 +58,7 @@ ATOMS = {
     "command": r"(?P<process.command_line>.+?)",
     "file": r"(?P<file.path>.+?)",
     "url": r"(?P<url.original>\S+?)",
+    "anyurl": r"(?P<url.original>.+?)",
     "agent": r"(?P<user_agent.original>.+?)",
     "tls": r"(?P<_tls>\S+)",
     "outcome": r"(?P<_outcome>[A-Za-z-]+)",

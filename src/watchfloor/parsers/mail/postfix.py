@@ -188,7 +188,7 @@ _POSTSCREEN = (
         {"event.category": ["network"], "event.type": ["info"], "event.action": "listed"},
     ),
     Pattern(
-        rf"^(?P<event.reason>statistics: max (?:connection|message|recipient|auth|newtls)[a-z ]*"
+        r"^(?P<event.reason>statistics: max (?:connection|message|recipient|auth|newtls)[a-z ]*"
         r"(?:rate|count) \d+\S*) for \((?P<service.name>[^:()]+):(?P<source.address>[^()]+)\).*$",
         NOTED,
     ),
@@ -203,7 +203,7 @@ _CLIENT_SIDE = (
         rf"^{_ID}: host {_SERVER} (?P<event.reason>(?:said|refused to talk to me): .*)$",
         {**EMAIL, "event.action": "deferred", "event.outcome": "failure"},
     ),
-    Pattern(rf"^Host offered STARTTLS: \[(?P<destination.address>\S+)\]\s*$", NOTED),
+    Pattern(r"^Host offered STARTTLS: \[(?P<destination.address>\S+)\]\s*$", NOTED),
 )
 _SYSTEM = (
     Pattern(r"^(?P<event.reason>statistics: .*|cache .*)$"),

@@ -1,0 +1,50 @@
+"""What values are called where no format says it: names that many products use for the same thing."""
+
+from __future__ import annotations
+
+from watchfloor.parsers._mapping import Target
+
+TIMES = ("@timestamp", "datetime", "timestamp", "time", "ts", "eventtime", "event_time", "eventTime", "createdAt", "created_at",
+         "date_time", "dateTime", "logtime", "log_time", "timeGenerated", "TimeGenerated", "time_generated", "t",
+         "asctime", "_time", "date", "Timestamp", "Time", "rt", "occurred_at", "published")  # fmt: skip
+"""Names of the time of a record, the likeliest first."""
+NAMES: dict[str, Target] = {
+    **dict.fromkeys(("message", "msg", "short_message", "Message", "log", "text", "event_message"), "message"),
+    **dict.fromkeys(("level", "lvl", "severity", "loglevel", "log_level", "levelname", "Level"), "log.level"),
+    **dict.fromkeys(("logger", "logger_name", "caller", "component"), "log.logger"),
+    **dict.fromkeys(("host", "hostname", "host_name", "host.name", "computer", "Computer", "Hostname"), "host.hostname"),
+    **dict.fromkeys(
+        ("src", "srcip", "src_ip", "source_ip", "sourceip", "sourceIp", "sourceIPAddress", "client_ip", "clientip",
+         "clientIp", "client_addr", "remote_addr", "remote_ip", "remoteip", "ip_src", "saddr", "source.ip", "src_addr",
+         "ipAddress", "ip_address", "ClientIP", "remote", "rhost"),
+        "source.address",
+    ),
+    **dict.fromkeys(("spt", "sport", "srcport", "src_port", "source_port", "sourceport", "sourcePort"), "source.port"),
+    **dict.fromkeys(
+        ("dst", "dstip", "dst_ip", "dest_ip", "destip", "destination_ip", "destinationip", "destinationIp", "ip_dst",
+         "daddr", "dst_addr", "server_ip", "destination.ip"),
+        "destination.address",
+    ),
+    **dict.fromkeys(
+        ("dpt", "dport", "dstport", "dst_port", "dest_port", "destination_port", "destinationport", "destinationPort"),
+        "destination.port",
+    ),
+    **dict.fromkeys(("proto", "protocol", "ip_proto", "transport"), "@proto"),
+    **dict.fromkeys(
+        ("user", "username", "user_name", "userName", "usr", "suser", "user.name", "account", "login", "usrName"), "user.name"
+    ),
+    **dict.fromkeys(("domain", "user_domain"), "user.domain"),
+    **dict.fromkeys(("pid", "process_id", "processId"), "process.pid"),
+    **dict.fromkeys(("process", "process_name", "processName", "program", "proc"), "process.name"),
+    **dict.fromkeys(("action", "act", "event_action", "eventName", "event_name"), "event.action"),
+    **dict.fromkeys(("method", "http_method", "request_method", "verb"), "http.request.method"),
+    **dict.fromkeys(("status_code", "http_status", "statusCode", "response_code"), "http.response.status_code"),
+    **dict.fromkeys(("url", "uri", "request_uri", "request_url"), "url.original"),
+    **dict.fromkeys(("user_agent", "useragent", "userAgent", "http_user_agent"), "user_agent.original"),
+    **dict.fromkeys(("reason", "Reason"), "event.reason"),
+    **dict.fromkeys(("error", "err"), "error.code"),
+    **dict.fromkeys(("md5",), "file.hash.md5"),
+    **dict.fromkeys(("sha1",), "file.hash.sha1"),
+    **dict.fromkeys(("sha256",), "file.hash.sha256"),
+}  # fmt: skip
+"""The name -> the field; where a record has several names of one thing, the one that stands first counts."""
