@@ -11,7 +11,15 @@ from watchfloor.parsers.cloud._layout import Layout, at, parser
 from watchfloor.parsers.cloud._verbs import OUTCOMES, kind_of
 
 REFERENCE = "https://learn.microsoft.com/en-us/azure/azure-monitor/platform/resource-logs-schema"
-_OTHERS = entra_signin.CATEGORIES | {"AuditLogs"}
+_OTHERS = entra_signin.CATEGORIES | {
+    "AuditLogs",
+    "ApplicationGatewayAccessLog",
+    "ApplicationGatewayFirewallLog",
+    "FrontDoorAccessLog",
+    "FrontdoorAccessLog",
+    "FrontDoorWebApplicationFirewallLog",
+    "FrontdoorWebApplicationFirewallLog",
+}
 _RESOURCE = re.compile(
     r"(?i)^/?(?:subscriptions/(?P<subscription>[^/]+))?(?:/resourceGroups/(?P<group>[^/]+))?"
     r"(?:/providers/(?P<provider>[^/]+)/(?P<rest>.+))?"
