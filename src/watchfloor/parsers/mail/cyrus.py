@@ -31,7 +31,6 @@ _SERVICES = [
     "lmtpproxyd",
     "http",
     "https",
-    "httpd",
     "deliver",
     "notify",
     "sync_server",
