@@ -37,9 +37,17 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "device.id": "device.id",
     "device.name": "host.name",
 }
-_NAMES = frozenset("eventType eventtype displayMessage displaymessage legacyEventType legacyeventtype".split())
+_NAMES = frozenset(["eventType", "eventtype", "displayMessage", "displaymessage", "legacyEventType", "legacyeventtype"])
 _BESIDE = frozenset(
-    "published debugContext debugcontext authenticationContext outcome legacyeventtype securitycontext".split()
+    [
+        "published",
+        "debugContext",
+        "debugcontext",
+        "authenticationContext",
+        "outcome",
+        "legacyeventtype",
+        "securitycontext",
+    ]
 )
 _ENDS = frozenset({"user.session.end", "user.session.clear"})
 

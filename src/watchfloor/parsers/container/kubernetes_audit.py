@@ -36,6 +36,7 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
 }
 _TYPES = {"create": "creation", "delete": "deletion", "deletecollection": "deletion"}
 _DECISION = "authorization.k8s.io/decision"
+_DECISIONS = {"allow": ["allowed"], "forbid": ["denied"]}
 
 
 def claims(record: dict[str, Any]) -> bool:
@@ -64,11 +65,13 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     verb = record.get("verb")
     verb = verb if type(verb) is str else ""
     code, decision = at(record, "responseStatus", "code"), at(record, "annotations", _DECISION)
-    kinds = [_TYPES.get(verb, kind_of(verb))] + {"allow": ["allowed"], "forbid": ["denied"]}.get(str(decision), [])
+    kinds = [_TYPES.get(verb, kind_of(verb)), *_DECISIONS.get(str(decision), ())]
+    # All but the last of the addresses are what the client wrote into headers of its request.
     found: dict[str, Any] = {
         "event.category": ["api"],
         "event.type": kinds,
-        "source.address": at(record, "sourceIPs", 0),
+        "source.address": at(record, "sourceIPs", -1),
+        "network.forwarded_ip": at(record, "sourceIPs", 0) if at(record, "sourceIPs", 1) else None,
     }
     if decision == "forbid":
         found["event.outcome"] = "failure"

@@ -15,6 +15,7 @@ _OPCODES = {0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE"}
 _TLS = re.compile(r"^(TLS|SSL) ?v?(\d(?:\.\d)?)$", re.IGNORECASE)
 _MAILBOX = re.compile(r"<([^<>]*)>\s*$")
 _AUTHORITY = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
+_UNSET = "0.0.0.0"  # noqa: S104  # DHCP's way to say none
 _MAC = re.compile(r"^[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}$")
 
 
@@ -179,7 +180,7 @@ def dhcp(part: Record) -> Record:
     """The client and the transaction."""
     number = part.get("id")
     mac = part.get("client_mac")
-    unset = {f"dhcp.{name}": "" for name in ("assigned_ip", "requested_ip", "relay_ip") if part.get(name) == "0.0.0.0"}
+    unset = {f"dhcp.{name}": "" for name in ("assigned_ip", "requested_ip", "relay_ip") if part.get(name) == _UNSET}
     return {
         **unset,
         "dhcp.transaction_id": f"{number:08x}" if type(number) is int else None,

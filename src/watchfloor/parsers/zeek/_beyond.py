@@ -18,7 +18,7 @@ _STATES = {
     "OTH": ["connection", "info"],
     "SH": ["connection", "start", "end"],
     "SHR": ["connection", "info"],
-    **dict.fromkeys(("S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH"), ["connection", "start", "end"]),
+    **{state: ["connection", "start", "end"] for state in ("S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH")},
 }
 """State of a connection -> `event.type`; the states are explained in base/protocols/conn/main.zeek."""
 _DIRECTIONS = {
@@ -163,7 +163,7 @@ def dhcp(record: Record) -> Record:
     return {
         "dhcp.type": last,
         "event.action": last,
-        "dhcp.lease_seconds": int(lease) if type(lease) in {int, float} else None,
+        "dhcp.lease_seconds": int(lease) if isinstance(lease, int | float) else None,
         "event.duration": nanoseconds(record.get("duration")),
     }
 
