@@ -13,10 +13,10 @@ _TYPES = {
     "deletion": "delete deleted deletes remove removed removes purge purged destroy destroyed terminate terminated drop"
     " dropped unregister deregister revoke revoked expunge trash trashed clear cleared harddelete softdelete wipe",
     "change": "update updated updates modify modified change changed changes set patch edit edited enable enabled"
-    " disable disabled attach attached detach detached associate disassociate rename renamed move moved restore restored"
-    " reset resets replace replaced activate activated deactivate deactivated suspend suspended unsuspend unsuspended lock"
-    " locked unlock unlocked configure configured assign assigned grant granted unassign start stop reboot transfer"
-    " transferred rotate rotated publish archive archived unarchive cancel apply write share shared unshared join"
+    " disable disabled attach attached detach detached associate rename renamed move moved restore restored"
+    " disassociate reset replace replaced activate activated deactivate deactivated suspend suspended unsuspend lock"
+    " unsuspended locked unlock unlocked configure configured assign assigned grant granted unassign start stop reboot"
+    " transfer transferred rotate rotated publish archive archived unarchive cancel apply write share shared unshared join"
     " joined leave left approve approved reject rejected link linked unlink toggle toggled schedule merge release",
     "access": "get list describe read view viewed accessed access download downloaded lookup search query head preview"
     " previewed export exported fetch select watch clone pull lists reads open opened batchget batch",

@@ -1,4 +1,4 @@
-"""Kubernetes' audit log: every request to the API server, bare, in lists, or as AKS and EKS ship it."""
+"""Kubernetes' audit log: every request to the API server, bare, in lists, or as clouds ship it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _DECISIONS = {"allow": ["allowed"], "forbid": ["denied"]}
 
 
 def claims(record: dict[str, Any]) -> bool:
-    """Whether the record is an audit event of the API server, or AKS's envelope around one."""
+    """Whether the record is an audit event of the API server, or Azure's envelope around one."""
     if type(at(record, "properties", "log")) is str:
         return str(record.get("category")).startswith("kube-audit")
     version = record.get("apiVersion")
@@ -50,7 +50,7 @@ def claims(record: dict[str, Any]) -> bool:
 
 
 def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
-    """The event out of AKS's envelope, with the envelope's time where it has none."""
+    """The event out of Azure's envelope, with the envelope's time where it has none."""
     text = at(record, "properties", "log")
     if type(text) is not str:
         return record
