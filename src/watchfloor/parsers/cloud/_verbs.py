@@ -16,8 +16,8 @@ _TYPES = {
     " disable disabled attach attached detach detached associate rename renamed move moved restore restored"
     " disassociate reset replace replaced activate activated deactivate deactivated suspend suspended unsuspend lock"
     " unsuspended locked unlock unlocked configure configured assign assigned grant granted unassign start stop reboot"
-    " transfer transferred rotate rotated publish archive archived unarchive cancel apply write share shared unshared join"
-    " joined leave left approve approved reject rejected link linked unlink toggle toggled schedule merge release",
+    " transfer transferred rotate rotated publish archive archived unarchive cancel apply write share shared unshared"
+    " join joined leave left approve approved reject rejected link linked unlink toggle toggled schedule merge release",
     "access": "get list describe read view viewed accessed access download downloaded lookup search query head preview"
     " previewed export exported fetch select watch clone pull lists reads open opened batchget batch",
 }
