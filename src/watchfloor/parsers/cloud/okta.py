@@ -82,7 +82,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
         found |= {"event.kind": "alert", "event.category": ["intrusion_detection"], "event.type": ["info"]}
     for target in dicts(record.get("target")):
         kind = target.get("type")
-        if kind in {"User", "AppUser"} and "user.target.id" not in found:
+        if kind in ("User", "AppUser") and "user.target.id" not in found:
             names = split_name(target.get("alternateId"))
             found |= {name.replace("user.", "user.target."): value for name, value in names.items()}
             found |= {"user.target.id": target.get("id"), "user.target.full_name": target.get("displayName")}

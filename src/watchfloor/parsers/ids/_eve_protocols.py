@@ -92,7 +92,7 @@ def _question(part: Record) -> Record:
 def _resolved(part: Record, answers: list[Record]) -> list[str] | None:
     grouped = part.get("grouped")
     found = [
-        each["rdata"] for each in answers if each.get("rrtype") in {"A", "AAAA"} and type(each.get("rdata")) is str
+        each["rdata"] for each in answers if each.get("rrtype") in ("A", "AAAA") and type(each.get("rdata")) is str
     ]
     if type(grouped) is dict:
         for name in ("A", "AAAA"):
@@ -212,7 +212,7 @@ def sip(part: Record) -> Record:
 def smb(part: Record) -> Record:
     """Outcome by the NT status, and the name of the share."""
     status = part.get("status")
-    ok = status in {"STATUS_SUCCESS", "STATUS_PENDING", "STATUS_MORE_PROCESSING_REQUIRED"}
+    ok = status in ("STATUS_SUCCESS", "STATUS_PENDING", "STATUS_MORE_PROCESSING_REQUIRED")
     name = part.get("filename")
     leaf = name.replace("\\", "/").rpartition("/")[2] if type(name) is str else None
     outcome = ("success" if ok else "failure") if type(status) is str else None
