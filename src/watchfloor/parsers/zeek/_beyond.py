@@ -61,16 +61,21 @@ def conn(record: Record) -> Record:
         ("network.bytes", ("orig_ip_bytes", "resp_ip_bytes")),
         ("network.packets", ("orig_pkts", "resp_pkts")),
     ):
-        numbers = [record.get(part) for part in parts]
-        if name == "network.bytes" and not all(type(each) is int for each in numbers):
-            numbers = [record.get("orig_bytes"), record.get("resp_bytes")]
-        if all(type(each) is int for each in numbers):
+        numbers = _whole(record, parts)
+        if name == "network.bytes" and len(numbers) < 2:
+            numbers = _whole(record, ("orig_bytes", "resp_bytes"))
+        if len(numbers) == 2:
             found[name] = min(sum(numbers), _MOST)
     sides = (record.get("local_orig"), record.get("local_resp"))
     if type(sides[0]) is bool and type(sides[1]) is bool:
         found["network.direction"] = _DIRECTIONS[sides[0], sides[1]]
     found["event.duration"] = nanoseconds(record.get("duration"))
     return found
+
+
+def _whole(record: Record, names: tuple[str, ...]) -> list[int]:
+    """The values with these names that are whole numbers."""
+    return [value for name in names if type(value := record.get(name)) is int]
 
 
 def nanoseconds(seconds: Any) -> int | None:
