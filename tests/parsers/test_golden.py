@@ -82,7 +82,9 @@ def test_no_orphans() -> None:
     stray = [
         path.name
         for path in GOLDEN.glob("*/*.expected.jsonl")
-        if not any(path.with_name(path.name.replace(".expected.jsonl", end)).exists() for end in (".log", ".json", ".csv"))
+        if not any(
+            path.with_name(path.name.replace(".expected.jsonl", end)).exists() for end in (".log", ".json", ".csv")
+        )
     ]
     assert sorted(folders) == sorted(sampled) == sorted({*PARSERS, "linux.syslog"})
     assert stray == []

@@ -23,7 +23,8 @@ _CATEGORIES = {
     codes.CATEGORY_SPACE: frozenset(" \t\n\r\v\f\x1c\x1d\x1e\x1f") | {_OTHER},
     codes.CATEGORY_WORD: frozenset(each for each in _ALL if each.isalnum() or each in {"_", _OTHER}),
 }
-_RUST = re.compile(r"\\x\{[0-9A-Fa-f]+\}|\(\?s:")
+_RUST = re.compile(r"\\x\{[0-9A-Fa-f]+\}|\(\?s:|\(\?P<[^>]*>")
+"""What Python's syntax does not have; dotted names of groups are among it."""
 
 
 def present(texts: pl.Series) -> frozenset[str]:
@@ -41,13 +42,17 @@ def firsts(regex: str) -> frozenset[str]:
     if not regex.startswith("^"):
         return _ALL
     try:
-        tree = syntax.parse(_RUST.sub(lambda match: "." if match[0].startswith("\\x") else "(?:", regex))
+        tree = syntax.parse(_RUST.sub(_python, regex))
     except re.error:
         return _ALL
     if tree.state.flags & (re.IGNORECASE | re.MULTILINE):
         return _ALL
     found, empty = _of(tree)
     return _ALL if empty else found
+
+
+def _python(match: re.Match[str]) -> str:
+    return "." if match[0].startswith("\\x") else "(?:"
 
 
 def _of(items: Sequence[Any]) -> tuple[frozenset[str], bool]:
@@ -75,9 +80,7 @@ def _node(code: Any, argument: Any) -> tuple[frozenset[str], bool]:
     if code is codes.BRANCH:
         branches = [_of(each) for each in argument[1]]
         return frozenset().union(*(found for found, _ in branches)), any(empty for _, empty in branches)
-    if code is codes.AT:
-        return frozenset(), True
-    return _ALL, False
+    return (frozenset(), True) if code is codes.AT else (_ALL, False)
 
 
 def _class(members: Sequence[Any]) -> frozenset[str]:

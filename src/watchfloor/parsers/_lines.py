@@ -11,6 +11,7 @@ from watchfloor.parsers._catalog import is_generic, line_parsers
 from watchfloor.parsers._firsts import firsts, present
 from watchfloor.parsers._objects import DATASET, parse_objects
 from watchfloor.parsers._patterns import ROW, TEXT, extract, some, stacked, typed
+from watchfloor.parsers._regex import ascii_classes
 from watchfloor.parsers._times import parse_times
 from watchfloor.parsers.plugin import FieldsParser, LineParser, MessageParser
 from watchfloor.schema.records import Source
@@ -90,7 +91,7 @@ class Lines:
         """Parsed rows of one parser, and the rows left."""
         sifted = frame
         if parser.sieve:
-            fits = frame[TEXT].str.contains(parser.sieve).fill_null(value=False)
+            fits = frame[TEXT].str.contains(ascii_classes(parser.sieve)).fill_null(value=False)
             if isinstance(parser, FieldsParser) and parser.header:
                 under = [index for index, source in enumerate(self.sources) if _under(source, parser)]
                 fits |= frame["@source"].is_in(under)

@@ -10,6 +10,7 @@ from watchfloor.parsers._catalog import message_parsers
 from watchfloor.parsers._firsts import firsts, present
 from watchfloor.parsers._lines import PROGRAM, finished
 from watchfloor.parsers._patterns import TEXT, constant, extract
+from watchfloor.parsers._regex import ascii_classes
 from watchfloor.parsers.plugin import MessageParser
 from watchfloor.schema.records import Source
 
@@ -35,7 +36,7 @@ def parse_messages(frame: pl.DataFrame, sources: Sequence[Source]) -> tuple[list
             hinted = [index for index, source in enumerate(sources) if source.parser == name]
             claims.append(rest["@source"].is_in(hinted))
         if parser.starts and starts & firsts(parser.starts):
-            claims.append(rest[TEXT].str.contains(parser.starts))
+            claims.append(rest[TEXT].str.contains(ascii_classes(parser.starts)))
         if programs & parser.programs:
             claims.append(rest[PROGRAM].is_in(parser.programs))
         if not claims:

@@ -38,10 +38,19 @@ def pairs(line: str, pattern: re.Pattern[str] = _PAIR) -> dict[str, str]:
         pattern: a group for the key, then one per way in which a value may be written.
     """
     found: dict[str, str] = {}
-    for key, *values in pattern.findall(line):
-        value = next((each for each in values if each), "")
-        found.setdefault(key, _ESCAPED.sub(r"\1", value) if "\\" in value and values[0] is value else value)
+    if pattern.groups != _PAIR.groups:
+        for key, *values in pattern.findall(line):
+            value = next((each for each in values if each), "")
+            found.setdefault(key, _unescaped(value) if values[0] is value else value)
+        return found
+    for key, quoted, other, plain in pattern.findall(line):
+        if key not in found:
+            found[key] = _unescaped(quoted) if quoted else other or plain
     return found
+
+
+def _unescaped(value: str) -> str:
+    return _ESCAPED.sub(r"\1", value) if "\\" in value else value
 
 
 def listed_pairs(line: str) -> dict[str, str]:
@@ -97,7 +106,9 @@ class _Shape:
 
 @functools.lru_cache(maxsize=256)
 def _shape(tiles: tuple[tuple[str, bool], ...]) -> _Shape:
-    values = (rf'{re.escape(key)}="([^"\\]*+)"' if quoted else rf"{re.escape(key)}=([^\s\"'\\]*+)" for key, quoted in tiles)
+    values = (
+        rf'{re.escape(key)}="([^"\\]*+)"' if quoted else rf"{re.escape(key)}=([^\s\"'\\]*+)" for key, quoted in tiles
+    )
     return _Shape(tuple(key for key, _ in tiles), re.compile(r"\s*+" + r"\s++".join(values) + r"\s*+\Z"))
 
 
@@ -107,10 +118,10 @@ def columns(lines: Sequence[str], names: Sequence[str], separator: str = ",") ->
     Quotes are as RFC 4180 has them when the separator is a comma, a semicolon or a bar; a quote that does not end
     takes the rest of its line. Missing values at the end are left out.
     """
-    found: list[dict[str, str] | None] = []
-    for values in rows(lines, separator):
-        found.append(None if len(values) > len(names) else dict(zip(names, values, strict=False)))
-    return found
+    return [
+        None if len(values) > len(names) else dict(zip(names, values, strict=False))
+        for values in rows(lines, separator)
+    ]
 
 
 def rows(lines: Sequence[str], separator: str = ",") -> list[list[str]]:

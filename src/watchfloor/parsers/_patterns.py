@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from watchfloor.parsers._firsts import firsts, present
+from watchfloor.parsers._regex import ascii_digits
 from watchfloor.parsers.plugin import Fields, Pattern
 from watchfloor.schema.fields import declared
 
@@ -33,12 +34,13 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
             break
         if starts.isdisjoint(firsts(pattern.regex)):
             continue
-        regex = pattern.regex.removesuffix(REMAINDER)
-        hit = rest[TEXT].str.contains(regex).fill_null(value=False)
+        regex = ascii_digits(pattern.regex)
+        fits = regex.removesuffix(REMAINDER)
+        hit = rest[TEXT].str.contains(fits).fill_null(value=False)
         if not hit.any():
             continue
         taken = rest.filter(hit)
-        found.append(constant(_with_groups(taken, pattern.regex), pattern.fields))
+        found.append(constant(_with_groups(taken, regex), pattern.fields))
         rest = rest.filter(~hit)
         starts = present(rest[TEXT])
     parsed = pl.concat(found, how="diagonal") if found else frame.clear()

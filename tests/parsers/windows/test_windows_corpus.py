@@ -1,6 +1,7 @@
 """Public event logs and attack recordings: every record becomes an event that knows what it is."""
 
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,13 +10,15 @@ import orjson
 import pytest
 from evtx import PyEvtxParser
 
-from watchfloor.parsers.windows import evtx_json, nxlog
+from watchfloor.parsers.windows import event_xml, evtx_json, nxlog
+from watchfloor.parsers.windows._message import event_data
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.fields import declared
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 DETECTION = DATA / "corpus_open" / "detection"
 pytestmark = pytest.mark.skipif(not DETECTION.is_dir(), reason=f"no shared data at {DATA}")
+NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")
 WANTED = frozenset(declared()) | {"winlog.event_data.CommandLine"}
 
 
@@ -72,3 +75,68 @@ def test_flat_attack_recordings_are_claimed_and_mapped() -> None:
                 assert not {"winlog.event_data.SourceName", "winlog.event_data.Hostname"} & set(table.columns)
                 events += len(records)
     assert events > 15_000
+
+
+def test_xml_gives_what_the_file_gives(tmp_path: Path) -> None:
+    path = tmp_path / "x.evtx"
+    seen = 0
+    for content in evtx_files():
+        path.write_bytes(content)
+        xml = [record["data"] for record in PyEvtxParser(str(path)).records() if record][:20]
+        objects = [orjson.loads(record["data"]) for record in PyEvtxParser(str(path)).records_json() if record][:20]
+        read = [event for event in event_xml.read(xml, "") if event]
+        assert len(read) == len(xml)
+        events = [list(EventBatch.of(evtx_json.parse(each, WANTED)).rows()) for each in (read, objects)]
+        assert [readable(event) for event in events[0]] == [readable(event) for event in events[1]]
+        seen += len(xml)
+        if seen > 1000:
+            return
+    pytest.fail("too few records")
+
+
+def readable(event: dict[str, object]) -> dict[str, object]:
+    """Without what has characters that XML does not allow."""
+    return {name: value for name, value in event.items() if not NOT_XML.search(str(value))}
+
+
+LOGON_FIELDS = {
+    "4624": ("TargetUserName", "TargetUserSid", "IpAddress", "IpPort", "LogonType", "TargetLogonId", "ProcessName"),
+    "4688": (
+        "NewProcessName",
+        "NewProcessId",
+        "CommandLine",
+        "ParentProcessName",
+        "SubjectUserName",
+        "TokenElevationType",
+    ),
+    "4672": ("SubjectUserName", "SubjectUserSid", "SubjectLogonId"),
+    "5156": ("Application", "SourceAddress", "SourcePort", "DestAddress", "DestPort", "Protocol", "Direction"),
+    "5145": ("ShareName", "RelativeTargetName", "IpAddress", "AccessMask", "AccessList"),
+}
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_rendered_texts_give_the_values_beside_them(flat: bool) -> None:
+    checked = 0
+    for archive in sorted((DETECTION / "otrf/host").glob("*.zip"))[:40]:
+        with zipfile.ZipFile(archive) as members:
+            lines = [
+                line
+                for name in members.namelist()
+                if name.endswith(".json")
+                for line in members.read(name).splitlines()
+            ]
+        for line in lines:
+            record = orjson.loads(line) if line.strip() else {}
+            names = LOGON_FIELDS.get(str(record.get("EventID")), ())
+            if not names or "Auditing" not in str(record.get("SourceName")) or not record.get("Message"):
+                continue
+            text = record["Message"]
+            if flat:
+                text = text.replace("\r", "").replace("\n", "  ").replace("\t", " ")
+            values = event_data(record["SourceName"], str(record["EventID"]), text)
+            for name in names:
+                given = str(record.get(name) or "-").strip()
+                assert values.get(name, "-") == given, (name, record["Message"])
+            checked += 1
+    assert checked > 200

@@ -11,12 +11,32 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from watchfloor.parsers.windows import evtx_json, nxlog, winlogbeat
+from watchfloor.parsers.windows import (
+    evtx_json,
+    fluentbit,
+    get_winevent,
+    nxlog,
+    osquery,
+    otel,
+    sentinel,
+    wazuh,
+    winlogbeat,
+    xml_json,
+)
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.fields import declared
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "parsers"
 FORMS: dict[str, ModuleType] = {"evtx_json": evtx_json, "winlogbeat": winlogbeat, "nxlog": nxlog}
+MORE_FORMS: dict[str, ModuleType] = {
+    "fluentbit": fluentbit,
+    "get_winevent": get_winevent,
+    "osquery": osquery,
+    "otel": otel,
+    "sentinel": sentinel,
+    "wazuh": wazuh,
+    "xml_json": xml_json,
+}
 WANTED = frozenset(declared()) | {"winlog.event_data.CommandLine", "winlog.event_data.TargetUserName"}
 GOOD = {
     form: [
@@ -24,7 +44,7 @@ GOOD = {
         for path in sorted((GOLDEN / f"windows.{form}").glob("*.json"))
         for line in path.read_bytes().splitlines()
     ]
-    for form in FORMS
+    for form in (*FORMS, *MORE_FORMS)
 }
 SCALARS = (
     st.none()
@@ -101,6 +121,17 @@ def test_any_json_is_an_event_or_says_why_not(form: str, data: st.DataObject) ->
     for record, event in zip(records, alone, strict=True):
         assert module.claims(record) in {True, False}
         assert "winlog.event_id" in event or "error.message" in event or module.claims(record)
+
+
+@pytest.mark.parametrize("form", MORE_FORMS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_what_is_claimed_is_an_event(form: str, data: st.DataObject) -> None:
+    module = MORE_FORMS[form]
+    records = data.draw(st.lists(damaged(form), min_size=1, max_size=5))
+    claimed = [record for record in records if record.keys() >= set(module.PARSER.keys) and module.claims(record)]
+    together = rows(module, [*claimed, *GOOD[form][:3]])
+    assert together[: len(claimed)] == [event for record in claimed for event in rows(module, [record])]
 
 
 @pytest.mark.parametrize("form", FORMS)

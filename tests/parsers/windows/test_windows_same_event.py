@@ -12,9 +12,15 @@ from watchfloor.schema.fields import declared
 from watchfloor.schema.records import RawBatch, Source
 
 GOLDEN = Path(__file__).parents[2] / "golden"
-FORMS = ("snare", "event_xml", "rendered", "evtsys", "wazuh", "sentinel", "fluentbit", "get_winevent", "osquery")
+FORMS = (
+    "snare", "event_xml", "rendered", "evtsys", "wazuh", "wazuh_archive", "sentinel", "fluentbit", "get_winevent",
+    "osquery", "nxlog_ietf", "otel", "xml_json",
+)  # fmt: skip
 SAMPLES = sorted(
-    path for form in FORMS for path in (GOLDEN / "parsers" / f"windows.{form}").glob("*") if path.suffix != ".jsonl"
+    path
+    for form in FORMS
+    for path in (GOLDEN / "parsers" / f"windows.{form}").glob("*")
+    if path.suffix != ".jsonl" and path.stem != "before_vista"
 )
 BLOCKS: dict[str, list[str]] = orjson.loads((GOLDEN / "windows_blocks" / "blocks.json").read_bytes())
 CORE = (

@@ -13,7 +13,8 @@ PARSER = LineParser(
     patterns=logged(_HEAD, PATTERNS),
     times=(),
     sieve=(
-        rf"^{_HEAD}(?:Child conn|[Bb]ad (?:PAM )?pass|(?:PAM )?[Pp]assword auth|[Pp]ubkey auth|Auth succ|[Ll]ogin att|[Uu]ser '"
+        rf"^{_HEAD}(?:Child conn|[Bb]ad (?:PAM )?pass|(?:PAM )?[Pp]assword auth|[Pp]ubkey auth|Auth succ|"
+        rf"[Ll]ogin att|[Uu]ser '"
         r"|root login|Max auth|Exit|Not back|Running in|Early exit|Premature exit|Failed )"
     ),
     finish=finish,

@@ -11,13 +11,49 @@ from watchfloor.parsers.plugin import FieldsParser
 from watchfloor.parsers.web._records import ACCESS, reader
 from watchfloor.parsers.web._request import given
 
-_COLUMNS = (
-    "Timestamp,Policy Identity Label,Internal Client IP,External Client IP,Destination IP,Content Type,Action,URL,"
-    "Referer,User Agent,Status Code,Request Size,Response Size,Response Body Size,SHA256,Categories,AV Detections,PUAs,"
-    "AMP Disposition,AMP Malware Name,AMP Score,Policy Identity Type,Blocked Categories,Identities,Identity Types,"
-    "Request Method,DLP Status,Certificate Errors,File Name,Ruleset ID,Rule ID,Destination List IDs,Isolate Action,"
-    "File Action,Warn Status,Forwarding Method,Producer,MSP Organization ID,Egress IP,Organization ID,Application ID"
-).split(",")
+_COLUMNS = [
+    "Timestamp",
+    "Policy Identity Label",
+    "Internal Client IP",
+    "External Client IP",
+    "Destination IP",
+    "Content Type",
+    "Action",
+    "URL",
+    "Referer",
+    "User Agent",
+    "Status Code",
+    "Request Size",
+    "Response Size",
+    "Response Body Size",
+    "SHA256",
+    "Categories",
+    "AV Detections",
+    "PUAs",
+    "AMP Disposition",
+    "AMP Malware Name",
+    "AMP Score",
+    "Policy Identity Type",
+    "Blocked Categories",
+    "Identities",
+    "Identity Types",
+    "Request Method",
+    "DLP Status",
+    "Certificate Errors",
+    "File Name",
+    "Ruleset ID",
+    "Rule ID",
+    "Destination List IDs",
+    "Isolate Action",
+    "File Action",
+    "Warn Status",
+    "Forwarding Method",
+    "Producer",
+    "MSP Organization ID",
+    "Egress IP",
+    "Organization ID",
+    "Application ID",
+]
 
 
 def _read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
@@ -36,7 +72,8 @@ def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     user = given(frame, "_kind").str.contains("User")
     return frame.with_columns(
         pl.when(user).then(given(frame, "_label")).alias("user.name"),
-        pl.when(blocked).then(pl.lit("failure")).alias("event.outcome"), inner.alias("source.address")
+        pl.when(blocked).then(pl.lit("failure")).alias("event.outcome"),
+        inner.alias("source.address"),
     )
 
 

@@ -45,7 +45,7 @@ def with_outcome(frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     status = frame["http.response.status_code"].cast(pl.Int64, strict=False)
     status = pl.select(pl.when(status > 0).then(status)).to_series()
-    outcome = pl.when(status < 400).then(pl.lit("success")).when(status >= 400).then(pl.lit("failure"))
+    outcome: pl.Expr = pl.when(status < 400).then(pl.lit("success")).when(status >= 400).then(pl.lit("failure"))
     if "event.outcome" in frame.columns:
         outcome = pl.coalesce("event.outcome", outcome)
     return frame.with_columns(status.alias("http.response.status_code"), outcome.alias("event.outcome"))
@@ -75,7 +75,7 @@ def with_tls(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_time(frame: pl.DataFrame, times: Sequence[str]) -> pl.DataFrame:
-    """`@timestamp` or `@local` from `_time`, a text in one of these formats or seconds and their fractions since 1970."""
+    """`@timestamp` or `@local` from `_time`, a text in one of these formats or seconds since 1970 and parts of them."""
     if "_time" not in frame.columns:
         return frame
     texts = frame["_time"]

@@ -45,14 +45,13 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
     request = request if isinstance(request, dict) else {}
     headers = request.get("headers")
     headers = headers if isinstance(headers, dict) else {}
-    found = {
+    return {
         **record,
         "agent": _first(headers.get("User-Agent")),
         "referer": _first(headers.get("Referer")),
         "host": request.get("host"),
         "seconds": record.get("duration") if isinstance(record.get("duration"), float | int) else None,
     }
-    return found
 
 
 def _first(values: Any) -> Any:
@@ -89,7 +88,7 @@ def _claims(record: dict[str, Any]) -> bool:
     if isinstance(request, dict):
         return "proto" in request and ("remote_ip" in request or "remote_addr" in request)
     logger = str(record.get("logger", ""))
-    return logger.split(".")[0] in {"http", "tls", "admin", "caddy", "pki", "events"}
+    return logger.split(".", maxsplit=1)[0] in {"http", "tls", "admin", "caddy", "pki", "events"}
 
 
 PARSER = JsonParser(

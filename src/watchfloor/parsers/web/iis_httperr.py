@@ -12,7 +12,8 @@ _ADDRESS = r"[0-9A-Fa-f.:]+(?:%[0-9A-Za-z]+)?|-"
 # The target comes as the client sent it, blanks included; the end is the server's word.
 _PATTERN = (
     r"^(?P<_time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"
-    rf" (?P<source.address>{_ADDRESS}) (?P<source.port>\d{{1,5}}|-) (?P<destination.address>{_ADDRESS}) (?P<destination.port>\d{{1,5}}|-)"
+    rf" (?P<source.address>{_ADDRESS}) (?P<source.port>\d{{1,5}}|-) (?P<destination.address>{_ADDRESS}) "
+    rf"(?P<destination.port>\d{{1,5}}|-)"
     r" (?:HTTP/(?P<http.version>\d\.\d)|\S+) (?P<http.request.method>\S+) (?P<url.original>.*)"
     r"(?: (?P<iis.error.stream_id>-?\d+|-))? (?P<http.response.status_code>\d{3}|-) (?P<iis.error.site_id>\d+|-)"
     r" (?P<iis.error.reason_phrase>[A-Za-z0-9_.]+) (?P<iis.error.queue_name>.*?)\s*$"

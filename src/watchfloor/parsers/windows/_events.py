@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from watchfloor.parsers.windows._records import LONGS, TEXTS, Group, Signature, by_name, grouped
+from watchfloor.parsers.windows._values import text
 
 Event = dict[str, Any]
 """One event: `provider`, `channel`, `event_id`; `time` with a zone or `local` without; `keywords`, `level`, `outcome`;
@@ -21,7 +22,8 @@ def parse_events(events: Sequence[Event], wanted: frozenset[str]) -> pl.DataFram
 
 
 def _signature(event: Event) -> Signature:
-    return (event.get("provider"), event.get("channel"), event.get("event_id")), tuple(event.get("data") or ())
+    kind = tuple(text(event.get(name)) for name in ("provider", "channel", "event_id"))
+    return kind, tuple(event.get("data") or ())
 
 
 def _group(events: Sequence[Event]) -> Group:

@@ -17,6 +17,8 @@ _LONGEST = 65_536
 """Characters of a text in which labels are looked for."""
 _MOST_VALUES = 200
 _LINE = re.compile(r"[ \t]*([A-Z][\w(). /-]{0,60}?) ?:(?:[ \t]+(.*))?")
+_PAIR = re.compile(r"\(0x([0-9A-Fa-f]{1,8}),\s?0x([0-9A-Fa-f]{1,8})\)")
+"""A log-on id as Windows before Vista wrote it: high half, low half."""
 _ITEMS = re.compile(r"[\r\n\t]\s*|\s\s+")
 
 
@@ -28,7 +30,7 @@ class _Texts:
     labels: dict[str, str]
     events: dict[str, dict[str, str]]
     user_sids: frozenset[str]
-    last: frozenset[tuple[str, str]]
+    last: dict[str, re.Pattern[str]]
     values: dict[str, dict[str, str]]
     lists: dict[str, str]
     sids: dict[str, str]
@@ -54,7 +56,11 @@ def _texts() -> _Texts:
         labels=content["labels"],
         events=events,
         user_sids=frozenset(map(str, content["target_user_sid"])),
-        last=frozenset((label, str(number)) for label, numbers in content["last"].items() for number in numbers),
+        last={
+            str(number): re.compile(rf"(?:^|\s)({re.escape(label)}) ?:(?=\s|$)")
+            for label, numbers in content["last"].items()
+            for number in numbers
+        },
         values=content["values"],
         lists=content["lists"],
         sids=content["sids"],
@@ -96,12 +102,13 @@ def event_data(provider: str, event_id: str, text: str) -> dict[str, str]:
 
 def _parted(text: str, event_id: str, known: _Texts) -> tuple[str, dict[str, str]]:
     """The text up to a label behind which the value is its author's own, and that value."""
-    found = next((match for match in known.narrow.finditer(text) if (match[1], event_id) in known.last), None)
+    last = known.last.get(event_id)
+    found = last.search(text) if last else None
     if not found:
         return text, {}
-    return text[: found.start()], {
-        known.headings["Task Information"].get(found[1]) or known.labels[found[1]]: _cut(text[found.end() :], known)
-    }
+    name = known.headings["Task Information"].get(found[1]) or known.labels[found[1]]
+    value = _cut(text[found.end() :], known)
+    return text[: found.start()], {name: value} if value else {}
 
 
 def titled(text: str) -> str | None:
@@ -126,6 +133,8 @@ def _plain(known: _Texts, name: str, value: str) -> str:
         return known.sids.get(value.lower(), value)
     if value[:2] == "0x" and value[2:].isalnum():
         return value.lower()
+    if value[:3] == "(0x" and (pair := _PAIR.fullmatch(value)):
+        return hex(int(pair[1], 16) << 32 | int(pair[2], 16))
     names = known.values.get(name, {})
     if name in known.lists:
         return known.lists[name].join(names.get(item.lower(), item) for item in _ITEMS.split(value))

@@ -24,6 +24,8 @@ _OUTCOMES = {
 _NONE = frozenset({"", "-", "N/A", "n/a", "(null)", "None", "none"})
 _OF_EVENTLOG = frozenset({"104", "1100", "1101", "1102", "1104", "1105", "1108"})
 """Events of Microsoft-Windows-Eventlog, which forms that shorten names give the name of another provider."""
+_DIGITS = 4
+"""Of ids in the Security log since Vista, whose provider has another name than the one before."""
 _BY_STATUS = frozenset({"4768", "4769", "4776"})
 _SUCCEEDED = frozenset(map(str, (4634, 4647, 4672, 4688, 4689, *range(4697, 4703), *range(4720, 4768), 4781)))
 """Events of the Security log that tell of what was done, so that there is no audit failure of them."""
@@ -68,6 +70,8 @@ def rendered(
         sid: that account's SID.
     """
     name = full_provider(given(provider) or "", given(channel) or "")
+    if not given(provider) and name and len(event_id) < _DIGITS:
+        name = "Security"
     if name.lower() == "eventlog" and event_id in _OF_EVENTLOG:
         name = "Microsoft-Windows-Eventlog"
     data = event_data(name, event_id, message)

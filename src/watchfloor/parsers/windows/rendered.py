@@ -64,8 +64,11 @@ _SPLUNK_PAIR = re.compile(
 )
 _LIST_PAIR = re.compile(r"[ \t]*([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*)?)[ \t]*:(?:[ \t]+(.*))?")
 _MESSAGE = re.compile(r"(?m)^[ \t]*(?:Description|Message)[ \t]*:[ \t]*")
+_ARCHIVED = r"(?:\([^)]{1,100}\) \S{1,255}->\S{1,64} (?:\d{4} [A-Z][a-z]{2} \d\d [\d:]{8} )?)?"
+"""What the manager's archive puts before a line, behind its own time."""
 _OSSEC = re.compile(
-    r"(?:WinEvtLog: )?(?P<channel>\S[^:]{0,120}): (?P<kind>[A-Z_]{4,13})\((?P<event_id>\d{1,5})\): "
+    rf"{_ARCHIVED}(?:WinEvtLog: )?(?P<channel>\S[^:]{{0,120}}): "
+    r"(?P<kind>[A-Z_]{4,13})\((?P<event_id>\d{1,5})\): "
     r"(?P<provider>[^:]{1,200}): (?P<user>[^:]*): (?P<domain>[^:]*): (?P<computer>[^:\s]+): (?P<message>.*)",
     re.DOTALL,
 )
@@ -152,7 +155,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 
 _HEADS = (
     r"(?:\d\d?/\d\d?/\d{4} \d\d?:\d\d:\d\d(?:\.\d+)? ?[AP]M\s+)?LogName=",
-    r"(?:WinEvtLog: )?\S[^:]{0,120}: (?:AUDIT_(?:SUCCESS|FAILURE)|INFORMATION|WARNING|ERROR|CRITICAL)\(\d{1,5}\): ",
+    _ARCHIVED + r"(?:WinEvtLog: )?\S[^:]{0,120}: (?:AUDIT_(?:SUCCESS|FAILURE)|INFORMATION|WARNING|ERROR)\(\d{1,5}\): ",
     r"\[[^\]]{1,200}\] \[[A-Za-z]+\] \[\d{1,5}\] \[[^\]]{1,200}\] \[[^\]\s]{1,255}\] \[",
     r"(?i:security|system|application|setup)\[(?i:success|failure|info|information|warning|warn|error)\] \d{1,5} ",
     r"Event\[\d{1,9}\]:?\s",
