@@ -14,7 +14,7 @@ PARSER = LineParser(
     times=(),
     sieve=(
         rf"^{_HEAD}(?:Child conn|[Bb]ad (?:PAM )?pass|(?:PAM )?[Pp]assword auth|[Pp]ubkey auth|Auth succ|"
-        rf"[Ll]ogin att|[Uu]ser '"
+        rf"[Ll]ogin att|(?:user|User) '"
         r"|root login|Max auth|Exit|Not back|Running in|Early exit|Premature exit|Failed )"
     ),
     finish=finish,
