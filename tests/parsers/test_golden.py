@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import re
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +25,25 @@ UNSTABLE = {"event.ingested", "event.id", "event.original", "log.file.path", "lo
 """Fields that say nothing about the parser."""
 
 
-def records(sample: Path) -> list[str]:
-    lines = sample.read_bytes().decode("utf-8", "replace").removesuffix("\n").split("\n")
-    return lines[1:] if sample.suffix == ".csv" else lines
+def lines(sample: Path) -> list[str]:
+    return sample.read_bytes().decode("utf-8", "replace").removesuffix("\n").split("\n")
 
 
 def header(sample: Path) -> str:
-    return sample.read_text("utf-8").split("\n", 1)[0] if sample.suffix == ".csv" else ""
+    """The first line of a CSV, or the directives at the start, which name the columns of the records below them."""
+    if sample.suffix == ".csv":
+        return lines(sample)[0]
+    return "\n".join(takewhile(lambda line: line.startswith("#"), lines(sample)))
+
+
+def records(sample: Path) -> list[str]:
+    return lines(sample)[header(sample).count("\n") + 1 if header(sample) else 0 :]
 
 
 def parsed(sample: Path) -> list[dict[str, Any]]:
-    source = Source("golden", sample.relative_to(GOLDEN).as_posix(), reference=REFERENCE, reference_kind="now")
-    batch = RawBatch.of(dataclasses.replace(source, header=header(sample)), records(sample))
+    path = sample.relative_to(GOLDEN).as_posix()
+    source = Source("golden", path, reference=REFERENCE, reference_kind="now", header=header(sample))
+    batch = RawBatch.of(source, records(sample))
     return list(parse_records(batch, wanted=frozenset(declared())).rows())
 
 
@@ -46,15 +53,15 @@ def name_of(sample: Path) -> str:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
 def test_sample_gives_what_is_expected(sample: Path, update_golden: bool) -> None:
-    lines = [
+    found = [
         orjson.dumps({key: event[key] for key in event if key not in UNSTABLE}, option=orjson.OPT_SORT_KEYS)
         for event in parsed(sample)
     ]
     expected = sample.with_suffix(".expected.jsonl")
     if update_golden:
-        expected.write_bytes(b"\n".join(lines) + b"\n")
+        expected.write_bytes(b"\n".join(found) + b"\n")
     wanted = expected.read_bytes().removesuffix(b"\n").split(b"\n")
-    assert [orjson.loads(line) for line in lines] == [orjson.loads(line) for line in wanted]
+    assert [orjson.loads(line) for line in found] == [orjson.loads(line) for line in wanted]
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
@@ -75,7 +82,9 @@ def test_no_orphans() -> None:
     stray = [
         path.name
         for path in GOLDEN.glob("*/*.expected.jsonl")
-        if not any(path.with_name(path.name.replace(".expected.jsonl", end)).exists() for end in (".log", ".json", ".csv"))
+        if not any(
+            path.with_name(path.name.replace(".expected.jsonl", end)).exists() for end in (".log", ".json", ".csv")
+        )
     ]
     assert sorted(folders) == sorted(sampled) == sorted({*PARSERS, "linux.syslog"})
     assert stray == []

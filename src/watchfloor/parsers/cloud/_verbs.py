@@ -22,15 +22,73 @@ _TYPES = {
 }
 _TYPE_OF = {word: kind for kind, words in _TYPES.items() for word in words.split()}
 _LOGINS = frozenset(
-    ["login", "logon", "signin", "logged", "authenticate", "authenticated", "authentication", "auth", "sso", "loginfailed", "loggedin", "userloggedin", "userloginfailed", "mfa", "verify", "verified", "challenge"]
+    [
+        "login",
+        "logon",
+        "signin",
+        "logged",
+        "authenticate",
+        "authenticated",
+        "authentication",
+        "auth",
+        "sso",
+        "loginfailed",
+        "loggedin",
+        "userloggedin",
+        "userloginfailed",
+        "mfa",
+        "verify",
+        "verified",
+        "challenge",
+    ]
 )
 _LOGOUTS = frozenset(["logout", "logoff", "signout", "logged_out"])
 _PEOPLE = frozenset(
-    ["user", "users", "account", "accounts", "member", "members", "userbatch", "guest", "collaborator", "person", "people", "admin"]
+    [
+        "user",
+        "users",
+        "account",
+        "accounts",
+        "member",
+        "members",
+        "userbatch",
+        "guest",
+        "collaborator",
+        "person",
+        "people",
+        "admin",
+    ]
 )
 _GROUPS = frozenset(["group", "groups", "team", "teams"])
 _RIGHTS = frozenset(
-    ["role", "roles", "policy", "policies", "permission", "permissions", "privilege", "privileges", "iam", "password", "passwords", "key", "keys", "credential", "credentials", "mfa", "factor", "token", "tokens", "profile", "grant", "identity", "oauth", "consent", "principal", "acl"]
+    [
+        "role",
+        "roles",
+        "policy",
+        "policies",
+        "permission",
+        "permissions",
+        "privilege",
+        "privileges",
+        "iam",
+        "password",
+        "passwords",
+        "key",
+        "keys",
+        "credential",
+        "credentials",
+        "mfa",
+        "factor",
+        "token",
+        "tokens",
+        "profile",
+        "grant",
+        "identity",
+        "oauth",
+        "consent",
+        "principal",
+        "acl",
+    ]
 )
 OUTCOMES = {
     word: outcome
@@ -66,6 +124,8 @@ def meaning(action: str, categories: tuple[str, ...]) -> tuple[tuple[str, ...], 
     subject = "group" if held & _GROUPS else "user" if held & _PEOPLE else "admin" if held & _RIGHTS else ""
     if not subject:
         return categories, (kind,)
+    if subject == "group" and held & _PEOPLE:
+        kind = "change"
     return ("iam",), (subject, "info" if kind == "access" else kind)
 
 

@@ -21,6 +21,7 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "LogonError": "event.reason",
     "OrganizationId": "organization.id",
     "OrganizationName": "organization.name",
+    "UserId": "user.name",
     "UserKey": "user.id",
     "ClientIP": "source.address",
     "ClientIPAddress": "source.address",
@@ -59,12 +60,9 @@ _ALERTS = frozenset({28, 40, 41, 47, 64})
 
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record has the common schema's names, also as `Search-UnifiedAuditLog` gives them."""
-    operation = "Operation" in record or "Operations" in record
-    return (
-        operation
-        and ("RecordType" in record or "Workload" in record)
-        and ("CreationTime" in record or "UserId" in record)
-    )
+    if "Operation" in record or "Operations" in record:
+        return ("RecordType" in record or "Workload" in record) and ("CreationTime" in record or "UserId" in record)
+    return "operation" in record and "recordtype" in record and "creationtime" in record
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +93,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _user(value: Any) -> dict[str, Any]:
-    """Name, domain and address out of `name@domain` or `DOMAIN\\name`."""
+    """Name, domain and address out of `name@domain` or from `DOMAIN` and name after a backslash."""
     if type(value) is not str:
         return {}
     name, mark, domain = value.rpartition("@")
@@ -118,6 +116,7 @@ PARSER = parser(
         _FIELDS,
         {"event.kind": "event", "cloud.provider": "azure"},
         beyond=_beyond,
+        folded=True,
         categories=("configuration",),
     ),
 )

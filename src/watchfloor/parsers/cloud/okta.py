@@ -13,9 +13,7 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "published": "_time",
     "p_event_time": "_time",
     "eventType": "event.action",
-    "eventtype": "event.action",
     "displayMessage": "message",
-    "displaymessage": "message",
     "severity": "log.level",
     "outcome.result": "event.outcome",
     "outcome.reason": "event.reason",
@@ -39,26 +37,32 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "device.id": "device.id",
     "device.name": "host.name",
 }
-_NAMES = ("eventType", "eventtype", "displayMessage", "legacyEventType", "legacyeventtype")
+_NAMES = frozenset("eventType eventtype displayMessage displaymessage legacyEventType legacyeventtype".split())
+_BESIDE = frozenset(
+    "published debugContext debugcontext authenticationContext outcome legacyeventtype securitycontext".split()
+)
 _ENDS = frozenset({"user.session.end", "user.session.clear"})
 
 
 def claims(record: dict[str, Any]) -> bool:
-    """Whether the record has the names of a LogEvent."""
-    return type(record.get("actor")) is dict and any(name in record for name in _NAMES) and (
-        "published" in record or "debugContext" in record or "authenticationContext" in record or "outcome" in record
-        or "legacyeventtype" in record
-    )  # fmt: skip
+    """Whether the record has the names of a LogEvent, or the same in lower case."""
+    if _NAMES.isdisjoint(record):
+        return False
+    if type(record.get("actor")) is dict:
+        return not _BESIDE.isdisjoint(record)
+    return "legacyEventType" in record and "securityContext" in record
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
-    action = str(record.get("eventType") or record.get("eventtype") or "")
+    action = str(record.get("eventType") or "")
+    categories: tuple[str, ...]
+    types: tuple[str, ...]
     if action in _ENDS:
         categories, types = ("authentication", "session"), ("end",)
     elif action.startswith(
         ("user.session.", "user.authentication.", "user.mfa.okta_verify", "policy.evaluate_sign_on", "app.oauth2")
     ):
-        categories, types = ("authentication",), ("start",) if "start" in action or "auth" in action else ("info",)
+        categories, types = ("authentication",), (("start",) if "start" in action or "auth" in action else ("info",))
     else:
         categories, types = meaning(action, ("configuration",))
     found: dict[str, Any] = {
@@ -84,6 +88,5 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
 PARSER = parser(
     REFERENCE,
     claims,
-    Layout("okta", _FIELDS, {"event.kind": "event"}, beyond=_beyond, empty=frozenset({"", "unknown"})),
-    keys=("actor",),
+    Layout("okta", _FIELDS, {"event.kind": "event"}, beyond=_beyond, empty=frozenset({"", "unknown"}), folded=True),
 )

@@ -102,6 +102,11 @@ _BODIES = (
         kind("dns-rate-limit", "info"),
     ),
     Pattern(
+        rf"{_CLIENT}query failed \((?P<event.reason>REFUSED)\) for (?P<dns.question.name>\S+)/"
+        r"(?P<dns.question.class>[A-Z0-9]+)/(?P<dns.question.type>[A-Za-z0-9-]+) at ",
+        DENIED,
+    ),
+    Pattern(
         rf"{_CLIENT}query failed \((?P<event.reason>[^()]*)\) for (?P<dns.question.name>\S+)/"
         r"(?P<dns.question.class>[A-Z0-9]+)/(?P<dns.question.type>[A-Za-z0-9-]+) at ",
         _FAILED,

@@ -20,11 +20,12 @@ _FAILED = kind(
     "dns-resolve-failed", "connection", "protocol", "error", event__outcome="failure", dns__response_code="SERVFAIL"
 )
 
+_TRANSPORTS = {"udp": "udp", "tcp": "tcp", "ssl": "tcp", "doh": "tcp", "doq": "udp", "dnscrypt": "udp"}
 _REFUSING = r"(?:deny|refuse|static|always_refuse|always_nxdomain|always_nodata|always_null|always_deny|inform_deny)"
 _BODIES = (
     Pattern(
         rf"{_CLIENT} {_QUESTION} (?P<dns.response_code>[A-Z]+[A-Z0-9]*) (?P<_seconds>\d+\.\d+) (?P<_cached>[01])"
-        r" (?P<_bytes>\d+)(?: (?P<destination.address>\S+) (?P<destination.port>\d+))?\s*$",
+        r" (?P<_bytes>\d+)(?: (?:on (?P<_how>[a-z]+) )?(?P<destination.address>\S+) (?P<destination.port>\d+))?\s*$",
         ANSWER,
     ),
     Pattern(rf"{_CLIENT} {_QUESTION}\s*$", QUERY),
@@ -74,4 +75,7 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
             (pl.col("_cached") == "1").alias("unbound.cached"),
             pl.col("_bytes").cast(pl.Int64, strict=False).alias("destination.bytes"),
         ).drop("_seconds", "_cached", "_bytes")
+    if "_how" in frame.columns:  # with `log-destaddr`
+        transport = pl.col("_how").replace_strict(_TRANSPORTS, default=None, return_dtype=pl.String)
+        frame = frame.with_columns(transport.alias("network.transport")).drop("_how")
     return with_question(frame)

@@ -19,6 +19,7 @@ _PACKET = (
     r"\[(?P<microsoft.dns.flags>[0-9A-Fa-f]{4})\s(?P<_flags>[ATDR ]*?)\s+(?P<_rcode>[A-Z0-9]+)\]\s+"
     r"(?P<dns.question.type>[A-Z0-9*-]+)\s+(?P<dns.question.name>\(\d+\).*?)\s*$"
 )
+_ACTIONS = {"N": "dns-notify", "U": "dns-update"}
 _OPCODES = {"Q": "QUERY", "N": "NOTIFY", "U": "UPDATE"}
 _KEY = (
     r"(?:DNS Server log file (?:creation|wrap) at .*|Log file wrap at .*"
@@ -44,7 +45,11 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(asked_us).then("_remote").alias("source.address"),
         pl.when(~asked_us).then("_remote").alias("destination.address"),
         pl.when(answer).then(pl.lit("answer")).when(packet).then(pl.lit("query")).alias("dns.type"),
-        pl.when(answer).then(pl.lit("dns-answer")).when(packet).then(pl.lit("dns-query")).alias("event.action"),
+        pl.when(answer)
+        .then(pl.lit("dns-answer"))
+        .when(packet)
+        .then(pl.col("dns.op_code").replace_strict(_ACTIONS, default="dns-query"))
+        .alias("event.action"),
         pl.when(answer).then("_rcode").alias("dns.response_code"),
         pl.when(received).then(pl.lit("inbound")).when(packet).then(pl.lit("outbound")).alias("network.direction"),
         pl.col("_id").str.to_integer(base=16, strict=False).cast(pl.String).alias("dns.id"),

@@ -60,7 +60,10 @@ def with_transport(frame: pl.DataFrame, name: str = "_transport") -> pl.DataFram
 def with_sides(frame: pl.DataFrame) -> pl.DataFrame:
     """Addresses of both sides as IP or name, translated ones that differ, and the kind of network."""
     for side in ("source", "destination"):
+        named = frame[f"{side}.domain"] if f"{side}.domain" in frame.columns else None
         frame = _translated(split_address(frame, side), side)
+        if named is not None:
+            frame = frame.with_columns(named.fill_null(frame[f"{side}.domain"]))
     addresses = [frame[f"{side}.ip"] for side in ("source", "destination") if f"{side}.ip" in frame.columns]
     if not addresses:
         return frame

@@ -1,20 +1,21 @@
 """Messages of a catalogue by their number: what each says, written as the vendor's own text with names in braces.
 
-A template is literal text; `{name}` is a value, `[[...]]` may be absent. White space stands for some or more of it, before a
+A template is literal text; `{name}` is a value, `[[...]]` may be absent. White space stands for some or more of it,
+before a
 colon for none or more.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
 
 from watchfloor.parsers._patterns import TEXT, extract
 from watchfloor.parsers.plugin import Fields, Pattern
 
-_ADDRESS = r"[^\s/(),<>]+"
+_ADDRESS = r"[^\s/(),<>]*[^\s/(),<>.]"
 _USER = r"(?: ?\((?P<{}>[^()]*)\))?(?: ?\([^()]*\))?"
 ATOMS = {
     "src": rf"(?P<source.address>{_ADDRESS})",
@@ -27,6 +28,7 @@ ATOMS = {
     "ndport": r"(?P<_destination_nat_port>\d+)",
     "smac": r"(?P<source.mac>[0-9A-Fa-f.:-]{12,17})",
     "dmac": r"(?P<destination.mac>[0-9A-Fa-f.:-]{12,17})",
+    "net": r"(?:\d+\.){3}\d+(?:/\S+?)?",
     "sdomain": r"(?P<source.domain>[^\s,]+)",
     "ddomain": r"(?P<destination.domain>[^\s,]+)",
     "srcuser": _USER.format("_source_user"),
@@ -34,9 +36,7 @@ ATOMS = {
     "sender": r"(?:\((?P<_source_user>[^()]*)\))?(?:\([^()]*\))?",
     "receiver": r"(?:\((?P<_destination_user>[^()]*)\))?(?:\([^()]*\))?",
     "login": r"(?P<_source_user>\S+)",
-    "site": (
-        r"(?P<destination.address>\d+\.\d+\.\d+\.\d+|\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]*\]?|[^\s/:()]+)"
-    ),
+    "site": (r"(?P<destination.address>\d+\.\d+\.\d+\.\d+|\[?[0-9A-Fa-f]*:[0-9A-Fa-f:]*\]?|[^\s/:()]+)"),
     "in": r"(?P<observer.ingress.interface.name>[^\s:/]+)",
     "ifname": r"(?P<observer.ingress.interface.name>[^\s,]+)",
     "out": r"(?P<observer.egress.interface.name>[^\s:/]+)",
@@ -50,6 +50,7 @@ ATOMS = {
     "duration": r"(?P<_duration>[0-9dhms:]+)",
     "reason": r"(?P<event.reason>.+?)",
     "rule": r"(?P<rule.name>[^\s\"]+)",
+    "quotedrule": r"(?P<rule.name>[^\"]+)",
     "ruleid": r"(?P<rule.id>\d+)",
     "ruletext": r"(?P<rule.name>.+?)",
     "user": r"(?P<_source_user>.+?)",
@@ -65,7 +66,7 @@ ATOMS = {
     "conn": r"(?P<cisco.asa.connection_id>\d+)",
     "itype": r"(?P<cisco.asa.icmp_type>\d+)",
     "icode": r"(?P<cisco.asa.icmp_code>\d+)",
-    "list": r"(?P<cisco.asa.list>\S+)",
+    "list": r"(?P<cisco.asa.list>.+?)",
     "assigned": r"(?P<cisco.asa.assigned_ip>[^\s<>,]+)",
     "session": r"(?P<cisco.asa.session_type>[^,]+?)",
     "tunnel": r"(?P<cisco.asa.tunnel_group>[^\s,>]+)",
@@ -106,14 +107,24 @@ Rows = Iterable[tuple[str, Fields, tuple[str, ...]]]
 """Numbers of messages, apart by spaces; what holds for them; their templates, the most telling first."""
 
 
-def catalogue(rows: Rows) -> dict[str, tuple[Pattern, ...]]:
-    """Patterns by number; a message that no template fits has its fixed fields all the same."""
+def catalogue(rows: Rows, parts: Mapping[str, str]) -> dict[str, tuple[Pattern, ...]]:
+    """Patterns by number; a message that no template fits has its fixed fields all the same.
+
+    Args:
+        rows: the messages.
+        parts: pieces of templates by the names that stand for them.
+    """
     found: dict[str, tuple[Pattern, ...]] = {}
     for numbers, fields, templates in rows:
-        patterns = (*(pattern(template, fields) for template in templates), Pattern("^", fields))
+        known = (pattern(_whole(template, parts), fields) for template in templates)
+        patterns = (*known, Pattern("^", fields))
         for number in numbers.split():
             found[number] = found.get(number, ())[:-1] + patterns
     return found
+
+
+def _whole(template: str, parts: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: parts.get(name[1], name[0]), template)
 
 
 def told(frame: pl.DataFrame, by: str, patterns_of: Callable[[str], tuple[Pattern, ...]]) -> pl.DataFrame:

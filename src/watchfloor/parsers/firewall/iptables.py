@@ -14,7 +14,11 @@ _PACKET: Fields = {
 }
 # What stands before is the rule's own text. It has no quotes but around UniFi's description, so that no quoted text of
 # a client (in a web server's record, say) is read as a packet; and no clock, which would be an envelope's.
-_PREFIX = r'^(?:\[\s*\d+\.\d+\]:? ?)?(?P<_prefix>(?:[^"={}<:]|:[ A-Za-z]){0,160}?:?)(?:DESCR="(?P<rule.description>[^"]*)" ?)?'
+_SIEVE = (
+    r'^(?:\[\s*\d+\.\d+\]:? ?)?[^"={}<:]*(?::[ A-Za-z][^"={}<:]*)*:?(?:DESCR="[^"]*" ?)?IN=\S* OUT=\S* .*'
+    r"SRC=[0-9A-Fa-f.:]+ DST=[0-9A-Fa-f.:]+ "
+)
+_PREFIX = r'^(?:\[\s*\d+\.\d+\]:? ?)?(?P<_prefix>[^"={}<]*?)(?:DESCR="(?P<rule.description>[^"]*)" ?)?'
 _DEVICES = (
     r"\bIN=(?P<observer.ingress.interface.name>[^\s=]*) OUT=(?P<observer.egress.interface.name>[^\s=]*) ?"
     r"(?:PHYSIN=\S* ?)?(?:PHYSOUT=\S* ?)?"
@@ -27,15 +31,19 @@ _MAC = (
 _ADDRESSES = r"SRC=(?P<source.address>[0-9A-Fa-f.:]+) DST=(?P<destination.address>[0-9A-Fa-f.:]+) "
 _IP = (
     r"(?:L(?:EN)?=(?P<iptables.length>\d+) )?(?:TOS=(?:0x)?(?P<iptables.tos>[0-9A-Fa-f]+) )?"
-    r"(?:PREC=(?:0x)?(?P<iptables.precedence_bits>[0-9A-Fa-f]+) )?(?:TTL=(?P<iptables.ttl>\d+) )?(?:ID=(?P<iptables.id>\d+) )?"
+    r"(?:PREC=(?:0x)?(?P<iptables.precedence_bits>[0-9A-Fa-f]+) )?(?:TTL=(?P<iptables.ttl>\d+) )?(?:ID="
+    r"(?P<iptables.id>\d+) )?"
     r"(?:TC=(?P<_tc>\d+) )?(?:HOPLIMIT=(?P<_hops>\d+) )?(?:FLOWLBL=(?P<iptables.flow_label>\d+) )?"
     r"(?P<iptables.fragment_flags>(?:(?:CE|DF|MF) )*)(?:FRAG:? ?(?P<iptables.fragment_offset>\d+) )?"
     r"(?:OPT \([0-9A-Fa-f]*\) )?(?:FRAG:\d+ )?(?:ID:[0-9a-f]+ )?"
 )
-_PORTS = r"PROTO=(?P<_transport>[A-Za-z0-9-]+)(?: SPT=(?P<source.port>\d+) DPT=(?P<destination.port>\d+))?(?P<_rest>.*)$"
+_PORTS = (
+    r"PROTO=(?P<_transport>[A-Za-z0-9-]+)(?: SPT=(?P<source.port>\d+) DPT=(?P<destination.port>\d+))?(?P<_rest>.*)$"
+)
 _DETAILS = (
     r"(?:SEQ=(?P<iptables.tcp.seq>\d+) ACK=(?P<iptables.tcp.ack>\d+) )?(?:WINDOW=(?P<iptables.tcp.window>\d+) )?"
-    r"(?:RES=(?:0x)?[0-9A-Fa-f]+ )?(?P<iptables.tcp.flags>(?:(?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN) )*)(?:LEN=(?P<iptables.udp.length>\d+))?"
+    r"(?:RES=(?:0x)?[0-9A-Fa-f]+ )?(?P<iptables.tcp.flags>(?:(?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN) )*)(?:LEN="
+    r"(?P<iptables.udp.length>\d+))?"
     r"(?:TYPE=(?P<iptables.icmp.type>\d+) CODE=(?P<iptables.icmp.code>\d+) ?)?"
     r"(?:ID=(?P<iptables.icmp.id>\d+) SEQ=(?P<iptables.icmp.seq>\d+))?(?:GATEWAY=(?P<iptables.icmp.redirect>\S+))?"
 )
@@ -77,8 +85,13 @@ def _ruled(frame: pl.DataFrame) -> pl.DataFrame:
     rule = named.fill_null(shorewall.field("chain")).fill_null(pl.select(pl.when(text != "").then(text)).to_series())
     zones = named.str.extract_groups(r"^(?P<from>[A-Za-z0-9]+)-(?P<to>[A-Za-z0-9]+)$").struct
     denied, allowed = action.is_in(_DENIED), action.is_in(_ALLOWED)
-    kinds = pl.when(denied).then(pl.lit(["connection", "denied"]))
-    kinds = kinds.when(allowed).then(pl.lit(["connection", "allowed"])).otherwise(pl.lit(["connection"]))
+    kinds = (
+        pl.when(denied)
+        .then(pl.lit(["connection", "denied"]))
+        .when(allowed)
+        .then(pl.lit(["connection", "allowed"]))
+        .otherwise(pl.lit(["connection"]))
+    )
     outcome = pl.when(denied).then(pl.lit("failure")).when(allowed).then(pl.lit("success"))
     return frame.with_columns(
         action.alias("event.action"),
@@ -95,6 +108,6 @@ PARSER = LineParser(
     reference="https://git.netfilter.org/iptables/tree/extensions/libxt_LOG.man",
     patterns=(Pattern(rf"{_PREFIX}{_DEVICES}{_MAC}{_ADDRESSES}{_IP}{_PORTS}", _PACKET),),
     times=(),
-    sieve=r"\bIN=\S* OUT=\S* .*\bSRC=[0-9A-Fa-f.:]+ DST=[0-9A-Fa-f.:]+ ",
+    sieve=_SIEVE,
     finish=_finish,
 )

@@ -37,7 +37,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 
 PARSER = FieldsParser(
     reference="https://docs.splunk.com/Documentation/Splunk/latest/Knowledge/Automatickey-valuefieldextractionsatsearch-time",
-    sieve=r'(?s)^[^=]{0,512}[\w.-]="?[^=]*[\w.-]\s?="?[^=]*[\w.-]\s?=',
+    sieve=r'^[^=]*[\w.-]="?[^=]*[\w.-]\s?="?[^=]*[\w.-]\s?=',
     read=read,
     parse=parse,
 )

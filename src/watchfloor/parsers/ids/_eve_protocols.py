@@ -61,7 +61,7 @@ def dns(part: Record) -> Record:
         answers = dicts(answer.get("answers"))
         part = {**answer, **{name: value for name, value in part.items() if value is not None}}
     if not answers and part.get("rdata") is not None:
-        answers = [part]
+        answers, question = [part], {}  # version 1 has a record per answer, and the question in a record of its own
     kind = part.get("type")
     found: Record = {
         "dns.type": _DNS_TYPES.get(kind, kind) if type(kind) is str else None,
@@ -179,18 +179,14 @@ def dhcp(part: Record) -> Record:
     """The client and the transaction."""
     number = part.get("id")
     mac = part.get("client_mac")
+    unset = {f"dhcp.{name}": "" for name in ("assigned_ip", "requested_ip", "relay_ip") if part.get(name) == "0.0.0.0"}
     return {
+        **unset,
         "dhcp.transaction_id": f"{number:08x}" if type(number) is int else None,
         "client.mac": _mac(mac),
         **({"source.mac": _mac(mac)} if part.get("type") == "request" else {}),
         **({"destination.mac": _mac(mac)} if part.get("type") == "reply" else {}),
     }
-
-
-def ssh(part: Record) -> Record:
-    """Nothing that ECS has a field for; the versions stay under Suricata's names."""
-    software = at(part, "client", "software_version")
-    return {"user_agent.original": software} if type(software) is str else {}
 
 
 def ftp(part: Record) -> Record:

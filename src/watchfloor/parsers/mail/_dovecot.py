@@ -43,7 +43,7 @@ _TAIL = (
     r"(?:, lport=(?P<destination.port>\d+))?(?P<_more>(?:, .*)?)\s*$"
 )
 _REFUSED = (
-    r"auth failed|authentication failed|tried to use dis|client didn't finish SASL|proxy dest auth failed"
+    r"auth failed|auth aborted|authentication failed|tried to use dis|client didn't finish SASL|proxy dest auth failed"
     r"|authorization failed|auth process|internal failure|sent invalid|cert required|client sent|no valid|auth_failed"
 )
 _DB = (
@@ -54,8 +54,9 @@ _CONTEXT = r",(?P<source.address>[0-9A-Fa-f.:]+)(?:,(?:<(?P<session.id>[^<>]*)>)
 _COUNTERS = r"(?:in=(?P<source.bytes>\d+),? out=(?P<destination.bytes>\d+)|bytes=(?P<_in>\d+)/(?P<_out>\d+)).*$"
 _NEW_AUTH = r"auth\((?P<user.name>[^,()]*),(?P<source.address>[0-9A-Fa-f.:]+)(?:,[^()]*)?\)"
 _FAILS = (
-    r".*(?:[Mm]ismatch|unknown user|[Uu]nknown user|failed|[Ii]nvalid|[Dd]enied|disallowed|expired|locked|disabled"
-    r"|[Nn]ot allowed|[Nn]ot found|no such|aborted|exceeded|[Rr]ejected|blocked|timed? ?out|Empty|unavailable).*"
+    r".*(?:[Mm]ismatch|unknown user|Unknown user|failed|[Ii]nvalid|[Dd]enied|disallowed|expired|locked|disabled"
+    r"|not allowed|Not allowed|not found|Not found|no such|aborted|exceeded|[Rr]ejected|blocked"
+    r"|timed? ?out|Empty|unavailable).*"
 )
 _ACTIONS = (
     "save|delete|undelete|expunge|copy|append|flag_change|mailbox_create|mailbox_delete|mailbox_rename|autoexpunge"
@@ -97,7 +98,7 @@ def _logins(login: str) -> tuple[Pattern, ...]:
         Pattern(rf"{login}(?P<event.reason>.*\((?:{_REFUSED}).*): {_TAIL}", LOGIN_FAILED),
         Pattern(rf"{login}(?P<event.reason>(?:proxy\(.*\): )?[Ss]tarted proxying to .*?): {_TAIL}", LOGIN_DONE),
         Pattern(rf"{login}(?P<event.reason>proxy\(.*\): .*?): {_TAIL}", CLOSED),
-        Pattern(rf"{login}(?P<event.reason>.*(?:SSL_accept|TLS handshak|SSL_read).*?): {_TAIL}", BROKEN),
+        Pattern(rf"{login}(?P<event.reason>.*(?:SSL_accept|TLS handshaking|SSL_read).*?): {_TAIL}", BROKEN),
         Pattern(rf"{login}(?P<event.reason>[^:].*?): {_TAIL}", CLOSED),
     )
 
@@ -114,6 +115,12 @@ def _checks(server: str, new: str) -> tuple[Pattern, ...]:
         Pattern(rf"{server}{_DB}\({who}{_CONTEXT}(?P<event.reason>.*\((?:given password|username): .*)$", LOGIN_FAILED),
         Pattern(rf"{server}{_DB}\((?P<user.name>.*){_CONTEXT}{failed}$", LOGIN_FAILED),
         Pattern(rf"{new}{session}: {_LEVEL}{failed}$", LOGIN_FAILED),
+        Pattern(
+            rf"{server}pam_unix\(dovecot:\w+\): "
+            r"(?P<event.reason>authentication failure); logname=\S* uid=\d* euid=\d* tty=\S*"
+            r" ruser=(?P<user.name>.*) rhost=(?P<source.address>\S*)(?:\s+user=.*)?$",
+            LOGIN_FAILED,
+        ),
         Pattern(rf"{server}{_DB}\({who}{_CONTEXT}{checked}$", about),
         Pattern(rf"{new}{session}: {_LEVEL}{checked}$", about),
     )

@@ -7,7 +7,10 @@ from watchfloor.parsers.plugin import MessageParser, Pattern
 
 _APP = r"^\[(?P<log.logger>\w+)\] "
 _WHO = r"(?:for )?(?:user )?(?P<user.name>\S.*?) (?:\(|\[)(?P<source.address>[0-9A-Fa-f.:]+)(?:\)|\])"
-_WHERE = r"(?: \((?:forwarded|X-Forwarded)[^)]*\))?(?: (?:to|from) \{(?P<destination.domain>[^\s:}\[]+).*| to \w+)?(?: \[.*)?$"
+_WHERE = (
+    r"(?: \((?:forwarded|X-Forwarded)[^)]*\))?(?: (?:to|from) \{(?P<destination.domain>[^\s:}\[]+).*"
+    r"| to \w+)?(?: \[.*)?$"
+)
 
 PARSER = MessageParser(
     reference="https://wiki.horde.org/Doc/Admin",

@@ -150,6 +150,17 @@ PARSER = MessageParser(
         ),
         Pattern(r"^starting daemon \((?P<service.version>[^()]*)\): .*$", STARTED),
         Pattern(rf"^{_ID}(?P<event.reason>(?:Milter|milter|clone|SYSERR|Losing|discarded|done).*)$", EMAIL),
+        Pattern(
+            rf"^{_ID}ruleset=(?P<rule.name>\w+), .*, relay={_PEER}, (?P<event.action>discard"
+            r"|quarantine)(?:=(?P<event.reason>.*))?$",
+            EMAIL,
+        ),
+        Pattern(rf"^{_ID}{_PEER}[:,] (?P<event.reason>(?:Possible|probable|bad) .*)$", DENIED),
+        Pattern(
+            rf"^{_ID}(?P<event.reason>tcpwrappers) \((?P<_name>[^\s,()]+), "
+            r"(?P<source.address>[0-9A-Fa-f.:]+)\) rejection\s*$",
+            DENIED,
+        ),
     ),
     finish=_finish,
 )

@@ -39,7 +39,10 @@ def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
     """Each line's values by the names of the header, else of the version's usual columns."""
     names = header.replace("_", "-").split()
     if names:
-        return [None if line.split()[:1] == names[:1] else one for line, one in zip(lines, columns(lines, names, " "), strict=True)]
+        return [
+            None if line.split()[:1] == names[:1] else one
+            for line, one in zip(lines, columns(lines, names, " "), strict=True)
+        ]
     found: list[dict[str, str] | None] = []
     for line in lines:
         values = line.split()

@@ -63,7 +63,7 @@ def conn(record: Record) -> Record:
         if name == "network.bytes" and not all(type(each) is int for each in numbers):
             numbers = [record.get("orig_bytes"), record.get("resp_bytes")]
         if all(type(each) is int for each in numbers):
-            found[name] = sum(numbers)  # type: ignore[arg-type]  # the line above has checked
+            found[name] = sum(numbers)
     found["network.direction"] = _DIRECTIONS.get((record.get("local_orig"), record.get("local_resp")))  # type: ignore[arg-type]  # other keys find nothing
     found["event.duration"] = nanoseconds(record.get("duration"))
     return found
@@ -79,7 +79,7 @@ def dns(record: Record) -> Record:
     answers = _list(record.get("answers"))
     code = record.get("rcode")
     flags = [name for name in _FLAGS if record.get(name) is True]
-    ttls = [int(each) for each in _list(record.get("TTLs")) if type(each) in {int, float}]
+    ttls = [int(each) for each in _list(record.get("TTLs")) if isinstance(each, int | float)]
     return {
         "dns.header_flags": flags or None,
         "dns.resolved_ip": [each for each in answers if type(each) is str and _IP.match(each)] or None,

@@ -51,7 +51,7 @@ def path_of(record: dict[str, Any]) -> str:
 @functools.lru_cache(maxsize=1024)
 def _layout(path: str) -> Layout:
     known = path if path in TABLES else _VARIANT.sub("", path)
-    return Layout(f"zeek.{path}", TABLES.get(known, {}) | COMMON, fixed(known), beyond=BEYOND.get(known), empty=_EMPTY)
+    return Layout(f"zeek.{path}", COMMON | TABLES.get(known, {}), fixed(known), beyond=BEYOND.get(known), empty=_EMPTY)
 
 
 def _finished(frame: pl.DataFrame) -> pl.DataFrame:
@@ -65,7 +65,7 @@ def _finished(frame: pl.DataFrame) -> pl.DataFrame:
             frame = frame.with_columns(written.alias(f"{side}.mac"))
     for name in ("network.protocol", "network.transport"):
         if name in frame.columns:
-            frame = frame.with_columns(pl.col(name).str.to_lowercase())
+            frame = frame.with_columns(pl.col(name).str.to_lowercase().replace({"ssl": "tls"}))
     return frame
 
 
