@@ -70,7 +70,7 @@ def test_sample_gets_its_own_parser(sample: Path) -> None:
     assert len(events) == len(records(sample))
     parser = PARSERS.get(sample.parent.name)
     own = ".*" if isinstance(parser, JsonEnvelope) else getattr(parser, "datasets", "")
-    datasets = re.compile(own or re.escape(sample.parent.name))
+    datasets = re.compile(own or re.escape(getattr(parser, "dataset", "") or sample.parent.name))
     for event in events:
         assert datasets.fullmatch(event["event.dataset"]), event
         assert event["event.kind"] != "pipeline_error", event

@@ -9,6 +9,7 @@ from watchfloor.parsers.plugin import LineParser
 _HEAD = r"\[(?P<process.pid>\d+)\] (?P<_yearless>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) "
 
 PARSER = LineParser(
+    dataset="linux.dropbear",
     reference="https://github.com/mkj/dropbear/blob/master/src/svr-main.c",
     patterns=logged(_HEAD, PATTERNS),
     times=(),

@@ -67,6 +67,7 @@ def _moment(values: dict[str, Any]) -> dt.datetime | None:
 
 
 PARSER = JsonParser(
+    dataset="linux.sudo",
     reference="https://www.sudo.ws/docs/man/sudoers.man/#Event_Logging",
     claims=_claims,
     parse=_parse,
