@@ -38,7 +38,7 @@ def records(sample: Path) -> list[str]:
 
 def parsed(sample: Path) -> list[dict[str, Any]]:
     path = sample.relative_to(GOLDEN).as_posix()
-    events = []
+    events: list[dict[str, Any]] = []
     for group in groups(sample):
         source = Source("golden", path, reference=REFERENCE, reference_kind="now", header=group.header)
         events += parse_records(RawBatch.of(source, group.raw), wanted=frozenset(declared())).rows()

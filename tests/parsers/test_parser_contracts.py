@@ -50,7 +50,6 @@ TYPES_OF = {  # of the categories that text parsers use
     "network": {"access", "allowed", "connection", "denied", "end", "info", "protocol", "start", "error"},
     "configuration": {"access", "change", "creation", "deletion", "info"},
     "email": {"info"},
-    "intrusion_detection": {"allowed", "denied", "info"},
     "web": {"access", "error", "info"},
     "host": {"access", "change", "end", "info", "start"},
     "package": {"access", "change", "deletion", "info", "installation", "start"},
