@@ -32,7 +32,8 @@ MAIL = [
     ),
     (
         "Nov 25 07:50:43 mx01 postfix/smtp[10]: 5A1B2C3D4E: to=<eve@example.net>, "
-        "relay=mx.example.net[198.51.100.25]:25, delay=2, delays=0/0/0/2, dsn=5.1.1, status=bounced (host mx.example.net[198.51.100.25] said: 550 5.1.1 no)"
+        "relay=mx.example.net[198.51.100.25]:25, delay=2, delays=0/0/0/2, dsn=5.1.1, status=bounced "
+        "(host mx.example.net[198.51.100.25] said: 550 5.1.1 no)"
     ),
     "Nov 25 07:50:43 mx01 postfix/qmgr[9]: 5A1B2C3D4E: removed",
     "Nov 25 07:50:44 mx01 postfix/qmgr[9]: 6B1B2C3D4E: removed",
