@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchfloor.parsers._catalog import line_parsers, message_parsers
-from watchfloor.parsers._firsts import firsts, present
-from watchfloor.parsers._regex import ascii_classes, ascii_digits
+from watchfloor.parsers._firsts import Sift, firsts, present
+from watchfloor.parsers._regex import ascii_classes, ascii_digits, widened
 from watchfloor.parsers.plugin import LineParser
 
 
@@ -28,6 +29,12 @@ from watchfloor.parsers.plugin import LineParser
 )
 def test_digits(regex: str, run: str) -> None:
     assert ascii_digits(regex) == run
+
+
+def test_a_wider_regex() -> None:
+    assert widened(r"^\w[\w-][^\w]\s") == (
+        r"^[0-9A-Za-z_\x{80}-\x{10FFFF}][0-9A-Za-z_\x{80}-\x{10FFFF}-][^0-9A-Za-z_][\t-\r \x{80}-\x{10FFFF}]"
+    )
 
 
 def test_classes() -> None:
@@ -53,6 +60,8 @@ def test_where_any_character_may_come_first(regex: str) -> None:
     assert len(firsts(regex)) == 129
 
 
+GOLDEN = Path(__file__).parents[1] / "golden" / "parsers"
+LINES = [path.read_bytes().decode("utf-8", "replace").split("\n", 1)[0] for path in sorted(GOLDEN.glob("*/*.log"))]
 REGEXES = sorted(
     {parser.sieve for _, parser in line_parsers() if parser.sieve}
     | {pattern.regex for _, parser in line_parsers() if isinstance(parser, LineParser) for pattern in parser.patterns}
@@ -73,3 +82,15 @@ def test_what_fits_a_regex_of_a_parser_starts_as_told(data: st.DataObject) -> No
     series = pl.Series([text])
     if series.str.contains(ascii_digits(regex))[0]:
         assert text == "" or present(series) <= firsts(regex)
+        assert Sift(series).may_fit(regex)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.sampled_from(REGEXES), st.text(max_size=40), st.integers(0, 40))
+def test_what_is_left_out_does_not_fit(regex: str, text: str, at: int) -> None:
+    """A golden record with some text inside, of any alphabet, against the regexes of all parsers."""
+    record = LINES[(at * 7919 + len(text)) % len(LINES)]
+    for changed in (record[: at * 3] + text + record[at * 3 :], text + record):
+        series = pl.Series([changed])
+        if not Sift(series).may_fit(regex):
+            assert not series.str.contains(ascii_digits(regex))[0]

@@ -1,6 +1,8 @@
-"""With which characters a text may start that a regex fits: what cannot fit need not be tried, nor its regex compiled.
+"""Which regexes some texts may fit at all: what cannot fit need not be tried.
 
-polars keeps 32 compiled regexes at a time, and compiling one costs as much as running it over thousands of lines.
+polars keeps 32 compiled regexes at a time, and compiling one costs as much as running it over thousands of lines. So a
+regex is left out by the characters that its texts may start with, and for a few texts by RE2, which keeps what it has
+compiled. Neither decides that a text fits: that is always Rust's regex crate, whatever else is in the batch.
 """
 
 from __future__ import annotations
@@ -13,6 +15,9 @@ from re import _parser as syntax  # type: ignore[attr-defined]
 from typing import Any
 
 import polars as pl
+import re2
+
+from watchfloor.parsers._regex import widened
 
 _ASCII = 128
 _OTHER = "\x80"
@@ -25,6 +30,45 @@ _CATEGORIES = {
 }
 _RUST = re.compile(r"\\x\{[0-9A-Fa-f]+\}|\(\?s:|\(\?P<[^>]*>")
 """What Python's syntax does not have; dotted names of groups are among it."""
+
+
+_FEW = 128
+"""Texts up to which asking RE2 costs less than compiling anew."""
+_NAMES = re.compile(r"\(\?P<[^>]*>")
+
+
+class Sift:
+    """Some texts, and which regexes may fit one of them."""
+
+    def __init__(self, texts: pl.Series) -> None:
+        self._starts = present(texts)
+        self._few = texts.drop_nulls().to_list() if len(texts) <= _FEW else None
+
+    def may_fit(self, regex: str) -> bool:
+        """Whether one of the texts may fit; true where that cannot be told."""
+        if self._starts.isdisjoint(firsts(regex)):
+            return False
+        if self._few is None:
+            return True
+        compiled = _compiled(regex)
+        return compiled is None or any(map(compiled.search, self._few))
+
+
+@functools.lru_cache(maxsize=8192)
+def _compiled(regex: str) -> Any:
+    r"""The regex in RE2; None where the two engines might differ to RE2's disadvantage.
+
+    RE2's `\S`, `\D` and `\W` take more characters than Rust's; only word boundaries could refuse what Rust accepts.
+    """
+    if r"\b" in regex or r"\B" in regex:
+        return None
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 1 << 20
+    try:
+        return re2.compile(_NAMES.sub("(", widened(regex)), options=options)
+    except re2.error:
+        return None
 
 
 def present(texts: pl.Series) -> frozenset[str]:

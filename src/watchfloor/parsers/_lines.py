@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from watchfloor.parsers._catalog import is_generic, line_parsers
-from watchfloor.parsers._firsts import firsts, present
+from watchfloor.parsers._firsts import Sift
 from watchfloor.parsers._objects import DATASET, parse_objects
 from watchfloor.parsers._patterns import ROW, TEXT, extract, some, stacked, typed
 from watchfloor.parsers._regex import ascii_classes
@@ -45,14 +45,14 @@ class Lines:
         return self._by_content(frame, [], generic=True)
 
     def _by_content(self, rest: pl.DataFrame, found: list[pl.DataFrame], *, generic: bool) -> _Split:
-        starts = present(rest[TEXT])
+        sift = Sift(rest[TEXT])
         for name, parser in line_parsers():
-            if is_generic(name) != generic or not (parser.sieve == "" or starts & firsts(parser.sieve)):
+            if is_generic(name) != generic or not sift.may_fit(parser.sieve):
                 continue
             parsed, rest = self._line(rest, name, parser)
             if parsed:
                 found.extend(parsed)
-                starts = present(rest[TEXT])
+                sift = Sift(rest[TEXT])
         return found, rest
 
     def _named(self, rest: pl.DataFrame) -> _Split:

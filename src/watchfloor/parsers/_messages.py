@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from watchfloor.parsers._catalog import message_parsers
-from watchfloor.parsers._firsts import firsts, present
+from watchfloor.parsers._firsts import Sift
 from watchfloor.parsers._lines import PROGRAM, finished
 from watchfloor.parsers._patterns import TEXT, constant, extract
 from watchfloor.parsers._regex import ascii_classes
@@ -28,14 +28,14 @@ def parse_messages(frame: pl.DataFrame, sources: Sequence[Source]) -> tuple[list
     found = []
     rest = frame
     named = {source.parser for source in sources}
-    starts = present(rest[TEXT])
+    sift = Sift(rest[TEXT])
     programs = set(rest[PROGRAM].unique()) if PROGRAM in rest.columns else set()
     for name, parser in message_parsers():
         claims = []
         if name in named:
             hinted = [index for index, source in enumerate(sources) if source.parser == name]
             claims.append(rest["@source"].is_in(hinted))
-        if parser.starts and starts & firsts(parser.starts):
+        if parser.starts and sift.may_fit(parser.starts):
             claims.append(rest[TEXT].str.contains(ascii_classes(parser.starts)))
         if programs & parser.programs:
             claims.append(rest[PROGRAM].is_in(parser.programs))
@@ -45,7 +45,7 @@ def parse_messages(frame: pl.DataFrame, sources: Sequence[Source]) -> tuple[list
         if mine.any():
             found.append(_message(rest.filter(mine), name, parser))
             rest = rest.filter(~mine)
-            starts = present(rest[TEXT])
+            sift = Sift(rest[TEXT])
     return found, rest
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from watchfloor.parsers._firsts import firsts, present
+from watchfloor.parsers._firsts import Sift
 from watchfloor.parsers._regex import ascii_digits
 from watchfloor.parsers.plugin import Fields, Pattern
 from watchfloor.schema.fields import declared
@@ -28,11 +28,11 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
     """
     found: list[pl.DataFrame] = []
     rest = frame
-    starts = present(frame[TEXT])
+    sift = Sift(frame[TEXT])
     for pattern in patterns:
         if rest.is_empty():
             break
-        if starts.isdisjoint(firsts(pattern.regex)):
+        if not sift.may_fit(pattern.regex):
             continue
         regex = ascii_digits(pattern.regex)
         fits = regex.removesuffix(REMAINDER)
@@ -42,7 +42,7 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
         taken = rest.filter(hit)
         found.append(constant(_with_groups(taken, regex), pattern.fields))
         rest = rest.filter(~hit)
-        starts = present(rest[TEXT])
+        sift = Sift(rest[TEXT])
     parsed = pl.concat(found, how="diagonal") if found else frame.clear()
     return parsed, rest
 

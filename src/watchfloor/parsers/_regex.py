@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 
 _ASCII = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\x0B\f\r "}
+_WIDE = {"d": "0-9", "w": r"0-9A-Za-z_\x{80}-\x{10FFFF}", "s": r"\t-\r \x{80}-\x{10FFFF}"}
 
 
 @functools.lru_cache(maxsize=8192)
@@ -23,22 +24,32 @@ def ascii_classes(regex: str) -> str:
     return _narrowed(regex, "dws")
 
 
-def _narrowed(regex: str, classes: str) -> str:
+@functools.lru_cache(maxsize=8192)
+def widened(regex: str) -> str:
+    r"""A regex that fits whatever this one does, and more: `\w` and `\s` take all characters beyond ASCII."""
+    return _narrowed(regex, "dws", wide=True)
+
+
+def _narrowed(regex: str, classes: str, *, wide: bool = False) -> str:
     found, depth, at = [], 0, 0
+    negated = False  # of the innermost class: there, fewer members fit more
     opened = 0  # where the members of the innermost class begin: there, a closing bracket is one of them
     while at < len(regex):
         here = regex[at]
         if here == "\\":
             letter = regex[at + 1 : at + 2]
-            members = _ASCII[letter] if letter and letter in classes else ""
+            table = _WIDE if wide and not negated else _ASCII
+            members = table[letter] if letter and letter in classes else ""
             found.append((members if depth else f"[{members}]") if members else here + letter)
             at += 2
             continue
         if here == "[":
             depth += 1
-            opened = at + (2 if regex[at + 1 : at + 2] == "^" else 1)
+            negated = regex[at + 1 : at + 2] == "^"
+            opened = at + (2 if negated else 1)
         elif here == "]" and depth and at > opened:
             depth -= 1
+            negated = False
         found.append(here)
         at += 1
     return "".join(found)
