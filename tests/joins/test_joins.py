@@ -136,3 +136,13 @@ def test_joins_are_documented_and_name_fields_that_exist(name: str) -> None:
     unknown = {field for field in (*join.by, *join.within) if field not in declared()}
     assert not unknown
     assert all(arrow_type(field) for field in join.fields)
+
+
+def test_what_other_records_of_a_batch_lack_decides_nothing() -> None:
+    """Keys are those of the record: a field that no record of the batch has counts as empty."""
+    bare = '{"ecs.version":"8","@timestamp":"2026-11-25T00:00:00Z","event.kind":"event","event.dataset":"dns.bind",'
+    question = bare + '"source.ip":"192.0.2.1","dns.question.name":"a.example","dns.id":"7"}'
+    other = bare + '"source.ip":"192.0.2.2","dns.question.name":"b.example","source.port":5,"host.name":"h"}'
+    batches = [parse_records(RawBatch.of(SOURCE, raw), wanted=WANTED) for raw in ([question], [question, other])]
+    alone, beside = (parts_of(events).to_pylist() for events in batches)
+    assert alone[0]["key"] == beside[0]["key"]
