@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,13 +15,14 @@ from watchfloor.parsers._objects import DATASET, parse_objects
 from watchfloor.parsers._patterns import ROW, TEXT, extract, some, stacked, typed
 from watchfloor.parsers._regex import ascii_classes
 from watchfloor.parsers._times import parse_times
-from watchfloor.parsers.plugin import FieldsParser, LineParser, MessageParser
+from watchfloor.parsers.plugin import FieldsParser, LineParser, MessageParser, Pattern
 from watchfloor.schema.records import Source
 
 PROGRAM = "@program"
 """The program that wrote the record, by the envelope."""
 PATH = "@path"
 """The file where a shipper read the record."""
+_GROUP = re.compile(r"\(\?P<([^>]+)>")
 _Split = tuple[list[pl.DataFrame], pl.DataFrame]
 
 
@@ -144,8 +147,30 @@ def _patterned(frame: pl.DataFrame, name: str, parser: LineParser) -> pl.DataFra
     return finished(name, parser, parsed)
 
 
+def _filled(patterns: Sequence[Pattern]) -> Mapping[str, pl.DataType | type[pl.DataType]]:
+    """The columns that some patterns may fill, with their types before they are those of the fields."""
+    found: dict[str, pl.DataType | type[pl.DataType]] = {}
+    for pattern in patterns:
+        found |= dict.fromkeys(_groups(pattern.regex), pl.String)
+        for name, value in pattern.fields.items():
+            found[name] = pl.List(pl.String) if isinstance(value, list) else pl.String
+    return found
+
+
+@functools.lru_cache(maxsize=8192)
+def _groups(regex: str) -> tuple[str, ...]:
+    return tuple(_GROUP.findall(regex))
+
+
 def finished(name: str, parser: LineParser | MessageParser, parsed: pl.DataFrame) -> pl.DataFrame:
-    """What the patterns filled and what follows from it, in the fields' types, with the dataset."""
-    frame = typed(parser.finish(typed(parsed))).drop(TEXT, strict=False)
+    """What the patterns filled and what follows from it, in the fields' types, with the dataset.
+
+    `finish` finds a column for each group and field of the parser, also where no record of the batch fills it.
+    """
+    there = {*parsed.columns, *(["_time"] if isinstance(parser, LineParser) else [])}
+    absent = [(each, dtype) for each, dtype in _filled(parser.patterns).items() if each not in there]
+    whole = parsed.with_columns(pl.lit(None, dtype=dtype).alias(each) for each, dtype in absent)
+    frame = typed(parser.finish(typed(whole))).drop(TEXT, strict=False)
+    frame = frame.drop(each for each, _ in absent if each in frame.columns and frame[each].null_count() == len(frame))
     named = pl.coalesce(frame[DATASET], pl.lit(name)) if DATASET in frame.columns else pl.lit(name)
     return frame.with_columns(named.alias(DATASET))
