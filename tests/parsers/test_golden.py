@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,9 @@ from watchfloor.parsers.dispatch import parse_records
 from watchfloor.parsers.plugin import JsonEnvelope
 from watchfloor.schema.fields import declared
 from watchfloor.schema.records import RawBatch, Source
+from watchfloor.sources.frame import Records
+from watchfloor.sources.limits import Limits
+from watchfloor.sources.records import records as framed
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "parsers"
 SAMPLES = sorted(path for path in GOLDEN.glob("*/*") if path.suffix in {".log", ".json", ".csv"})
@@ -25,26 +27,22 @@ UNSTABLE = {"event.ingested", "event.id", "event.original", "log.file.path", "lo
 """Fields that say nothing about the parser."""
 
 
-def lines(sample: Path) -> list[str]:
-    return sample.read_bytes().decode("utf-8", "replace").removesuffix("\n").split("\n")
-
-
-def header(sample: Path) -> str:
-    """The first line of a CSV, or the directives at the start, which name the columns of the records below them."""
-    if sample.suffix == ".csv":
-        return lines(sample)[0]
-    return "\n".join(takewhile(lambda line: line.startswith("#"), lines(sample)))
+def groups(sample: Path) -> list[Records]:
+    """The records of a sample, cut as those of a user's file are, with the headers in force for them."""
+    return [group for group in framed([sample.read_bytes()], Limits()) if group.raw]
 
 
 def records(sample: Path) -> list[str]:
-    return lines(sample)[header(sample).count("\n") + 1 if header(sample) else 0 :]
+    return [raw for group in groups(sample) for raw in group.raw]
 
 
 def parsed(sample: Path) -> list[dict[str, Any]]:
     path = sample.relative_to(GOLDEN).as_posix()
-    source = Source("golden", path, reference=REFERENCE, reference_kind="now", header=header(sample))
-    batch = RawBatch.of(source, records(sample))
-    return list(parse_records(batch, wanted=frozenset(declared())).rows())
+    events: list[dict[str, Any]] = []
+    for group in groups(sample):
+        source = Source("golden", path, reference=REFERENCE, reference_kind="now", header=group.header)
+        events += parse_records(RawBatch.of(source, group.raw), wanted=frozenset(declared())).rows()
+    return events
 
 
 def name_of(sample: Path) -> str:
@@ -70,7 +68,7 @@ def test_sample_gets_its_own_parser(sample: Path) -> None:
     assert len(events) == len(records(sample))
     parser = PARSERS.get(sample.parent.name)
     own = ".*" if isinstance(parser, JsonEnvelope) else getattr(parser, "datasets", "")
-    datasets = re.compile(own or re.escape(sample.parent.name))
+    datasets = re.compile(own or re.escape(getattr(parser, "dataset", "") or sample.parent.name))
     for event in events:
         assert datasets.fullmatch(event["event.dataset"]), event
         assert event["event.kind"] != "pipeline_error", event

@@ -9,11 +9,11 @@ from watchfloor.lake.names import Columns
 from watchfloor.schema.fields import ARROW_TYPES, declared
 
 ECS = {
-    "agent", "client", "cloud", "container", "data_stream", "destination", "device", "dll", "dns", "ecs", "email", "error",
-    "event", "faas", "file", "geo", "group", "hash", "host", "http", "interface", "labels", "log", "message", "network",
-    "observer", "orchestrator", "organization", "os", "package", "process", "registry", "related", "rule", "server", "service",
-    "source", "span", "tags", "threat", "tls", "trace", "transaction", "url", "user", "user_agent", "vlan", "vulnerability",
-    "x509",
+    "agent", "client", "cloud", "container", "data_stream", "destination", "device", "dll", "dns", "ecs", "email",
+    "error", "event", "faas", "file", "geo", "group", "hash", "host", "http", "interface", "labels", "log",
+    "message", "network", "observer", "orchestrator", "organization", "os", "package", "process", "registry",
+    "related", "rule", "server", "service", "source", "span", "tags", "threat", "tls", "trace", "transaction",
+    "url", "user", "user_agent", "vlan", "vulnerability", "x509",
 }  # fmt: skip
 """https://www.elastic.co/docs/reference/ecs/ecs-field-reference"""
 

@@ -47,7 +47,7 @@ def _build(parts: Sequence[Part]) -> dict[str, Any] | None:
 
 JOIN = Join(
     reference="https://www.openldap.org/doc/admin26/runningslapd.html",
-    datasets=frozenset({"linux.slapd", "linux.slapd_log"}),
+    datasets=frozenset({"linux.slapd"}),
     dataset="linux.slapd_connection",
     by=("slapd.connection",),
     within=("host.name", "process.pid"),

@@ -172,5 +172,6 @@ def finished(name: str, parser: LineParser | MessageParser, parsed: pl.DataFrame
     whole = parsed.with_columns(pl.lit(None, dtype=dtype).alias(each) for each, dtype in absent)
     frame = typed(parser.finish(typed(whole))).drop(TEXT, strict=False)
     frame = frame.drop(each for each, _ in absent if each in frame.columns and frame[each].null_count() == len(frame))
-    named = pl.coalesce(frame[DATASET], pl.lit(name)) if DATASET in frame.columns else pl.lit(name)
+    own = pl.lit(parser.dataset or name)
+    named = pl.coalesce(frame[DATASET], own) if DATASET in frame.columns else own
     return frame.with_columns(named.alias(DATASET))

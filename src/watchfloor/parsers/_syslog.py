@@ -33,8 +33,8 @@ _SD = r'(?P<log.syslog.structured_data>-|(?:\[(?:[^\]\\"]|"(?:[^"\\]|\\.)*"|\\.)
 
 _ZONE_NAME = r"(?: [A-Z]{1,5})?"
 _MARKED = (
-    r"(?P<message>(?:%[A-Z][A-Z0-9_]*[-:]|CEF: ?\d|LEEF: ?\d|@cee:|\[?\{\s?\"|<Event "
-    r"|(?:date|id|device|devname|logver|EFW)=)(?s:.*))$"
+    r"(?P<message>(?:%%?[0-9A-Z][A-Z0-9_]*[-:/]|CEF: ?\d|LEEF: ?\d|@cee:|\[?\{\s?\"|<Event "
+    r"|(?:date|id|device|devname|logver|EFW|src)=)(?s:.*))$"
 )
 """Messages that say themselves of what format they are, so that their start is no program's name."""
 _MARKS = [
@@ -51,6 +51,7 @@ _MARKS = [
     "devname=",
     "logver=",
     "EFW=",
+    "src=",
 ]
 """Texts of which every such message has one."""
 

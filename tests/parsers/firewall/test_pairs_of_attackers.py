@@ -1,4 +1,4 @@
-"""What stands in quotes, or in another's field, or behind a quote that does not end, is no value of its own in firewall logs."""
+"""What stands in quotes, in another field or behind a quote that does not end is no value of its own."""
 
 from __future__ import annotations
 

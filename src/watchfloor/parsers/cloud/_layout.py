@@ -103,10 +103,13 @@ def series(name: str, values: Sequence[Any]) -> pl.Series:
     """Values of any type as a column of text, or of lists of text where the field is a list."""
     known = declared().get(name)
     if known is None or not known.array:
-        return pl.Series(name, [text(value) for value in values], dtype=pl.String)
-    lists = [None if value is None else value if type(value) is list else [value] for value in values]
-    members = [None if each is None else [text(member) for member in each if member is not None] for each in lists]
-    return pl.Series(name, [each or None for each in members], dtype=pl.List(pl.String))
+        return pl.Series(name, [each if type(each) is str else text(each) for each in values], dtype=pl.String)
+    lists = [None if value is None else _texts(value if type(value) is list else [value]) for value in values]
+    return pl.Series(name, lists, dtype=pl.List(pl.String))
+
+
+def _texts(values: list[Any]) -> list[str | None] | None:
+    return [each if type(each) is str else text(each) for each in values if each is not None] or None
 
 
 def _deep(frame: pl.DataFrame, records: Sequence[Record], wanted: Sequence[str], vendor: str) -> pl.DataFrame:
@@ -139,16 +142,29 @@ def _unfolded(records: Sequence[Record], fields: Mapping[str, Target]) -> list[R
 
 def _over(frame: pl.DataFrame, found: Sequence[Record]) -> pl.DataFrame:
     """The frame with what was found laid over it; an empty text takes away what the frame has."""
-    for name in dict.fromkeys(name for each in found for name in each):
-        values = [each.get(name) for each in found]
-        column = series(name, [None if type(each) is str and each in EMPTY else each for each in values])
-        if name in frame.columns:
-            column = column.fill_null(frame[name])
-            if "" in values:
-                emptied = pl.Series([each == "" for each in values])
-                column = pl.select(pl.when(~emptied).then(column)).to_series()
-        frame = frame.with_columns(column.alias(name))
-    return frame
+    columns: dict[str, list[Any]] = {}
+    emptied: dict[str, list[int]] = {}
+    for row, each in enumerate(found):
+        for name, value in each.items():
+            if value is None:
+                continue
+            if type(value) is str and value in EMPTY:
+                if not value:
+                    emptied.setdefault(name, []).append(row)
+                continue
+            column = columns.get(name)
+            if column is None:
+                column = columns[name] = [None] * len(found)
+            column[row] = value
+    laid = {name: series(name, values) for name, values in columns.items()}
+    for name in [name for name in laid if name in frame.columns]:
+        laid[name] = laid[name].fill_null(frame[name])
+    for name in [name for name in emptied if name in laid or name in frame.columns]:
+        held = laid.get(name, frame[name] if name in frame.columns else None)
+        if held is not None:
+            gone = pl.int_range(len(found), eager=True).is_in(emptied[name])
+            laid[name] = pl.select(pl.when(~gone).then(held)).to_series()
+    return frame.with_columns(column.alias(name) for name, column in laid.items())
 
 
 def _joined(frame: pl.DataFrame) -> pl.DataFrame:

@@ -58,7 +58,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"event.severity": int(severity) if isinstance(severity, int | float) else None}
     probe = at(record, "Service", "Action", "PortProbeAction", "PortProbeDetails", 0)
     probe = probe or at(record, "service", "action", "portProbeAction", "portProbeDetails", 0)
-    if probe:
+    if type(probe) is dict:
         low = "localPortDetails" in probe
         found["source.address"] = (
             at(probe, "remoteIpDetails", "ipAddressV4") if low else at(probe, "RemoteIpDetails", "IpAddressV4")

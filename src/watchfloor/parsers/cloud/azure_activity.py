@@ -53,7 +53,7 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record has the common schema's names and belongs to no log with a parser of its own."""
     category = record.get("category")
-    if category in _OTHERS or type(at(record, "properties", "log")) is str:
+    if (type(category) is str and category in _OTHERS) or type(at(record, "properties", "log")) is str:
         return False
     if type(category) is str and category.lower().startswith(_NO_ACTIVITIES):
         return False
@@ -78,7 +78,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
         "event.outcome": _outcome(record),
         **split_name(caller),
     }
-    if record.get("category") in {"Alert", "SecurityAlert", "Security"}:
+    if record.get("category") in ("Alert", "SecurityAlert", "Security"):
         found["event.kind"] = "alert"
     return found | _resource(record.get("resourceId"))
 

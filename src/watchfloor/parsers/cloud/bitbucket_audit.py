@@ -29,7 +29,8 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     stamp = record.get("timestamp")
     if type(stamp) is dict and type(stamp.get("epochSecond")) is int:
-        found["_time"] = f"{stamp['epochSecond']}.{int(stamp.get('nano') or 0):09}"
+        nano = stamp.get("nano")
+        found["_time"] = f"{stamp['epochSecond']}.{nano if type(nano) is int else 0:09}"
     for each in dicts(record.get("affectedObjects")):
         field = {"USER": "user.target.name", "GROUP": "group.name"}.get(str(each.get("type")).upper())
         if field:

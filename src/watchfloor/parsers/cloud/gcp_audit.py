@@ -56,7 +56,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "event.category": list(categories),
         "event.type": [*types, "denied"] if denied and categories != ("iam",) else list(types),
-        "event.outcome": "failure" if code not in {None, 0} or denied else "success",
+        "event.outcome": "failure" if code not in (None, 0) or denied else "success",
         **split_name(at(payload, "authenticationInfo", "principalEmail")),
     }
     if type(project) is str and project.startswith("projects/") and not at(record, "resource", "labels", "project_id"):

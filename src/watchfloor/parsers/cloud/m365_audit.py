@@ -67,7 +67,8 @@ def claims(record: dict[str, Any]) -> bool:
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     operation = str(record.get("Operation") or record.get("Operations") or "").rstrip(".")
-    workload, kind = record.get("Workload"), record.get("RecordType")
+    workload, kind = str(record.get("Workload")), record.get("RecordType")
+    kind = kind if type(kind) is int else None
     found = _user(record.get("UserId"))
     if operation in _LOGINS:
         found |= {"event.category": ["authentication"], "event.type": ["start"], "event.outcome": _LOGINS[operation]}
@@ -80,7 +81,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     extended = named(record.get("ExtendedProperties"), "Name", "Value")
     if extended:
         found["user_agent.original"] = record.get("UserAgent") or extended.get("UserAgent")
-        if extended.get("resultStatusDetail") not in {None, "Success", "Redirect"}:
+        if extended.get("resultStatusDetail") not in (None, "Success", "Redirect"):
             found["event.reason"] = record.get("LogonError") or extended["resultStatusDetail"]
     target = at(record, "Target", 0, "ID")
     object_id = record.get("ObjectId")

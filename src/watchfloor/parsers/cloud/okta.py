@@ -37,9 +37,17 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "device.id": "device.id",
     "device.name": "host.name",
 }
-_NAMES = frozenset("eventType eventtype displayMessage displaymessage legacyEventType legacyeventtype".split())
+_NAMES = frozenset(["eventType", "eventtype", "displayMessage", "displaymessage", "legacyEventType", "legacyeventtype"])
 _BESIDE = frozenset(
-    "published debugContext debugcontext authenticationContext outcome legacyeventtype securitycontext".split()
+    [
+        "published",
+        "debugContext",
+        "debugcontext",
+        "authenticationContext",
+        "outcome",
+        "legacyeventtype",
+        "securitycontext",
+    ]
 )
 _ENDS = frozenset({"user.session.end", "user.session.clear"})
 
@@ -74,7 +82,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
         found |= {"event.kind": "alert", "event.category": ["intrusion_detection"], "event.type": ["info"]}
     for target in dicts(record.get("target")):
         kind = target.get("type")
-        if kind in {"User", "AppUser"} and "user.target.id" not in found:
+        if kind in ("User", "AppUser") and "user.target.id" not in found:
             names = split_name(target.get("alternateId"))
             found |= {name.replace("user.", "user.target."): value for name, value in names.items()}
             found |= {"user.target.id": target.get("id"), "user.target.full_name": target.get("displayName")}

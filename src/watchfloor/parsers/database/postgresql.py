@@ -19,11 +19,11 @@ from watchfloor.parsers.plugin import FieldsParser
 _SEVERITY = r"(?:DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DETAIL|HINT|QUERY|CONTEXT|LOCATION|STATEMENT)"
 _TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: ?[A-Z]{2,5}| ?[+-]\d\d(?::?\d\d)?)?"
 _SYSLOG = r"\[\d+(?:-\d+)?\] "
-_SIEVE = rf"^(?:{_SYSLOG})?(?:{_TIME}[ :].{{0,400}}?|\[\d+\] .{{0,200}}?|\S{{0,64}}@\S{{0,64}} ?)?{_SEVERITY}:  "
+_SIEVE = rf"^(?:{_SYSLOG})?(?:{_TIME}[ :].*?|\[\d+\] .*?|\S*@\S* ?)?{_SEVERITY}:  \S"
 _LINE = re.compile(
     (
         rf"^(?:{_SYSLOG})?(?:(?P<time>{_TIME})(?P<_after>[ :]))?(?P<prefix>.*?)[ :]?(?P<severity>{_SEVERITY})"
-        rf":  (?P<message>.*)$"
+        rf":  (?P<message>\S.*)$"
     ),
     re.DOTALL,
 )

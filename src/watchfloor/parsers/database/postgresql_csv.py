@@ -48,6 +48,7 @@ def _read(lines: Sequence[str], _header: str) -> list[dict[str, str] | None]:
 
 
 PARSER = FieldsParser(
+    dataset="database.postgresql",
     reference="https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-LOGGING-CSVLOG",
     sieve=(
         r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [A-Z0-9+:-]{1,6},(?:\"(?:[^\"]|\"\")*\")?,(?:\"(?:[^\"]|\"\")"

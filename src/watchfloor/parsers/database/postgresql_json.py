@@ -31,6 +31,7 @@ def _parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.Data
 
 
 PARSER = JsonParser(
+    dataset="database.postgresql",
     reference="https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-LOGGING-JSONLOG",
     claims=_claims,
     parse=_parse,

@@ -70,6 +70,7 @@ def _data(text: str) -> list[str]:
 
 
 PARSER = JsonParser(
+    dataset="dns.dnstap",
     reference="https://github.com/dnstap/golang-dnstap",
     claims=_claims,
     parse=_parse,

@@ -9,6 +9,7 @@ from watchfloor.parsers.plugin import LineParser
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d{4}"
 
 PARSER = LineParser(
+    dataset="dns.knot",
     reference="https://www.knot-dns.cz/docs/latest/html/reference.html#log-section",
     sieve=(
         rf"^{_TIME} {LEVELS}: (?:\[[^\]\s]+\.\] |Knot DNS |(?:loaded|using|binding|loading|starting|server"

@@ -20,6 +20,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 PARSER = LineParser(
+    dataset="dns.nsd",
     reference="https://nsd.docs.nlnetlabs.nl/en/latest/manpages/nsd.conf.html",
     sieve=r"^\[[\d: T.+-]{9,30}\] nsd\[\d+\]: ",
     patterns=(*patterns(_PREFIX), Pattern(rf"^{_PREFIX}{REST.regex}", REST.fields)),

@@ -26,7 +26,7 @@ ZONES = {
     "NZDT": "+1300", "EST": "-0500", "EDT": "-0400", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800",
     "PDT": "-0700",
 }  # fmt: skip
-"""Abbreviations that stand for one offset only; IST, BST and CST are each used for several."""
+"""Abbreviations that stand for one offset only; those of India, Britain and China are each used for several."""
 SEVERITIES = {
     "emergency": "0", "emerg": "0", "alert": "1", "critical": "2", "crit": "2", "error": "3", "err": "3",
     "warning": "4",

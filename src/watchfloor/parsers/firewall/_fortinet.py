@@ -42,7 +42,7 @@ FIELDS: dict[str, Target] = {
     "srccity": "source.geo.city_name", "dstcity": "destination.geo.city_name",
     "srcregion": "source.geo.region_name", "dstregion": "destination.geo.region_name",
     "transip": "source.nat.ip", "transport": "source.nat.port",
-    "tranip": "destination.nat.ip", "tranport": "destination.nat.port",
+    "tranip": "destination.nat.ip", "tranport": "destination.nat.port",  # codespell:ignore tranport
     "sentbyte": "source.bytes", "rcvdbyte": "destination.bytes",
     "sentpkt": "source.packets", "rcvdpkt": "destination.packets",
     "proto": "@proto", "service": "@service", "duration": "@seconds",

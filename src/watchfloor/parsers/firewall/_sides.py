@@ -97,8 +97,8 @@ def with_macs(frame: pl.DataFrame) -> pl.DataFrame:
 def mac(text: pl.Expr) -> pl.Expr:
     """A MAC address of any notation in that of RFC 7042; null when it has not twelve digits."""
     digits = text.str.replace_all(r"[^0-9A-Fa-f]", "").str.to_uppercase()
-    parts = [digits.str.slice(at, 2) for at in range(0, 12, 2)]
-    return pl.when(digits.str.len_chars() == 12).then(pl.concat_str(parts, separator="-"))
+    pairs = digits.str.replace(r"^(..)(..)(..)(..)(..)(..)$", "${1}-${2}-${3}-${4}-${5}-${6}")
+    return pl.when(digits.str.len_bytes() == 12).then(pairs)
 
 
 def with_users(frame: pl.DataFrame, *, sides: tuple[str, ...] = ("source", "destination")) -> pl.DataFrame:

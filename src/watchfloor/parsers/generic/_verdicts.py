@@ -27,7 +27,7 @@ _SIGN_IN = r"(?i)\b(?:log[ -]?(?:in|on)|logged (?:in|on)|sign[ -]?in|authenticat
 _SIGN_OUT = r"(?i)\b(?:log[ -]?(?:out|off)|logged (?:out|off)|sign[ -]?out)\b"
 _FAILED = r"(?i)\b(?:fail\w*|denied|invalid|rejected|unsuccessful|incorrect)\b"
 _MALWARE = r"(?i)malware|virus|trojan|ransom|spyware|worm\b"
-_INTRUSION = r"(?i)\bips\b|\bids\b|intrusion|exploit|signature|sql injection|attack|scan detected|vulnerabilit"
+_INTRUSION = r"(?i)\bips\b|\bids\b|intrusion|exploit|signature|sql injection|attack|scan detected|vulnerability"
 
 
 def classified(frame: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from watchfloor.parsers.generic.logfmt import is_logfmt
 from watchfloor.parsers.plugin import FieldsParser
 
 _FEWEST = 3
-_OTHERS = re.compile(r"\s*(?:\S+ )?(?:CEF|LEEF):")
+_OTHERS = re.compile(r"\s*(?:(?:\S+ )?(?:CEF|LEEF):|\[)")
 
 
 def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:

@@ -18,7 +18,10 @@ ALERT: Fields = {
 }
 _CLOCK = r"\d\d:\d\d:\d\d(?:\.\d{1,6})?"
 _VERDICT = r"(?:\[(?P<event.action>[A-Za-z_ ]{3,20})\] +)?"
-_RULE = r"\[(?P<snort.gid>\d+):(?P<rule.id>\d+):(?P<rule.version>\d+)\] +(?:<(?P<observer.ingress.interface.name>[^>\s]+)> +)?"
+_RULE = (
+    r"\[(?P<snort.gid>\d+):(?P<rule.id>\d+):(?P<rule.version>\d+)\] +"
+    r"(?:<(?P<observer.ingress.interface.name>[^>\s]+)> +)?"
+)
 _CLASS = (
     r"(?: *\[Classification: (?:\(null\)|(?P<rule.category>[^\]]*))\])?(?: *\[Priority: (?P<event.severity>\d+)\])?:?"
     r"(?: *\[AppID: (?P<network.application>[^\]]*)\])?(?: *<(?P<_interface>[^>\s]+)>)?"

@@ -26,7 +26,7 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "logdata.CMD": "process.command_line",
     "logdata.msg.logdata": "message",
 }
-_PROTOCOLS = {1: "", 2: "ftp", 3: "http", 4: "ssh", 5: "smb", 6: "telnet", 7: "http", 8: "mysql", 9: "mssql", 10: "tftp",
+_PROTOCOLS = {2: "ftp", 3: "http", 4: "ssh", 5: "smb", 6: "telnet", 7: "http", 8: "mysql", 9: "mssql", 10: "tftp",
               11: "ntp", 12: "vnc", 13: "snmp", 14: "rdp", 15: "sip", 16: "git", 17: "redis", 18: "tcp"}  # fmt: skip
 _LOGINS = frozenset({2000, 3001, 4002, 6001, 7001, 8001, 9001, 9002, 12001, 14001})
 

@@ -45,7 +45,7 @@ def claims(record: dict[str, Any]) -> bool:
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     action, proto, rule = record.get("action"), record.get("proto"), record.get("rule")
-    found: dict[str, Any] = {"event.type": ["denied" if action in _DENIED else "allowed"]}
+    found: dict[str, Any] = {"event.type": ["denied" if str(action) in _DENIED else "allowed"]}
     if type(proto) is str:
         found["network.transport"] = proto.lower()
     if type(rule) is str and rule.count(":") == 2 and "sid" not in record:

@@ -37,7 +37,7 @@ PATTERNS = tuple(
         (r"(?P<event.reason>[Ll]ogin attempt for nonexistent user)\s*$", LOGIN_FAILED),
         (
             (
-                r"(?:[Uu]ser '(?P<user.name>.*)' has |(?P<_who>root) )"
+                r"(?:(?:user|User) '(?P<user.name>.*)' has |(?P<_who>root) )"
                 r"(?P<event.reason>blank password, rejected|invalid shell, rejected|login rejected)(?: from \S+)?\s*$"
             ),
             LOGIN_FAILED,

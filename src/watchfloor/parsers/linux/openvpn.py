@@ -150,8 +150,8 @@ _SHAPES: tuple[tuple[str, Fields], ...] = (
     ),
     (
         (
-            r"(?:Data Channel(?: MTU parms| Encrypt| Decrypt)?|Outgoing Data Channel|Incoming Data Channel|peer info|"
-            r"Control Channel MTU parms)"
+            r"(?:Data Channel(?: MTU par[m]s| Encrypt| Decrypt)?|Outgoing Data Channel|Incoming Data Channel|peer info|"
+            r"Control Channel MTU par[m]s)"
             r"[ :].*$"
         ),
         {**NETWORK, "event.action": "parameters"},

@@ -29,6 +29,7 @@ _PEER = (
 )
 
 PARSER = LineParser(
+    dataset="linux.openvpn",
     reference="https://openvpn.net/community-resources/reference-manual-for-openvpn-2-6/",
     patterns=logged(_HEAD, PATTERNS, {"network.protocol": "openvpn"}),
     times=("%Y-%m-%d %H:%M:%S", "%a %b %e %H:%M:%S %Y"),

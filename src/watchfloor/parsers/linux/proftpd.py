@@ -42,7 +42,7 @@ _KNOWN = (
         REFUSED,
     ),
     (
-        r"(?:mod_sftp/\S+: )?[Uu]ser '(?P<user.name>.*)' authenticated via '(?P<sshd.method>[^']*)' method\s*$",
+        r"(?:mod_sftp/\S+: )?(?:user|User) '(?P<user.name>.*)' authenticated via '(?P<sshd.method>[^']*)' method\s*$",
         LOGGED_IN,
     ),
     (r"(?:mod_\w+/\S+: )?(?P<event.reason>.*(?:no such user|authentication fail).*?)\s*$", LOGIN_FAILED),

@@ -20,6 +20,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 PARSER = LineParser(
+    dataset="linux.slapd",
     reference="https://www.openldap.org/doc/admin26/runningslapd.html",
     patterns=logged(_HEAD, PATTERNS),
     times=(),

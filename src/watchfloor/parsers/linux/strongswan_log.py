@@ -13,6 +13,7 @@ _HEAD = (
 )
 
 PARSER = LineParser(
+    dataset="linux.strongswan",
     reference="https://docs.strongswan.org/docs/latest/config/logging.html",
     patterns=logged(_HEAD, PATTERNS, {"network.protocol": "ipsec"}),
     times=("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f"),

@@ -37,7 +37,7 @@ PARSER = MessageParser(
         Pattern(
             (
                 r"^Started (?:systemd-logind\.service - )?(?:session-\S+\.scope - )"
-                r"?Session (?P<logind.session>\S+) of [Uu]ser (?P<user.name>.*)\.\s*$"
+                r"?Session (?P<logind.session>\S+) of (?:user|User) (?P<user.name>.*)\.\s*$"
             ),
             {"event.category": ["session"], "event.type": ["start"], "event.action": "session-started"},
         ),

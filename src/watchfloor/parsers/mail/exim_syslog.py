@@ -23,6 +23,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 PARSER = MessageParser(
+    dataset="mail.exim",
     reference="https://www.exim.org/exim-html-current/doc/html/spec_html/ch-log_files.html#SECTlogtosyslog",
     programs=frozenset({"exim", "exim4"}),
     patterns=patterns(_START),

@@ -180,7 +180,7 @@ _XR_LOGIN = (
 )
 _SNMP = (
     Pattern(
-        rf"^Authentication failure for SNMP req(?:uest)? from host {_SRC}", {**_DENIED, "network.protocol": "snmp"}
+        rf"^Authentication failure for SNMP (?:req|request) from host {_SRC}", {**_DENIED, "network.protocol": "snmp"}
     ),
     Pattern("^", INFO),
 )

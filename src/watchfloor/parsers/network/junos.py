@@ -30,7 +30,7 @@ _COMMAND: Fields = {**_CHANGED, "event.type": ["info"], "event.action": "command
 _FILTER: Fields = {**_OBSERVED, "event.category": ["network"], "event.type": ["connection"]}
 
 _TAG = r"^(?:[a-z]+\d+ )?(?P<event.code>{}): "
-_USER = r"[Uu]ser '(?P<user.name>.*)'"
+_USER = r"(?:User|user) '(?P<user.name>.*)'"
 _NAMED = r"User '(?P<user.name>[^']*)'"
 _HOST = r"from host '?(?P<source.address>[0-9A-Za-z.:_-]+)'?"
 _VERDICTS = {"D": ("denied", "failure"), "R": ("denied", "failure"), "A": ("allowed", "success")}
@@ -82,7 +82,7 @@ PARSER = MessageParser(
         _tagged("UI_CFG_AUDIT_[A-Z_]+", rf"{_NAMED} (?P<process.command_line>.*)$", _CHANGED),
         _tagged("(?:SSHD_)?LOGIN_FAILED", rf"Login failed for {_USER} {_HOST}\s*$", _FAILED),
         _tagged("LOGIN_INFORMATION", rf"User (?P<user.name>.*) logged in {_HOST} on device \S+\s*$", _LOGIN),
-        _tagged("LOGIN_(?:ROOT|SUCCESS)", r".*[Uu]ser '?(?P<user.name>\S+?)'? .*", _LOGIN),
+        _tagged("LOGIN_(?:ROOT|SUCCESS)", r".*(?:User|user) '?(?P<user.name>\S+?)'? .*", _LOGIN),
         _tagged(
             "LOGIN_PAM_[A-Z_]+|LOGIN_REFUSED|LOGIN_PASSWORD_[A-Z_]+",
             r"(?P<event.reason>.*?)(?: user '?(?P<user.name>\S+?)'?)?(?: from host '?(?P<source.address>[^\s']+"

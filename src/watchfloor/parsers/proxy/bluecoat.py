@@ -54,10 +54,7 @@ def _read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
         if not fewest <= len(values) <= len(names):
             found.append(None)
             continue
-        record = dict(zip(names, values, strict=False))
-        if "date" in record and "time" in record:
-            record["@when"] = f"{record['date']} {record['time']}Z"
-        found.append(record)
+        found.append(dict(zip(names, values, strict=False)))
     return found
 
 
@@ -109,6 +106,7 @@ PARSER = FieldsParser(
         },
         vendor="bluecoat",
         times=TIMES,
+        utc=True,
         derive=_derive,
         fixed=ACCESS,
         empty=frozenset({"", "-"}),

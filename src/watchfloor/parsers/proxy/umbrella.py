@@ -58,11 +58,7 @@ _COLUMNS = [
 
 def _read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
     names = [each.strip().strip('"') for each in header.split(",")] if header else _COLUMNS
-    found = columns(lines, names)
-    for record in found:
-        if record is not None and "Timestamp" in record:
-            record["Timestamp"] += "Z"
-    return found
+    return columns(lines, names)
 
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:
@@ -109,7 +105,8 @@ PARSER = FieldsParser(
             "Policy Identity Type": "_kind",
         },
         vendor="cisco.umbrella",
-        times=("%Y-%m-%d %H:%M:%S%#z",),
+        times=("%Y-%m-%d %H:%M:%S",),
+        utc=True,
         derive=_derive,
         fixed=ACCESS,
     ),

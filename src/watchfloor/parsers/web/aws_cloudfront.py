@@ -90,6 +90,7 @@ PARSER = FieldsParser(
         },
         vendor="aws.cloudfront",
         times=TIMES,
+        utc=True,
         derive=_derive,
         empty=frozenset({"", "-"}),
     ),

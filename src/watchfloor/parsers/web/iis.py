@@ -89,6 +89,7 @@ PARSER = FieldsParser(
         },
         vendor="iis.access",
         times=TIMES,
+        utc=True,
         fixed={"event.category": ["network", "web"], "event.type": ["connection"]},
         derive=derived,
         empty=frozenset({"", "-"}),

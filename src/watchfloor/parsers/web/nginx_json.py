@@ -54,6 +54,7 @@ def _claims(record: dict[str, Any]) -> bool:
 
 
 PARSER = JsonParser(
+    dataset="web.nginx_access",
     reference="https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format",
     claims=_claims,
     parse=reader(

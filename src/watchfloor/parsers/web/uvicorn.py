@@ -19,5 +19,6 @@ PARSER = LineParser(
     ),
     times=(),
     sieve=rf"^{_COLOURS}INFO{_COLOURS}: +\S+:\d+ - \"",
+    sources=("uvicorn",),
     finish=finish_access,
 )

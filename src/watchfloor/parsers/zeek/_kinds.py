@@ -42,7 +42,8 @@ _PROTOCOLS = {
     "x509": "", "conn": "", "software": "", "intel": "", "pe": "", "signatures": "", "tunnel": "", "dpd": "",
     "analyzer": "", "known_hosts": "", "known_services": "", "known_certs": "", "stats": "", "capture_loss": "",
     "packet_filter": "", "reporter": "", "traceroute": "", "loaded_scripts": "", "ldap_search": "ldap",
-    "mqtt_connect": "mqtt", "mqtt_publish": "mqtt", "mqtt_subscribe": "mqtt", "analyzer_debug": "", "ntp_control": "ntp",
+    "mqtt_connect": "mqtt", "mqtt_publish": "mqtt", "mqtt_subscribe": "mqtt", "analyzer_debug": "",
+    "ntp_control": "ntp",
     "ntp_private": "ntp", "telemetry": "", "cluster": "",
 }  # fmt: skip
 _TRANSPORTS = {
