@@ -120,3 +120,15 @@ def test_letters_of_either_case_start_what_is_matched_in_either_case() -> None:
 
 def test_a_mark_may_stand_behind_blanks() -> None:
     assert decode(' @cee: {"a": 1}') == {"a": 1}
+
+
+def test_a_request_and_a_message_of_one_server_keep_their_types() -> None:
+    request = '127.0.0.1 - - [25/Nov/2026:13:10:14 +0000] "GET / HTTP/1.1" 200 3'
+    message = "25-Nov-2026 13:10:14.123 INFO [main] org.apache.catalina.startup.Catalina.start Server startup"
+    events = parsed(request, message, parser="web.tomcat")
+    assert [event["event.type"] for event in events] == [["access"], ["info"]]
+
+
+def test_a_line_that_only_the_last_pattern_fits_needs_no_other() -> None:
+    (event,) = parsed("[25-Nov-2026 13:10:01 Europe/Berlin] PHP F")
+    assert (event["event.dataset"], event["event.kind"]) == ("web.php", "event")
