@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from watchfloor.core.catalog import plugins
@@ -14,6 +15,7 @@ from watchfloor.parsers._catalog import catalogued
 from watchfloor.parsers._firsts import firsts
 from watchfloor.parsers._json import decode
 from watchfloor.parsers._mapping import mapped
+from watchfloor.parsers._objects import parse_objects
 from watchfloor.parsers._pairs import all_pairs, pairs
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.parsers.plugin import JsonEnvelope, JsonParser, LineParser
@@ -132,3 +134,21 @@ def test_a_request_and_a_message_of_one_server_keep_their_types() -> None:
 def test_a_line_that_only_the_last_pattern_fits_needs_no_other() -> None:
     (event,) = parsed("[25-Nov-2026 13:10:01 Europe/Berlin] PHP F")
     assert (event["event.dataset"], event["event.kind"]) == ("web.php", "event")
+
+
+def test_columns_of_many_headers_are_parsed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file may begin anew with every record: reading goes by header, parsing must not."""
+    calls = []
+
+    def counted(name: str, *rest: Any) -> Any:
+        calls.append(name)
+        return parse_objects(name, *rest)
+
+    monkeypatch.setattr(_lines, "parse_objects", counted)
+    fields = "#Fields: date time s-ip cs-method cs-uri-stem c-ip sc-status"
+    sources = tuple(Source("s", "u_ex.log", header=f"#Date: 2026-11-{day:02d}\n{fields}") for day in range(1, 29))
+    raw = [f"2026-11-25 00:00:01 192.0.2.1 GET /{day} 192.0.2.2 200" for day in range(28)]
+    batch = RawBatch(sources, pa.array(range(28)), pa.array(range(28)), pa.array(raw), pa.nulls(28, pa.string()))
+    events = list(parse_records(batch, wanted=WANTED).rows())
+    assert [event["url.path"] for event in events] == [f"/{day}" for day in range(28)]
+    assert calls == ["web.iis"]

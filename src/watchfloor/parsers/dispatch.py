@@ -36,7 +36,7 @@ def parse_records(batch: RawBatch, *, wanted: frozenset[str]) -> EventBatch:
     """One event per record, in order; which parser takes a record depends on that record and its source alone.
 
     What no parser knows, on what a parser fails, or what could not be framed or decoded, is an event of kind
-    `pipeline_error` with its raw text. Where something fails the batch is halved until the records to blame stand alone.
+    `pipeline_error` with its raw text. What fails is halved until the records to blame stand alone.
 
     Args:
         batch: the records.
@@ -57,7 +57,7 @@ def _parsed(batch: RawBatch, wanted: frozenset[str]) -> EventBatch:
     frame = _frame(batch)
     broken = frame[_ERROR].is_not_null()
     whole = frame.drop(_ERROR) if not broken.any() else frame.filter(~broken).drop(_ERROR)
-    parts, unknown = _Dispatch(batch.sources, wanted).known(whole, 0)
+    parts, unknown = _Dispatch(batch.sources, wanted, Lines.of(batch.sources, wanted)).known(whole, 0)
     why = pl.coalesce(_WHY, pl.lit(UNKNOWN)) if _WHY in unknown.columns else pl.lit(UNKNOWN)
     parts += [
         frame.filter(broken).drop(TEXT),
@@ -84,6 +84,7 @@ class _Dispatch:
 
     sources: Sequence[Source]
     wanted: frozenset[str]
+    lines: Lines
 
     def known(self, frame: pl.DataFrame, depth: int) -> tuple[list[pl.DataFrame], pl.DataFrame]:
         """Parsed rows, and the rows that no parser knows.
@@ -100,8 +101,7 @@ class _Dispatch:
             parts, texts = self._objects(rest.filter(objects), depth)
             found += parts
             rest = stacked([some(rest, ~objects), texts]) if len(texts) else rest.filter(~objects)
-        lines = Lines(self.sources, self.wanted)
-        parts, rest = lines.special(rest)
+        parts, rest = self.lines.special(rest)
         found += parts
         if depth < _DEEPEST and not rest.is_empty():
             parts, rest = self._enveloped(rest, depth)
@@ -109,7 +109,7 @@ class _Dispatch:
         if PROGRAM not in frame.columns:
             parts, rest = parse_messages(rest, self.sources)
             found += parts
-        parts, rest = lines.generic(rest)
+        parts, rest = self.lines.generic(rest)
         return found + parts, rest
 
     def _objects(self, frame: pl.DataFrame, depth: int) -> tuple[list[pl.DataFrame], pl.DataFrame]:
