@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from watchfloor.joins import groups
 from watchfloor.joins.groups import keep, settle
 from watchfloor.joins.parts import joins, parts_of
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.fields import arrow_type, declared
 from watchfloor.schema.records import RawBatch, Source
 from watchfloor.store.engine import Store, open_store
+from watchfloor.store.tables import join_part
 
 SOURCE = Source("s", "mail.log", reference=dt.datetime(2026, 11, 26, tzinfo=dt.UTC))
 WANTED = frozenset(declared())
@@ -143,3 +146,52 @@ def test_joins_are_documented_and_name_fields_that_exist(name: str) -> None:
     unknown = {field for field in (*join.by, *join.within) if field not in declared()}
     assert not unknown
     assert all(arrow_type(field) for field in join.fields)
+
+
+def test_what_other_records_of_a_batch_lack_decides_nothing() -> None:
+    """Keys are those of the record: a field that no record of the batch has counts as empty."""
+    bare = '{"ecs.version":"8","@timestamp":"2026-11-25T00:00:00Z","event.kind":"event","event.dataset":"dns.bind",'
+    question = bare + '"source.ip":"192.0.2.1","dns.question.name":"a.example","dns.id":"7"}'
+    other = bare + '"source.ip":"192.0.2.2","dns.question.name":"b.example","source.port":5,"host.name":"h"}'
+    batches = [parse_records(RawBatch.of(SOURCE, raw), wanted=WANTED) for raw in ([question], [question, other])]
+    alone, beside = (parts_of(events).to_pylist() for events in batches)
+    assert alone[0]["key"] == beside[0]["key"]
+
+
+LISTENER = [
+    "Nov 25 07:50:41 h sshd[7]: error: beginning MaxStartups throttling",
+    "Nov 25 07:50:41 h sshd[7]: drop connection #10 from [192.0.2.1]:4000 on [192.0.2.9]:22 past MaxStartups",
+    "Nov 25 07:50:42 h sshd[7]: drop connection #10 from [192.0.2.2]:4001 on [192.0.2.9]:22 past MaxStartups",
+]
+
+
+def kept(store: Store, raw: Sequence[str]) -> None:
+    with store.transaction() as connection:
+        keep(connection, parts_of(parse_records(RawBatch.of(SOURCE, raw), wanted=WANTED)))
+
+
+def test_a_process_that_tells_of_several_clients_is_no_connection(store: Store) -> None:
+    kept(store, LISTENER)
+    assert settled(store) == []
+
+
+@pytest.mark.parametrize("page", [2, 3, 5, 6, 7, 100])
+@pytest.mark.parametrize("bound", ["_PAGE", "_PAGE_CHARS"])
+def test_where_pages_end_decides_nothing(store: Store, monkeypatch: pytest.MonkeyPatch, bound: str, page: int) -> None:
+    kept(store, MAIL)
+    monkeypatch.setattr(groups, bound, page)
+    found = sorted(settled(store), key=lambda event: event["@timestamp"])
+    assert [len(event["watchfloor.joined"]) for event in found] == [6, 2, 2]
+
+
+@pytest.mark.parametrize(("bound", "size"), [("_LARGEST", 3), ("_LARGEST_CHARS", 10)])
+def test_a_group_that_is_too_large_is_cut(store: Store, monkeypatch: pytest.MonkeyPatch, bound: str, size: int) -> None:
+    monkeypatch.setattr(groups, bound, size)
+    kept(store, MAIL[:6])
+    found = settled(store)
+    ids = [each for event in found for each in event["watchfloor.joined"]]
+    assert len(ids) == len(set(ids))
+    assert all(len(event["watchfloor.joined"]) <= 3 for event in found)
+    assert len(found) == (2 if bound == "_LARGEST" else 0)
+    with store.read() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(join_part)) == 0

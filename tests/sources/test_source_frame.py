@@ -150,3 +150,10 @@ def test_any_document_keeps_all_its_text(data: bytes) -> None:
     kept = "".join(raw for _, raw, _ in together(list(records([data], Limits()))))
     ignored = dict.fromkeys(map(ord, " \t\n\x0b\x0c\x1e,[]\0"))
     assert kept.translate(ignored) == "".join(map(text_of, data.split(b"\n"))).translate(ignored)
+
+
+def test_half_a_surrogate_pair_does_not_take_a_document_apart() -> None:
+    document = b'[\n{"a": "cut \\ud83d"},\n{"b": 1},\n{"c": "\\\\ud83d"}\n]\n'
+    assert [raw for _, raw, _ in together(list(records([document], Limits())))] == [
+        '{"a": "cut \\ud83d"}', '{"b": 1}', '{"c": "\\\\ud83d"}'
+    ]  # fmt: skip

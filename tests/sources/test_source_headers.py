@@ -137,3 +137,18 @@ def test_the_journal_keeps_binary_fields(tmp_path: Path) -> None:
 
 def test_a_block_without_end_is_read_by_line(tmp_path: Path) -> None:
     assert [raw for _, raw, _ in got(written(tmp_path, "<Event>\n<System/>\n"))] == ["<Event>", "<System/>"]
+
+
+def test_a_date_in_the_middle_changes_the_date_and_not_the_columns(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, "#Date: 2026-11-25\n#Fields: time c-ip\n01:00 a\n#Date: 2026-11-26\n#Remark: new day\n02:00 b\n"
+    )
+    assert got(path) == [
+        (2, "01:00 a", "#Date: 2026-11-25\n#Fields: time c-ip"),
+        (5, "02:00 b", "#Date: 2026-11-26\n#Fields: time c-ip\n#Remark: new day"),
+    ]
+
+
+def test_directives_without_end_stay_few(tmp_path: Path) -> None:
+    path = written(tmp_path, "#Fields: time c-ip\n" + "#Remark: x\n" * 100_000 + "01:00 a\n")
+    assert got(path) == [(100_001, "01:00 a", "#Fields: time c-ip\n#Remark: x")]

@@ -23,8 +23,10 @@ from watchfloor.store.writes import insert_missing
 
 _PAGE = 20_000
 """Parts read at a time."""
-_LARGEST = 1_000
-"""Parts of one group; a longer one is cut into several, so that nobody can make a group that fills the memory."""
+_PAGE_CHARS = 64 * 1024 * 1024
+"""Characters of their fields after which a page is full."""
+_LARGEST, _LARGEST_CHARS = 1_000, 16 * 1024 * 1024
+"""Parts of one group, and characters of their fields, after which it is cut: nobody can fill the memory with one."""
 _EVENTS = "watchfloor.joined"
 _ID = "event.id"
 Place = tuple[str, str, int, str]
@@ -85,9 +87,8 @@ def settle(store: Store, before: int | None) -> Iterator[Settled]:
     held: list[dict[str, Any]] = []
     while True:
         with store.read() as connection:
-            page = _page(connection, place)
+            page, more = _page(connection, place)
         rows = [*held, *page]
-        more = len(page) == _PAGE
         if page:
             place = _place(page[-1])
         found = Settled()
@@ -101,11 +102,19 @@ def settle(store: Store, before: int | None) -> Iterator[Settled]:
             return
 
 
-def _page(connection: sa.Connection, place: Place) -> list[dict[str, Any]]:
+def _page(connection: sa.Connection, place: Place) -> tuple[list[dict[str, Any]], bool]:
+    """The parts after a place, and whether there may be more."""
     columns = (join_part.c.join, join_part.c.key, join_part.c.time, join_part.c.event_id)
     beyond = sa.tuple_(*columns) > sa.tuple_(*map(sa.literal, place))
     query = sa.select(join_part).where(beyond).order_by(*columns).limit(_PAGE)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    rows: list[dict[str, Any]] = []
+    chars = 0
+    for row in connection.execute(query).mappings():
+        rows.append(dict(row))
+        chars += len(row["fields"])
+        if chars >= _PAGE_CHARS:
+            return rows, True
+    return rows, len(rows) == _PAGE
 
 
 def _place(row: dict[str, Any]) -> Place:
@@ -115,11 +124,13 @@ def _place(row: dict[str, Any]) -> Place:
 def _groups(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """Rows of one join and key without too long a silence."""
     group: list[dict[str, Any]] = []
+    chars = 0
     for row in rows:
-        if group and not _continues(group, row):
+        if group and (chars >= _LARGEST_CHARS or not _continues(group, row)):
             yield group
-            group = []
+            group, chars = [], 0
         group.append(row)
+        chars += len(row["fields"])
     if group:
         yield group
 

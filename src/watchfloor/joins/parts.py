@@ -52,7 +52,11 @@ def _parts(events: EventBatch, name: str, join: Join) -> pa.Table:
     frame = frame.filter(
         pl.col("event.dataset").is_in(list(join.datasets)), *(pl.col(field).is_not_null() for field in join.by)
     )
-    agree = [pl.col(field).cast(pl.String).fill_null("") for field in (*join.by, *join.within) if field in columns]
+    # A field that no record of the batch has counts as empty, so that the key is that of the record, not of the batch.
+    agree = [
+        pl.col(field).cast(pl.String).fill_null("") if field in columns else pl.lit("")
+        for field in (*join.by, *join.within)
+    ]
     return (
         frame.select(
             pl.lit(name).alias("join"),

@@ -21,12 +21,15 @@ _ONCE = (
     "host.hostname",
     "host.name",
 )
+_PEER = ("source.ip", "source.port")
 _LOGIN = "authentication"
 
 
 def _build(parts: Sequence[Part]) -> dict[str, Any] | None:
     address = first(parts, "source.address")
     if address is None or all(part.get("source.address") for part in parts):
+        return None
+    if any(len(every(parts, name)) > 1 for name in _PEER):  # the listening process tells of many clients
         return None
     outcomes = every(parts, "event.outcome")
     logins = any(_LOGIN in (part.get("event.category") or ()) for part in parts)

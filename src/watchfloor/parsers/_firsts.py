@@ -120,11 +120,19 @@ def _node(code: Any, argument: Any) -> tuple[frozenset[str], bool]:
         found, empty = _of(inner)
         return found, empty or least == 0
     if code is codes.SUBPATTERN:
-        return _of(argument[-1])
+        _, flags, _, inner = argument
+        found, empty = _of(inner)
+        return (_either_case(found) if flags & re.IGNORECASE else found), empty
     if code is codes.BRANCH:
         branches = [_of(each) for each in argument[1]]
         return frozenset().union(*(found for found, _ in branches)), any(empty for _, empty in branches)
     return (frozenset(), True) if code is codes.AT else (_ALL, False)
+
+
+def _either_case(found: frozenset[str]) -> frozenset[str]:
+    """Beyond ASCII, `\u017f` and `\u212a` count as an s and a k."""
+    cases = found | {each for one in found for each in (one.lower(), one.upper()) if len(each) == 1}
+    return cases | ({_OTHER} if cases & {"s", "k"} else frozenset())
 
 
 def _class(members: Sequence[Any]) -> frozenset[str]:

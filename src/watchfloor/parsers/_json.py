@@ -21,10 +21,14 @@ OBJECT = r"^\s*(?:@cee:\s*)?(?:\{|\[\s*\{)"
 UNCLAIMED = "no parser knows this JSON object"
 _SLICE = 8192
 """Records decoded at a time: few enough that their objects are gone before the garbage collector walks them."""
+_FIRST = 64
+"""Characters at whose start `@cee:` is looked for."""
 _DEEPEST = 1000
 """Nesting that the lenient decoder is trusted with; orjson's own limit is 1,024."""
 _MOST_SHAPES = 4096
 """Sets of names remembered at a time."""
+_MOST_NAMES = 256
+"""Names of an object whose set is remembered: a hostile one has a hundred thousand, and never the same again."""
 
 
 @dataclass(slots=True)
@@ -69,12 +73,16 @@ def _slice(frame: pl.DataFrame, sources: Sequence[Source], *, envelopes: bool) -
             found.failed[at] = f"broken JSON: {error}"
             continue
         first = hinted.get(at)
-        if first is not None and hints[first].claims(record):
+        if first is not None and record.keys() >= set(hints[first].keys) and _claims(hints[first], record):
             name: str | None = first
         else:
-            candidates = _candidates(tuple(record))
             name = next(
-                (name for name, each in candidates if each.claims(record) and (envelopes or not _wraps(each))), None
+                (
+                    name
+                    for name, each in _candidates(record)
+                    if (envelopes or not _wraps(each)) and _claims(each, record)
+                ),
+                None,
             )
         if name is None:
             found.failed[at] = UNCLAIMED
@@ -83,6 +91,14 @@ def _slice(frame: pl.DataFrame, sources: Sequence[Source], *, envelopes: bool) -
             rows.append(at)
             objects.append(record)
     return found
+
+
+def _claims(parser: JsonParser | JsonEnvelope, record: dict[str, Any]) -> bool:
+    """Whether the parser claims the record; one that fails on what it finds there does not."""
+    try:
+        return parser.claims(record)
+    except Exception:  # noqa: BLE001  # the boundary to a parser: a hostile record must not end the run
+        return False
 
 
 def _wraps(parser: JsonParser | JsonEnvelope) -> bool:
@@ -96,10 +112,17 @@ def _ordered() -> tuple[tuple[str, JsonParser | JsonEnvelope], ...]:
     return tuple(sorted(parsers.items(), key=lambda item: (is_generic(item[0]), _wraps(item[1]), item[0])))
 
 
+def _candidates(record: dict[str, Any]) -> tuple[tuple[str, JsonParser | JsonEnvelope], ...]:
+    """The parsers and envelopes for objects with such names at their top."""
+    return _of_shape(tuple(record)) if len(record) <= _MOST_NAMES else _fitting(frozenset(record))
+
+
 @functools.lru_cache(maxsize=_MOST_SHAPES)
-def _candidates(names: tuple[str, ...]) -> tuple[tuple[str, JsonParser | JsonEnvelope], ...]:
-    """The parsers and envelopes for objects with these names at their top."""
-    held = frozenset(names)
+def _of_shape(names: tuple[str, ...]) -> tuple[tuple[str, JsonParser | JsonEnvelope], ...]:
+    return _fitting(frozenset(names))
+
+
+def _fitting(held: frozenset[str]) -> tuple[tuple[str, JsonParser | JsonEnvelope], ...]:
     return tuple((name, each) for name, each in _ordered() if held.issuperset(each.keys))
 
 
@@ -111,7 +134,7 @@ def decode(text: str) -> dict[str, Any]:
     Raises:
         ValueError: the text is no JSON object.
     """
-    record = _loaded(text.removeprefix("@cee:") if text.startswith("@cee:") else text)
+    record = _loaded(text.lstrip().removeprefix("@cee:") if "@cee:" in text[:_FIRST] else text)
     if isinstance(record, list) and record:
         record = record[0] if len(record) == 1 else {"records": record}
     if not isinstance(record, dict):

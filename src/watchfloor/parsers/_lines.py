@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,16 +12,18 @@ import polars as pl
 from watchfloor.parsers._catalog import is_generic, line_parsers
 from watchfloor.parsers._firsts import Sift
 from watchfloor.parsers._objects import DATASET, parse_objects
+from watchfloor.parsers._origins import Origins
 from watchfloor.parsers._patterns import ROW, TEXT, extract, some, stacked, typed
 from watchfloor.parsers._regex import ascii_classes
 from watchfloor.parsers._times import parse_times
-from watchfloor.parsers.plugin import FieldsParser, LineParser, MessageParser
+from watchfloor.parsers.plugin import FieldsParser, LineParser, MessageParser, Pattern
 from watchfloor.schema.records import Source
 
 PROGRAM = "@program"
 """The program that wrote the record, by the envelope."""
 PATH = "@path"
 """The file where a shipper read the record."""
+_GROUP = re.compile(r"\(\?P<([^>]+)>")
 _Split = tuple[list[pl.DataFrame], pl.DataFrame]
 
 
@@ -28,12 +32,17 @@ class Lines:
     """The line parsers over rows of a batch's sources.
 
     Attributes:
-        sources: what `@source` indexes.
+        origins: what `@source` indexes.
         wanted: fields that get a column of their own.
     """
 
-    sources: Sequence[Source]
+    origins: Origins
     wanted: frozenset[str]
+
+    @classmethod
+    def of(cls, sources: Sequence[Source], wanted: frozenset[str]) -> Lines:
+        """Over rows of these sources."""
+        return cls(Origins.of(sources, frozenset(name for name, _ in line_parsers())), wanted)
 
     def special(self, frame: pl.DataFrame) -> _Split:
         """Parsed rows of each parser, and the rows left: hints and headers, then paths and programs, then content."""
@@ -57,34 +66,26 @@ class Lines:
 
     def _named(self, rest: pl.DataFrame) -> _Split:
         found: list[pl.DataFrame] = []
-        hints = {name for name, _ in line_parsers()}
-        hinted = [index for index, source in enumerate(self.sources) if source.parser in hints]
         for name, parser in line_parsers():
             if rest.is_empty():
                 break
-            chosen = self._chosen(rest, name, parser, hinted)
+            chosen = self._chosen(rest, name, parser)
             if chosen is not None and chosen.any():
                 parsed, left = self._line(rest.filter(chosen), name, parser)
                 rest = stacked([rest.filter(~chosen), left])
                 found.extend(parsed)
         return found, rest
 
-    def _chosen(
-        self, frame: pl.DataFrame, name: str, parser: LineParser | FieldsParser, hinted: list[int]
-    ) -> pl.Series | None:
+    def _chosen(self, frame: pl.DataFrame, name: str, parser: LineParser | FieldsParser) -> pl.Series | None:
         """Which rows are in this format by their source: by the user's hint, else by its header, path or program."""
-        named = [
-            index
-            for index, source in enumerate(self.sources)
-            if (source.parser == name if index in hinted else _names(source, parser))
-        ]
+        named = self.origins.named(name, parser)
         by_envelope = [column for column in (PROGRAM, PATH) if column in frame.columns] if parser.sources else []
-        if not named and not by_envelope:
+        if not named.any() and not by_envelope:
             return None
-        chosen = frame["@source"].is_in(named)
+        chosen = named.gather(frame["@source"])
         for column in by_envelope:
             words = frame[column].str.to_lowercase().str.contains_any(list(parser.sources)).fill_null(value=False)
-            chosen |= words & ~frame["@source"].is_in(hinted)
+            chosen |= words & self.origins.hints.is_null().gather(frame["@source"])
         return chosen
 
     def _line(self, frame: pl.DataFrame, name: str, parser: LineParser | FieldsParser) -> _Split:
@@ -93,13 +94,12 @@ class Lines:
         if parser.sieve:
             fits = frame[TEXT].str.contains(ascii_classes(parser.sieve)).fill_null(value=False)
             if isinstance(parser, FieldsParser) and parser.header:
-                under = [index for index, source in enumerate(self.sources) if _under(source, parser)]
-                fits |= frame["@source"].is_in(under)
+                fits |= self.origins.under(parser).gather(frame["@source"])
             if not fits.any():
                 return [], frame
             sifted = some(frame, fits)
         if isinstance(parser, FieldsParser):
-            parsed = list(self._fields(sifted, name, parser))
+            parsed = self._fields(sifted, name, parser)
         else:
             parsed = [each for each in (_patterned(sifted, name, parser),) if not each.is_empty()]
         if not parsed:
@@ -107,31 +107,22 @@ class Lines:
         rows = pl.concat([each[ROW] for each in parsed])
         return parsed, frame.filter(~frame[ROW].is_in(rows.implode()))
 
-    def _fields(self, frame: pl.DataFrame, name: str, parser: FieldsParser) -> Iterator[pl.DataFrame]:
-        headers = [source.header if _under(source, parser) else "" for source in self.sources]
-        column = pl.Series(headers, dtype=pl.String).gather(frame["@source"])
-        for header in dict.fromkeys(column.to_list()):
-            under = some(frame, column == header)
-            values = parser.read(under[TEXT].to_list(), header)
-            known = pl.Series([each is not None for each in values], dtype=pl.Boolean)
-            objects = [each for each in values if each is not None]
-            if objects:
-                yield from parse_objects(name, parser, some(under, known).drop(TEXT), objects, self.wanted)
-
-
-def _under(source: Source, parser: FieldsParser) -> bool:
-    """Whether the header in force is one of this format."""
-    return bool(parser.header and source.header and _matches(source.header, parser.header))
-
-
-def _matches(header: str, regex: str) -> bool:
-    return bool(pl.Series([header]).str.contains(regex)[0])
-
-
-def _names(source: Source, parser: LineParser | FieldsParser) -> bool:
-    if isinstance(parser, FieldsParser) and _under(source, parser):
-        return True
-    return any(word in source.path.lower() for word in parser.sources)
+    def _fields(self, frame: pl.DataFrame, name: str, parser: FieldsParser) -> list[pl.DataFrame]:
+        texts = frame[TEXT].to_list()
+        headers = pl.select(pl.when(self.origins.under(parser)).then(self.origins.headers).otherwise(pl.lit("")))
+        groups: dict[str, list[int]] = {}
+        for place, header in enumerate(headers.to_series().gather(frame["@source"]).to_list()):
+            groups.setdefault(header, []).append(place)
+        values: list[dict[str, str] | None] = [None] * len(frame)
+        for header, places in groups.items():
+            found = parser.read([texts[place] for place in places], header)
+            for place, value in zip(places, found, strict=True):
+                values[place] = value
+        known = pl.Series([each is not None for each in values], dtype=pl.Boolean)
+        objects = [each for each in values if each is not None]
+        if not objects:
+            return []
+        return list(parse_objects(name, parser, some(frame, known).drop(TEXT), objects, self.wanted))
 
 
 def _patterned(frame: pl.DataFrame, name: str, parser: LineParser) -> pl.DataFrame:
@@ -144,9 +135,31 @@ def _patterned(frame: pl.DataFrame, name: str, parser: LineParser) -> pl.DataFra
     return finished(name, parser, parsed)
 
 
+def _filled(patterns: Sequence[Pattern]) -> Mapping[str, pl.DataType | type[pl.DataType]]:
+    """The columns that some patterns may fill, with their types before they are those of the fields."""
+    found: dict[str, pl.DataType | type[pl.DataType]] = {}
+    for pattern in patterns:
+        found |= dict.fromkeys(_groups(pattern.regex), pl.String)
+        for name, value in pattern.fields.items():
+            found[name] = pl.List(pl.String) if isinstance(value, list) else pl.String
+    return found
+
+
+@functools.lru_cache(maxsize=8192)
+def _groups(regex: str) -> tuple[str, ...]:
+    return tuple(_GROUP.findall(regex))
+
+
 def finished(name: str, parser: LineParser | MessageParser, parsed: pl.DataFrame) -> pl.DataFrame:
-    """What the patterns filled and what follows from it, in the fields' types, with the dataset."""
-    frame = typed(parser.finish(typed(parsed))).drop(TEXT, strict=False)
+    """What the patterns filled and what follows from it, in the fields' types, with the dataset.
+
+    `finish` finds a column for each group and field of the parser, also where no record of the batch fills it.
+    """
+    there = {*parsed.columns, *(["_time"] if isinstance(parser, LineParser) else [])}
+    absent = [(each, dtype) for each, dtype in _filled(parser.patterns).items() if each not in there]
+    whole = parsed.with_columns(pl.lit(None, dtype=dtype).alias(each) for each, dtype in absent)
+    frame = typed(parser.finish(typed(whole))).drop(TEXT, strict=False)
+    frame = frame.drop(each for each, _ in absent if each in frame.columns and frame[each].null_count() == len(frame))
     own = pl.lit(parser.dataset or name)
     named = pl.coalesce(frame[DATASET], own) if DATASET in frame.columns else own
     return frame.with_columns(named.alias(DATASET))

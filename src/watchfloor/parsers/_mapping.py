@@ -102,8 +102,8 @@ def _cleared(column: Sequence[Any], empty: frozenset[str | None]) -> Sequence[An
         if empty.isdisjoint(column):
             return column
     except TypeError:  # lists cannot be asked for
-        return [None if (type(value) is str and value in empty) or value == [] else value for value in column]
-    return [None if type(value) is str and value in empty else value for value in column]
+        pass
+    return [None if (type(value) is str and value in empty) or value == [] else value for value in column]
 
 
 def _put_rest(rest: list[str | None], rows: _Rows, spare: Sequence[tuple[str, Sequence[Any]]]) -> None:

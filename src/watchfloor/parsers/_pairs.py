@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _KEY = r"(?<![\w.@/-])([\w.@/-]{1,128}+)"
+_NO_PAIR = r"(?![\w.@/-]{1,128}+\s?=)"
 _PAIR = re.compile(
     rf"{_KEY}\s?=(?:"
     r'\s?"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)'
     r"|\s?'([^'\\]*+(?:\\.[^'\\]*+)*+)'"
-    r"|\s?(?![\w.@/-]{1,128}+\s?=)([^\s\"']\S*+)|)",
+    rf"|\s?{_NO_PAIR}([^\s\"']\S*+)|)",
     re.DOTALL,
 )
 _LISTED = re.compile(
@@ -119,7 +120,8 @@ class _Shape:
 @functools.lru_cache(maxsize=256)
 def _shape(tiles: tuple[tuple[str, bool], ...]) -> _Shape:
     values = (
-        rf'{re.escape(key)}="([^"\\]*+)"' if quoted else rf"{re.escape(key)}=([^\s\"'\\]*+)" for key, quoted in tiles
+        rf'{re.escape(key)}="([^"\\]*+)"' if quoted else rf"{re.escape(key)}={_NO_PAIR}([^\s\"'\\]*+)"
+        for key, quoted in tiles
     )
     return _Shape(tuple(key for key, _ in tiles), re.compile(r"\s*+" + r"\s++".join(values) + r"\s*+\Z"))
 

@@ -26,9 +26,9 @@ def derived(table: pa.Table) -> pa.Table:
 def _with_network(table: pa.Table) -> pa.Table:
     """`network.type`, totals of bytes and packets, and the community id of connections."""
     names = set(table.column_names)
-    address = next((name for name in ("source.ip", "destination.ip") if name in names), None)
-    if address and "network.transport" in names:
-        sixth = pc.match_substring(table[address], ":")
+    addresses = [table[name] for name in ("source.ip", "destination.ip") if name in names]
+    if addresses and "network.transport" in names:
+        sixth = pc.match_substring(pc.coalesce(*addresses), ":")
         kind = pc.if_else(sixth, "ipv6", "ipv4")
         table = _filled(table, "network.type", pc.if_else(pc.is_valid(table["network.transport"]), kind, None))
     for unit in ("bytes", "packets"):

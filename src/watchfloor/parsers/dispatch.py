@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
+import pyarrow as pa
 
 from watchfloor.parsers._catalog import catalogued
 from watchfloor.parsers._common import completed
@@ -34,17 +35,29 @@ _INNER = (ROW, "@source", TEXT, PROGRAM, PATH, _WHY)
 def parse_records(batch: RawBatch, *, wanted: frozenset[str]) -> EventBatch:
     """One event per record, in order; which parser takes a record depends on that record and its source alone.
 
-    What no parser knows, or what could not be framed or decoded, is an event of kind `pipeline_error` with its raw
-    text.
+    What no parser knows, on what a parser fails, or what could not be framed or decoded, is an event of kind
+    `pipeline_error` with its raw text. What fails is halved until the records to blame stand alone.
 
     Args:
         batch: the records.
         wanted: fields that get a column of their own; a vendor's other fields share the rest column.
     """
+    try:
+        return _parsed(batch, wanted)
+    except (Exception, pl.exceptions.PanicException) as error:  # the boundary where a failure becomes a counted event
+        if len(batch) > 1:
+            return EventBatch.concat([parse_records(half, wanted=wanted) for half in batch.halves()])
+        if batch.error[0].is_valid:  # what fails is none of the parsers
+            raise
+        reason = f"parsing failed: {type(error).__name__}: {error}"
+    return _parsed(replace(batch, error=pa.array([reason], pa.string())), wanted)
+
+
+def _parsed(batch: RawBatch, wanted: frozenset[str]) -> EventBatch:
     frame = _frame(batch)
     broken = frame[_ERROR].is_not_null()
     whole = frame.drop(_ERROR) if not broken.any() else frame.filter(~broken).drop(_ERROR)
-    parts, unknown = _Dispatch(batch.sources, wanted).known(whole, 0)
+    parts, unknown = _Dispatch(batch.sources, wanted, Lines.of(batch.sources, wanted)).known(whole, 0)
     why = pl.coalesce(_WHY, pl.lit(UNKNOWN)) if _WHY in unknown.columns else pl.lit(UNKNOWN)
     parts += [
         frame.filter(broken).drop(TEXT),
@@ -71,6 +84,7 @@ class _Dispatch:
 
     sources: Sequence[Source]
     wanted: frozenset[str]
+    lines: Lines
 
     def known(self, frame: pl.DataFrame, depth: int) -> tuple[list[pl.DataFrame], pl.DataFrame]:
         """Parsed rows, and the rows that no parser knows.
@@ -87,8 +101,7 @@ class _Dispatch:
             parts, texts = self._objects(rest.filter(objects), depth)
             found += parts
             rest = stacked([some(rest, ~objects), texts]) if len(texts) else rest.filter(~objects)
-        lines = Lines(self.sources, self.wanted)
-        parts, rest = lines.special(rest)
+        parts, rest = self.lines.special(rest)
         found += parts
         if depth < _DEEPEST and not rest.is_empty():
             parts, rest = self._enveloped(rest, depth)
@@ -96,7 +109,7 @@ class _Dispatch:
         if PROGRAM not in frame.columns:
             parts, rest = parse_messages(rest, self.sources)
             found += parts
-        parts, rest = lines.generic(rest)
+        parts, rest = self.lines.generic(rest)
         return found + parts, rest
 
     def _objects(self, frame: pl.DataFrame, depth: int) -> tuple[list[pl.DataFrame], pl.DataFrame]:
@@ -139,7 +152,7 @@ class _Dispatch:
         kept = [PATH] if PATH in envelopes.columns else []
         inner = envelopes.select(ROW, "@source", *kept, bare("message").alias(TEXT), program().alias(PROGRAM))
         outer = envelopes.drop(TEXT, PROGRAM, PATH, _WHY, strict=False).with_columns(pl.lit(SYSLOG).alias(DATASET))
-        return [self._overlaid(outer, inner, depth)], rest
+        return [self._overlaid(typed(outer), inner, depth)], rest
 
     def _overlaid(self, envelopes: pl.DataFrame, inner: pl.DataFrame, depth: int) -> pl.DataFrame:
         parts, unknown = self.known(inner, depth + 1)

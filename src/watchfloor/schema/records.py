@@ -62,5 +62,14 @@ class RawBatch:
             pa.nulls(size, pa.string()),
         )
 
+    def halves(self) -> tuple[RawBatch, RawBatch]:
+        """The first and the second half of the records."""
+        middle = len(self) // 2
+        return self._part(0, middle), self._part(middle, len(self) - middle)
+
+    def _part(self, start: int, size: int) -> RawBatch:
+        columns = (self.source, self.line, self.raw, self.error)
+        return RawBatch(self.sources, *(column.slice(start, size) for column in columns))
+
     def __len__(self) -> int:
         return len(self.raw)

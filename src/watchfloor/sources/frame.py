@@ -27,6 +27,8 @@ _WRAPPER = re.compile(
 """An object that only holds a list of the records, as services export them, and what stands before the list."""
 _WRAPPER_END = re.compile(rb'\s*+\](?:\s*+,\s*+"[^"]{1,64}"\s*+:\s*+' + _SCALAR + rb"){0,16}\s*+\}")
 
+_SURROGATE = re.compile(r"\\u[Dd][89A-Fa-f][0-9A-Fa-f]{2}")
+
 _LONGEST_END = 65_536
 """Bytes that may stand after such a list."""
 
@@ -241,8 +243,15 @@ def _complete(data: bytes) -> tuple[list[bytes], int, bool]:
 
 
 def _is_object(data: bytes) -> bool:
+    """Half a surrogate pair, as programs that cut texts write it, is no reason to take a document apart."""
+    text = text_of(data)
     try:
-        orjson.loads(text_of(data))
+        orjson.loads(text)
     except orjson.JSONDecodeError:
-        return False
+        if not _SURROGATE.search(text):
+            return False
+        try:
+            orjson.loads(_SURROGATE.sub("\\\\ufffd", text))
+        except orjson.JSONDecodeError:
+            return False
     return True

@@ -14,6 +14,7 @@ _DIRECTIVE = re.compile(
 )
 """W3C extended log files (https://www.w3.org/TR/WD-logfile) and Zeek's TSV (https://docs.zeek.org/en/master/log-formats.html)."""
 _CLOSING = re.compile(r"#(?:close[ \t]|End-Date\s?:)")
+_COLUMNS = re.compile(r"#[Ff]ields")
 _PREAMBLE = re.compile(r"\s*Microsoft DHCP(?:v6)? Service Activity Log\s*$")
 """First line of the DHCP server's audit log, whose column names stand after a table of event ids."""
 _PREAMBLE_END = re.compile(r"ID,Date,Time,Description,")
@@ -57,24 +58,30 @@ def _under(header: str, first: Records, size: int, groups: Iterator[Records]) ->
 
 
 def _directives(first: Records, groups: Iterator[Records]) -> Iterator[Records]:
-    block: list[str] = []
-    fresh = True  # the next directive continues the block rather than begins another
+    block: dict[str, str] = {}
+    run: dict[str, str] = {}  # directives since the last record, by name, so that they are few however many come
     group: Records | None = first
     while group is not None:
         start = 0
         for at, text in enumerate(group.raw):
-            if text[:1] != "#" or not _DIRECTIVE.match(text):
-                fresh = False
+            directive = _DIRECTIVE.match(text) if text[:1] == "#" else None
+            if directive is None:
+                block, run = _renewed(block, run), {}
                 continue
             if at > start:
-                yield _part(group, start, at, "\n".join(block))
+                yield _part(group, start, at, "\n".join(block.values()))
             start = at + 1
-            if _CLOSING.match(text) or len(text) > _LONGEST:
-                continue
-            block = [*block, text] if fresh else [text]
-            fresh = True
-        yield _part(group, start, len(group.raw), "\n".join(block))
+            if not _CLOSING.match(text) and len(text) <= _LONGEST:
+                run[directive[0]] = text
+        yield _part(group, start, len(group.raw), "\n".join(block.values()))
         group = next(groups, None)
+
+
+def _renewed(block: dict[str, str], run: dict[str, str]) -> dict[str, str]:
+    """The block in force after some directives: a new one if they name columns, else they change the one before."""
+    if not run:
+        return block
+    return run if any(map(_COLUMNS.match, run)) else {**block, **run}
 
 
 def _part(group: Records, start: int, end: int, header: str) -> Records:

@@ -43,10 +43,13 @@ _CARP = (
     r"(?P<pfsense.carp.version>\d+),(?P<pfsense.carp.advbase>\d+),(?P<pfsense.carp.advskew>\d+)"
 )
 _ACTIONS = {"block": "denied", "reject": "denied", "pass": "allowed", "rdr": "allowed", "nat": "allowed"}
+_NEEDED = ("network.transport", "event.action", "_direction", "_rest", "source.address", "destination.address")
 _DIRECTIONS = {"in": "inbound", "out": "outbound"}
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
+    absent = [name for name in _NEEDED if name not in frame.columns]  # where no line of a batch fits a pattern
+    frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
     frame = _with_rest(frame).with_columns(
         pl.col("network.transport").str.to_lowercase().replace({"icmpv6": "ipv6-icmp"}),
         pl.col("_direction").replace_strict(_DIRECTIONS, default=None).alias("network.direction"),

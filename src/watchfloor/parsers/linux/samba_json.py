@@ -43,7 +43,8 @@ _HOST = re.compile(r"(?:ipv[46]:)?(.*?)(?::(\d{1,5}))?$")
 
 
 def _claims(record: dict[str, Any]) -> bool:
-    return record["type"] in _TYPES and isinstance(record.get(record["type"]), dict)
+    kind = record["type"]
+    return isinstance(kind, str) and kind in _TYPES and isinstance(record.get(kind), dict)
 
 
 def _facts(kind: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -89,8 +89,9 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
     if "slapd.result" in frame.columns:
         code = pl.col("slapd.result")
         none_is_wrong = code.is_in([0, 5, 6, 14])  # success, compareFalse, compareTrue, saslBindInProgress
+        known = pl.col("event.outcome") if "event.outcome" in frame.columns else pl.lit(None, dtype=pl.String)
         frame = frame.with_columns(
-            pl.when(code.is_null()).then(None).when(none_is_wrong).then(pl.lit("success"))
+            pl.when(code.is_null()).then(known).when(none_is_wrong).then(pl.lit("success"))
             .otherwise(pl.lit("failure")).alias("event.outcome"),
             pl.when(~none_is_wrong).then(code.cast(pl.String)).alias("error.code"),
         )  # fmt: skip

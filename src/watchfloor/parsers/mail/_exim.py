@@ -224,10 +224,10 @@ def _arrivals(frame: pl.DataFrame) -> pl.DataFrame:
         frame = first(frame, name, pl.lit(value))
     login = front.str.extract(r"^.* A=[^\s:]+:(\S+)")
     later = rest.str.extract(r"^.*? S=\d+(.*)$")
+    frame = first(frame, "exim.authenticator", pl.lit(front.str.extract(r"^.* A=([^\s:]+)")))
     return (
         first(frame, "user.name", pl.lit(login))
         .with_columns(
-            front.str.extract(r"^.* A=([^\s:]+)").alias("exim.authenticator"),
             front.str.extract(r" P=(\S+)").alias("exim.protocol"),
             front.str.extract(r"^.* S=(\d+)$").alias("exim.size"),
             front.str.extract(r" R=(\S+)").alias("exim.bounced_id"),

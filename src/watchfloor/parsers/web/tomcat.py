@@ -26,10 +26,13 @@ _LOCKED = r"authenticate the locked user \[?\"?(.*?)\"?\]?\.?\s*$"
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     """What follows from a request, or category and type of a message by its level."""
     frame = finish_access(frame)
-    if "log.level" not in frame.columns:
-        return frame
     names = frame["log.level"]
-    frame = with_type(frame.with_columns(names.replace(_LEVELS).alias("log.level"))).with_columns(names)
+    told = with_type(frame.with_columns(names.replace(_LEVELS).alias("log.level")))
+    kinds = [told[name].alias(f"_{name}") for name in ("event.category", "event.type")]
+    is_request = pl.col("log.level").is_null()
+    frame = frame.with_columns(kinds).with_columns(
+        pl.when(is_request).then(name).otherwise(f"_{name}").alias(name) for name in ("event.category", "event.type")
+    )
     locked = frame["message"].str.extract(_LOCKED)
     failed = pl.when(locked.is_not_null()).then(pl.lit("failure"))
     known = [pl.col("event.outcome")] if "event.outcome" in frame.columns else []
