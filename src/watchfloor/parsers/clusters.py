@@ -11,7 +11,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from watchfloor.parsers.shapes import Shape, agreeing, coarse, leading, opened, shape
+from watchfloor.parsers.shapes import Shape, agreeing, coarse, leading, opened, plain, shape
 
 _MOST_SHAPES = 4096
 _EXAMPLES = 8
@@ -103,14 +103,18 @@ class Clusters:
         if left is not None:
             self.other += left.count
 
-    def found(self) -> list[Cluster]:
-        """Shapes that are nearly the same as one; the most frequent first."""
+    def found(self, *, close: bool = False) -> list[Cluster]:
+        """Shapes that are nearly the same as one; the most frequent first.
+
+        Args:
+            close: whether only plain words may differ in one cluster, and no values of different kinds.
+        """
         groups: dict[tuple[str, int, str], list[Cluster]] = {}
         for cluster in (*self._exact.held.values(), *self._coarse.held.values()):
             words = cluster.words
             lead = words[leading(words)] if words else ""
             groups.setdefault((cluster.group, len(words), lead), []).append(cluster)
-        joined = [cluster for group in groups.values() for cluster in _joined(group)]
+        joined = [cluster for group in groups.values() for cluster in _joined(group, close=close)]
         return sorted(joined, key=_frequent)
 
 
@@ -118,11 +122,11 @@ def _frequent(cluster: Cluster) -> tuple[int, str, tuple[str, ...]]:
     return -cluster.count, cluster.group, cluster.words
 
 
-def _joined(group: Iterable[Cluster]) -> Iterator[Cluster]:
+def _joined(group: Iterable[Cluster], *, close: bool) -> Iterator[Cluster]:
     """The clusters of a group: each shape goes to the first more frequent one that it is like."""
     seeds: list[tuple[tuple[str, ...], Cluster]] = []
     for cluster in sorted(group, key=_frequent):
-        into = next((one for words, one in seeds if _alike(words, cluster.words)), None)
+        into = next((one for words, one in seeds if _alike(words, cluster.words, close=close)), None)
         if into is None and len(seeds) < _MOST_OF_A_GROUP:
             copy = Cluster(cluster.group, cluster.words)
             copy.take(cluster)
@@ -134,5 +138,7 @@ def _joined(group: Iterable[Cluster]) -> Iterator[Cluster]:
     yield from (cluster for _, cluster in seeds)
 
 
-def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    return agreeing(one, other) >= _ALIKE * len(one)
+def _alike(one: tuple[str, ...], other: tuple[str, ...], *, close: bool) -> bool:
+    if agreeing(one, other) < _ALIKE * len(one):
+        return False
+    return not close or all(left == right or plain(left + right) for left, right in zip(one, other, strict=True))

@@ -44,6 +44,7 @@ MARKS = {chr(0xE000 + at): kind for at, kind in enumerate((*_KINDS, ANY))}
 """A character that no clean text holds -> the kind that it stands for in a shape."""
 _MARK_OF = {kind: mark for mark, kind in MARKS.items()}
 _STRAY = re.compile("[\ue000-\ue0ff]")
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 LOST = "\ufffd"
 """What a mark becomes that a line holds itself."""
 
@@ -83,7 +84,7 @@ def shape(line: str) -> Shape:
         return quote + _MARK_OF[kind] + quote
 
     masked = _mask().sub(mark, _STRAY.sub(LOST, line[:LONGEST]))
-    words = masked.split()
+    words = [word for word in _BLANKS.split(masked) if word]
     cut = len(line) > LONGEST or len(words) > _WORDS
     kept = tuple(words[:_WORDS])
     return Shape(kept, tuple(values[: sum(map(_marks, kept))]), cut)
@@ -91,6 +92,11 @@ def shape(line: str) -> Shape:
 
 def _marks(word: str) -> int:
     return sum(each in MARKS for each in word)
+
+
+def plain(word: str) -> bool:
+    """Whether a word of a shape holds no values."""
+    return not _marks(word)
 
 
 def shown(words: tuple[str, ...]) -> str:
@@ -116,7 +122,7 @@ def coarse(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def leading(words: tuple[str, ...]) -> int:
     """Place of the first word without a value in it, 0 if there is none."""
-    places = (at for at, word in enumerate(words) if word[:1].isalpha() and not _marks(word))
+    places = (at for at, word in enumerate(words) if word[:1].isalpha() and plain(word))
     return next(places, 0)
 
 
