@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from watchfloor.parsers.clusters import Cluster, Clusters, Place
+from watchfloor.parsers.clusters import LONGEST_EXAMPLE, Cluster, Clusters, Place
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.parsers.likely import inner, is_fallback, reasons, takes_part_of, unmatched
 from watchfloor.parsers.near import Near
@@ -219,8 +219,9 @@ def _json(text: str) -> Shape | None:
 def _unknown(cluster: Cluster, hint: str, others: Sequence[str]) -> Unknown:
     kind, dataset, program = cluster.group.split("\t")
     place, example = cluster.examples[0]
-    asked = [dataset] if kind == MESSAGE else others
-    near = reasons(example, program, hint or (dataset if kind == MESSAGE else ""), asked)
+    hint = hint or (dataset if kind == MESSAGE else "")
+    whole = len(example) < LONGEST_EXAMPLE  # a part of a JSON object would be called broken
+    near = reasons(example, program, hint, others) if whole else []
     shape = shown(cluster.words) + (" …" if cluster.cut else "")
     return Unknown(kind, dataset, program, shape, cluster.count, place, example, near)
 

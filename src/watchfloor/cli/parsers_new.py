@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 
 from watchfloor.app.suggest.files import write
-from watchfloor.app.suggest.source import PLACEHOLDER
 from watchfloor.app.suggest.samples import samples
+from watchfloor.app.suggest.source import PLACEHOLDER
 from watchfloor.app.suggest.suggestion import Suggestion, default_name, suggest
 from watchfloor.cli.options import JsonOption
 from watchfloor.cli.output import json_line

@@ -24,6 +24,8 @@ from watchfloor.parsers.near import Near
 
 app = typer.Typer(help="How well a source is understood.", no_args_is_help=True)
 _REASONS = 5
+_DATED = 110
+"""Columns of a terminal that has room for the first and the last time, too."""
 _KINDS = {FAILED: "no parser", MESSAGE: "unknown message of"}
 
 
@@ -60,7 +62,7 @@ def _show(console: Console, test: SourceTest, unknown: Sequence[Unknown], furthe
     parsed = f"{percent(test.records - test.failed, test.records)} parsed" if test.records else "nothing to parse"
     console.print(plain(f"{test.records:,} record{'' if test.records == 1 else 's'}, {parsed}", "bold"))
     if test.datasets:
-        console.print(Padding(_datasets(test), (1, 0, 0, 0)))
+        console.print(Padding(_datasets(test, console.width), (1, 0, 0, 0)))
     for reason, count in test.failures.most_common(_REASONS):
         console.print(plain(f"  ! {count:,} not parsed: {shorten(reason, 120)}", "red"))
     if unknown:
@@ -73,13 +75,14 @@ def _show(console: Console, test: SourceTest, unknown: Sequence[Unknown], furthe
         console.print(plain(f"… and {test.clusters.other:,} records of shapes too many to count", "dim"))
 
 
-def _datasets(test: SourceTest) -> Table:
+def _datasets(test: SourceTest, width: int) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
     table.add_column("dataset", overflow="fold")
     for name in ("records", "own time", "category", "unknown", "fields"):
-        table.add_column(name, justify="right")
-    table.add_column("first")
-    table.add_column("last")
+        table.add_column(name, justify="right", no_wrap=True)
+    dated = width >= _DATED
+    for name in ("first", "last") if dated else ():
+        table.add_column(name, no_wrap=True)
     for each in sorted(test.datasets.values(), key=lambda each: (-each.records, each.name)):
         table.add_row(
             plain(each.name),
@@ -88,8 +91,7 @@ def _datasets(test: SourceTest) -> Table:
             _share(each.categorised, each.records),
             Text(f"{each.unknown:,}", style="yellow" if each.unknown else "dim"),
             f"{len(each.fields):,}",
-            _moment(each.first),
-            _moment(each.last),
+            *((_moment(each.first), _moment(each.last)) if dated else ()),
         )
     return table
 
@@ -116,7 +118,7 @@ def _near(near: Near, example: str) -> str:
         return safe(f"{near.parser or 'JSON'}: {near.reason}")
     which = f"pattern {near.pattern}" if near.pattern else "sieve"
     end = shorten(safe(example[max(near.position - 24, 0) : near.position])[-24:], 24)
-    rest = f"then wants {shorten(near.item, 48)}" if near.item else "and ends there"
+    rest = f"then wants “{shorten(near.item, 48)}”" if near.item else "and ends there"
     group = f" ({near.group})" if near.group else ""
     return f"nearest: {near.parser} {which} fits {near.position:,} characters, to “{end}”, {safe(rest)}{safe(group)}"
 

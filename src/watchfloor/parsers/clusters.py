@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from watchfloor.parsers.shapes import Shape, agreeing, coarse, leading, opened, plain, shape
 
 _MOST_SHAPES = 4096
-_EXAMPLES = 8
+LONGEST_EXAMPLE = 16_384
+"""Characters of an example that are kept."""
 _ALIKE = 0.6
 """Share of words that two shapes have in common to be one."""
 _MOST_OF_A_GROUP = 64
@@ -41,11 +42,11 @@ class Cluster:
     examples: list[tuple[Place, str]] = field(default_factory=list)
     cut: bool = False
 
-    def take(self, other: Cluster) -> None:
-        """Count the other's lines, too."""
+    def take(self, other: Cluster, examples: int) -> None:
+        """Count the other's lines, too, and keep so many examples."""
         self.count += other.count
         self.cut |= other.cut
-        self.examples = heapq.nsmallest(_EXAMPLES, [*self.examples, *other.examples])
+        self.examples = heapq.nsmallest(examples, [*self.examples, *other.examples])
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ class _Kept:
     """At most so many clusters: those whose digests are lowest, whatever came when."""
 
     most: int
+    examples: int
     held: dict[_Key, Cluster] = field(default_factory=dict)
     order: list[tuple[int, _Key]] = field(default_factory=list)
 
@@ -61,7 +63,7 @@ class _Kept:
         key = (cluster.group, cluster.words)
         known = self.held.get(key)
         if known is not None:
-            known.take(cluster)
+            known.take(cluster, self.examples)
             return None
         digest = -_digest(key)
         if len(self.held) < self.most:
@@ -84,9 +86,10 @@ def _digest(key: _Key) -> int:
 class Clusters:
     """Lines as they come, counted by shape."""
 
-    def __init__(self, most: int = _MOST_SHAPES) -> None:
-        self._exact = _Kept(most)
-        self._coarse = _Kept(most // 4)
+    def __init__(self, most: int = _MOST_SHAPES, examples: int = 1) -> None:
+        self._examples = examples
+        self._exact = _Kept(most, examples)
+        self._coarse = _Kept(max(most // 4, 1), examples)
         self.lines = 0
         self.other = 0
         """Lines of shapes that are too many to be counted."""
@@ -95,7 +98,7 @@ class Clusters:
         """Count a line."""
         self.lines += 1
         found = shape_of or shape(line)
-        given = Cluster(group, found.words, 1, [(place, line)], found.cut)
+        given = Cluster(group, found.words, 1, [(place, line[:LONGEST_EXAMPLE])], found.cut)
         left = self._exact.add(given)
         if left is not None:
             left.words = coarse(left.words)
@@ -114,7 +117,7 @@ class Clusters:
             words = cluster.words
             lead = words[leading(words)] if words else ""
             groups.setdefault((cluster.group, len(words), lead), []).append(cluster)
-        joined = [cluster for group in groups.values() for cluster in _joined(group, close=close)]
+        joined = [cluster for group in groups.values() for cluster in _joined(group, self._examples, close=close)]
         return sorted(joined, key=_frequent)
 
 
@@ -122,19 +125,19 @@ def _frequent(cluster: Cluster) -> tuple[int, str, tuple[str, ...]]:
     return -cluster.count, cluster.group, cluster.words
 
 
-def _joined(group: Iterable[Cluster], *, close: bool) -> Iterator[Cluster]:
+def _joined(group: Iterable[Cluster], examples: int, *, close: bool) -> Iterator[Cluster]:
     """The clusters of a group: each shape goes to the first more frequent one that it is like."""
     seeds: list[tuple[tuple[str, ...], Cluster]] = []
     for cluster in sorted(group, key=_frequent):
         into = next((one for words, one in seeds if _alike(words, cluster.words, close=close)), None)
         if into is None and len(seeds) < _MOST_OF_A_GROUP:
             copy = Cluster(cluster.group, cluster.words)
-            copy.take(cluster)
+            copy.take(cluster, examples)
             seeds.append((cluster.words, copy))
             continue
         into = into or seeds[-1][1]
         into.words = opened(into.words, cluster.words)
-        into.take(cluster)
+        into.take(cluster, examples)
     yield from (cluster for _, cluster in seeds)
 
 

@@ -119,12 +119,12 @@ def _json_reasons(text: str, hint: str) -> Iterator[Near]:
     except ValueError as error:
         yield Near(hint, reason=f"broken JSON: {error}")
         return
-    parsers = {hint: catalogued(JsonParser)[hint]} if hint else catalogued(JsonParser)
+    known = {name: each for name, each in catalogued(JsonParser).items() if not is_generic(name)}
+    parsers = {hint: catalogued(JsonParser)[hint]} if hint else known
     lacking = {name: [key for key in parser.keys if key not in record] for name, parser in parsers.items()}
     held = {name: len(parser.keys) - len(lacking[name]) for name, parser in parsers.items()}
-    likely = sorted(
-        (name for name in parsers if hint or held[name]), key=lambda name: (len(lacking[name]), -held[name], name)
-    )
+    alike = [name for name in parsers if hint or held[name] > len(lacking[name])]
+    likely = sorted(alike, key=lambda name: (len(lacking[name]), -held[name], name))
     for name in likely[:_JSON]:
         missing = ", ".join(lacking[name])
         yield Near(name, reason=f"without the keys {missing}" if missing else "its values are not those of this format")

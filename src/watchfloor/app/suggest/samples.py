@@ -14,6 +14,7 @@ from watchfloor.sources.files import plan, read
 from watchfloor.sources.problems import Problem
 
 _MOST, _LONGEST = 20_000, 65_536
+_EXAMPLES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,7 @@ def samples(path: str, stdin: BinaryIO | None, batch_size: int) -> Samples:
 
 
 def clustered(texts: Sequence[str]) -> list[Cluster]:
-    clusters = Clusters()
+    clusters = Clusters(examples=_EXAMPLES)
     for at, text in enumerate(texts):
         clusters.add(text, ("", at), shape_of=json_shape(text) if text[:1] == "{" else None)
     return clusters.found(close=True)
-
-
