@@ -15,7 +15,10 @@ LINES = (
     'gibberish \x1b]0;owned\x07 \u202e 77 [bold red]"\n'
     '192.0.2.1 - - [25/Nov/2026:07:51:43 +0000] "GET / HTTP/1.1" 2O0 6 "-" "curl/8"\n'
 )
-FROB = "2026-11-25 10:00:00 frob: user bob from 192.0.2.1 [\x1b[31m]\n2026-11-25 10:00:01 frob: user al from 192.0.2.2 [x]\n"
+FROB = (
+    "2026-11-25 10:00:00 frob: user bob from 192.0.2.1 [\x1b[x]\n"
+    "2026-11-25 10:00:01 frob: user al from 192.0.2.22 [\x1b[x]\n"
+)
 
 
 def watchfloor(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -23,6 +23,8 @@ from watchfloor.core.settings import Settings
 from watchfloor.parsers.near import Near
 
 app = typer.Typer(help="How well a source is understood.", no_args_is_help=True)
+_NOTHING_READ = 2
+"""Exit code of a total failure."""
 _REASONS = 5
 _DATED = 110
 """Columns of a terminal that has room for the first and the last time, too."""
@@ -55,6 +57,8 @@ def test_command(
         _show(Console(highlight=False), test, unknown, further)
     for problem in test.problems:
         sys.stderr.write(f"watchfloor: {safe(problem)}\n")
+    if test.problems and not test.records:
+        return _NOTHING_READ
     return 1 if test.failed or test.problems else 0
 
 
