@@ -113,6 +113,13 @@ def test_a_time_without_year_and_an_envelope_of_its_own() -> None:
     assert "(?P<_yearless>" in found.text
 
 
+@pytest.mark.parametrize("line", ["x: session opened for user bob by root", "x: good key for bob from 192.0.2.1"])
+def test_a_user_whom_all_samples_name_is_no_text_of_the_pattern(line: str) -> None:
+    found = suggested([line, line])
+    assert "bob" not in found.text
+    assert found.trial.fields["user.name"] == 2
+
+
 def test_files_for_a_checkout_that_golden_tests_take(tmp_path: Path) -> None:
     for folder in ("src/watchfloor/parsers", "tests/golden/parsers"):
         (tmp_path / folder).mkdir(parents=True)

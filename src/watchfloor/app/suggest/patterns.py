@@ -10,7 +10,7 @@ from watchfloor.app.suggest.groups import Groups
 from watchfloor.app.suggest.literals import escaped
 from watchfloor.parsers.clusters import Cluster
 from watchfloor.parsers.moment_forms import EPOCH, FORMS, YEARLESS, Form, form_of
-from watchfloor.parsers.shapes import MARKS, shape
+from watchfloor.parsers.shapes import MARKS, plain, shape
 
 _HEX = "[0-9A-Fa-f]"
 _VALUES = {
@@ -46,6 +46,8 @@ _LEVELS = frozenset(
     ]
 )
 _LEVEL = re.compile(r"(\W*)(\w+)(\W*)")
+_USER = re.compile(r"(?:^| )(?:for|of|by|from|invalid|illegal|unknown) user $")
+_PERHAPS_USER = re.compile(r"(?:^| )for $")
 _MOST_WORDS, _LONGEST_WORD, _LEVEL_WITHIN = 48, 160, 8
 
 
@@ -114,12 +116,22 @@ class _Builder:
         if at < _LEVEL_WITHIN and level and level[2] in _LEVELS and "log.level" not in self.groups.taken:
             self.groups.taken.add("log.level")
             piece = f"{escaped(level[1])}(?P<log.level>[A-Z]+){escaped(level[3])}"
+        elif "user.name" not in self.groups.taken and self._is_user(at, word):
+            self.groups.taken.add("user.name")
+            piece = r"(?P<user.name>\S+)"
         elif len(word) > _LONGEST_WORD:
             piece = r"\S+"
         else:
             piece = "".join(self._pieces(word))
         self.before += " "
         return piece
+
+    def _is_user(self, at: int, word: str) -> bool:
+        """Whether a word that all samples share is where other records name another user."""
+        named = _USER.search(self.before) or (
+            _PERHAPS_USER.search(self.before) and self.words[at + 1 : at + 2] == ("from",)
+        )
+        return bool(named) and plain(word) and word[:1].isalpha()
 
     def _pieces(self, word: str) -> Iterator[str]:
         for at, each in enumerate(word):
