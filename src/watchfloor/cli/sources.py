@@ -119,7 +119,7 @@ def _shape(unknown: Unknown, records: int, width: int) -> RenderableType:
 
 def _near(near: Near, example: str) -> str:
     if near.reason:
-        return safe(f"{near.parser or 'JSON'}: {near.reason}")
+        return safe(f"{near.parser}: {near.reason}" if near.parser else near.reason)
     which = f"pattern {near.pattern}" if near.pattern else "sieve"
     end = shorten(safe(example[max(near.position - 24, 0) : near.position])[-24:], 24)
     rest = f"then wants “{shorten(near.item, 48)}”" if near.item else "and ends there"
