@@ -3,7 +3,7 @@
 The records are those of the golden samples, repeated; a file of one format each. The physical limit to compare with is
 the time that copying the same text through Arrow takes.
 
-    python benchmarks/parse.py [PREFIX...] [--records N] [--rounds N]
+    python benchmarks/parse.py [PREFIX...] [--records N] [--rounds N] [--growth]
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from watchfloor.schema.records import RawBatch, Source
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "parsers"
 WANTED = frozenset(declared())
 BATCH = 10_000
+LENGTH = 100_000
+PIECES = ("a", " ", '"', "a=b ", "=", "(", "[", ": ", "1.2.3.4 ", "\\", ",", "a.b.", "{", "-", "\t", "<", "user ")
 REFERENCE = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
 
 
@@ -70,13 +72,38 @@ def measure(name: str, count: int, rounds: int) -> None:
     )
 
 
+def stretched(sample: str, length: int) -> list[str]:
+    """Hostile records of about this length: a sample repeated, and blown up in the middle by what parsers look for."""
+    middle = len(sample) // 2
+    blown = [sample[:middle] + piece * (length // len(piece)) + sample[middle:] for piece in PIECES]
+    return [(sample * (length // max(len(sample), 1) + 1))[:length], *blown]
+
+
+def grow(name: str, rounds: int) -> None:
+    """Print how the time for hostile records grows when they get twice as long: 2 is linear."""
+    worst = 0.0, ""
+    for sample in samples(name)[:: max(len(samples(name)) // 5, 1)]:
+        for short, long in zip(stretched(sample, LENGTH), stretched(sample, 2 * LENGTH), strict=True):
+            before = min(spent([short] * 4, name) for _ in range(rounds))
+            after = min(spent([long] * 4, name) for _ in range(rounds))
+            worst = max(worst, (after / before, long))
+    print(f"{name:32} {worst[0]:8.2f}  {worst[1][:100]!r}")
+
+
 def main() -> None:
     """Measure the parsers whose names start with a prefix, by default all."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("prefixes", nargs="*", default=[""])
     arguments.add_argument("--records", type=int, default=20_000)
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--growth", action="store_true", help="hostile records of two lengths in place of speed")
     given = arguments.parse_args()
+    if given.growth:
+        print(f"{'parser':32} {'x length':>8}  worst record")
+        for folder in sorted(GOLDEN.iterdir()):
+            if folder.name.startswith(tuple(given.prefixes)):
+                grow(folder.name, given.rounds)
+        return
     print(f"{'parser':32} {'chars':>6} {'us':>8} {'records/s':>10} {'finding':>8} {'x copy':>8}")
     for folder in sorted(GOLDEN.iterdir()):
         if folder.name.startswith(tuple(given.prefixes)):

@@ -275,7 +275,7 @@ def test_every_function_of_the_map_exists() -> None:
         for entries in text["windows"][group].values()
         for entry in entries
     ]
-    maps = [text["windows"]["fields"], *windows, *(entry["fields"] for entry in text["datasets"])]
+    maps = [text["windows"]["fields"], *windows, *(entry.get("fields", {}) for entry in text["datasets"])]
     for source in {source for fields in maps for sources in fields.values() for source in sources}:
         if inputs(source) != (source,):
             assert callable(derived(source.partition("(")[0]))

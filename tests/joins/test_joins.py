@@ -20,14 +20,21 @@ from watchfloor.store.engine import Store, open_store
 SOURCE = Source("s", "mail.log", reference=dt.datetime(2026, 11, 26, tzinfo=dt.UTC))
 WANTED = frozenset(declared())
 MAIL = [
-    "Nov 25 07:50:41 mx01 postfix/smtpd[7]: 5A1B2C3D4E: client=c.example.com[192.0.2.25], sasl_method=PLAIN, "
-    "sasl_username=alice@example.org",
+    (
+        "Nov 25 07:50:41 mx01 postfix/smtpd[7]: 5A1B2C3D4E: client=c.example.com[192.0.2.25], "
+        "sasl_method=PLAIN, sasl_username=alice@example.org"
+    ),
     "Nov 25 07:50:41 mx01 postfix/cleanup[8]: 5A1B2C3D4E: message-id=<m1@example.org>",
     "Nov 25 07:50:41 mx01 postfix/qmgr[9]: 5A1B2C3D4E: from=<alice@example.org>, size=327, nrcpt=2 (queue active)",
-    "Nov 25 07:50:42 mx01 postfix/smtp[10]: 5A1B2C3D4E: to=<bob@example.net>, relay=mx.example.net[198.51.100.25]:25, "
-    "delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok)",
-    "Nov 25 07:50:43 mx01 postfix/smtp[10]: 5A1B2C3D4E: to=<eve@example.net>, relay=mx.example.net[198.51.100.25]:25, "
-    "delay=2, delays=0/0/0/2, dsn=5.1.1, status=bounced (host mx.example.net[198.51.100.25] said: 550 5.1.1 no)",
+    (
+        "Nov 25 07:50:42 mx01 postfix/smtp[10]: 5A1B2C3D4E: to=<bob@example.net>, "
+        "relay=mx.example.net[198.51.100.25]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok)"
+    ),
+    (
+        "Nov 25 07:50:43 mx01 postfix/smtp[10]: 5A1B2C3D4E: to=<eve@example.net>, "
+        "relay=mx.example.net[198.51.100.25]:25, delay=2, delays=0/0/0/2, dsn=5.1.1, status=bounced "
+        "(host mx.example.net[198.51.100.25] said: 550 5.1.1 no)"
+    ),
     "Nov 25 07:50:43 mx01 postfix/qmgr[9]: 5A1B2C3D4E: removed",
     "Nov 25 07:50:44 mx01 postfix/qmgr[9]: 6B1B2C3D4E: removed",
     "Nov 25 07:50:45 mx02 postfix/cleanup[8]: 5A1B2C3D4E: message-id=<other@example.org>",

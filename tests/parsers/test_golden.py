@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import re
 from pathlib import Path
@@ -16,6 +15,9 @@ from watchfloor.parsers.dispatch import parse_records
 from watchfloor.parsers.plugin import JsonEnvelope
 from watchfloor.schema.fields import declared
 from watchfloor.schema.records import RawBatch, Source
+from watchfloor.sources.frame import Records
+from watchfloor.sources.limits import Limits
+from watchfloor.sources.records import records as framed
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "parsers"
 SAMPLES = sorted(path for path in GOLDEN.glob("*/*") if path.suffix in {".log", ".json", ".csv"})
@@ -25,19 +27,22 @@ UNSTABLE = {"event.ingested", "event.id", "event.original", "log.file.path", "lo
 """Fields that say nothing about the parser."""
 
 
+def groups(sample: Path) -> list[Records]:
+    """The records of a sample, cut as those of a user's file are, with the headers in force for them."""
+    return [group for group in framed([sample.read_bytes()], Limits()) if group.raw]
+
+
 def records(sample: Path) -> list[str]:
-    lines = sample.read_bytes().decode("utf-8", "replace").removesuffix("\n").split("\n")
-    return lines[1:] if sample.suffix == ".csv" else lines
-
-
-def header(sample: Path) -> str:
-    return sample.read_text("utf-8").split("\n", 1)[0] if sample.suffix == ".csv" else ""
+    return [raw for group in groups(sample) for raw in group.raw]
 
 
 def parsed(sample: Path) -> list[dict[str, Any]]:
-    source = Source("golden", sample.relative_to(GOLDEN).as_posix(), reference=REFERENCE, reference_kind="now")
-    batch = RawBatch.of(dataclasses.replace(source, header=header(sample)), records(sample))
-    return list(parse_records(batch, wanted=frozenset(declared())).rows())
+    path = sample.relative_to(GOLDEN).as_posix()
+    events: list[dict[str, Any]] = []
+    for group in groups(sample):
+        source = Source("golden", path, reference=REFERENCE, reference_kind="now", header=group.header)
+        events += parse_records(RawBatch.of(source, group.raw), wanted=frozenset(declared())).rows()
+    return events
 
 
 def name_of(sample: Path) -> str:
@@ -46,15 +51,15 @@ def name_of(sample: Path) -> str:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
 def test_sample_gives_what_is_expected(sample: Path, update_golden: bool) -> None:
-    lines = [
+    found = [
         orjson.dumps({key: event[key] for key in event if key not in UNSTABLE}, option=orjson.OPT_SORT_KEYS)
         for event in parsed(sample)
     ]
     expected = sample.with_suffix(".expected.jsonl")
     if update_golden:
-        expected.write_bytes(b"\n".join(lines) + b"\n")
+        expected.write_bytes(b"\n".join(found) + b"\n")
     wanted = expected.read_bytes().removesuffix(b"\n").split(b"\n")
-    assert [orjson.loads(line) for line in lines] == [orjson.loads(line) for line in wanted]
+    assert [orjson.loads(line) for line in found] == [orjson.loads(line) for line in wanted]
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
@@ -63,7 +68,7 @@ def test_sample_gets_its_own_parser(sample: Path) -> None:
     assert len(events) == len(records(sample))
     parser = PARSERS.get(sample.parent.name)
     own = ".*" if isinstance(parser, JsonEnvelope) else getattr(parser, "datasets", "")
-    datasets = re.compile(own or re.escape(sample.parent.name))
+    datasets = re.compile(own or re.escape(getattr(parser, "dataset", "") or sample.parent.name))
     for event in events:
         assert datasets.fullmatch(event["event.dataset"]), event
         assert event["event.kind"] != "pipeline_error", event
@@ -75,7 +80,9 @@ def test_no_orphans() -> None:
     stray = [
         path.name
         for path in GOLDEN.glob("*/*.expected.jsonl")
-        if not any(path.with_name(path.name.replace(".expected.jsonl", end)).exists() for end in (".log", ".json", ".csv"))
+        if not any(
+            path.with_name(path.name.replace(".expected.jsonl", end)).exists() for end in (".log", ".json", ".csv")
+        )
     ]
     assert sorted(folders) == sorted(sampled) == sorted({*PARSERS, "linux.syslog"})
     assert stray == []

@@ -52,6 +52,11 @@ TYPES_OF = {  # of the categories that text parsers use
     "email": {"info"},
     "web": {"access", "error", "info"},
     "host": {"access", "change", "end", "info", "start"},
+    "package": {"access", "change", "deletion", "info", "installation", "start"},
+    "database": {"access", "change", "info"},
+    "file": {"access", "change", "creation", "deletion", "info"},
+    "intrusion_detection": {"allowed", "denied", "info"},
+    "driver": {"change", "end", "info", "start"},
 }
 
 

@@ -41,6 +41,9 @@ _ONCE = (
     "auditd.log.sequence",
 )
 _FILE = ("file.path", "file.inode", "file.mode", "file.uid", "file.gid", "file.owner", "file.group")
+_PORT = "auditd.log.socket.port"
+_RECEIVING = {"accept", "accept4", "recvfrom", "recvmsg", "getpeername"}
+"""System calls whose address is the other side's that came to us."""
 _SYSCALL, _EXECVE, _PATH = "SYSCALL", "EXECVE", "PATH"
 
 
@@ -64,8 +67,11 @@ def _build(parts: Sequence[Part]) -> dict[str, Any] | None:
             told["file.target_path"] = named[-1]["file.path"]
         told["file.path"] = _absolute(told["file.path"], told.get("process.working_directory"))
         return {**told, "event.dataset": "linux.auditd_file"}
-    if told.get("destination.ip") or told.get("source.ip"):
-        return {**told, "event.dataset": "linux.auditd_network"}
+    address = first(parts, "auditd.log.socket.address")
+    if address is not None:
+        side = "source" if call.get("auditd.log.SYSCALL") in _RECEIVING else "destination"
+        peer = {f"{side}.address": address, f"{side}.ip": address, f"{side}.port": first(parts, _PORT)}
+        return {**told, **peer, "event.dataset": "linux.auditd_network"}
     return {**told, "event.dataset": "linux.auditd_syscall"}
 
 
@@ -84,6 +90,8 @@ JOIN = Join(
         *_FILE,
         "auditd.log.record_type",
         "auditd.log.nametype",
+        "auditd.log.socket.address",
+        _PORT,
         "event.action",
         "event.category",
         "event.type",

@@ -7,7 +7,7 @@ import datetime as dt
 from watchfloor.joins._dns import FIELDS, exchange
 from watchfloor.joins.plugin import Join
 
-_SERVERS = ("bind", "bind_file", "unbound", "unbound_file", "powerdns", "powerdns_file", "windows_debug", "coredns")
+_SERVERS = ("bind", "unbound", "powerdns", "windows_debug", "coredns")
 
 JOIN = Join(
     reference="https://www.rfc-editor.org/rfc/rfc1035#section-7.3",

@@ -44,7 +44,7 @@ def _build(parts: Sequence[Part]) -> dict[str, Any] | None:
 
 JOIN = Join(
     reference="https://doc.dovecot.org/latest/core/config/events.html",
-    datasets=frozenset({"mail.dovecot", "mail.dovecot_log"}),
+    datasets=frozenset({"mail.dovecot"}),
     dataset="mail.dovecot_session",
     by=("session.id",),
     gap=dt.timedelta(days=1),

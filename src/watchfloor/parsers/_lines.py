@@ -147,5 +147,6 @@ def _patterned(frame: pl.DataFrame, name: str, parser: LineParser) -> pl.DataFra
 def finished(name: str, parser: LineParser | MessageParser, parsed: pl.DataFrame) -> pl.DataFrame:
     """What the patterns filled and what follows from it, in the fields' types, with the dataset."""
     frame = typed(parser.finish(typed(parsed))).drop(TEXT, strict=False)
-    named = pl.coalesce(frame[DATASET], pl.lit(name)) if DATASET in frame.columns else pl.lit(name)
+    own = pl.lit(parser.dataset or name)
+    named = pl.coalesce(frame[DATASET], own) if DATASET in frame.columns else own
     return frame.with_columns(named.alias(DATASET))

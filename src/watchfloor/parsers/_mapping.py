@@ -47,10 +47,11 @@ def mapped(
     taken: dict[str, list[tuple[_Rows, Sequence[Any]]]] = {}
     rest: list[str | None] = [None] * size
     prefix = f"{vendor}." if vendor else ""
+    absent = empty | {None}
     for names, rows, values in _groups(records):
         spare: list[tuple[str, Sequence[Any]]] = []
         for name, column in zip(names, values, strict=True):
-            given = _cleared(column, empty)
+            given = _cleared(column, absent)
             own = prefix + name
             if own in wanted:
                 taken.setdefault(own, []).append((rows, given))
@@ -86,8 +87,8 @@ def _groups(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, .
             yield names, rows, values
     if nested:
         rows_of = list(nested)
-        for names, places, values in _groups([_flat(record) for record in nested.values()]):
-            yield names, [rows_of[place] for place in places], values
+        for names, places, columns in _groups([_flat(record) for record in nested.values()]):
+            yield names, [rows_of[place] for place in places], columns
 
 
 def _flat(record: dict[str, Any]) -> dict[str, Any]:
@@ -95,8 +96,8 @@ def _flat(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if type(value) is not dict}
 
 
-def _cleared(column: Sequence[Any], empty: frozenset[str]) -> Sequence[Any]:
-    """The values, None for those that say that there is none."""
+def _cleared(column: Sequence[Any], empty: frozenset[str | None]) -> Sequence[Any]:
+    """The values, None for those that say that there is none; the same tuple where all are there, else a list."""
     try:
         if empty.isdisjoint(column):
             return column
@@ -106,7 +107,7 @@ def _cleared(column: Sequence[Any], empty: frozenset[str]) -> Sequence[Any]:
 
 
 def _put_rest(rest: list[str | None], rows: _Rows, spare: Sequence[tuple[str, Sequence[Any]]]) -> None:
-    lacking = [column.count(None) for _, column in spare]
+    lacking = [column.count(None) if type(column) is list else 0 for _, column in spare]  # a tuple is as it came
     spare = [each for each, count in zip(spare, lacking, strict=True) if count < len(rows)]
     if not spare:
         return

@@ -31,7 +31,7 @@ def parse_objects(
             return
         yield frame.with_columns(pl.lit(f"{name} failed: {type(error).__name__}: {error}").alias("error.message"))
         return
-    dataset = pl.lit(name)
+    dataset = pl.lit(parser.dataset or name)
     if DATASET in columns.columns:
         dataset = pl.coalesce(columns[DATASET], dataset)
         columns = columns.drop(DATASET)

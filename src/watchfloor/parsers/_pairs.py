@@ -25,7 +25,7 @@ _ESCAPED = re.compile(r"""\\(["'\\])""")
 _TILE = re.compile(r"""([\w.@/-]{1,128}+)=("[^"\\]*+"|[^\s"'\\]*+)(\s+|\Z)""")
 _OFTEN = 8
 """Lines of one shape after which it is worth a pattern of its own."""
-_MOST_PAIRS, _MOST_SHAPES, _MOST_COUNTED = 160, 12, 4096
+_MOST_PAIRS, _MOST_SHAPES, _MOST_COUNTED = 160, 16, 4096
 
 
 def pairs(line: str, pattern: re.Pattern[str] = _PAIR) -> dict[str, str]:
@@ -38,10 +38,19 @@ def pairs(line: str, pattern: re.Pattern[str] = _PAIR) -> dict[str, str]:
         pattern: a group for the key, then one per way in which a value may be written.
     """
     found: dict[str, str] = {}
-    for key, *values in pattern.findall(line):
-        value = next((each for each in values if each), "")
-        found.setdefault(key, _ESCAPED.sub(r"\1", value) if "\\" in value and values[0] is value else value)
+    if pattern.groups != _PAIR.groups:
+        for key, *values in pattern.findall(line):
+            value = next((each for each in values if each), "")
+            found.setdefault(key, _unescaped(value) if values[0] is value else value)
+        return found
+    for key, quoted, other, plain in pattern.findall(line):
+        if key not in found:
+            found[key] = _unescaped(quoted) if quoted else other or plain
     return found
+
+
+def _unescaped(value: str) -> str:
+    return _ESCAPED.sub(r"\1", value) if "\\" in value else value
 
 
 def listed_pairs(line: str) -> dict[str, str]:
@@ -51,37 +60,52 @@ def listed_pairs(line: str) -> dict[str, str]:
 
 def all_pairs(lines: Sequence[str]) -> list[dict[str, str]]:
     """The pairs of each line, as `pairs` gives them, faster where many lines have the same keys in the same order."""
-    shapes: list[_Shape] = []
-    seen: dict[tuple[str, ...], int] = {}
+    shapes = _Shapes()
     found = []
     for line in lines:
-        for shape in shapes:
-            values = shape.match(line)
-            if values is not None:
-                if shape is not shapes[0]:
-                    shapes.remove(shape)
-                    shapes.insert(0, shape)
-                found.append(dict(zip(shape.keys, values.groups(), strict=True)))
-                break
-        else:
+        record = shapes.read(line)
+        if record is None:
             record = pairs(line)
-            found.append(record)
-            _learn(line, tuple(record), seen, shapes)
+            shapes.learn(line, tuple(record))
+        found.append(record)
     return found
 
 
-def _learn(line: str, keys: tuple[str, ...], seen: dict[tuple[str, ...], int], shapes: list[_Shape]) -> None:
-    """Counts the keys of a line; those that come often give a shape."""
-    if len(keys) > _MOST_PAIRS or len(seen) > _MOST_COUNTED:
-        return
-    seen[keys] = seen.get(keys, 0) + 1
-    if seen[keys] % _OFTEN == 0:
-        tiles = _TILE.findall(line)
-        if tuple(key for key, _, _ in tiles) == keys:
-            shape = _shape(tuple((key, value[:1] == '"') for key, value, _ in tiles))
-            if shape not in shapes:
-                shapes.insert(0, shape)
-                del shapes[_MOST_SHAPES:]
+class _Shapes:
+    """The shapes of lines that came often, in one call; few, and forgotten with it."""
+
+    def __init__(self) -> None:
+        self._shapes: list[_Shape] = []
+        self._likely: dict[tuple[int, int], _Shape] = {}
+        self._seen: dict[tuple[str, ...], int] = {}
+
+    def read(self, line: str) -> dict[str, str] | None:
+        """The pairs of a line of a known shape: the one of the last line with as many marks comes first."""
+        marks = line.count("="), line.count('"')
+        likely = self._likely.get(marks)
+        if likely is not None:
+            values = likely.pattern.match(line)
+            if values is not None:
+                return dict(zip(likely.keys, values.groups(), strict=True))
+        for shape in self._shapes:
+            values = shape.pattern.match(line) if shape is not likely else None
+            if values is not None:
+                if len(self._likely) < _MOST_COUNTED:
+                    self._likely[marks] = shape
+                return dict(zip(shape.keys, values.groups(), strict=True))
+        return None
+
+    def learn(self, line: str, keys: tuple[str, ...]) -> None:
+        """Counts the keys of a line; those that come often give a shape."""
+        if len(keys) > _MOST_PAIRS or len(self._seen) > _MOST_COUNTED:
+            return
+        self._seen[keys] = self._seen.get(keys, 0) + 1
+        if self._seen[keys] % _OFTEN == 0 and len(self._shapes) < _MOST_SHAPES:
+            tiles = _TILE.findall(line)
+            if tuple(key for key, _, _ in tiles) == keys:
+                shape = _shape(tuple((key, value[:1] == '"') for key, value, _ in tiles))
+                if shape not in self._shapes:
+                    self._shapes.insert(0, shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,9 +114,6 @@ class _Shape:
 
     keys: tuple[str, ...]
     pattern: re.Pattern[str]
-
-    def match(self, line: str) -> re.Match[str] | None:
-        return self.pattern.match(line)
 
 
 @functools.lru_cache(maxsize=256)
@@ -109,10 +130,10 @@ def columns(lines: Sequence[str], names: Sequence[str], separator: str = ",") ->
     Quotes are as RFC 4180 has them when the separator is a comma, a semicolon or a bar; a quote that does not end
     takes the rest of its line. Missing values at the end are left out.
     """
-    found: list[dict[str, str] | None] = []
-    for values in rows(lines, separator):
-        found.append(None if len(values) > len(names) else dict(zip(names, values, strict=False)))
-    return found
+    return [
+        None if len(values) > len(names) else dict(zip(names, values, strict=False))
+        for values in rows(lines, separator)
+    ]
 
 
 def rows(lines: Sequence[str], separator: str = ",") -> list[list[str]]:

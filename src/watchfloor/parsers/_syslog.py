@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers._patterns import REMAINDER, extract
+from watchfloor.parsers._patterns import REMAINDER, TEXT, extract, stacked
 from watchfloor.parsers._times import LOCAL, YEARLESS, parse_times
 from watchfloor.parsers.plugin import Pattern
 
-_PRI = r"(?:(?:\d{1,6} )?<(?P<log.syslog.priority>\d{1,3})>)?\s?"  # RFC 6587 may put the record's length in front
+_PRI = r"(?:(?:\d{1,6} )?<(?P<log.syslog.priority>\d{1,4})>)?\s?"  # RFC 6587 may put the record's length in front
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY = r"(?: ?\d|\d{2})"
 _CLOCK = r"\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?"
@@ -33,29 +33,53 @@ _SD = r'(?P<log.syslog.structured_data>-|(?:\[(?:[^\]\\"]|"(?:[^"\\]|\\.)*"|\\.)
 
 _ZONE_NAME = r"(?: [A-Z]{1,5})?"
 _MARKED = (
-    r"(?P<message>(?:%[A-Z][A-Z0-9_]*[-:]|CEF: ?\d|LEEF: ?\d|@cee:|\[?\{\s?\"|<Event "
-    r"|(?:date|id|device|devname|logver|EFW)=)(?s:.*))$"
+    r"(?P<message>(?:%%?[0-9A-Z][A-Z0-9_]*[-:/]|CEF: ?\d|LEEF: ?\d|@cee:|\[?\{\s?\"|<Event "
+    r"|(?:date|id|device|devname|logver|EFW|src)=)(?s:.*))$"
 )
 """Messages that say themselves of what format they are, so that their start is no program's name."""
+_MARKS = [
+    "%",
+    "CEF:",
+    "LEEF:",
+    "@cee:",
+    '{"',
+    '{ "',
+    "<Event ",
+    "date=",
+    "id=",
+    "device=",
+    "devname=",
+    "logver=",
+    "EFW=",
+    "src=",
+]
+"""Texts of which every such message has one."""
 
-_PATTERNS = (
+_MARKED_PATTERNS = (
     Pattern(rf"^{_PRI}(?:\d{{1,10}}: ?)?[*.]?{_TIME}{_ZONE_NAME}:?\s+(?:{_HOST} )?(?:\d+: )?:? ?{_MARKED}"),
     Pattern(rf"^{_PRI}(?:\d{{1,10}}: ?)?{_HOST}: (?:\d{{1,10}}: )?[*.]?{_TIME}{_ZONE_NAME}: ?{_MARKED}"),
     Pattern(
         rf"^{_PRI}{_TIME}\s+{_HOST} \d{{1,10}}: (?:{_HOST_AGAIN}: )?"
         rf"[*.]?{_MONTH} {_DAY} (?:\d{{4}} )?{_CLOCK}{_ZONE_NAME}: ?{_MARKED}"
     ),
-    Pattern(rf"^<(?P<log.syslog.priority>\d{{1,3}})>(?:\d{{1,10}}: ?)?:? ?{_MARKED}"),
+    Pattern(rf"^<(?P<log.syslog.priority>\d{{1,4}})>(?:\d{{1,10}}: ?)?:? ?{_MARKED}"),
+)
+_PATTERNS = (
     Pattern(rf"^(?P<_iso>\d{{4}}-\d\d-\d\dT{_CLOCK}{_OFFSET}) (?:stdout|stderr) [FP] {REMAINDER}"),
     Pattern(
         rf"^{_TIME}\s+(?P<log.syslog.facility.name>[A-Z][A-Za-z0-9]{{2,8}})\.(?P<log.syslog.severity.name>[A-Z][a-z]+)"
         rf"\s+{_HOST}\s+{REMAINDER}"
     ),
     Pattern(
-        r"^(?:(?:\d{1,6} )?<(?P<log.syslog.priority>\d{1,3})>)?"
+        r"^(?:(?:\d{1,6} )?<(?P<log.syslog.priority>\d{1,4})>)?"
         r"(?P<log.syslog.version>[1-9]\d?) (?:-|(?P<_iso>\d{4}-\d\d-\d\dT\S+))"
         r" (?P<host.hostname>\S+) (?P<_tag>\S+) (?P<_procid>\S+) (?P<log.syslog.msgid>\S+)"
         rf" {_SD}(?: \x{{FEFF}}?(?P<message>(?s:.*)))?$"
+    ),
+    Pattern(
+        rf"^{_PRI}{_TIME}\s+{_HOST}\s+"
+        r"(?P<host.ip>\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)\s+"
+        rf"(?P<_tag>[^\s\[\]:]+)(?:\[(?P<process.pid>\d+)\])?:{_MESSAGE}"
     ),
     Pattern(rf"^{_PRI}{_TIME}\s+{_HOST}\s+{_WITH_PID}{_MESSAGE}"),
     Pattern(rf"^{_PRI}{_TIME}\s+{_HOST}\s+(?P<_tag>[^\s\[\]:]+)(?:\[[^\]]*\]|\])?:{_MESSAGE}"),
@@ -65,8 +89,8 @@ _PATTERNS = (
     Pattern(rf"^{_PRI}{_TIME} {_HOST}(?: {_MESSAGE}|$)"),
     Pattern(rf"^{_PRI}{_TIME}(?:\s{_MESSAGE}|$)"),
     Pattern(rf"^{_PRI}{_HOST} (?P<_tag>[A-Za-z0-9_./()@-]{{1,64}})\[(?P<process.pid>\d+)\]:{_MESSAGE}"),
-    Pattern(rf"^<(?P<log.syslog.priority>\d{{1,3}})>(?P<_tag>[^\s\[\]:]+)(?:\[(?P<process.pid>\d+)\])?:{_MESSAGE}"),
-    Pattern(rf"^<(?P<log.syslog.priority>\d{{1,3}})>{_MESSAGE}"),
+    Pattern(rf"^<(?P<log.syslog.priority>\d{{1,4}})>(?P<_tag>[^\s\[\]:]+)(?:\[(?P<process.pid>\d+)\])?:{_MESSAGE}"),
+    Pattern(rf"^<(?P<log.syslog.priority>\d{{1,4}})>{_MESSAGE}"),
 )
 _FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f%#z",
@@ -118,7 +142,10 @@ _SEVERITIES = ["emergency", "alert", "critical", "error", "warning", "notice", "
 
 def peel(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows with an envelope, its fields and `message` filled, and rows without one."""
-    parsed, rest = extract(frame, _PATTERNS)
+    may_be = frame[TEXT].str.contains_any(_MARKS)
+    marked, unmarked = extract(frame.filter(may_be), _MARKED_PATTERNS)
+    others, rest = extract(stacked([frame.filter(~may_be), unmarked]), _PATTERNS)
+    parsed = stacked([marked, others])
     if parsed.is_empty():
         return parsed, rest
     absent = [pl.lit(None, dtype=pl.String).alias(name) for name in _TEXTS if name not in parsed.columns]

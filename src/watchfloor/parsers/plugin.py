@@ -37,6 +37,7 @@ class JsonParser:
 
     Attributes:
         reference: URL of the format's description.
+        dataset: where its events are filed, when another parser reads the same format in another form.
         claims: whether a decoded object is of this format.
         parse: the objects as columns, one row per object in order, of dotted names; `@local` (datetime without zone)
             in place of `@timestamp` where the format gives no zone; `error.message` for what is broken. A column
@@ -50,6 +51,7 @@ class JsonParser:
     parse: Callable[[Sequence[dict[str, Any]], frozenset[str]], pl.DataFrame]
     keys: tuple[str, ...] = ()
     datasets: str = ""
+    dataset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class FieldsParser:
 
     Attributes:
         reference: URL of the format's description.
+        dataset: where its events are filed, when another parser reads the same format in another form.
         sieve: a cheap regex, anchored at the start, that every line of this format fits; `read` sees no other lines.
         read: for lines and the header that is in force for them (empty where there is none), each line's values by the
             vendor's names; None for a line of another format.
@@ -92,6 +95,7 @@ class FieldsParser:
     header: str = ""
     sources: tuple[str, ...] = ()
     datasets: str = ""
+    dataset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class LineParser:
 
     Attributes:
         reference: URL of the format's description.
+        dataset: where its events are filed, when another parser reads the same format in another form.
         patterns: tried in order; the first that matches counts. They fill `_time` with the text of the time.
         times: formats of `_time` in the syntax of chrono, tried in order; `%z` gives the zone, else it is the source's.
         sieve: a cheap regex that every line of this format fits; the patterns see no other lines.
@@ -113,6 +118,7 @@ class LineParser:
     sources: tuple[str, ...] = ()
     sieve: str = ""
     finish: Callable[[pl.DataFrame], pl.DataFrame] = unchanged
+    dataset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,7 @@ class MessageParser:
 
     Attributes:
         reference: URL of the format's description.
+        dataset: where its events are filed, when another parser reads the same format in another form.
         patterns: tried in order on the message; the first that matches counts.
         programs: the programs' names as syslog tags give them, lower-case.
         starts: a regex for messages of any program; it goes before all parsers that go by the program.
@@ -134,3 +141,4 @@ class MessageParser:
     starts: str = ""
     fields: Fields = field(default_factory=dict)
     finish: Callable[[pl.DataFrame], pl.DataFrame] = unchanged
+    dataset: str = ""

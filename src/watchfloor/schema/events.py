@@ -55,7 +55,8 @@ def flat_event(row: Mapping[str, Any]) -> dict[str, Any]:
     """One row without nulls and empty lists, with the rest column's fields in place."""
     event = {name: value for name, value in row.items() if value is not None and value != [] and name != REST}
     if row.get(REST):
-        event.update(orjson.loads(row[REST]))
+        for name, value in orjson.loads(row[REST]).items():
+            event.setdefault(name, value)
     return event
 
 

@@ -49,6 +49,7 @@ class Scope:
         channels, event_ids, datasets, programs: lower-case; empty means any, except that a scope outside Windows
             without datasets holds no events yet.
         fields: Sigma field -> sources in order of preference.
+        verbatim: prefix of the vendor's own names, under which a field that is not in `fields` is read.
         where: column -> values of which it must have one.
         sound: leave out rules that negate a field which these events never have.
         direct: rules name event fields themselves, not Sigma's names for them.
@@ -61,6 +62,7 @@ class Scope:
     datasets: frozenset[str] = frozenset()
     programs: frozenset[str] = frozenset()
     fields: Fields = field(default_factory=dict)
+    verbatim: str = ""
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sound: bool = False
     direct: bool = False
@@ -99,6 +101,8 @@ class Scope:
             return (sigma_field,)
         if self.windows and not self.sound:
             return (f"winlog.event_data.{sigma_field}", f"winlog.user_data.{sigma_field}")
+        if self.verbatim and not call(sigma_field)[0]:
+            return (f"{self.verbatim}.{sigma_field}",)
         return ()
 
 
@@ -162,7 +166,8 @@ def _dataset_scope(entry: Mapping[str, Any]) -> Scope:
         windows=False,
         datasets=frozenset(entry["datasets"]),
         programs=frozenset(entry.get("programs", ())),
-        fields=_fields(entry["fields"]),
+        fields=_fields(entry.get("fields", {})),
+        verbatim=entry.get("verbatim", ""),
     )
 
 

@@ -20,6 +20,7 @@ from watchfloor.app.suggest.trial import REFERENCE, UNSTABLE, loaded
 from watchfloor.core.catalog import plugins
 from watchfloor.core.errors import UsageError
 from watchfloor.parsers.plugin import LineParser, MessageParser
+from watchfloor.parsers.trial import installed
 from watchfloor.schema.fields import declared
 
 TESTS = Path(__file__).parents[2]
@@ -120,7 +121,7 @@ def test_a_user_whom_all_samples_name_is_no_text_of_the_pattern(line: str) -> No
     assert found.trial.fields["user.name"] == 2
 
 
-def test_files_for_a_checkout_that_golden_tests_take(tmp_path: Path) -> None:
+def test_files_for_a_checkout(tmp_path: Path) -> None:
     for folder in ("src/watchfloor/parsers", "tests/golden/parsers"):
         (tmp_path / folder).mkdir(parents=True)
     found = suggested(TABLE, HEADER)
@@ -131,9 +132,7 @@ def test_files_for_a_checkout_that_golden_tests_take(tmp_path: Path) -> None:
         "tests/golden/parsers/own.frob/samples.expected.jsonl",
         "src/watchfloor/parsers/own/__init__.py",
     ]
-    sample = tmp_path / paths[1]
-    golden = golden_tests()
-    assert (golden.records(sample), golden.header(sample)) == (TABLE, HEADER)
+    assert (tmp_path / paths[1]).read_text("utf-8").split("\n")[:-1] == [HEADER, *TABLE]
     expected = [orjson.loads(line) for line in (tmp_path / paths[2]).read_bytes().splitlines()]
     assert [event["source.ip"] for event in expected] == ["192.0.2.1"] * 2
     assert not UNSTABLE & set(expected[0])
@@ -141,6 +140,19 @@ def test_files_for_a_checkout_that_golden_tests_take(tmp_path: Path) -> None:
         write(found, tmp_path)
     with pytest.raises(UsageError, match="checkout"):
         write(found, tmp_path / "src")
+
+
+@pytest.mark.parametrize("given", FORMATS.values(), ids=FORMATS)
+def test_golden_tests_take_what_is_written(tmp_path: Path, given: tuple[list[str], str, set[str]]) -> None:
+    for folder in ("src/watchfloor/parsers", "tests/golden/parsers"):
+        (tmp_path / folder).mkdir(parents=True)
+    found = suggested(*given[:2])
+    sample = next(path for path in write(found, tmp_path) if path.suffix in {".log", ".csv"})
+    golden = golden_tests()
+    golden.GOLDEN = tmp_path / "tests/golden/parsers"  # type: ignore[attr-defined]
+    with installed(found.name, loaded(found.name, found.text)):
+        golden.test_sample_gives_what_is_expected(sample, update_golden=False)
+        golden.test_sample_gets_its_own_parser(sample)
 
 
 def test_golden_tests_resolve_dates_against_the_same_moment() -> None:

@@ -42,10 +42,9 @@ def write(suggestion: Suggestion, checkout: Path) -> list[Path]:
 def _contents(suggestion: Suggestion) -> dict[Path, bytes]:
     family, form = suggestion.name.split(".")
     folder = _GOLDEN / suggestion.name
-    lines = [suggestion.header, *suggestion.trial.golden] if suggestion.header else suggestion.trial.golden
     suffix = "csv" if suggestion.header else "log"
     return {
         _PARSERS / family / f"{form}.py": suggestion.text.encode(),
-        folder / f"samples.{suffix}": "".join(f"{line}\n" for line in lines).encode(),
+        folder / f"samples.{suffix}": suggestion.trial.golden,
         folder / "samples.expected.jsonl": b"".join(line + b"\n" for line in suggestion.trial.expected),
     }

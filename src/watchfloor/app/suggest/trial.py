@@ -16,6 +16,8 @@ from watchfloor.parsers.dispatch import parse_records
 from watchfloor.parsers.trial import Parser, installed
 from watchfloor.schema.fields import declared
 from watchfloor.schema.records import RawBatch, Source
+from watchfloor.sources.limits import Limits
+from watchfloor.sources.records import records as framed
 
 REFERENCE = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
 """The moment against which golden tests resolve dates without a year."""
@@ -34,7 +36,7 @@ class Trial:
         timed: how many of those have a time of their own.
         others: dataset, empty for none, of those that it does not take -> how many.
         fields: field -> how many have it, of those that it takes.
-        golden: samples for a golden test.
+        golden: content of a file with a few samples for a golden test.
         expected: the events of those, as JSON.
     """
 
@@ -43,7 +45,7 @@ class Trial:
     timed: int
     others: Counter[str] = field(default_factory=Counter)
     fields: Counter[str] = field(default_factory=Counter)
-    golden: list[str] = field(default_factory=list)
+    golden: bytes = b""
     expected: list[bytes] = field(default_factory=list)
 
 
@@ -64,8 +66,8 @@ def tried(name: str, text: str, samples: Sequence[str], header: str) -> Trial:
         del others[name]
         timed = sum(events[at]["@timestamp"] != REFERENCE for at in taken)
         fields = Counter(key for at in taken for key, value in events[at].items() if value is not None)
-        golden = _golden([samples[at] for at in taken])
-        expected = _events(name, golden, header)
+        golden = _golden([samples[at] for at in taken], header)
+        expected = [event for group in framed([golden], Limits()) for event in _events(name, group.raw, group.header)]
     lines = [
         orjson.dumps({key: event[key] for key in event if key not in UNSTABLE}, option=orjson.OPT_SORT_KEYS)
         for event in expected
@@ -83,9 +85,10 @@ def _events(name: str, texts: Sequence[str], header: str) -> list[dict[str, Any]
     return list(parse_records(RawBatch.of(origin, texts), wanted=frozenset(declared())).rows())
 
 
-def _golden(texts: Sequence[str]) -> list[str]:
-    """A few samples of each shape, the most frequent first, in the order in which they came."""
+def _golden(texts: Sequence[str], header: str) -> bytes:
+    """A file of a few samples of each shape, of the most frequent shapes, in the order in which they came."""
     whole = [text for text in texts if "\n" not in text and "\r" not in text]
     places = (place for cluster in clustered(whole) for (_, place), _ in cluster.examples[:_PER_SHAPE])
-    first = list(dict.fromkeys(places))[:_MOST_GOLDEN]
-    return [whole[at] for at in sorted(first)]
+    chosen = sorted(list(dict.fromkeys(places))[:_MOST_GOLDEN])
+    lines = [*([header] if header else []), *(whole[at] for at in chosen)]
+    return "".join(f"{line}\n" for line in lines).encode()

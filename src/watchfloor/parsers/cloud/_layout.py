@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 import polars as pl
 
 from watchfloor.parsers._address import ip_of
 from watchfloor.parsers._mapping import EMPTY, Target, mapped, text
 from watchfloor.parsers._times import epochs, parse_times
-from watchfloor.parsers.cloud._verbs import OUTCOMES, meaning
+from watchfloor.parsers.cloud._verbs import OUTCOMES, meaning, words_of
 from watchfloor.parsers.plugin import Fields, JsonParser
 from watchfloor.schema.fields import declared
 
@@ -28,6 +29,7 @@ _OTHERS = (
     "%m/%d/%Y %I:%M:%S %p",
     "%m/%d/%Y %H:%M:%S",
 )
+_FAILURES = frozenset({"failed", "failure", "denied", "unsuccessfully"})
 _SIDES = ("source", "destination", "client", "server", "source.nat", "destination.nat")
 _WITH_PORT = r"^(?:\[([0-9A-Fa-f:.]+)\]|(\d{1,3}(?:\.\d{1,3}){3})):(\d{1,5})$"
 
@@ -44,6 +46,7 @@ class Layout:
         categories: `event.category` where the words of the action name none; empty for formats with their own.
         times: further formats of `_time`, in chrono's syntax.
         empty: texts that are no value.
+        folded: whether names at the top may come in lower case, as tables of data lakes have them.
     """
 
     vendor: str
@@ -53,13 +56,17 @@ class Layout:
     categories: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     empty: frozenset[str] = EMPTY
+    folded: bool = False
 
     def parse(self, records: Sequence[Record], wanted: frozenset[str]) -> pl.DataFrame:
         """The records as columns, one row each, in order."""
+        if self.folded:
+            records = _unfolded(records, self.fields)
         frame = mapped(records, self.fields, vendor=self.vendor, wanted=wanted, empty=self.empty)
+        frame = _deep(frame, records, [name for name in wanted if name.startswith(f"{self.vendor}.")], self.vendor)
         if self.beyond is not None:
             frame = _over(frame, [self.beyond(record) for record in records])
-        frame = in_types(with_endpoints(with_time(frame, self.times)))
+        frame = in_types(_joined(with_endpoints(with_people(with_time(frame, self.times)))))
         return _with_fixed(_with_meaning(frame, self.categories), self.fixed)
 
 
@@ -96,21 +103,87 @@ def series(name: str, values: Sequence[Any]) -> pl.Series:
     """Values of any type as a column of text, or of lists of text where the field is a list."""
     known = declared().get(name)
     if known is None or not known.array:
-        return pl.Series(name, [text(value) for value in values], dtype=pl.String)
-    lists = [None if value is None else value if type(value) is list else [value] for value in values]
-    members = [None if each is None else [text(member) for member in each if member is not None] for each in lists]
-    return pl.Series(name, [each or None for each in members], dtype=pl.List(pl.String))
+        return pl.Series(name, [each if type(each) is str else text(each) for each in values], dtype=pl.String)
+    lists = [None if value is None else _texts(value if type(value) is list else [value]) for value in values]
+    return pl.Series(name, lists, dtype=pl.List(pl.String))
+
+
+def _texts(values: list[Any]) -> list[str | None] | None:
+    return [each if type(each) is str else text(each) for each in values if each is not None] or None
+
+
+def _deep(frame: pl.DataFrame, records: Sequence[Record], wanted: Sequence[str], vendor: str) -> pl.DataFrame:
+    """Verbatim fields that are asked for and lie inside lists, or are objects as a whole."""
+    for name in sorted(set(wanted).difference(frame.columns)):
+        path = name[len(vendor) + 1 :].split(".")
+        found = [_through(record, path) if path[0] in record else [] for record in records]
+        if any(found):
+            frame = frame.with_columns(series(name, [each[0] if len(each) == 1 else each or None for each in found]))
+    return frame
+
+
+def _through(value: Any, path: Sequence[str]) -> list[Any]:
+    """The values at a path that leads through lists of objects too."""
+    if type(value) is list:
+        return [each for member in value for each in _through(member, path)] if path else value
+    if not path:
+        return [] if value is None else [value]
+    return _through(value[path[0]], path[1:]) if type(value) is dict and path[0] in value else []
+
+
+def _unfolded(records: Sequence[Record], fields: Mapping[str, Target]) -> list[Record]:
+    """The records with the names that the table knows, where they have them in lower case."""
+    names = {name.split(".", 1)[0].lower(): name.split(".", 1)[0] for name in fields}
+    return [
+        record if names.keys().isdisjoint(record) else {names.get(name, name): value for name, value in record.items()}
+        for record in records
+    ]
 
 
 def _over(frame: pl.DataFrame, found: Sequence[Record]) -> pl.DataFrame:
-    names = dict.fromkeys(name for each in found for name in each)
-    columns = [series(name, [_value(each.get(name)) for each in found]) for name in names]
-    merged = [each.fill_null(frame[each.name]) if each.name in frame.columns else each for each in columns]
-    return frame.with_columns(merged)
+    """The frame with what was found laid over it; an empty text takes away what the frame has."""
+    columns: dict[str, list[Any]] = {}
+    emptied: dict[str, list[int]] = {}
+    for row, each in enumerate(found):
+        for name, value in each.items():
+            if value is None:
+                continue
+            if type(value) is str and value in EMPTY:
+                if not value:
+                    emptied.setdefault(name, []).append(row)
+                continue
+            column = columns.get(name)
+            if column is None:
+                column = columns[name] = [None] * len(found)
+            column[row] = value
+    laid = {name: series(name, values) for name, values in columns.items()}
+    for name in [name for name in laid if name in frame.columns]:
+        laid[name] = laid[name].fill_null(frame[name])
+    for name in [name for name in emptied if name in laid or name in frame.columns]:
+        held = laid.get(name, frame[name] if name in frame.columns else None)
+        if held is not None:
+            gone = pl.int_range(len(found), eager=True).is_in(emptied[name])
+            laid[name] = pl.select(pl.when(~gone).then(held)).to_series()
+    return frame.with_columns(column.alias(name) for name, column in laid.items())
 
 
-def _value(value: Any) -> Any:
-    return None if type(value) is str and value in EMPTY else value
+def _joined(frame: pl.DataFrame) -> pl.DataFrame:
+    """Lists of texts in fields that hold one text, as their members with commas between."""
+    for name, dtype in frame.schema.items():
+        if dtype != pl.String or name not in declared():
+            continue
+        lists = {text: _members(text) for text in frame[name].unique() if text and text.startswith('["')}
+        if lists:
+            frame = frame.with_columns(frame[name].replace(lists))
+    return frame
+
+
+def _members(text: str) -> str:
+    try:
+        members = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+    return ", ".join(map(str, members)) if type(members) is list else text
 
 
 def with_time(frame: pl.DataFrame, formats: Sequence[str] = ()) -> pl.DataFrame:
@@ -119,13 +192,31 @@ def with_time(frame: pl.DataFrame, formats: Sequence[str] = ()) -> pl.DataFrame:
         return frame
     texts = frame[TIME]
     utc, local = parse_times(texts, (*_ISO, *formats))
-    if (utc.is_null() & texts.is_not_null()).any():
-        utc = utc.fill_null(epochs(texts))
+    missing = utc.is_null() & local.is_null()
+    if (missing & texts.is_not_null()).any():
+        utc = utc.fill_null(pl.select(pl.when(missing).then(epochs(texts))).to_series())
         # Panther, AWS and others write UTC without saying so.
         _, plain = parse_times(texts, ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", *_OTHERS))
         utc = utc.fill_null(plain.dt.replace_time_zone("UTC"))
     columns = [utc.alias("@timestamp"), *([local.alias("@local")] if local.null_count() < len(local) else [])]
     return frame.drop(TIME).with_columns(columns)
+
+
+def with_people(frame: pl.DataFrame) -> pl.DataFrame:
+    """Name and domain of users who are known by their address alone."""
+    for user in ("user", "user.target"):
+        if f"{user}.email" not in frame.columns:
+            continue
+        parts = frame[f"{user}.email"].str.extract_groups(r"^([^@\s]+)@([^@\s]+)$").struct
+        given = {part: frame[f"{user}.{part}"] for part in ("name", "domain") if f"{user}.{part}" in frame.columns}
+        unnamed = given["name"].is_null() if "name" in given else None
+        for place, part in (("1", "name"), ("2", "domain")):
+            derived = parts.field(place)
+            if unnamed is not None:
+                derived = pl.select(pl.when(unnamed).then(derived)).to_series()
+            column = given[part].fill_null(derived) if part in given else derived
+            frame = frame.with_columns(column.alias(f"{user}.{part}"))
+    return frame
 
 
 def in_types(frame: pl.DataFrame) -> pl.DataFrame:
@@ -168,12 +259,11 @@ def with_endpoints(frame: pl.DataFrame) -> pl.DataFrame:
         ).to_series()
         found = ip_of(address)
         there = pl.select(pl.when(found.is_null() & ~address.str.contains(r"[:\s]")).then(address)).to_series()
-        new = {"address": address, "ip": found, "port": parts.field("3"), "domain": there}
-        for part, column in new.items():
+        frame = frame.with_columns(address.alias(name))
+        for part, column in {"ip": found, "port": parts.field("3"), "domain": there}.items():
             own = f"{side}.{part}"
-            if part != "address" and own in frame.columns:
-                column = frame[own].cast(pl.String).fill_null(column)
-            frame = frame.with_columns(column.alias(own))
+            known = frame[own].cast(pl.String).fill_null(column) if own in frame.columns else column
+            frame = frame.with_columns(known.alias(own))
     return frame
 
 
@@ -187,6 +277,11 @@ def _with_meaning(frame: pl.DataFrame, categories: tuple[str, ...]) -> pl.DataFr
         return frame
     action = pl.select(pl.coalesce(actions)).to_series()
     found = [meaning(value or "", categories) for value in action]
+    failed = [OUTCOMES["failed"] if _FAILURES.intersection(words_of(value or "")) else None for value in action]
+    outcome = pl.Series("event.outcome", failed, dtype=pl.String)
+    frame = frame.with_columns(
+        frame["event.outcome"].fill_null(outcome) if "event.outcome" in frame.columns else outcome
+    )
     for name, place in (("event.category", 0), ("event.type", 1)):
         column = series(name, [list(each[place]) for each in found])
         frame = frame.with_columns(frame[name].fill_null(column) if name in frame.columns else column)

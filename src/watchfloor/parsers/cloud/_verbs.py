@@ -4,33 +4,92 @@ from __future__ import annotations
 
 import functools
 import re
+from itertools import pairwise
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TYPES = {
-    "creation": "create created creates add added adds insert register registered upload uploaded new generate generated"
-    " issue issued invite invited run launch provision import imported copy copied enroll enrolled put",
+    "creation": "create created creates add added adds insert register registered upload uploaded new generate"
+    " generated issue issued invite invited run launch provision import imported copy copied enroll enrolled put",
     "deletion": "delete deleted deletes remove removed removes purge purged destroy destroyed terminate terminated drop"
     " dropped unregister deregister revoke revoked expunge trash trashed clear cleared harddelete softdelete wipe",
-    "change": "update updated updates modify modified change changed changes set patch edit edited enable enabled disable"
-    " disabled attach attached detach detached associate disassociate rename renamed move moved restore restored reset"
-    " resets replace replaced activate activated deactivate deactivated suspend suspended unsuspend unsuspended lock"
-    " locked unlock unlocked configure configured assign assigned grant granted unassign start stop reboot transfer"
-    " transferred rotate rotated publish archive archived unarchive cancel apply write share shared unshared join joined"
-    " leave left approve approved reject rejected link linked unlink toggle toggled schedule merge release stopped",
+    "change": "update updated updates modify modified change changed changes set patch edit edited enable enabled"
+    " disable disabled attach attached detach detached associate rename renamed move moved restore restored"
+    " disassociate reset replace replaced activate activated deactivate deactivated suspend suspended unsuspend lock"
+    " unsuspended locked unlock unlocked configure configured assign assigned grant granted unassign start stop reboot"
+    " transfer transferred rotate rotated publish archive archived unarchive cancel apply write share shared unshared"
+    " join joined leave left approve approved reject rejected link linked unlink toggle toggled schedule merge release",
     "access": "get list describe read view viewed accessed access download downloaded lookup search query head preview"
     " previewed export exported fetch select watch clone pull lists reads open opened batchget batch",
 }
 _TYPE_OF = {word: kind for kind, words in _TYPES.items() for word in words.split()}
 _LOGINS = frozenset(
-    ["login", "logon", "signin", "logged", "authenticate", "authenticated", "authentication", "auth", "sso", "loginfailed", "loggedin", "userloggedin", "userloginfailed", "mfa", "verify", "verified", "challenge"]
+    [
+        "login",
+        "logon",
+        "signin",
+        "logged",
+        "authenticate",
+        "authenticated",
+        "authentication",
+        "auth",
+        "sso",
+        "loginfailed",
+        "loggedin",
+        "userloggedin",
+        "userloginfailed",
+        "mfa",
+        "verify",
+        "verified",
+        "challenge",
+    ]
 )
 _LOGOUTS = frozenset(["logout", "logoff", "signout", "logged_out"])
 _PEOPLE = frozenset(
-    ["user", "users", "account", "accounts", "member", "members", "userbatch", "guest", "collaborator", "person", "people", "admin"]
+    [
+        "user",
+        "users",
+        "account",
+        "accounts",
+        "member",
+        "members",
+        "userbatch",
+        "guest",
+        "collaborator",
+        "person",
+        "people",
+        "admin",
+    ]
 )
 _GROUPS = frozenset(["group", "groups", "team", "teams"])
 _RIGHTS = frozenset(
-    ["role", "roles", "policy", "policies", "permission", "permissions", "privilege", "privileges", "iam", "password", "passwords", "key", "keys", "credential", "credentials", "mfa", "factor", "token", "tokens", "profile", "grant", "identity", "oauth", "consent", "principal", "acl"]
+    [
+        "role",
+        "roles",
+        "policy",
+        "policies",
+        "permission",
+        "permissions",
+        "privilege",
+        "privileges",
+        "iam",
+        "password",
+        "passwords",
+        "key",
+        "keys",
+        "credential",
+        "credentials",
+        "mfa",
+        "factor",
+        "token",
+        "tokens",
+        "profile",
+        "grant",
+        "identity",
+        "oauth",
+        "consent",
+        "principal",
+        "acl",
+    ]
 )
 OUTCOMES = {
     word: outcome
@@ -58,7 +117,7 @@ def meaning(action: str, categories: tuple[str, ...]) -> tuple[tuple[str, ...], 
     words = words_of(action)
     kind = next((_TYPE_OF[word] for word in words if word in _TYPE_OF), "info")
     held = set(words)
-    pairs = {a + b for a, b in zip(words, words[1:], strict=False)}
+    pairs = {a + b for a, b in pairwise(words)}
     if pairs & {"logout", "logoff", "signout", "loggedout", "signedout"} or held & _LOGOUTS:
         return ("authentication",), ("end",)
     if kind == "info" and (held & _LOGINS or pairs & {"login", "logon", "signin", "signedin", "loggedin"}):
@@ -66,6 +125,8 @@ def meaning(action: str, categories: tuple[str, ...]) -> tuple[tuple[str, ...], 
     subject = "group" if held & _GROUPS else "user" if held & _PEOPLE else "admin" if held & _RIGHTS else ""
     if not subject:
         return categories, (kind,)
+    if subject == "group" and held & _PEOPLE:
+        kind = "change"
     return ("iam",), (subject, "info" if kind == "access" else kind)
 
 

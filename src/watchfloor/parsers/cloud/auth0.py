@@ -48,7 +48,9 @@ _ATTACKS = frozenset({"limit_wc", "limit_sul", "limit_mu", "pwd_leak", "signup_p
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record has this format's names."""
     inner = record.get("data")
-    return type(inner) is dict or ("type" in record and "date" in record)
+    if type(inner) is dict:
+        return "log_id" in record or ("client_id" in inner and "description" in inner)
+    return "log_id" in record and "type" in record and "date" in record
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
@@ -64,6 +66,4 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     return {"event.category": list(categories), "event.type": list(types)}
 
 
-PARSER = parser(
-    REFERENCE, claims, Layout("auth0.logs", _FIELDS, {"event.kind": "event"}, beyond=_beyond), keys=("log_id",)
-)
+PARSER = parser(REFERENCE, claims, Layout("auth0.logs", _FIELDS, {"event.kind": "event"}, beyond=_beyond))

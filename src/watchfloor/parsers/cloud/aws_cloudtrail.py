@@ -9,7 +9,21 @@ from watchfloor.parsers.cloud._verbs import kind_of, meaning, words_of
 
 REFERENCE = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"
 _NETWORK = frozenset(
-    ["vpc", "subnet", "route", "gateway", "acl", "ingress", "egress", "peering", "eni", "interface", "listener", "firewall", "endpoint"]
+    [
+        "vpc",
+        "subnet",
+        "route",
+        "gateway",
+        "acl",
+        "ingress",
+        "egress",
+        "peering",
+        "eni",
+        "interface",
+        "listener",
+        "firewall",
+        "endpoint",
+    ]
 )
 _SERVICES = {
     "s3": "file",
@@ -50,8 +64,12 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
 
 
 def claims(record: dict[str, Any]) -> bool:
-    """Whether the record has CloudTrail's names."""
-    return "eventSource" in record or "userIdentity" in record or "responseElements" in record or "awsRegion" in record
+    """Whether the record has CloudTrail's names, or the same in lower case."""
+    if "eventName" in record:
+        return (
+            "eventSource" in record or "userIdentity" in record or "responseElements" in record or "awsRegion" in record
+        )
+    return "eventname" in record and ("eventsource" in record or "useridentity" in record)
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
@@ -114,6 +132,5 @@ def _user(identity: dict[str, Any]) -> dict[str, Any]:
 PARSER = parser(
     REFERENCE,
     claims,
-    Layout("aws.cloudtrail", _FIELDS, {"event.kind": "event", "cloud.provider": "aws"}, beyond=_beyond),
-    keys=("eventName",),
+    Layout("aws.cloudtrail", _FIELDS, {"event.kind": "event", "cloud.provider": "aws"}, beyond=_beyond, folded=True),
 )

@@ -47,17 +47,18 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
 
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record has a finding's names, which stand in lower or upper camel case."""
-    return ("Resource" in record or "resource" in record or "Service" in record or "service" in record) and (
-        "Type" in record or "type" in record
-    )
+    kind = record.get("Type", record.get("type"))
+    named = "AccountId" in record or "accountId" in record
+    held = "Resource" in record or "resource" in record or "Service" in record or "service" in record
+    return named and held and type(kind) is str and ":" in kind
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     severity = record.get("Severity", record.get("severity"))
-    found: dict[str, Any] = {"event.severity": int(severity) if type(severity) in {int, float} else None}
+    found: dict[str, Any] = {"event.severity": int(severity) if isinstance(severity, int | float) else None}
     probe = at(record, "Service", "Action", "PortProbeAction", "PortProbeDetails", 0)
     probe = probe or at(record, "service", "action", "portProbeAction", "portProbeDetails", 0)
-    if probe:
+    if type(probe) is dict:
         low = "localPortDetails" in probe
         found["source.address"] = (
             at(probe, "remoteIpDetails", "ipAddressV4") if low else at(probe, "RemoteIpDetails", "IpAddressV4")

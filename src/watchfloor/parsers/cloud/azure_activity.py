@@ -11,6 +11,8 @@ from watchfloor.parsers.cloud._layout import Layout, at, parser
 from watchfloor.parsers.cloud._verbs import OUTCOMES, kind_of
 
 REFERENCE = "https://learn.microsoft.com/en-us/azure/azure-monitor/platform/resource-logs-schema"
+_NO_ACTIVITIES = ("advancedhunting", "applicationgateway", "frontdoor", "networksecuritygroupflow", "flowlog")
+"""How categories start that are traffic and events of devices, each in a schema of its own."""
 _OTHERS = entra_signin.CATEGORIES | {"AuditLogs"}
 _RESOURCE = re.compile(
     r"(?i)^/?(?:subscriptions/(?P<subscription>[^/]+))?(?:/resourceGroups/(?P<group>[^/]+))?"
@@ -50,7 +52,10 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
 
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record has the common schema's names and belongs to no log with a parser of its own."""
-    if record.get("category") in _OTHERS or (type(at(record, "properties", "log")) is str):
+    category = record.get("category")
+    if (type(category) is str and category in _OTHERS) or type(at(record, "properties", "log")) is str:
+        return False
+    if type(category) is str and category.lower().startswith(_NO_ACTIVITIES):
         return False
     shipped = "operationName" in record and "category" in record and ("time" in record or "resourceId" in record)
     return shipped or ("eventTimestamp" in record and "operationName" in record and "resourceId" in record)
@@ -73,7 +78,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
         "event.outcome": _outcome(record),
         **split_name(caller),
     }
-    if record.get("category") in {"Alert", "SecurityAlert", "Security"}:
+    if record.get("category") in ("Alert", "SecurityAlert", "Security"):
         found["event.kind"] = "alert"
     return found | _resource(record.get("resourceId"))
 

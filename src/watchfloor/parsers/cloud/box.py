@@ -31,7 +31,7 @@ def claims(record: dict[str, Any]) -> bool:
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     action = str(record.get("event_type"))
-    if action == "LOGIN" or action == "FAILED_LOGIN":
+    if action in {"LOGIN", "FAILED_LOGIN"}:
         return {"event.category": ["authentication"], "event.type": ["start"],
                 "event.outcome": "failure" if action.startswith("FAILED") else "success"}  # fmt: skip
     return {"event.kind": "alert"} if action == "SHIELD_ALERT" else {}

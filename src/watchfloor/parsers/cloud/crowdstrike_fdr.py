@@ -64,6 +64,7 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "RegObjectName": "registry.path",
     "event.RegObjectName": "registry.path",
 }
+_SYSTEMS = {"Win": "windows", "Mac": "macos", "Lin": "linux"}
 _KINDS = {
     "process": ("process", "start"), "dns": ("network", "protocol"), "network": ("network", "connection"),
     "user": ("authentication", "start"), "file": ("file", "info"), "written": ("file", "creation"),
@@ -75,15 +76,23 @@ def claims(record: dict[str, Any]) -> bool:
     """Whether the record has this format's names."""
     if "event_simpleName" in record or "event_simplename" in record or "fdr_event_type" in record:
         return True
-    return "cid" in record and ("aid" in record or "event" in record or "unknown_payload" in record)
+    return "cid" in record and (
+        "AgentIdString" in record or "aid" in record or "event" in record or "unknown_payload" in record
+    )
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     name = str(record.get("event_simpleName") or record.get("fdr_event_type") or record.get("event_simplename") or "")
+    system = _SYSTEMS.get(str(record.get("event_platform")), "")
     if "Detect" in name:
-        return {"event.kind": "alert", "event.category": ["intrusion_detection"], "event.type": ["info"]}
+        return {
+            "host.os.type": system,
+            "event.kind": "alert",
+            "event.category": ["intrusion_detection"],
+            "event.type": ["info"],
+        }
     kind = next((each for word, each in _KINDS.items() if word in name.lower()), ("host", "info"))
-    return {"event.category": [kind[0]], "event.type": [kind[1]]}
+    return {"host.os.type": system, "event.category": [kind[0]], "event.type": [kind[1]]}
 
 
 PARSER = parser(REFERENCE, claims, Layout("crowdstrike.fdr", _FIELDS, {"event.kind": "event"}, beyond=_beyond))

@@ -48,7 +48,8 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
 }
 _TABLES = {
     "Process": ("process", "start"), "Network": ("network", "connection"), "Registry": ("registry", "change"),
-    "Logon": ("authentication", "start"), "File": ("file", "info"), "Email": ("email", "info"), "Image": ("library", "start"),
+    "Logon": ("authentication", "start"), "File": ("file", "info"), "Email": ("email", "info"),
+    "Image": ("library", "start"),
     "Alert": ("intrusion_detection", "info"), "Identity": ("authentication", "info"),
 }  # fmt: skip
 

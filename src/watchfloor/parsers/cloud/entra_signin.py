@@ -60,7 +60,7 @@ _FIELDS: dict[str, str | tuple[str, ...]] = both_ways(
 
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record is a sign-in in one of the two forms."""
-    if record.get("category") in CATEGORIES:
+    if str(record.get("category")) in CATEGORIES:
         return "properties" in record or "operationName" in record
     return "appDisplayName" in record and "createdDateTime" in record and ("status" in record or "ipAddress" in record)
 
@@ -71,7 +71,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     code = at(inner, "status", "errorCode")
     code = record.get("resultType") if code is None else code
     ok = None if code is None else str(code) in {"0", "Success", "success"}
-    risky = record.get("category") in {"RiskyUsers", "UserRiskEvents"}
+    risky = record.get("category") in ("RiskyUsers", "UserRiskEvents")
     name = inner.get("userPrincipalName") or inner.get("servicePrincipalName")
     return {
         "event.kind": "alert" if risky else "event",

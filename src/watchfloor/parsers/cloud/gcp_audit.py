@@ -12,7 +12,6 @@ REFERENCE = "https://docs.cloud.google.com/logging/docs/reference/audit/auditlog
 _FIELDS: dict[str, str | tuple[str, ...]] = {
     "timestamp": "_time",
     "receiveTimestamp": "_time",
-    "receivetimestamp": "_time",
     "severity": "log.level",
     "logName": "log.logger",
     "protoPayload.methodName": "event.action",
@@ -30,14 +29,14 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "resource.labels.zone": "cloud.availability_zone",
     "resource.labels.instance_id": "cloud.instance.id",
     "resource.labels.cluster_name": "orchestrator.cluster.name",
+    "insertId": "transaction.id",
     "resource.type": "orchestrator.resource.type",
 }
-_AUDIT = "AuditLog"
 
 
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record's payload is an audit log's."""
-    return type(record.get("protoPayload")) is dict
+    return type(record.get("protoPayload", record.get("protopayload"))) is dict
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +56,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "event.category": list(categories),
         "event.type": [*types, "denied"] if denied and categories != ("iam",) else list(types),
-        "event.outcome": "failure" if code not in {None, 0} or denied else "success",
+        "event.outcome": "failure" if code not in (None, 0) or denied else "success",
         **split_name(at(payload, "authenticationInfo", "principalEmail")),
     }
     if type(project) is str and project.startswith("projects/") and not at(record, "resource", "labels", "project_id"):
@@ -68,6 +67,5 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
 PARSER = parser(
     REFERENCE,
     claims,
-    Layout("gcp.audit", _FIELDS, {"event.kind": "event", "cloud.provider": "gcp"}, beyond=_beyond),
-    keys=("protoPayload",),
+    Layout("gcp.audit", _FIELDS, {"event.kind": "event", "cloud.provider": "gcp"}, beyond=_beyond, folded=True),
 )

@@ -1,4 +1,4 @@
-"""Google Workspace's activity reports: log-ins, administration, Drive, Gmail, groups, tokens and all other applications."""
+"""Google Workspace's activity reports: log-ins, administration, Drive, Gmail and all other applications."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ _LOGINS = {
     "authorize": ("start", "success"),
 }
 _CATEGORIES = {"drive": "file", "gmail": "email", "login": "authentication", "saml": "authentication", "groups": "iam",
-    "groups_enterprise": "iam", "user_accounts": "iam", "admin": "configuration", "mobile": "host", "rules": "configuration"}  # fmt: skip
+    "groups_enterprise": "iam", "user_accounts": "iam", "admin": "configuration", "mobile": "host",
+    "rules": "configuration"}  # fmt: skip
 _WHOSE = ("USER_EMAIL", "user_email", "affected_email_address", "target_user", "target")
 _ALERTS = frozenset(
     {"suspicious_login", "gov_attack_warning", "account_disabled_hijacked", "suspicious_login_less_secure_app"}

@@ -21,6 +21,7 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "LogonError": "event.reason",
     "OrganizationId": "organization.id",
     "OrganizationName": "organization.name",
+    "UserId": "user.name",
     "UserKey": "user.id",
     "ClientIP": "source.address",
     "ClientIPAddress": "source.address",
@@ -59,17 +60,15 @@ _ALERTS = frozenset({28, 40, 41, 47, 64})
 
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record has the common schema's names, also as `Search-UnifiedAuditLog` gives them."""
-    operation = "Operation" in record or "Operations" in record
-    return (
-        operation
-        and ("RecordType" in record or "Workload" in record)
-        and ("CreationTime" in record or "UserId" in record)
-    )
+    if "Operation" in record or "Operations" in record:
+        return ("RecordType" in record or "Workload" in record) and ("CreationTime" in record or "UserId" in record)
+    return "operation" in record and "recordtype" in record and "creationtime" in record
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     operation = str(record.get("Operation") or record.get("Operations") or "").rstrip(".")
-    workload, kind = record.get("Workload"), record.get("RecordType")
+    workload, kind = str(record.get("Workload")), record.get("RecordType")
+    kind = kind if type(kind) is int else None
     found = _user(record.get("UserId"))
     if operation in _LOGINS:
         found |= {"event.category": ["authentication"], "event.type": ["start"], "event.outcome": _LOGINS[operation]}
@@ -82,7 +81,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     extended = named(record.get("ExtendedProperties"), "Name", "Value")
     if extended:
         found["user_agent.original"] = record.get("UserAgent") or extended.get("UserAgent")
-        if extended.get("resultStatusDetail") not in {None, "Success", "Redirect"}:
+        if extended.get("resultStatusDetail") not in (None, "Success", "Redirect"):
             found["event.reason"] = record.get("LogonError") or extended["resultStatusDetail"]
     target = at(record, "Target", 0, "ID")
     object_id = record.get("ObjectId")
@@ -95,7 +94,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _user(value: Any) -> dict[str, Any]:
-    """Name, domain and address out of `name@domain` or `DOMAIN\\name`."""
+    """Name, domain and address out of `name@domain` or from `DOMAIN` and name after a backslash."""
     if type(value) is not str:
         return {}
     name, mark, domain = value.rpartition("@")
@@ -118,6 +117,7 @@ PARSER = parser(
         _FIELDS,
         {"event.kind": "event", "cloud.provider": "azure"},
         beyond=_beyond,
+        folded=True,
         categories=("configuration",),
     ),
 )

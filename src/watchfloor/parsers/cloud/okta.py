@@ -13,9 +13,7 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "published": "_time",
     "p_event_time": "_time",
     "eventType": "event.action",
-    "eventtype": "event.action",
     "displayMessage": "message",
-    "displaymessage": "message",
     "severity": "log.level",
     "outcome.result": "event.outcome",
     "outcome.reason": "event.reason",
@@ -39,26 +37,40 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "device.id": "device.id",
     "device.name": "host.name",
 }
-_NAMES = ("eventType", "eventtype", "displayMessage", "legacyEventType", "legacyeventtype")
+_NAMES = frozenset(["eventType", "eventtype", "displayMessage", "displaymessage", "legacyEventType", "legacyeventtype"])
+_BESIDE = frozenset(
+    [
+        "published",
+        "debugContext",
+        "debugcontext",
+        "authenticationContext",
+        "outcome",
+        "legacyeventtype",
+        "securitycontext",
+    ]
+)
 _ENDS = frozenset({"user.session.end", "user.session.clear"})
 
 
 def claims(record: dict[str, Any]) -> bool:
-    """Whether the record has the names of a LogEvent."""
-    return type(record.get("actor")) is dict and any(name in record for name in _NAMES) and (
-        "published" in record or "debugContext" in record or "authenticationContext" in record or "outcome" in record
-        or "legacyeventtype" in record
-    )  # fmt: skip
+    """Whether the record has the names of a LogEvent, or the same in lower case."""
+    if _NAMES.isdisjoint(record):
+        return False
+    if type(record.get("actor")) is dict:
+        return not _BESIDE.isdisjoint(record)
+    return "legacyEventType" in record and "securityContext" in record
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
-    action = str(record.get("eventType") or record.get("eventtype") or "")
+    action = str(record.get("eventType") or "")
+    categories: tuple[str, ...]
+    types: tuple[str, ...]
     if action in _ENDS:
         categories, types = ("authentication", "session"), ("end",)
     elif action.startswith(
         ("user.session.", "user.authentication.", "user.mfa.okta_verify", "policy.evaluate_sign_on", "app.oauth2")
     ):
-        categories, types = ("authentication",), ("start",) if "start" in action or "auth" in action else ("info",)
+        categories, types = ("authentication",), (("start",) if "start" in action or "auth" in action else ("info",))
     else:
         categories, types = meaning(action, ("configuration",))
     found: dict[str, Any] = {
@@ -70,7 +82,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
         found |= {"event.kind": "alert", "event.category": ["intrusion_detection"], "event.type": ["info"]}
     for target in dicts(record.get("target")):
         kind = target.get("type")
-        if kind in {"User", "AppUser"} and "user.target.id" not in found:
+        if kind in ("User", "AppUser") and "user.target.id" not in found:
             names = split_name(target.get("alternateId"))
             found |= {name.replace("user.", "user.target."): value for name, value in names.items()}
             found |= {"user.target.id": target.get("id"), "user.target.full_name": target.get("displayName")}
@@ -84,6 +96,5 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
 PARSER = parser(
     REFERENCE,
     claims,
-    Layout("okta", _FIELDS, {"event.kind": "event"}, beyond=_beyond, empty=frozenset({"", "unknown"})),
-    keys=("actor",),
+    Layout("okta", _FIELDS, {"event.kind": "event"}, beyond=_beyond, empty=frozenset({"", "unknown"}), folded=True),
 )

@@ -37,7 +37,7 @@ def claims(record: dict[str, Any]) -> bool:
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     threat = at(record, "threatsInfoMap", 0)
-    quarantined = "quarantineFolder" in record and record.get("quarantineFolder") not in {None, ""}
+    quarantined = "quarantineFolder" in record and record.get("quarantineFolder") not in (None, "")
     return {
         "event.kind": "alert" if threat or "clickTime" in record else "event",
         "threat.name": at(threat, "threat"),

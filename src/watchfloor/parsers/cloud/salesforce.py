@@ -33,7 +33,7 @@ def claims(record: dict[str, Any]) -> bool:
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
-    if record["EVENT_TYPE"] in {"Login", "LoginAs", "LoginEvent"}:
+    if record["EVENT_TYPE"] in ("Login", "LoginAs", "LoginEvent"):
         status = record.get("LOGIN_STATUS")
         outcome = None if status is None else "success" if status == "LOGIN_NO_ERROR" else "failure"
         return {"event.category": ["authentication"], "event.type": ["start"], "event.outcome": outcome}

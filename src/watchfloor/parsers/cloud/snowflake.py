@@ -35,7 +35,19 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "SESSION_ID": "session.id",
 }
 _MARKS = frozenset(
-    ["CLIENT_IP", "QUERY_TEXT", "EXECUTION_STATUS", "QUERY_TYPE", "QUERY_ID", "GRANTEE_NAME", "TARGET_CLOUD", "SOURCE_CLOUD", "IS_SUCCESS", "REPORTED_CLIENT_TYPE", "CLIENT_APPLICATION_ID"]
+    [
+        "CLIENT_IP",
+        "QUERY_TEXT",
+        "EXECUTION_STATUS",
+        "QUERY_TYPE",
+        "QUERY_ID",
+        "GRANTEE_NAME",
+        "TARGET_CLOUD",
+        "SOURCE_CLOUD",
+        "IS_SUCCESS",
+        "REPORTED_CLIENT_TYPE",
+        "CLIENT_APPLICATION_ID",
+    ]
 )
 _OTHERS = frozenset({"GRANTEE_NAME", "TARGET_CLOUD", "SOURCE_CLOUD", "QUERY_ID"})
 

@@ -27,9 +27,10 @@ def claims(record: dict[str, Any]) -> bool:
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     denied = str(record["action"]).lower().startswith("block")
-    name = record.get("domain")
+    name, kind = record.get("domain"), record.get("queryType")
     return {
         "event.type": ["protocol", "denied" if denied else "allowed"],
+        "dns.question.type": kind.rpartition("(")[2].rstrip(")") if type(kind) is str else None,
         "dns.question.name": name.rstrip(".") if type(name) is str else None,
     }
 

@@ -23,7 +23,7 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
 def claims(record: dict[str, Any]) -> bool:
     """Whether the record has this format's names."""
     inner = record["event"]
-    return type(inner) is dict and ("adminid" in inner or str(record.get("sourcetype")).startswith("zscaler"))
+    return type(inner) is dict and ("adminid" in inner or "auditlogtype" in inner)
 
 
 PARSER = parser(

@@ -1,4 +1,4 @@
-"""Kubernetes' audit log: every request to the API server, bare, in lists, or as AKS and EKS ship it."""
+"""Kubernetes' audit log: every request to the API server, bare, in lists, or as clouds ship it."""
 
 from __future__ import annotations
 
@@ -36,10 +36,11 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
 }
 _TYPES = {"create": "creation", "delete": "deletion", "deletecollection": "deletion"}
 _DECISION = "authorization.k8s.io/decision"
+_DECISIONS = {"allow": ["allowed"], "forbid": ["denied"]}
 
 
 def claims(record: dict[str, Any]) -> bool:
-    """Whether the record is an audit event of the API server, or AKS's envelope around one."""
+    """Whether the record is an audit event of the API server, or Azure's envelope around one."""
     if type(at(record, "properties", "log")) is str:
         return str(record.get("category")).startswith("kube-audit")
     version = record.get("apiVersion")
@@ -49,7 +50,7 @@ def claims(record: dict[str, Any]) -> bool:
 
 
 def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
-    """The event out of AKS's envelope, with the envelope's time where it has none."""
+    """The event out of Azure's envelope, with the envelope's time where it has none."""
     text = at(record, "properties", "log")
     if type(text) is not str:
         return record
@@ -64,11 +65,13 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     verb = record.get("verb")
     verb = verb if type(verb) is str else ""
     code, decision = at(record, "responseStatus", "code"), at(record, "annotations", _DECISION)
-    kinds = [_TYPES.get(verb, kind_of(verb))] + {"allow": ["allowed"], "forbid": ["denied"]}.get(str(decision), [])
+    kinds = [_TYPES.get(verb, kind_of(verb)), *_DECISIONS.get(str(decision), ())]
+    # All but the last of the addresses are what the client wrote into headers of its request.
     found: dict[str, Any] = {
         "event.category": ["api"],
         "event.type": kinds,
-        "source.address": at(record, "sourceIPs", 0),
+        "source.address": at(record, "sourceIPs", -1),
+        "network.forwarded_ip": at(record, "sourceIPs", 0) if at(record, "sourceIPs", 1) else None,
     }
     if decision == "forbid":
         found["event.outcome"] = "failure"

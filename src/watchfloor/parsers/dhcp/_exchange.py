@@ -30,7 +30,7 @@ _DENIED = ["connection", "denied", "protocol"]
 
 def message(kind: str) -> Fields:
     """Fields of a DHCP message: discover, offer, request, ack, nak, decline, release, inform or expire."""
-    fields: dict[str, str | list[str]] = {
+    fields: dict[str, str | int | list[str]] = {
         **DHCP,
         "event.type": _TYPES.get(kind, ["connection", "protocol"]),
         "event.action": f"dhcp-{kind}",
@@ -79,12 +79,13 @@ def with_client(frame: pl.DataFrame) -> pl.DataFrame:
             derived.append(pl.coalesce(*known, f"source.{name}").alias(f"client.{name}"))
     frame = frame.with_columns(derived)
     if "_via" in frame.columns:
-        relay = ip_of(frame["_via"])
-        known = [frame["dhcp.relay_ip"]] if "dhcp.relay_ip" in frame.columns else []
-        frame = frame.with_columns(
-            pl.select(pl.coalesce(*known, relay)).to_series().alias("dhcp.relay_ip"),
-            pl.select(pl.when(relay.is_null()).then(frame["_via"])).to_series().alias("observer.ingress.interface.name"),
-        ).drop("_via")
+        addresses = ip_of(frame["_via"]).alias("_relay")
+        known = [pl.col("dhcp.relay_ip")] if "dhcp.relay_ip" in frame.columns else []
+        frame = frame.with_columns(addresses).with_columns(
+            pl.coalesce(*known, "_relay").alias("dhcp.relay_ip"),
+            pl.when(pl.col("_relay").is_null()).then("_via").alias("observer.ingress.interface.name"),
+        )
+        frame = frame.drop("_via", "_relay")
     return frame
 
 

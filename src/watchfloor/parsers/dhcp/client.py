@@ -1,4 +1,4 @@
-"""DHCP clients: dhclient, udhcpc, dhcpcd, systemd-networkd and NetworkManager."""
+"""DHCP clients: dhclient, udhcpc, dhcpcd and systemd-networkd."""
 
 from __future__ import annotations
 
@@ -51,9 +51,6 @@ _PATTERNS = (
     Pattern(rf"^{_STEM}DHCPv6 (?:address|lease) (?P<client.ip>{IP})",
             action("dhcp-bound", "connection", "start", outcome="success")),
     Pattern(rf"^{_STEM}DHCP(?:v4|v6)? lease lost", action("dhcp-lease-lost", "connection", "end")),
-    # NetworkManager
-    Pattern(rf"^<info>\s+\[[\d.]+\] dhcp[46] \((?P<_via>[^)]+)\): .*?\baddress[= ]'?(?P<client.ip>{IP})",
-            action("dhcp-bound", "connection", "start", outcome="success")),
 )  # fmt: skip
 
 

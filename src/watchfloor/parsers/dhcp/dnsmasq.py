@@ -89,7 +89,8 @@ _DETAILS = (
 PARSER = MessageParser(
     reference="https://thekelleys.org.uk/dnsmasq/docs/dnsmasq-man.html",
     starts=(
-        r"^(?:(?:\d+ )?(?:DHCP(?:v6-)?[A-Z-]{3,20}|BOOTP)\([^)\s]+\) |(?:RTR-(?:ADVERT|SOLICIT)|SLAAC-CONFIRM)\([^)\s]+\) "
+        r"^(?:(?:\d+ )?(?:DHCP(?:v6-)?[A-Z-]{3,20}|BOOTP)\([^)\s]+\) |(?:RTR-(?:ADVERT|SOLICIT)"
+        r"|SLAAC-CONFIRM)\([^)\s]+\) "
         rf"|{_DETAILS}|DHCP(?:v6)?, (?:IP range|static leases only|sockets bound|relay|proxy)|router advertisement on "
         r"|IPv6 router advertisement enabled|no address range available for DHCP|abandoning lease to "
         r"|not using configured address |read /etc/ethers)"

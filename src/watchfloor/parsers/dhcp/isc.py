@@ -49,10 +49,12 @@ def _six() -> tuple[Pattern, ...]:
         fields: Fields = {**message(kind), "event.action": f"dhcpv6-{word.lower()}", "network.type": "ipv6"}
         found += [
             Pattern(
-                rf"^(?:Encapsulated )?{word} message from {_PEER}(?: from client DUID {_DUID})?(?:, {_XID})?\s*$", fields
+                rf"^(?:Encapsulated )?{word} message from {_PEER}(?: from client DUID {_DUID})?(?:, {_XID})?\s*$",
+                fields,
             ),
             Pattern(
-                rf"^{word} (?:(?:NA|TA): address (?P<client.ip>{IP})|PD: prefix (?P<isc_dhcp.prefix>\S+)) to client with duid"
+                rf"^{word} (?:(?:NA|TA): address (?P<client.ip>{IP})|PD: prefix (?P<isc_dhcp.prefix>\S+)) to "
+                r"client with duid"
                 rf" {_DUID} iaid = (?P<isc_dhcp.iaid>-?\d+) (?:valid for (?P<dhcp.lease_seconds>\d+) seconds|.*)$",
                 fields,
             ),
@@ -78,7 +80,8 @@ _PATTERNS = (
     Pattern(rf"^DHCPLEASE(?:UNKNOWN|ACTIVE|UNASSIGNED) on {_IP}", action("dhcp-leasequery", "connection", "protocol")),
     Pattern(rf"^BOOTREQUEST from {_WHO}{_VIA}: (?P<_why_3>.*)$", refused("request")),
     Pattern(rf"^BOOTREQUEST from {_WHO}{_VIA}", message("request")),
-    Pattern(rf"^BOOTREPLY (?:for|on) {_IP} to (?:(?P<dhcp.hostname>.*) \()?(?P<client.mac>{MAC})\)?{_VIA}", message("ack")),
+    Pattern(rf"^BOOTREPLY (?:for|on) {_IP} to (?:(?P<dhcp.hostname>.*) \()?(?P<client.mac>{MAC})\)?{_VIA}",
+            message("ack")),
     Pattern(rf"^Abandoning IP address {_IP}: (?P<_why_3>.*?)\.?$",
             action("dhcp-lease-abandoned", "connection", "error", outcome="failure")),
     Pattern(rf"^(?P<_why_3>reuse_lease: .*) lease for {_IP}", action("dhcp-lease-reused", "connection", "info")),
@@ -96,9 +99,18 @@ _PATTERNS = (
         action("dhcp-dns-update", "error", outcome="failure"),
     ),
     Pattern(
-        rf"^(?:Forward|Reverse) map (?:from (?P<dhcp.hostname>\S+) to |update for )(?P<client.ip>{IP}) (?P<_why_3>FAILED.*|"
+        rf"^(?:Forward|Reverse) map (?:from (?P<dhcp.hostname>\S+) to |update for )(?P<client.ip>{IP}) "
+        r"(?P<_why_3>FAILED.*|"
         r"abandoned .*)$",
         action("dhcp-dns-update", "error", outcome="failure"),
+    ),
+    Pattern(  # Infoblox: events of leases
+        rf"^r-l-e:{_IP},(?:Issued|Renewed),(?P<dhcp.hostname>.*),(?P<client.mac>{MAC}),\d*,\d*(?:,.*)?$",
+        message("ack"),
+    ),
+    Pattern(
+        rf"^r-l-e:{_IP},(?:Freed|Released|Expired|Abandoned),(?P<dhcp.hostname>.*),(?P<client.mac>{MAC}),\d*,\d*(?:,.*)?$",
+        message("release"),
     ),
     *_six(),
     Pattern(

@@ -52,7 +52,8 @@ def _packets() -> tuple[Pattern, ...]:
             ),
             _named(
                 "DHCP[46]_PACKET_SEND",
-                rf"{_WHO}: trying to send packet (?:{words}) \(type \d+\) from \[?(?P<server.ip>{IP}?)\]?:(?P<server.port>\d+)"
+                rf"{_WHO}: trying to send packet (?:{words}) \(type \d+\) from \[?(?P<server.ip>{IP}?)\]?:"
+                r"(?P<server.port>\d+)"
                 rf" to \[?(?P<_to>{IP}?)\]?:\d+ on interface (?P<_via>\S+)",
                 message(kind),
             ),

@@ -41,13 +41,15 @@ _ASSIGNING = ("ack", "offer")
 def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
     """Each line's values by its version's columns, whether the header is there or not."""
     del header
-    sixth = [len(line.partition(",")[0]) > 2 for line in lines]
-    both = [columns(lines, names) for names in (_FOUR, _SIX)]
-    found = []
-    for at, is_sixth in enumerate(sixth):
-        values = both[is_sixth][at]
-        # Some versions end their lines with commas.
-        found.append(values if values is not None else _cut(lines[at], _SIX if is_sixth else _FOUR))
+    found: list[dict[str, str] | None] = [None] * len(lines)
+    rows: dict[bool, list[int]] = {False: [], True: []}
+    for at, line in enumerate(lines):
+        rows[line.find(",") > 2].append(at)
+    for is_sixth, mine in rows.items():
+        names = _SIX if is_sixth else _FOUR
+        for at, values in zip(mine, columns([lines[at] for at in mine], names), strict=True):
+            # Some versions end their lines with commas.
+            found[at] = _cut(lines[at], names) if values is None else values
     return found
 
 
@@ -78,7 +80,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 
 def _with_names(frame: pl.DataFrame) -> pl.DataFrame:
     """The user without the domain; a transaction and an error where the record has one and not zero."""
-    derived = []
+    derived: list[pl.Expr | pl.Series] = []
     if "_user" in frame.columns:
         derived += [
             pl.col("_user").str.extract(r"([^\\]+)$").alias("user.name"),

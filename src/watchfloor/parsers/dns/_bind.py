@@ -22,7 +22,8 @@ from watchfloor.parsers.plugin import Fields, Pattern
 
 LEVELS = r"(?:critical|error|warning|notice|info|debug \d+|dynamic)"
 CATEGORIES = (
-    r"(?:client|cname|config|database|default|delegation-only|dispatch|dnssec|dnstap|edns-disabled|general|lame-servers"
+    r"(?:client|cname|config|database|default|delegation-only|dispatch|dnssec|dnstap|edns-disabled|general"
+    r"|infoblox-responses|lame-servers"
     r"|network|notify|nsid|queries|query-errors|rate-limit|resolver|responses|rpz|rpz-passthru|security|serve-stale"
     r"|spill|sslkeylog|trust-anchor-telemetry|unmatched|update|update-security|xfer-in|xfer-out|zoneload)"
 )
@@ -52,86 +53,99 @@ _BLOCKED = kind("dns-policy-rewrite", "connection", "denied", "protocol", dns__t
 _PASSED = kind("dns-policy-passthru", "allowed", "connection", "protocol", dns__type="query")
 
 
-def _policy(policies: str, fields: Fields) -> tuple[str, Fields]:
+def _policy(policies: str, fields: Fields) -> Pattern:
     text = (
         rf"{_CLIENT}(?:disabled )?rpz (?P<bind.rpz.trigger>[A-Z-]+) (?P<bind.rpz.policy>{policies}) rewrite "
         rf"(?:{_SLASHED}|(?P<_rewritten>\S+)) via (?P<rule.name>\S+?)(?: \(CNAME to: (?P<bind.rpz.target>\S+)\))?\s*$"
     )
-    return text, fields
+    return Pattern(text, fields)
 
 
-_BODIES: tuple[tuple[str, Fields], ...] = (
-    (
+_BODIES = (
+    Pattern(
         rf"{_CLIENT}query: {_NAME} {_LISTED} {_FLAGS}(?: \((?P<destination.address>{IP})\))?"
         r"(?: \[ECS (?P<bind.ecs>[^\]\s]+)\])?\s*$",
         QUERY,
     ),
-    (  # Infoblox
+    Pattern(  # Infoblox
         rf"{_PEER}(?P<network.transport>UDP|TCP|[A-Z]{{3,5}}): (?:view (?P<bind.view>\S+): )?query: {_NAME} {_LISTED}"
         rf" response: (?P<dns.response_code>[A-Z0-9]+) (?P<_answer_flags>[+-][A-Za-z]*)(?: (?P<_records>.*))?$",
         ANSWER,
     ),
-    (
-        rf"{_CLIENT}response: {_NAME} {_LISTED} (?P<dns.response_code>[A-Z0-9]+)(?: (?P<dns.answers_count>\d+) \d+ \d+)?"
+    Pattern(
+        rf"{_CLIENT}response: {_NAME} {_LISTED} (?P<dns.response_code>[A-Z0-9]+)(?: (?P<dns.answers_count>\d+) "
+        r"\d+ \d+)?"
         rf"(?: {_FLAGS})?(?: \((?P<destination.address>{IP})\))?(?: .*)?$",
         ANSWER,
     ),
-    (rf"{_CLIENT}query: {_NAME} {_LISTED}(?: .*)?$", QUERY),
-    (rf"{_CLIENT}query(?: \(cache\))? '{_SLASHED}' denied{_WHY}", DENIED),
-    (rf"{_CLIENT}zone transfer '{_SLASHED}' denied{_WHY}", _TRANSFER_DENIED),
-    (rf"{_CLIENT}bad zone transfer request: '{_ZONE}': (?P<event.reason>.*)$", _TRANSFER_DENIED),
-    (rf"{_CLIENT}update(?: forwarding)? '{_ZONE}' denied{_WHY}", _UPDATE_DENIED),
-    (rf"{_CLIENT}updating zone '{_ZONE}': (?:update (?:failed|unsuccessful|rejected)): (?P<event.reason>.*)$",
+    Pattern(rf"{_CLIENT}query: {_NAME} {_LISTED}(?: .*)?$", QUERY),
+    Pattern(rf"{_CLIENT}query(?: \(cache\))? '{_SLASHED}' denied{_WHY}", DENIED),
+    Pattern(rf"{_CLIENT}zone transfer '{_SLASHED}' denied{_WHY}", _TRANSFER_DENIED),
+    Pattern(rf"{_CLIENT}bad zone transfer request: '{_ZONE}': (?P<event.reason>.*)$", _TRANSFER_DENIED),
+    Pattern(rf"{_CLIENT}update(?: forwarding)? '{_ZONE}' denied{_WHY}", _UPDATE_DENIED),
+    Pattern(rf"{_CLIENT}updating zone '{_ZONE}': (?:update (?:failed|unsuccessful|rejected)): (?P<event.reason>.*)$",
      {**_UPDATE, "event.outcome": "failure"}),
-    (rf"{_CLIENT}updating zone '{_ZONE}': (?P<bind.message>.*)$", {**_UPDATE, "event.outcome": "success"}),
-    (rf"{_CLIENT}transfer of '{_ZONE}': (?P<bind.message>.*)$", _TRANSFER),
+    Pattern(rf"{_CLIENT}updating zone '{_ZONE}': (?P<bind.message>.*)$", {**_UPDATE, "event.outcome": "success"}),
+    Pattern(rf"{_CLIENT}transfer of '{_ZONE}': (?P<bind.message>.*)$", _TRANSFER),
     _policy("PASSTHRU|DISABLED|OFF", _PASSED),
     _policy("NXDOMAIN|NODATA|DROP", _BLOCKED),
     _policy(r"\S+", _POLICY),
-    (
+    Pattern(
         rf"{_CLIENT}(?:would )?rate limit (?P<bind.rate_limit.action>drop|slip) (?P<event.reason>.*) to "
         r"(?P<bind.rate_limit.network>[0-9A-Fa-f.:]+/\d+)(?: for \S*.*)?$",
         _LIMITED,
     ),
-    (
-        rf"(?:would )?\*?(?P<event.reason>(?:stop )?limit(?:ing)? .*) to (?P<bind.rate_limit.network>[0-9A-Fa-f.:]+/\d+)"
+    Pattern(
+        r"(?:would )?\*?(?P<event.reason>(?:stop )?limit(?:ing)? .*) to "
+        r"(?P<bind.rate_limit.network>[0-9A-Fa-f.:]+/\d+)"
         rf"(?: for (?P<dns.question.name>\S+)(?: {_LISTED})?\s*(?:\([0-9a-f]+\))?)?\s*$",
         kind("dns-rate-limit", "info"),
     ),
-    (
+    Pattern(
+        rf"{_CLIENT}query failed \((?P<event.reason>REFUSED)\) for (?P<dns.question.name>\S+)/"
+        r"(?P<dns.question.class>[A-Z0-9]+)/(?P<dns.question.type>[A-Za-z0-9-]+) at ",
+        DENIED,
+    ),
+    Pattern(
         rf"{_CLIENT}query failed \((?P<event.reason>[^()]*)\) for (?P<dns.question.name>\S+)/"
         r"(?P<dns.question.class>[A-Z0-9]+)/(?P<dns.question.type>[A-Za-z0-9-]+) at ",
         _FAILED,
     ),
-    (rf"{_CLIENT}rewriting query name '(?P<dns.question.name>\S+)' to '(?P<bind.rewritten>\S+)', type "
+    Pattern(rf"{_CLIENT}rewriting query name '(?P<dns.question.name>\S+)' to '(?P<bind.rewritten>\S+)', type "
      r"(?P<dns.question.type>\S+)\s*$", _POLICY),
-    (
+    Pattern(
         rf"{_CLIENT}(?P<event.reason>request has invalid signature: .*)$",
         kind("dns-signature-invalid", "connection", "denied", "protocol", event__outcome="failure"),
     ),
-    (rf"{_CLIENT}received notify for zone '(?P<dns.question.name>\S+)'(?:: (?P<event.reason>.*))?", _NOTIFY),
-    (rf"{_CLIENT}(?P<bind.message>.*)$", kind("dns-client", "connection", "info")),
-    (
-        rf"zone {_ZONE}(?:/\S+)?: (?:refused )?notify from (?:non-(?:primary|master): )?(?P<source.address>{IP})#(?P<source.port>\d{{1,5}}):? ?"
+    Pattern(rf"{_CLIENT}received notify for zone '(?P<dns.question.name>\S+)'(?:: (?P<event.reason>.*))?", _NOTIFY),
+    Pattern(rf"{_CLIENT}(?P<bind.message>.*)$", kind("dns-client", "connection", "info")),
+    Pattern(
+        rf"zone {_ZONE}(?:/\S+)?: (?:refused )?notify from (?:non-(?:primary|master): )?"
+        rf"(?P<source.address>{IP})#(?P<source.port>\d{{1,5}}):? ?"
         r"(?P<event.reason>.*)$",
         _NOTIFY,
     ),
-    (rf"transfer of '{_ZONE}(?:/[^'\s]*)?' from {_SERVER}: (?P<bind.message>.*)$", _TRANSFER),
-    (rf"zone {_ZONE}(?:/\S+)?: (?P<bind.message>.*)$", INFO),
-    (
+    Pattern(
+        rf"zone {_ZONE}(?:/\S+)?: (?P<event.reason>refresh: .*?|.*?) (?:for )?(?:master|primary) "
+        rf"{_SERVER}(?: exceeded)?(?: \(source [^)]*\))?(?:: (?P<bind.message>.*))?$",
+        kind("zone-refresh-failed", "connection", "protocol", "error", event__outcome="failure"),
+    ),
+    Pattern(rf"transfer of '{_ZONE}(?:/[^'\s]*)?' from {_SERVER}: (?P<bind.message>.*)$", _TRANSFER),
+    Pattern(rf"zone {_ZONE}(?:/\S+)?: (?P<bind.message>.*)$", INFO),
+    Pattern(
         rf"(?P<event.reason>\S.*?) resolving '{_SLASHED}'(?: \(in '\S*'\?\))?: {_SERVER}",
         _LAME,
     ),
-    (
+    Pattern(
         rf"(?P<event.reason>DNS format error) from {_SERVER} resolving (?P<dns.question.name>\S+)/"
         rf"(?P<dns.question.type>[A-Za-z0-9-]+)(?: for (?:client )?(?P<source.address>{IP})#(?P<source.port>\d+))?"
         r"(?: for \S+)?: (?P<bind.message>.*)$",
         _LAME,
     ),
-    (rf"lame server resolving '(?P<dns.question.name>\S+)' \(in '\S+'\?\): {_SERVER}", _LAME),
-    (rf"(?:\s*)validating (?:@0x[0-9a-f]+: )?(?P<dns.question.name>\S+?)(?:/| )(?P<dns.question.type>[A-Z0-9]+): "
+    Pattern(rf"lame server resolving '(?P<dns.question.name>\S+)' \(in '\S+'\?\): {_SERVER}", _LAME),
+    Pattern(r"\s*validating (?:@0x[0-9a-f]+: )?(?P<dns.question.name>\S+?)(?:/| )(?P<dns.question.type>[A-Z0-9]+): "
      r"(?P<event.reason>.*)$", kind("dnssec-validation", "info")),
-    (  # Infoblox threat policies, in ArcSight's format
+    Pattern(  # Infoblox threat policies, in ArcSight's format
         r"CEF:0\|Infoblox\|NIOS\|[^|]*\|(?P<rule.id>[^|]*)\|(?P<rule.name>[^|]*)\|(?P<event.severity>\d+)\|"
         rf"app=DNS dst=(?P<destination.address>{IP}) src=(?P<source.address>{IP}) spt=(?P<source.port>\d+)"
         r" view=(?P<bind.view>\S*) qtype=(?P<dns.question.type>\S+) msg=\"?(?P<bind.message>(?:(?:disabled )?rpz \S+"
@@ -143,7 +157,7 @@ _BODIES: tuple[tuple[str, Fields], ...] = (
 
 def patterns(prefix: str) -> tuple[Pattern, ...]:
     """The shapes of messages behind a prefix."""
-    return tuple(Pattern(rf"^{prefix}{body}", fields) for body, fields in _BODIES)
+    return tuple(Pattern(rf"^{prefix}{each.regex}", each.fields) for each in _BODIES)
 
 
 def finish(frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from watchfloor.parsers.dns._question import ANSWER, QUERY, RCODE_NAMES, kind, named, with_question
-from watchfloor.parsers.plugin import Fields, Pattern
+from watchfloor.parsers.plugin import Pattern
 
 _ASKED = r"(?P<dns.question.name>\S+)\|(?P<dns.question.type>[A-Za-z0-9-]+)"
 _ZONE = r"'(?P<dns.question.name>\S+)'"
@@ -19,56 +19,57 @@ _NOTIFY_DENIED = kind("dns-notify-denied", "connection", "denied", "protocol", e
 _V4_OR_V6 = r"(?:\[[0-9A-Fa-f:.%\w]+\]|\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+)"
 _FROM = rf"(?P<source.address>{_V4_OR_V6}?)(?::(?P<source.port>\d{{1,5}}))?"
 
-_BODIES: tuple[tuple[str, Fields], ...] = (
-    (
+_BODIES = (
+    Pattern(
         rf"(?P<_tcp>TCP )?Remote {_FROM}(?:<-{_V4_OR_V6})?(?: \(ECS [^)]*\))? wants '{_ASKED}', do = (?P<_do>[01]),"
         r" bufsize = \d+(?: \(\d+\))?(?:, maxReplyLen = \d+)?(?:: packetcache (?P<powerdns.cache>HIT|MISS))?\s*$",
         QUERY,
     ),
-    (rf"(?:\d+ )?\[\d+(?:/\d+)?\] (?P<_tcp>TCP )?question for '{_ASKED}' from {_FROM}(?: \(.*\))?\s*$", QUERY),
-    (
+    Pattern(rf"(?:\d+ )?\[\d+(?:/\d+)?\] (?P<_tcp>TCP )?question for '{_ASKED}' from {_FROM}(?: \(.*\))?\s*$", QUERY),
+    Pattern(
         rf"(?:\d+ )?\[\d+(?:/\d+)?\] (?P<_tcp>TCP )?answer to question '{_ASKED}': (?P<dns.answers_count>\d+) answers, "
         r".*?(?P<_ms>[\d.]+) tot ms, .*rcode=(?P<dns.response_code>\d+)(?:, .*)?\s*$",
         ANSWER,
     ),
-    (
+    Pattern(
         r'msg="Question" .*? proto="(?P<network.transport>[a-z]+)" '
         rf'qname="(?P<dns.question.name>{_QUOTED})" qtype="(?P<dns.question.type>[A-Za-z0-9-]+)" '
         rf'remote="{_FROM}"',
         QUERY,
     ),
-    (
+    Pattern(
         r'msg="Answer" .*? answers="(?P<dns.answers_count>\d+)" .*? proto="(?P<network.transport>[a-z]+)" '
         rf'qname="(?P<dns.question.name>{_QUOTED})" qtype="(?P<dns.question.type>[A-Za-z0-9-]+)" '
         rf'rcode="(?P<dns.response_code>\d+)" rd="[01]" remote="{_FROM}" .*? totms="(?P<_ms>[\d.]+)"',
         ANSWER,
     ),
-    (
-        rf"(?P<_axfr>[AI]XFR)-out zone {_ZONE}, client '{_FROM}'(?:, allowed .*?)?, (?P<event.reason>(?:denied|failed|refused)"
+    Pattern(
+        rf"(?P<_axfr>[AI]XFR)-out zone {_ZONE}, client '{_FROM}'(?:, allowed .*?)?, (?P<event.reason>(?:denied"
+        r"|failed|refused)"
         r".*)$",
         _TRANSFER_DENIED,
     ),
-    (rf"(?P<_axfr>[AI]XFR)-out zone {_ZONE}, client '{_FROM}', (?P<event.reason>.*)$", _TRANSFER),
-    (rf"(?P<_axfr>[AI]XFR) of domain {_ZONE} (?P<event.reason>denied) to {_FROM}", _TRANSFER_DENIED),
-    (rf"(?P<_axfr>[AI]XFR) of domain {_ZONE} (?P<event.reason>initiated by|allowed to|to) {_FROM}", _TRANSFER),
-    (
+    Pattern(rf"(?P<_axfr>[AI]XFR)-out zone {_ZONE}, client '{_FROM}', (?P<event.reason>.*)$", _TRANSFER),
+    Pattern(rf"(?P<_axfr>[AI]XFR) of domain {_ZONE} (?P<event.reason>denied) to {_FROM}", _TRANSFER_DENIED),
+    Pattern(rf"(?P<_axfr>[AI]XFR) of domain {_ZONE} (?P<event.reason>initiated by|allowed to|to) {_FROM}", _TRANSFER),
+    Pattern(
         rf"Received NOTIFY for (?P<dns.question.name>\S+) from {_FROM} (?P<event.reason>.*\((?:Refused|Not Auth)\).*)$",
         _NOTIFY_DENIED,
     ),
-    (
+    Pattern(
         rf"Received NOTIFY for (?P<dns.question.name>\S+) from {_FROM}(?: (?P<event.reason>.*))?$",
         kind("dns-notify", "connection", "protocol"),
     ),
-    (
+    Pattern(
         rf"UPDATE \((?P<dns.id>\d+)\) from {_FROM} for (?P<dns.question.name>[^\s:]+): (?P<event.reason>.*Sending "
         r"(?P<dns.response_code>REFUSED|NotAuth|ServFail).*)$",
         kind("dns-update-denied", "connection", "denied", "protocol", event__outcome="failure"),
     ),
-    (
+    Pattern(
         rf"UPDATE \((?P<dns.id>\d+)\) from {_FROM} for (?P<dns.question.name>[^\s:]+): (?P<event.reason>.*)$",
         kind("dns-update", "connection", "protocol"),
     ),
-    (r"Lookup for '(?P<dns.question.type>[A-Z0-9-]+)' of '(?P<dns.question.name>\S+)' within zoneID ",
+    Pattern(r"Lookup for '(?P<dns.question.type>[A-Z0-9-]+)' of '(?P<dns.question.name>\S+)' within zoneID ",
      kind("dns-lookup", "info")),
 )  # fmt: skip
 SHAPES = (
@@ -81,7 +82,7 @@ SHAPES = (
 
 def patterns(prefix: str) -> tuple[Pattern, ...]:
     """The shapes of messages behind a prefix."""
-    return tuple(Pattern(rf"^{prefix}{body}", fields) for body, fields in _BODIES)
+    return tuple(Pattern(rf"^{prefix}{each.regex}", each.fields) for each in _BODIES)
 
 
 def finish(frame: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 
 from watchfloor.parsers._patterns import typed
 from watchfloor.parsers._times import parse_times
-from watchfloor.parsers.dns._question import DNS, with_question
+from watchfloor.parsers.dns._question import with_question
 
 ISO = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z")
 
@@ -21,7 +21,7 @@ def finished(frame: pl.DataFrame, action: str, types: Sequence[str], *, formats:
     """
     own = frame.columns
     fixed = [
-        pl.lit([*DNS["event.category"]]).alias("event.category"),
+        pl.lit(["network"]).alias("event.category"),
         pl.lit("dns").alias("network.protocol"),
         (pl.col("event.action").fill_null(action) if "event.action" in own else pl.lit(action)).alias("event.action"),
         (pl.coalesce("event.type", pl.lit([*types])) if "event.type" in own else pl.lit([*types])).alias("event.type"),

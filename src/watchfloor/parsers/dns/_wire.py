@@ -74,7 +74,7 @@ def _data(wire: bytes, at: int, kind: int, size: int) -> str:
 
 def _name(wire: bytes, at: int) -> tuple[str, int]:
     """The name that begins here, and where the message goes on behind it."""
-    labels = []
+    labels: list[str] = []
     end = 0
     for _ in range(_MOST_RECORDS * 2):
         size = wire[at]

@@ -49,7 +49,9 @@ def _claims(record: dict[str, Any]) -> bool:
 
 
 def _parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
-    bare = [{name: value for name, value in record.items() if name not in {"Answer", "OrigAnswer"}} for record in records]
+    bare = [
+        {name: value for name, value in record.items() if name not in {"Answer", "OrigAnswer"}} for record in records
+    ]
     messages = [_message(record.get("Answer")) for record in records]
     rules = [_rule(record.get("Result")) for record in records]
     frame = mapped(bare, _FIELDS, vendor="adguard", wanted=wanted).with_columns(

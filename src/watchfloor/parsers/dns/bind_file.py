@@ -11,6 +11,7 @@ _TIME = rf"(?:(?:(?P<_time>{_DATE})|(?P<_yearless>[A-Z][a-z]{{2}} [ \d]\d \d\d:\
 _PREFIX = rf"{_TIME}(?:(?P<log.logger>{CATEGORIES}): )?(?:(?P<log.level>{LEVELS}): )?"
 
 PARSER = LineParser(
+    dataset="dns.bind",
     reference="https://bind9.readthedocs.io/en/latest/reference.html#the-channel-phrase",
     sieve=(
         rf"^(?:(?:{_DATE}) (?:{CATEGORIES}: |{LEVELS}: |client |zone |transfer of )"

@@ -20,7 +20,8 @@ _QUESTION = r"(?P<dns.question.type>\S+) (?P<dns.question.class>\S+) (?P<dns.que
 _RECORD = (
     rf'{_CLIENT} - (?P<dns.id>\d+) "{_QUESTION} (?P<network.transport>[a-z]+) (?P<coredns.query.size>\d+) '
     r'(?P<_do>true|false) (?P<coredns.query.bufsize>\d+)" (?P<dns.response_code>[A-Z0-9]+|-) (?P<_flags>[a-z,]*|-)'
-    r' ?(?P<coredns.response.size>\d+) (?P<_duration>[\d.]+(?:e-?\d+)?)(?P<_unit>s|ms|µs|ns)(?: "(?P<_opcode>\d+)")?\s*$'
+    r" ?(?P<coredns.response.size>\d+) "
+    r'(?P<_duration>[\d.]+(?:e-?\d+)?)(?P<_unit>s|ms|µs|ns)(?: "(?P<_opcode>\d+)")?\s*$'
 )
 _ANSWER = kind("dns-answer", "protocol", dns__type="answer")
 _FAILED = kind("dns-query-failed", "error", "protocol", event__outcome="failure")
@@ -53,7 +54,8 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 PARSER = LineParser(
     reference="https://coredns.io/plugins/log/",
-    sieve=rf"^(?:\d{{4}}[-/][\dT:.Z/ +-]{{12,35}} )?(?:\[[A-Z]{{4,7}}\] (?:\[?{IP}\]?:\d+ - \d|plugin/)|\[?{IP}\]?:\d+ - \d+ \")",
+    sieve=rf"^(?:\d{{4}}[-/][\dT:.Z/ +-]{{12,35}} )?"
+    rf"(?:\[[A-Z]{{4,7}}\] (?:\[?{IP}\]?:\d+ - \d|plugin/)|\[?{IP}\]?:\d+ - \d+ \")",
     patterns=(
         Pattern(rf"^{_TIME}{_RECORD}", _ANSWER),
         Pattern(rf"^{_BARE_TIME}{_RECORD}", _ANSWER),

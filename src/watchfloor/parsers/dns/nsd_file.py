@@ -20,9 +20,10 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 PARSER = LineParser(
+    dataset="dns.nsd",
     reference="https://nsd.docs.nlnetlabs.nl/en/latest/manpages/nsd.conf.html",
     sieve=r"^\[[\d: T.+-]{9,30}\] nsd\[\d+\]: ",
-    patterns=(*patterns(_PREFIX), Pattern(rf"^{_PREFIX}{REST[0]}", REST[1])),
+    patterns=(*patterns(_PREFIX), Pattern(rf"^{_PREFIX}{REST.regex}", REST.fields)),
     times=("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f"),
     finish=_finish,
 )

@@ -10,6 +10,7 @@ _TIME = r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d"
 _PREFIX = rf"(?:(?P<_yearless>{_TIME}) )?"
 
 PARSER = LineParser(
+    dataset="dns.powerdns",
     reference="https://doc.powerdns.com/recursor/settings.html#quiet",
     sieve=rf"^(?:{_TIME} )?{SHAPES}",
     patterns=(

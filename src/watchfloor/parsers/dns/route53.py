@@ -47,12 +47,7 @@ def _parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.Data
     if "network.transport" in frame.columns:
         number = pl.col("network.transport").str.to_lowercase().replace_strict(_IANA, default=None)
         frame = frame.with_columns(number.alias("network.iana_number"))
-    frame = finished(frame, "dns-answer", ["protocol"])
-    if "source.ip" not in frame.columns:
-        return frame
-    version = pl.when(pl.col("source.ip").str.contains(":")).then(pl.lit("ipv6"))
-    version = version.when(pl.col("source.ip").is_not_null()).then(pl.lit("ipv4"))
-    return frame.with_columns(version.alias("network.type"))
+    return finished(frame, "dns-answer", ["protocol"])
 
 
 def _answers(value: Any) -> list[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +30,7 @@ _FIELDS: dict[str, Target] = {
 }
 _USERS = frozenset({"AD Users", "Users"})
 _HOSTS = frozenset({"AD Computers", "Roaming Computers", "Anyconnect Roaming Client", "Mobile Devices"})
+_MAIL = re.compile(r"(?P<full>[^()]*) \((?P<name>[^()@\s]+)@(?P<domain>[^()@\s]+)\)")
 _LISTS = ("categories", "blocked_categories", "identity_types")
 _ACTION = r"(?:Allowed|Blocked|Proxied|Selectively Proxied)"
 
@@ -44,7 +46,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     spread = [{**record, **{name: _parts(record.get(name)) for name in _LISTS}} for record in records]
     who = [_who(record) for record in records]
     frame = mapped(spread, _FIELDS, vendor="cisco.umbrella", wanted=wanted).with_columns(
-        pl.Series("user.name", [user for user, _ in who], dtype=pl.String),
+        *_users([user for user, _ in who]),
         pl.Series("host.name", [host for _, host in who], dtype=pl.String),
         lists("event.type", [_types(text_of(record.get("action"))) for record in records]),
         pl.lit("query").alias("dns.type"),
@@ -75,9 +77,27 @@ def _types(action: str) -> list[str]:
     return [*verdict, "connection"]
 
 
+def _users(texts: Sequence[str | None]) -> list[pl.Series]:
+    """`Full Name (name@domain)` in its parts; another text is the name."""
+    found = [_MAIL.fullmatch(text) if text else None for text in texts]
+    return [
+        pl.Series(
+            "user.name", [m["name"] if m else text for m, text in zip(found, texts, strict=True)], dtype=pl.String
+        ),
+        pl.Series("user.domain", [m["domain"] if m else None for m in found], dtype=pl.String),
+        pl.Series("user.email", [f"{m['name']}@{m['domain']}" if m else None for m in found], dtype=pl.String),
+        pl.Series("user.full_name", [m["full"] if m else None for m in found], dtype=pl.String),
+    ]
+
+
 def _who(record: dict[str, Any]) -> tuple[str | None, str | None]:
     """The user and the computer among the identities, where each has its type."""
-    names, kinds = _parts(record.get("identities")), _parts(record.get("identity_types"))
+    first, all_of_them = text_of(record.get("identity")), text_of(record.get("identities"))
+    # The first one may hold commas of its own, and stands alone in the column before.
+    names = (
+        [first, *_parts(all_of_them[len(first) :])] if first and all_of_them.startswith(first) else _parts(all_of_them)
+    )
+    kinds = _parts(record.get("identity_types"))
     if len(names) != len(kinds):
         return None, None
     user = next((name for name, kind in zip(names, kinds, strict=True) if kind in _USERS), None)

@@ -24,6 +24,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 PARSER = LineParser(
+    dataset="dns.unbound",
     reference="https://unbound.docs.nlnetlabs.nl/en/latest/manpages/unbound.conf.html",
     sieve=r"^\[?[\w: +.-]{9,31}\]? unbound\[\d+:",
     patterns=(*patterns(_PREFIX), Pattern(rf"^{_PREFIX}(?P<unbound.message>.*)$", INFO)),

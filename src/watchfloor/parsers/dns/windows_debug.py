@@ -19,20 +19,19 @@ _PACKET = (
     r"\[(?P<microsoft.dns.flags>[0-9A-Fa-f]{4})\s(?P<_flags>[ATDR ]*?)\s+(?P<_rcode>[A-Z0-9]+)\]\s+"
     r"(?P<dns.question.type>[A-Z0-9*-]+)\s+(?P<dns.question.name>\(\d+\).*?)\s*$"
 )
+_ACTIONS = {"N": "dns-notify", "U": "dns-update"}
 _OPCODES = {"Q": "QUERY", "N": "NOTIFY", "U": "UPDATE"}
 _KEY = (
-    r"(?:DNS Server log file (?:creation|wrap) at (?P<_created>.*)|Log file wrap at .*"
+    r"(?:DNS Server log file (?:creation|wrap) at .*|Log file wrap at .*"
     r"|Message logging key \(for packets - other items use a subset of these fields\):"
-    r"|\t?Field #  Information         Values|\t?-------  -----------         ------"
-    r"|\t? {2,3}\d{1,2}  (?:Date|Time|Thread ID|Context|Internal packet identifier|UDP/TCP indicator"
-    r"|Send/Receive indicator|Remote IP|Xid \(hex\)|Query/Response|Opcode|\[|Flags \(hex\)|ResponseCode \]|Question Type"
-    r"|Question Name|QuestionType|QuestionName)(?: .*)?)\s*$"
+    r"|\tField #  Information         Values|\t-------  -----------         ------"
+    r"|\t {1,4}\d{1,2} {2,8}[A-Z\[][A-Za-z /()\]\[]*(?:= [A-Za-z ]+)?|\t {20,40}(?:blank|[A-Z?]) = [A-Za-z ]+)\s*$"
 )
+"""What the file begins with."""
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     """Who asked whom, the name out of its labels, the id as a number."""
-    frame = frame.drop("_created", strict=False)
     if "process.thread.id" in frame.columns:
         thread = pl.col("process.thread.id").cast(pl.String).str.to_integer(base=16, strict=False)
         frame = frame.with_columns(thread.alias("process.thread.id"))
@@ -46,13 +45,13 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(asked_us).then("_remote").alias("source.address"),
         pl.when(~asked_us).then("_remote").alias("destination.address"),
         pl.when(answer).then(pl.lit("answer")).when(packet).then(pl.lit("query")).alias("dns.type"),
-        pl.when(answer).then(pl.lit("dns-answer")).when(packet).then(pl.lit("dns-query")).alias("event.action"),
-        pl.when(answer).then("_rcode").alias("dns.response_code"),
-        pl.when(received)
-        .then(pl.lit("inbound"))
+        pl.when(answer)
+        .then(pl.lit("dns-answer"))
         .when(packet)
-        .then(pl.lit("outbound"))
-        .alias("network.direction"),
+        .then(pl.col("dns.op_code").replace_strict(_ACTIONS, default="dns-query"))
+        .alias("event.action"),
+        pl.when(answer).then("_rcode").alias("dns.response_code"),
+        pl.when(received).then(pl.lit("inbound")).when(packet).then(pl.lit("outbound")).alias("network.direction"),
         pl.col("_id").str.to_integer(base=16, strict=False).cast(pl.String).alias("dns.id"),
         pl.col("network.transport").str.to_lowercase(),
         pl.col("dns.op_code").replace_strict(_OPCODES, default=None, return_dtype=pl.String),
@@ -73,7 +72,8 @@ PARSER = LineParser(
     reference=(
         "https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-R2-and-2008/cc776361(v=ws.10)"
     ),
-    sieve=rf"^(?:{_DATE} [0-9A-Fa-f]{{3,8}} [A-Z][A-Za-z-]{{2,9}} |DNS Server log file |Log file wrap|Message logging key |\t)",
+    sieve=rf"^(?:{_DATE} [0-9A-Fa-f]{{3,8}} [A-Z][A-Za-z-]{{2,9}} "
+    r"|DNS Server log file |Log file wrap|Message logging key |\t(?:Field #|---| {1,40}\S))",
     patterns=(
         Pattern(rf"^{_HEAD}{_PACKET}", _PACKETS),
         Pattern(

@@ -1,22 +1,23 @@
-"""What ASA and FTD have in common: the marker before each message, the catalogue of messages, what follows from them."""
+"""What ASA and FTD have in common: the marker before a message, the catalogue `asa.yml`, what follows from them."""
 
 from __future__ import annotations
 
+import functools
+from importlib import resources
+from typing import Any
+
 import polars as pl
+import yaml
 
 from watchfloor.parsers._patterns import REMAINDER, typed
-from watchfloor.parsers.firewall import _asa_kinds as kind
-from watchfloor.parsers.firewall._asa_access import ACCESS, BY_FAMILY
-from watchfloor.parsers.firewall._asa_traffic import TRAFFIC
 from watchfloor.parsers.firewall._sides import with_duration, with_macs, with_sides, with_transport, with_users
-from watchfloor.parsers.firewall._templates import catalogue, told
+from watchfloor.parsers.firewall._templates import Rows, catalogue, told
 from watchfloor.parsers.plugin import Fields, Pattern
 from watchfloor.parsers.web._request import with_url
 
-MESSAGES = catalogue((*TRAFFIC, *ACCESS))
-_FAMILIES = catalogue((family, kind.NETWORK, templates) for family, templates in BY_FAMILY.items())
-_UNKNOWN = (Pattern("^", kind.NETWORK),)
 _LEVELS = ["emergency", "alert", "critical", "error", "warning", "notification", "informational", "debug"]
+_ADMINISTRATION = ["111008", "111009", "111010", "502103", "611101", "611102"]
+"""Messages whose user is one of the device itself."""
 _LISTED = {
     "permitted": ("allowed", "success"),
     "est-allowed": ("allowed", "success"),
@@ -29,9 +30,7 @@ _LISTED = {
 
 def marker(names: str) -> str:
     """The pattern of `%NAME-severity-number: message`; a part of the number's own name may stand between."""
-    return (
-        rf"^\s?%(?:{names})-(?:[A-Za-z_]+-)?(?P<event.severity>\d)-(?P<event.code>\d{{6}}):?(?: |$){REMAINDER}"
-    )
+    return rf"^\s?%(?:{names})-(?:[A-Za-z_]+-)?(?P<event.severity>\d)-(?P<event.code>\d{{6}}):?(?: |$){REMAINDER}"
 
 
 def observed(product: str) -> Fields:
@@ -40,8 +39,31 @@ def observed(product: str) -> Fields:
 
 
 def patterns_of(number: str) -> tuple[Pattern, ...]:
-    """The patterns for messages of a number: its own, else its family's."""
-    return MESSAGES.get(number) or _FAMILIES.get(number[:3], _UNKNOWN)
+    """The patterns for messages of a number: its own, else its family's, else one that fits any message."""
+    return messages().get(number) or _families().get(number[:3]) or (Pattern("^", _tables()["kinds"]["network"]),)
+
+
+@functools.cache
+def messages() -> dict[str, tuple[Pattern, ...]]:
+    """Patterns by the number of the message."""
+    return catalogue(_rows("messages"), _tables()["parts"])
+
+
+@functools.cache
+def _families() -> dict[str, tuple[Pattern, ...]]:
+    return catalogue(_rows("families"), _tables()["parts"])
+
+
+def _rows(table: str) -> Rows:
+    for row in _tables()[table]:
+        yield row["numbers"], {**_tables()["kinds"][row["kind"]], **row.get("also", {})}, tuple(row.get("says", ()))
+
+
+@functools.cache
+def _tables() -> dict[str, Any]:
+    text = resources.files(__package__).joinpath("asa.yml").read_text("utf-8")
+    tables: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
+    return tables
 
 
 def finish(frame: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +77,9 @@ def _derived(frame: pl.DataFrame) -> pl.DataFrame:
     severity = frame["event.severity"].cast(pl.String)
     frame = frame.with_columns(severity.replace_strict(level, default=None).alias("log.level"))
     if "_direction" in frame.columns:
-        frame = frame.with_columns(pl.col("_direction").str.to_lowercase().alias("network.direction")).drop("_direction")
+        frame = frame.with_columns(pl.col("_direction").str.to_lowercase().alias("network.direction")).drop(
+            "_direction"
+        )
     if "network.protocol" in frame.columns:
         frame = frame.with_columns(pl.col("network.protocol").str.to_lowercase())
     if "_tls" in frame.columns:
@@ -71,12 +95,21 @@ def _with_outcome(frame: pl.DataFrame) -> pl.DataFrame:
     if "_outcome" not in frame.columns:
         return frame
     word = frame["_outcome"].str.to_lowercase()
-    last = word.replace_strict({name: kind for name, (kind, _) in _LISTED.items()}, default=None, return_dtype=pl.String)
-    outcome = word.replace_strict({name: what for name, (_, what) in _LISTED.items()}, default=None, return_dtype=pl.String)
+    last = word.replace_strict(
+        {name: kind for name, (kind, _) in _LISTED.items()}, default=None, return_dtype=pl.String
+    )
+    outcome = word.replace_strict(
+        {name: what for name, (_, what) in _LISTED.items()}, default=None, return_dtype=pl.String
+    )
     first = frame["event.type"].list.first()
     both = first == "connection"
-    types = pl.when(last.is_null()).then(frame["event.type"])
-    types = types.when(both).then(pl.concat_list(pl.lit("connection"), last)).otherwise(pl.concat_list(last))
+    types = (
+        pl.when(last.is_null())
+        .then(frame["event.type"])
+        .when(both)
+        .then(pl.concat_list(pl.lit("connection"), last))
+        .otherwise(pl.concat_list(last))
+    )
     known = frame["event.outcome"] if "event.outcome" in frame.columns else pl.lit(None, dtype=pl.String)
     return frame.drop("_outcome").with_columns(
         types.alias("event.type"), pl.coalesce(outcome, known).alias("event.outcome")
@@ -88,9 +121,12 @@ def _with_user(frame: pl.DataFrame) -> pl.DataFrame:
     names = [name for name in ("source.user.name", "destination.user.name") if name in frame.columns]
     if not names:
         return frame
+    on_device = pl.when(pl.col("event.code").is_in(_ADMINISTRATION)).then(pl.coalesce(names))
     domains = [pl.col(name) for name in ("source.user.domain",) if name in frame.columns]
     return frame.with_columns(
-        pl.coalesce(names).alias("user.name"), *(domain.alias("user.domain") for domain in domains)
+        pl.coalesce(names).alias("user.name"),
+        on_device.alias("server.user.name"),
+        *(domain.alias("user.domain") for domain in domains),
     )
 
 

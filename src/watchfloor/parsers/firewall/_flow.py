@@ -1,7 +1,7 @@
 """What firewalls say of a connection in one way, from the columns of text that a parser's table filled.
 
-Scratch columns: `@proto` is the transport protocol by its number or name, `@seconds` a duration. They, and addresses that
-are none, are gone from what `connection` gives.
+Scratch columns: `@proto` is the transport protocol by its number or name, `@seconds` a duration. They, and addresses
+that are none, are gone from what `connection` gives.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from watchfloor.parsers._address import ip_of
 from watchfloor.parsers.web._request import with_url
 
 PROTOCOLS = {
-    "0": "hopopt", "1": "icmp", "2": "igmp", "4": "ipv4", "6": "tcp", "8": "egp", "17": "udp", "33": "dccp", "41": "ipv6",
+    "0": "hopopt", "1": "icmp", "2": "igmp", "4": "ipv4", "6": "tcp", "8": "egp", "17": "udp", "33": "dccp",
+    "41": "ipv6",
     "46": "rsvp", "47": "gre", "50": "esp", "51": "ah", "58": "ipv6-icmp", "88": "eigrp", "89": "ospf", "103": "pim",
     "112": "vrrp", "115": "l2tp", "132": "sctp", "136": "udplite",
 }  # fmt: skip
@@ -25,14 +26,17 @@ ZONES = {
     "NZDT": "+1300", "EST": "-0500", "EDT": "-0400", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800",
     "PDT": "-0700",
 }  # fmt: skip
-"""Abbreviations that stand for one offset only; IST, BST and CST are each used for several."""
+"""Abbreviations that stand for one offset only; those of India, Britain and China are each used for several."""
 SEVERITIES = {
-    "emergency": "0", "emerg": "0", "alert": "1", "critical": "2", "crit": "2", "error": "3", "err": "3", "warning": "4",
-    "warn": "4", "notice": "5", "notification": "5", "information": "6", "informational": "6", "info": "6", "debug": "7",
+    "emergency": "0", "emerg": "0", "alert": "1", "critical": "2", "crit": "2", "error": "3", "err": "3",
+    "warning": "4",
+    "warn": "4", "notice": "5", "notification": "5", "information": "6", "informational": "6", "info": "6",
+    "debug": "7",
 }  # fmt: skip
 """Syslog's severities, https://www.rfc-editor.org/rfc/rfc5424#section-6.2.1"""
 _SIDES = ("source", "destination")
 _HARDWARE = r"^[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}$"
+_NO_ADDRESS = "0.0.0.0"  # noqa: S104  # how firewalls write that there is none
 _NO_MAC = "00-00-00-00-00-00"
 
 
@@ -52,7 +56,9 @@ def word(texts: pl.Series, words: Mapping[str, str], default: str | None = None)
     """What each text, in lower case, means by a table; the default where the table does not tell."""
     lower = texts.str.to_lowercase()
     found = lower.replace_strict(dict(words), default=None, return_dtype=pl.String)
-    return found if default is None else pl.select(pl.when(texts.is_not_null()).then(found.fill_null(default))).to_series()
+    return (
+        found if default is None else pl.select(pl.when(texts.is_not_null()).then(found.fill_null(default))).to_series()
+    )
 
 
 def listed(texts: pl.Series, words: Mapping[str, list[str]], default: list[str] | None = None) -> pl.Series:
@@ -90,7 +96,7 @@ def _side(frame: pl.DataFrame, side: str) -> pl.DataFrame:
         added += [ip.alias(f"{side}.ip"), first(frame, f"{side}.domain").fill_null(names).alias(f"{side}.domain")]
     if f"{side}.nat.ip" in frame.columns:
         nat = ip_of(frame[f"{side}.nat.ip"])
-        nat = nat.replace({"0.0.0.0": None, "::": None})
+        nat = nat.replace({_NO_ADDRESS: None, "::": None})
         added.append(nat.alias(f"{side}.nat.ip"))
         if f"{side}.nat.port" in frame.columns:
             port = frame[f"{side}.nat.port"]
@@ -121,7 +127,9 @@ def _protocol(frame: pl.DataFrame) -> pl.DataFrame:
         )
     ips = first(frame, "source.ip", "destination.ip")
     if ips.null_count() < len(ips):
-        kind = pl.select(pl.when(ips.str.contains(":")).then(pl.lit("ipv6")).when(ips.is_not_null()).then(pl.lit("ipv4")))
+        kind = pl.select(
+            pl.when(ips.str.contains(":")).then(pl.lit("ipv6")).when(ips.is_not_null()).then(pl.lit("ipv4"))
+        )
         frame = frame.with_columns(kind.to_series().alias("network.type"))
     return frame
 
@@ -170,9 +178,7 @@ def split_user(frame: pl.DataFrame, prefix: str) -> pl.DataFrame:
         return frame
     parts = frame[name].str.extract_groups(r"^(?P<domain>[^\\]+)\\+(?P<name>.+)$").struct
     domain = first(frame, f"{prefix}.domain").fill_null(parts.field("domain"))
-    return frame.with_columns(
-        domain.alias(f"{prefix}.domain"), parts.field("name").fill_null(frame[name]).alias(name)
-    )
+    return frame.with_columns(domain.alias(f"{prefix}.domain"), parts.field("name").fill_null(frame[name]).alias(name))
 
 
 def observer(frame: pl.DataFrame, vendor: str, product: str, kind: str = "firewall") -> pl.DataFrame:

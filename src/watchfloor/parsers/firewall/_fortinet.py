@@ -33,7 +33,8 @@ FIELDS: dict[str, Target] = {
     "srcintf": "observer.ingress.interface.name", "src_int": "observer.ingress.interface.name",
     "dstintf": "observer.egress.interface.name", "dst_int": "observer.egress.interface.name",
     "outintf": "observer.egress.interface.name", "interface": "@interface",
-    "srcmac": "source.mac", "source_mac": "source.mac", "mac": "source.mac", "stamac": "source.mac", "mastersrcmac": "@mastersrcmac",
+    "srcmac": "source.mac", "source_mac": "source.mac", "mac": "source.mac", "stamac": "source.mac",
+    "mastersrcmac": "@mastersrcmac",
     "dstmac": "destination.mac",
     "srcname": "source.domain", "srcdomain": "source.domain", "client_name": "source.domain",
     "dstname": "destination.domain", "dst_host": "destination.domain",
@@ -41,7 +42,7 @@ FIELDS: dict[str, Target] = {
     "srccity": "source.geo.city_name", "dstcity": "destination.geo.city_name",
     "srcregion": "source.geo.region_name", "dstregion": "destination.geo.region_name",
     "transip": "source.nat.ip", "transport": "source.nat.port",
-    "tranip": "destination.nat.ip", "tranport": "destination.nat.port",
+    "tranip": "destination.nat.ip", "tranport": "destination.nat.port",  # codespell:ignore tranport
     "sentbyte": "source.bytes", "rcvdbyte": "destination.bytes",
     "sentpkt": "source.packets", "rcvdpkt": "destination.packets",
     "proto": "@proto", "service": "@service", "duration": "@seconds",
@@ -75,7 +76,8 @@ FIELDS: dict[str, Target] = {
     "scertissuer": "tls.server.issuer", "issuer": "tls.server.issuer", "ccertissuer": "tls.client.issuer",
     "scertcname": "tls.server.subject", "certhash": "tls.server.hash.sha1",
     "sni": "tls.client.server_name", "cipher": "tls.cipher", "kxcurve": "tls.curve", "tlsver": "@tls",
-    "osname": "@osname", "host_name": "host.hostname", "log_time": "_yearless", "dhcp_msg": "@dhcp", "ip": "@ip", "lease": "@lease", "vlanid": "network.vlan.id",
+    "osname": "@osname", "host_name": "host.hostname", "log_time": "_yearless", "dhcp_msg": "@dhcp", "ip": "@ip",
+    "lease": "@lease", "vlanid": "network.vlan.id",
 }  # fmt: skip
 _DIRECTIONS = {"outgoing": "outbound", "incoming": "inbound", "in": "inbound", "out": "outbound"} | {
     each: each for each in ("inbound", "outbound", "internal", "external", "ingress", "egress", "unknown")
@@ -124,7 +126,10 @@ def _details(frame: pl.DataFrame) -> pl.DataFrame:
     added = [
         column(frame, "@service").str.to_lowercase().alias("network.protocol"),
         column(frame, "@category").str.replace_all(".", "-", literal=True).alias("rule.category"),
-        column(frame, "@direction").str.to_lowercase().replace_strict(_DIRECTIONS, default=None).alias("network.direction"),
+        column(frame, "@direction")
+        .str.to_lowercase()
+        .replace_strict(_DIRECTIONS, default=None)
+        .alias("network.direction"),
         column(frame, "@answers").str.split(", ").alias("dns.resolved_ip"),
         column(frame, "@rcode").alias("dns.response_code"),
         column(frame, "@tls").str.extract(r"(?i)tlsv?(\d(?:\.\d)?)$").alias("tls.version"),

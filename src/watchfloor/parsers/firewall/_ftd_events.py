@@ -22,7 +22,8 @@ _FIELDS: dict[str, Target] = {
     "Protocol": "@proto", "IngressInterface": "observer.ingress.interface.name",
     "EgressInterface": "observer.egress.interface.name", "IngressZone": "observer.ingress.zone",
     "EgressZone": "observer.egress.zone", "AccessControlRuleName": "rule.name", "IntrusionPolicy": "rule.ruleset",
-    "ACPolicy": "rule.ruleset", "FilePolicy": "rule.ruleset", "SID": "rule.id", "Message": "@message", "Revision": "rule.version",
+    "ACPolicy": "rule.ruleset", "FilePolicy": "rule.ruleset", "SID": "rule.id", "Message": "@message",
+    "Revision": "rule.version",
     "Classification": "rule.category", "AccessControlRuleReason": "event.reason",
     "AccessControlRuleAction": "@action", "InlineResult": "@action", "FileAction": "@action",
     "SSLActualAction": "@tls_action", "User": "user.name", "ApplicationProtocol": "network.protocol",
@@ -50,9 +51,12 @@ _ACTIONS = {
     "430004": "file-detected", "430005": "malware-detected",
 }  # fmt: skip
 _CATEGORIES = {
-    "430001": ["intrusion_detection", "network"], "430002": ["network"], "430003": ["network"],
-    "430004": ["file", "network"], "430005": ["malware", "file", "network"],
-}  # fmt: skip
+    "430001": ["intrusion_detection"],
+    "430002": ["network"],
+    "430003": ["network"],
+    "430004": ["file"],
+    "430005": ["malware"],
+}
 _KINDS = {
     "430001": ["info"], "430002": ["connection", "start"], "430003": ["connection", "end"], "430004": ["info"],
     "430005": ["info"],
@@ -62,7 +66,7 @@ _VERDICTS = {
     "deny": "denied", "dropped": "denied", "drop": "denied", "block with reset": "denied",
     "interactive block": "denied", "would have dropped": "allowed", "malware block": "denied", "custom block": "denied",
 }  # fmt: skip
-CODES = frozenset(_ACTIONS)
+_NOBODY = ["No Authentication Required", "Not Found", "Unknown"]
 
 
 def pairs_of(text: str) -> dict[str, str]:
@@ -87,11 +91,17 @@ def parse(texts: list[str], codes: list[str | None]) -> pl.DataFrame:
     """The events as columns."""
     records = [pairs_of(text) for text in texts]
     found = [code or kind_of(record) for code, record in zip(codes, records, strict=True)]
-    frame = mapped(records, _FIELDS, vendor="cisco.ftd", wanted=frozenset({"cisco.ftd.icmp_type", "cisco.ftd.icmp_code"}))
+    frame = mapped(
+        records, _FIELDS, vendor="cisco.ftd", wanted=frozenset({"cisco.ftd.icmp_type", "cisco.ftd.icmp_code"})
+    )
     code = pl.Series("event.code", found, dtype=pl.String)
     verdict = word(column(frame, "@action"), _VERDICTS)
     verdict = pl.select(pl.when(code.is_in(["430004", "430005"])).then(None).otherwise(verdict)).to_series()
+    user = column(frame, "user.name")
     kinds = listed(code, _KINDS)
+    # A rule that blocks has done what it should; a packet that was dropped has failed. So says Elastic's module.
+    failed = column(frame, "@action").str.to_lowercase().is_in(["dropped", "deny"])
+    outcome = pl.when(verdict.is_null()).then(None).when(failed).then(pl.lit("failure")).otherwise(pl.lit("success"))
     malware = (column(frame, "@disposition").is_in(["Malware", "Custom Detection"])).fill_null(value=False)
     alert = (code == "430001") | ((code == "430005") & malware)
     response = word(column(frame, "@dns_response"), _RESPONSES)
@@ -100,9 +110,13 @@ def parse(texts: list[str], codes: list[str | None]) -> pl.DataFrame:
     frame = frame.with_columns(
         code,
         word(code, _ACTIONS).alias("event.action"),
-        listed(code, _CATEGORIES).alias("event.category"),
+        pl.when((code == "430005") & ~malware)
+        .then(pl.lit(["malware", "file"]))
+        .otherwise(listed(code, _CATEGORIES))
+        .alias("event.category"),
         pl.when(verdict.is_not_null()).then(pl.concat_list(kinds, verdict)).otherwise(kinds).alias("event.type"),
-        pl.when(verdict == "allowed").then(pl.lit("success")).when(verdict == "denied").then(pl.lit("failure")).alias("event.outcome"),
+        outcome.alias("event.outcome"),
+        pl.when(~user.is_in(_NOBODY)).then(user).alias("user.name"),
         pl.when(alert).then(pl.lit("alert")).otherwise(pl.lit("event")).alias("event.kind"),
         asked.fill_null(column(frame, "@dns_type")).alias("dns.question.type"),
         response.fill_null(column(frame, "@dns_response")).alias("dns.response_code"),

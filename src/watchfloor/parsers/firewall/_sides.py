@@ -60,7 +60,10 @@ def with_transport(frame: pl.DataFrame, name: str = "_transport") -> pl.DataFram
 def with_sides(frame: pl.DataFrame) -> pl.DataFrame:
     """Addresses of both sides as IP or name, translated ones that differ, and the kind of network."""
     for side in ("source", "destination"):
+        named = frame[f"{side}.domain"] if f"{side}.domain" in frame.columns else None
         frame = _translated(split_address(frame, side), side)
+        if named is not None:
+            frame = frame.with_columns(named.fill_null(frame[f"{side}.domain"]))
     addresses = [frame[f"{side}.ip"] for side in ("source", "destination") if f"{side}.ip" in frame.columns]
     if not addresses:
         return frame
@@ -94,8 +97,8 @@ def with_macs(frame: pl.DataFrame) -> pl.DataFrame:
 def mac(text: pl.Expr) -> pl.Expr:
     """A MAC address of any notation in that of RFC 7042; null when it has not twelve digits."""
     digits = text.str.replace_all(r"[^0-9A-Fa-f]", "").str.to_uppercase()
-    parts = [digits.str.slice(at, 2) for at in range(0, 12, 2)]
-    return pl.when(digits.str.len_chars() == 12).then(pl.concat_str(parts, separator="-"))
+    pairs = digits.str.replace(r"^(..)(..)(..)(..)(..)(..)$", "${1}-${2}-${3}-${4}-${5}-${6}")
+    return pl.when(digits.str.len_bytes() == 12).then(pairs)
 
 
 def with_users(frame: pl.DataFrame, *, sides: tuple[str, ...] = ("source", "destination")) -> pl.DataFrame:

@@ -55,7 +55,13 @@ def _tail(text: str) -> dict[str, str]:
     values = _given(names, tuple(words[number : number + 5]))
     counts = _COUNTS.search(" ".join(words[number + 5 :]))
     if counts:
-        counted = ("packets-from-client", "bytes-from-client", "packets-from-server", "bytes-from-server", "elapsed-time")
+        counted = (
+            "packets-from-client",
+            "bytes-from-client",
+            "packets-from-server",
+            "bytes-from-server",
+            "elapsed-time",
+        )
         return values | _given(counted, counts.groups())
     after = words[number + 5 :]
     user = re.match(r"([^(]+)\(", after[0]) if after else None

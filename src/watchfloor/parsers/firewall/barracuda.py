@@ -22,8 +22,10 @@ _FIELDS: dict[str, Target] = {
     "user": "source.user.name", "application": "network.application", "protocol": "@application_protocol",
     "content": "@content", "urlcat": "rule.category", "target": "url.original",
 }  # fmt: skip
-_NAMES = ("type", "proto", "srcIF", "srcIP", "srcPort", "srcMAC", "dstIP", "dstPort", "dstService", "dstIF", "rule", "info",
-          "srcNAT", "dstNAT", "duration", "count", "receivedBytes", "sentBytes", "receivedPackets", "sentPackets", "user",
+_NAMES = ("type", "proto", "srcIF", "srcIP", "srcPort", "srcMAC", "dstIP", "dstPort", "dstService", "dstIF", "rule",
+          "info",
+          "srcNAT", "dstNAT", "duration", "count", "receivedBytes", "sentBytes", "receivedPackets", "sentPackets",
+          "user",
           "protocol", "application", "target", "content", "urlcat")  # fmt: skip
 _HEAD = re.compile(r"\s*(\w+)\s+(\S+)\s+([A-Z][A-Za-z ]{2,20}?):\s+(.*)", re.DOTALL)
 _VERDICTS = {
@@ -49,12 +51,14 @@ def _read(line: str) -> dict[str, str] | None:
         values = {key: value for key, sign, value in (part.partition("=") for part in parts) if sign}
     else:
         values = dict(zip(_NAMES, parts, strict=False))
-    return {"level": level, "box": box, "verdict": verdict.strip(), **values}
+    return {**values, "level": level, "box": box, "verdict": verdict.strip()}
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The records as columns."""
-    frame = observer(mapped(records, _FIELDS, vendor="barracuda.cloudgen", wanted=wanted), "Barracuda", "CloudGen Firewall")
+    frame = observer(
+        mapped(records, _FIELDS, vendor="barracuda.cloudgen", wanted=wanted), "Barracuda", "CloudGen Firewall"
+    )
     action = column(frame, "event.action").str.replace_all(" ", "", literal=True)
     verdict = word(action, _VERDICTS)
     types = pl.concat_list(pl.lit("connection"), word(action, _PHASES), verdict).list.drop_nulls()

@@ -17,7 +17,8 @@ from watchfloor.parsers.plugin import FieldsParser
 _FIELDS: dict[str, Target] = {
     "log_time": "@stamp", "log_host": "host.hostname", "log_priority": "log.syslog.priority", "time": "@time",
     "action": "event.action", "ifdir": "@direction", "i/f_dir": "@direction", "conn_direction": "@conn",
-    "ifname": "@interface", "i/f_name": "@interface", "inzone": "observer.ingress.zone", "outzone": "observer.egress.zone",
+    "ifname": "@interface", "i/f_name": "@interface", "inzone": "observer.ingress.zone",
+    "outzone": "observer.egress.zone",
     "sequencenum": "event.sequence", "origin": "observer.name", "orig": "observer.name",
     "product": "@product", "src": "source.address", "s_port": "source.port", "sport_svc": "source.port",
     "dst": "destination.address", "service": "destination.port", "svc": "destination.port", "proto": "@proto",
@@ -35,34 +36,53 @@ _FIELDS: dict[str, Target] = {
     "administrator": "source.user.name", "src_machine_name": "source.domain", "dst_machine_name": "destination.domain",
     "mac_source_address": "source.mac", "mac_destination_address": "destination.mac", "client_ip": "source.address",
     "src_country": "source.geo.country_name", "dst_country": "destination.geo.country_name",
-    "resource": "url.original", "http_host": "url.domain", "dst_domain_name": "url.domain", "method": "http.request.method",
-    "http_status": "http.response.status_code", "user_agent": "user_agent.original", "web_client_type": "user_agent.name",
+    "resource": "url.original", "http_host": "url.domain", "dst_domain_name": "url.domain",
+    "method": "http.request.method",
+    "http_status": "http.response.status_code", "user_agent": "user_agent.original",
+    "web_client_type": "user_agent.name",
     "referrer": "http.request.referrer", "file_name": "file.name", "file_type": "file.extension",
-    "file_size": "file.size", "file_md5": "file.hash.md5", "file_sha1": "file.hash.sha1", "file_sha256": "file.hash.sha256",
+    "file_size": "file.size", "file_md5": "file.hash.md5", "file_sha1": "file.hash.sha1",
+    "file_sha256": "file.hash.sha256",
     "severity": "@severity", "confidence_level": "@confidence", "app_risk": "@risk", "reason": "event.reason",
     "message_info": "message", "msg": "message", "description": "message", "log_text": "message",
     "from": "email.from.address", "to": "email.to.address", "email_subject": "email.subject", "mime_from": "@from",
     "email_message_id": "email.message_id", "query": "dns.question.name", "dns_query": "dns.question.name",
     "dns_type": "dns.question.type", "os_name": "host.os.name", "process_name": "process.name",
     "parent_process_name": "process.parent.name", "industry_reference": "vulnerability.id", "session_uid": "session.id",
-    "operation": "@operation", "objectname": "@object", "auth_status": "@auth", "tls_server_host_name": "tls.client.server_name",
+    "operation": "@operation", "objectname": "@object", "auth_status": "@auth",
+    "tls_server_host_name": "tls.client.server_name",
 }  # fmt: skip
 _HEAD = re.compile(r"\s*(?:<(\d{1,3})>)?1 (\S+) (\S+) \S+ \S+ \S+ \[")
 _SEMICOLONS = re.compile(r'([\w@./-]+):+"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)', re.DOTALL)
 _BARS = re.compile(r"(?:^|\|)([^=|]{1,64}+)=([^|]*)")
 _ESCAPED = re.compile(r'\\([\\"\];])')
 _DENIED = ("drop", "reject", "block", "deny", "prevent", "quarantine", "bypass failed", "inline")
-_ALLOWED = ("accept", "allow", "monitor", "detect", "encrypt", "decrypt", "vpn routing", "bypass", "inspect", "http_upload")
+_ALLOWED = (
+    "accept",
+    "allow",
+    "monitor",
+    "detect",
+    "encrypt",
+    "decrypt",
+    "vpn routing",
+    "bypass",
+    "inspect",
+    "http_upload",
+)
 _VERDICTS = dict.fromkeys(_DENIED, "denied") | dict.fromkeys(_ALLOWED, "allowed")
 _KINDS = {
-    "anti-virus": ["malware", "network"], "anti virus": ["malware", "network"], "new anti virus": ["malware", "network"],
-    "anti-bot": ["malware", "network"], "anti malware": ["malware", "network"], "threat emulation": ["malware", "network"],
+    "anti-virus": ["malware", "network"], "anti virus": ["malware", "network"],
+    "new anti virus": ["malware", "network"],
+    "anti-bot": ["malware", "network"], "anti malware": ["malware", "network"],
+    "threat emulation": ["malware", "network"],
     "smartdefense": ["intrusion_detection", "network"], "ips": ["intrusion_detection", "network"],
     "url filtering": ["network", "web"], "anti-spam and email security": ["email"], "mta": ["email"],
     "identity awareness": ["authentication"], "smartconsole": ["configuration"], "smartdashboard": ["configuration"],
     "wep-api": ["configuration"], "web_api": ["configuration"],
 }  # fmt: skip
 _SIGN_INS = {"log in": "start", "login": "start", "log out": "end", "logout": "end", "failed log in": "start"}
+_CONN_DIRECTIONS = {"incoming": "inbound", "outgoing": "outbound", "internal": "internal"}
+_ADDRESS = r"^([0-9.]{7,15}|[0-9a-fA-F:]{3,39})$"
 _DIRECTIONS = {"inbound": "inbound", "outbound": "outbound", "in": "inbound", "out": "outbound"}
 
 
@@ -91,7 +111,7 @@ def _read(line: str) -> dict[str, str]:
             found.setdefault(key.strip(), value.strip())
     else:
         found = {key.lower(): value for key, value in pairs(body).items()}
-    return values | found
+    return found | values
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
@@ -106,7 +126,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     frame = frame.with_columns(
         _moment(frame).alias("@timestamp"),
         pl.coalesce(product, pl.lit("Firewall")).alias("observer.product"),
-        pl.coalesce(word(column(frame, "@conn"), {"incoming": "inbound", "outgoing": "outbound", "internal": "internal"}),
+        pl.coalesce(word(column(frame, "@conn"), _CONN_DIRECTIONS),
                     direction).alias("network.direction"),
         pl.when(direction == "inbound").then(interface).alias("observer.ingress.interface.name"),
         pl.when(direction == "outbound").then(interface).alias("observer.egress.interface.name"),
@@ -115,7 +135,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         _name(frame).alias("source.user.name"),
         column(frame, "source.domain").str.replace(r"@.*$", "").alias("source.domain"),
         column(frame, "@severity").str.extract(r"^(\d)$").alias("event.severity"),
-        column(frame, "observer.name").str.extract(r"^([0-9.]{7,15}|[0-9a-fA-F:]{3,39})$").str.split("\n").alias("observer.ip"),
+        column(frame, "observer.name").str.extract(_ADDRESS).str.split("\n").alias("observer.ip"),
         pl.lit("event").alias("event.kind"),
     )  # fmt: skip
     return acting(connection(urls(_kinds(frame, product))))
@@ -150,17 +170,19 @@ def _kinds(frame: pl.DataFrame, product: pl.Series) -> pl.DataFrame:
         .then(pl.concat_list(sign_in))
         .otherwise(pl.lit(["info"]))
         .alias("event.type"),
-        pl.coalesce(
-            auth, pl.when(sign_in.is_not_null()).then(outcome), pl.when(flow).then(pl.lit("success"))
-        ).alias("event.outcome"),
+        pl.coalesce(auth, pl.when(sign_in.is_not_null()).then(outcome), pl.when(flow).then(pl.lit("success"))).alias(
+            "event.outcome"
+        ),
     )
 
 
 PARSER = FieldsParser(
     reference="https://sc1.checkpoint.com/documents/App_for_Splunk/html_frameset.htm",
     sieve=(
-        r'^\s*(?:(?:(?:<\d{1,3}>)?1 \S+ \S+ \S+ \S+ \S+ )?\[(?:action|flags|ifdir|logid|loguid|origin|product|contextnum|time):"'
-        r'|(?:action|flags|ifdir):"[^"]*"; ?\w+:"|(?:loc=\d+\||time=\d+\|)(?:[^=|]+=[^|]*\|){1,40}(?:action|product|orig|loguid)='
+        r"^\s*(?:(?:(?:<\d{1,3}>)?1 \S+ \S+ \S+ \S+ \S+ )?"
+        r'\[(?:action|flags|ifdir|logid|loguid|origin|product|contextnum|time):"'
+        r'|(?:action|flags|ifdir):"[^"]*"; ?\w+:"'
+        r"|(?:loc=\d+\||time=\d+\|)(?:[^=|]+=[^|]*\|){1,40}(?:action|product|orig|loguid)="
         r'|\[?(?:fields@1\.3\.6\.1\.4\.1\.2620 )?Action="[^"]*" UUid=")'
     ),
     read=read,

@@ -1,4 +1,4 @@
-"""Cisco Firepower Threat Defense: connection, intrusion, file and malware events, and what it has in common with ASA."""
+"""Cisco Firepower Threat Defense: connection, intrusion, file and malware events, and the messages of an ASA."""
 
 from __future__ import annotations
 

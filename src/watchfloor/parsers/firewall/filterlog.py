@@ -55,7 +55,11 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     kinds = pl.when(did.is_not_null()).then(pl.concat_list(pl.lit("connection"), did))
     return with_sides(frame).with_columns(
         kinds.otherwise(pl.concat_list(pl.lit("connection"))).alias("event.type"),
-        pl.when(did == "denied").then(pl.lit("failure")).when(did == "allowed").then(pl.lit("success")).alias("event.outcome"),
+        pl.when(did == "denied")
+        .then(pl.lit("failure"))
+        .when(did == "allowed")
+        .then(pl.lit("success"))
+        .alias("event.outcome"),
     )
 
 
@@ -64,11 +68,9 @@ def _with_rest(frame: pl.DataFrame) -> pl.DataFrame:
     regexes = {"tcp": _TCP, "udp": _PORTS, "sctp": _PORTS, "icmp": _ICMP, "icmpv6": _ICMP, "carp": _CARP, "vrrp": _CARP}
     parts = []
     for (protocol,), part in frame.partition_by("network.transport", as_dict=True).items():
-        regex = regexes.get(str(protocol).lower())
-        if regex is not None and part["_rest"].is_not_null().any():
-            found = part["_rest"].str.extract_groups(regex).struct.unnest()
-            part = part.hstack(found.with_columns(pl.when(pl.all() != "").then(pl.all()).name.keep()))
-        parts.append(part)
+        regex = regexes.get(str(protocol).lower(), "^()")
+        found = part["_rest"].str.extract_groups(regex).struct.unnest()
+        parts.append(part.hstack(found.with_columns(pl.when(pl.all() != "").then(pl.all()).name.keep())))
     return pl.concat(parts, how="diagonal_relaxed")
 
 
@@ -80,7 +82,7 @@ PARSER = MessageParser(
         Pattern(rf"{_RULE}(?P<network.type>){_REST.replace('?:,', '?:,?')}", _PACKET),
     ),
     programs=frozenset({"filterlog"}),
-    starts=rf"^\d*,[^,]*,[^,]*,[^,]*,[^,]*,[a-z-]+,(?:block|pass|reject|match|rdr|nat|scrub|binat|unkn\(\d+\)),(?:in|out|in/out),[46],",
+    starts=r"^\d*,[^,]*,[^,]*,[^,]*,[^,]*,[a-z-]+,(?:block|pass|reject|match|rdr|nat|scrub|binat|unkn\(\d+\)),(?:in|out|in/out),[46],",
     fields={**_PACKET, "event.type": ["info"]},
     finish=_finish,
 )

@@ -1,4 +1,4 @@
-"""FortiOS: traffic, security and event logs of FortiGate firewalls as `key=value` pairs, divided by blanks or commas."""
+"""FortiOS: traffic, security and event logs of FortiGate firewalls as `key=value` pairs between blanks or commas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._pairs import all_pairs, listed_pairs, pairs
+from watchfloor.parsers._pairs import all_pairs, listed_pairs
 from watchfloor.parsers.firewall._flow import column, first, listed, word
 from watchfloor.parsers.firewall._fortinet import base, finished
 from watchfloor.parsers.plugin import FieldsParser
@@ -59,7 +59,8 @@ def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
     commas = [_COMMAS.match(line) is not None for line in lines]
     if not any(commas):
         return list(all_pairs(lines))
-    return [listed_pairs(line) if comma else pairs(line) for line, comma in zip(lines, commas, strict=True)]
+    plain = iter(all_pairs([line for line, comma in zip(lines, commas, strict=True) if not comma]))
+    return [listed_pairs(line) if comma else next(plain) for line, comma in zip(lines, commas, strict=True)]
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
@@ -106,7 +107,9 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
     names = {"action": action, "verdict": verdict, "subtype": subtype, "outcome": outcome}
     frame = frame.with_columns(series.alias(f"@{name}_") for name, series in names.items())
     message = column(frame, "message").str.to_lowercase()
-    login = (message.str.contains(r"log[- ]?(?:in|out)|logged (?:in|out)") & (subtype == "system")).fill_null(value=False)
+    login = (message.str.contains(r"log[- ]?(?:in|out)|logged (?:in|out)") & (subtype == "system")).fill_null(
+        value=False
+    )
     events = listed(subtype, _EVENTS)
     configured = column(frame, "@cfgpath").is_not_null()
     traffic, utm = pl.col("@kind") == "traffic", pl.col("@kind") == "utm"
@@ -126,7 +129,10 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(["host"]))
         .otherwise(events)
         .alias("event.category"),
-        pl.when(traffic | utm).then(_flow_types(traffic)).otherwise(types.fill_null(pl.lit(["info"]))).alias("event.type"),
+        pl.when(traffic | utm)
+        .then(_flow_types(traffic))
+        .otherwise(types.fill_null(pl.lit(["info"])))
+        .alias("event.type"),
         pl.when(utm)
         .then(pl.coalesce(column(frame, "@eventtype"), column(frame, "@action")))
         .otherwise(column(frame, "@action"))

@@ -16,7 +16,19 @@ from watchfloor.parsers.plugin import FieldsParser
 _CLIENT = "traff_direct"
 _DATED = re.compile(r"\s*([A-Z][a-z]{2})[a-z]* {1,2}(\d{1,2} \d\d:\d\d:\d\d) (\S+) proto=")
 _PAIRS = r'(?:"[^"]*"|[^\s,"]*)[ ,]+(?:[a-z_]+=(?:"[^"]*"|[^\s,"]*)[ ,]+){0,24}'
-_DENIED = ("deny", "denied", "block", "blocked", "reject", "rejected", "discard", "alert_deny", "drop", "dropped", "erase")
+_DENIED = (
+    "deny",
+    "denied",
+    "block",
+    "blocked",
+    "reject",
+    "rejected",
+    "discard",
+    "alert_deny",
+    "drop",
+    "dropped",
+    "erase",
+)
 _ALLOWED = ("accept", "allow", "allowed", "pass", "passed", "permit", "alert", "relay", "monitored")
 _VERDICTS = dict.fromkeys(_DENIED, "denied") | dict.fromkeys(_ALLOWED, "allowed")
 _KINDS = {
@@ -32,7 +44,13 @@ _OUTCOMES = {
     "success": "success", "succeeded": "success", "failure": "failure", "failed": "failure", "fail": "failure",
     "error": "failure", "unknown": "unknown",
 }  # fmt: skip
-_PRODUCTS = {"FE": "FortiMail", "FV": "FortiWeb", "FA": "FortiAuthenticator", "FM": "FortiManager", "FL": "FortiAnalyzer"}
+_PRODUCTS = {
+    "FE": "FortiMail",
+    "FV": "FortiWeb",
+    "FA": "FortiAuthenticator",
+    "FM": "FortiManager",
+    "FL": "FortiAnalyzer",
+}
 
 
 def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
@@ -61,7 +79,9 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     kind = column(frame, "@type").str.to_lowercase()
     message = column(frame, "message")
     action = first(frame, "@action", "@status" if client.any() else "@type").fill_null(column(frame, "@type"))
-    login = (column(frame, "@action").str.to_lowercase().is_in(["login", "logout", "authentication"])).fill_null(value=False)
+    login = (column(frame, "@action").str.to_lowercase().is_in(["login", "logout", "authentication"])).fill_null(
+        value=False
+    )
     verdict = word(action, _VERDICTS)
     outcome = word(column(frame, "@status"), _OUTCOMES).fill_null(word(message, _OUTCOMES))
     category = pl.when(login).then(pl.lit(["authentication"])).otherwise(listed(kind, _KINDS))
@@ -71,7 +91,9 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         outcome.alias("event.outcome"),
         pl.when(client).then(pl.lit(["network"])).otherwise(category).alias("event.category"),
         pl.when(verdict.is_not_null()).then(pl.concat_list(verdict)).otherwise(pl.lit(["info"])).alias("event.type"),
-        pl.coalesce(column(frame, "file.name"), message.str.extract(r"^Attachment file \((.*)\) has sha1")).alias("file.name"),
+        pl.coalesce(column(frame, "file.name"), message.str.extract(r"^Attachment file \((.*)\) has sha1")).alias(
+            "file.name"
+        ),
     )
     frame = _client(frame, records) if client.any() else frame
     return finished(frame)

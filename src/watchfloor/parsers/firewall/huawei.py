@@ -13,7 +13,8 @@ from watchfloor.parsers.firewall._flow import acting, column, connection, listed
 from watchfloor.parsers.plugin import FieldsParser
 
 _FIELDS: dict[str, Target] = {
-    "log_time": "@time", "log_time_of_year": "_yearless", "log_host": "host.hostname", "module": "@module", "level": "event.severity", "mnemonic": "event.code", "text": "message",
+    "log_time": "@time", "log_time_of_year": "_yearless", "log_host": "host.hostname", "module": "@module",
+    "level": "event.severity", "mnemonic": "event.code", "text": "message",
     "source-ip": "source.address", "srcip": "source.address", "ip": "source.address", "ipaddress": "source.address",
     "source-port": "source.port", "srcport": "source.port", "destination-ip": "destination.address",
     "dstip": "destination.address", "destination-port": "destination.port", "dstport": "destination.port",
@@ -27,7 +28,10 @@ _FIELDS: dict[str, Target] = {
     "receive-packets": "destination.packets", "action": "@action", "signame": "threat.name",
     "signid": "rule.id", "url": "url.original", "host": "url.domain",
 }  # fmt: skip
-_HEAD = re.compile(r"\s*(?:<\d{1,3}>)?(.{0,256}?)%%\d\d([A-Z0-9_-]{1,32})/(\d)/([A-Za-z0-9_-]{1,64})\s?\(\w\)(?:\[\d+\])?:\s*(.*)", re.DOTALL)
+_HEAD = re.compile(
+    r"\s*(?:<\d{1,3}>)?(.{0,256}?)%%\d\d([A-Z0-9_-]{1,32})/(\d)/([A-Za-z0-9_-]{1,64})\s?\(\w\)(?:\[\d+\])?:\s*(.*)",
+    re.DOTALL,
+)
 _DATED = re.compile(
     r"(?:(?P<log_time>[A-Z][a-z]{2} {1,2}\d{1,2} \d{4} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)"
     r"|(?P<log_time_of_year>[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d))\S* +(?P<log_host>\S+)"
@@ -37,7 +41,8 @@ _KINDS = {
     "policy": ["network"], "secpolicy": ["network"], "session": ["network"], "seclog": ["network"],
     "ips": ["network", "intrusion_detection"], "atk": ["network", "intrusion_detection"], "av": ["network", "malware"],
     "ssh": ["authentication"], "aaa": ["authentication"], "um": ["authentication"], "cm": ["authentication"],
-    "shell": ["configuration"], "configuration": ["configuration"], "cfgman": ["configuration"], "url": ["network", "web"],
+    "shell": ["configuration"], "configuration": ["configuration"], "cfgman": ["configuration"],
+    "url": ["network", "web"],
 }  # fmt: skip
 
 
@@ -65,8 +70,12 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     """The records as columns."""
     frame = observer(mapped(records, _FIELDS, vendor="huawei.usg", wanted=wanted), "Huawei", "USG")
     code = column(frame, "event.code").str.to_lowercase()
-    denied = (code.str.contains("deny|block|fail") | column(frame, "@action").str.contains("(?i)block|deny")).fill_null(value=False)
-    allowed = (code.str.contains("permit") | column(frame, "@action").str.contains("(?i)alert|permit")).fill_null(value=False)
+    denied = (code.str.contains("deny|block|fail") | column(frame, "@action").str.contains("(?i)block|deny")).fill_null(
+        value=False
+    )
+    allowed = (code.str.contains("permit") | column(frame, "@action").str.contains("(?i)alert|permit")).fill_null(
+        value=False
+    )
     module = column(frame, "@module").str.to_lowercase()
     flow = listed(module, _KINDS).list.contains("network").fill_null(value=False)
     ended = code.str.contains("session_teardown|sessteardown|session/.*teardown").fill_null(value=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers.firewall._sides import mac, with_sides, with_transport
+from watchfloor.parsers.firewall._sides import with_sides, with_transport
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
 
 _PACKET: Fields = {
@@ -14,7 +14,11 @@ _PACKET: Fields = {
 }
 # What stands before is the rule's own text. It has no quotes but around UniFi's description, so that no quoted text of
 # a client (in a web server's record, say) is read as a packet; and no clock, which would be an envelope's.
-_PREFIX = r'^(?:\[\s*\d+\.\d+\]:? ?)?(?P<_prefix>(?:[^"={}<:]|:[ A-Za-z]){0,160}?:?)(?:DESCR="(?P<rule.description>[^"]*)" ?)?'
+_SIEVE = (
+    r'^(?:\[\s*\d+\.\d+\]:? ?)?[^"={}<:]*(?::[ A-Za-z][^"={}<:]*)*:?(?:DESCR="[^"]*" ?)?IN=\S* OUT=\S* .*'
+    r"SRC=[0-9A-Fa-f.:]+ DST=[0-9A-Fa-f.:]+ "
+)
+_PREFIX = r'^(?:\[\s*\d+\.\d+\]:? ?)?(?P<_prefix>[^"={}<]*?)(?:DESCR="(?P<rule.description>[^"]*)" ?)?'
 _DEVICES = (
     r"\bIN=(?P<observer.ingress.interface.name>[^\s=]*) OUT=(?P<observer.egress.interface.name>[^\s=]*) ?"
     r"(?:PHYSIN=\S* ?)?(?:PHYSOUT=\S* ?)?"
@@ -27,15 +31,19 @@ _MAC = (
 _ADDRESSES = r"SRC=(?P<source.address>[0-9A-Fa-f.:]+) DST=(?P<destination.address>[0-9A-Fa-f.:]+) "
 _IP = (
     r"(?:L(?:EN)?=(?P<iptables.length>\d+) )?(?:TOS=(?:0x)?(?P<iptables.tos>[0-9A-Fa-f]+) )?"
-    r"(?:PREC=(?:0x)?(?P<iptables.precedence_bits>[0-9A-Fa-f]+) )?(?:TTL=(?P<iptables.ttl>\d+) )?(?:ID=(?P<iptables.id>\d+) )?"
+    r"(?:PREC=(?:0x)?(?P<iptables.precedence_bits>[0-9A-Fa-f]+) )?(?:TTL=(?P<iptables.ttl>\d+) )?(?:ID="
+    r"(?P<iptables.id>\d+) )?"
     r"(?:TC=(?P<_tc>\d+) )?(?:HOPLIMIT=(?P<_hops>\d+) )?(?:FLOWLBL=(?P<iptables.flow_label>\d+) )?"
     r"(?P<iptables.fragment_flags>(?:(?:CE|DF|MF) )*)(?:FRAG:? ?(?P<iptables.fragment_offset>\d+) )?"
     r"(?:OPT \([0-9A-Fa-f]*\) )?(?:FRAG:\d+ )?(?:ID:[0-9a-f]+ )?"
 )
-_PORTS = r"PROTO=(?P<_transport>[A-Za-z0-9-]+)(?: SPT=(?P<source.port>\d+) DPT=(?P<destination.port>\d+))?(?P<_rest>.*)$"
+_PORTS = (
+    r"PROTO=(?P<_transport>[A-Za-z0-9-]+)(?: SPT=(?P<source.port>\d+) DPT=(?P<destination.port>\d+))?(?P<_rest>.*)$"
+)
 _DETAILS = (
     r"(?:SEQ=(?P<iptables.tcp.seq>\d+) ACK=(?P<iptables.tcp.ack>\d+) )?(?:WINDOW=(?P<iptables.tcp.window>\d+) )?"
-    r"(?:RES=(?:0x)?[0-9A-Fa-f]+ )?(?P<iptables.tcp.flags>(?:(?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN) )*)(?:LEN=(?P<iptables.udp.length>\d+))?"
+    r"(?:RES=(?:0x)?[0-9A-Fa-f]+ )?(?P<iptables.tcp.flags>(?:(?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN) )*)(?:LEN="
+    r"(?P<iptables.udp.length>\d+))?"
     r"(?:TYPE=(?P<iptables.icmp.type>\d+) CODE=(?P<iptables.icmp.code>\d+) ?)?"
     r"(?:ID=(?P<iptables.icmp.id>\d+) SEQ=(?P<iptables.icmp.seq>\d+))?(?:GATEWAY=(?P<iptables.icmp.redirect>\S+))?"
 )
@@ -57,10 +65,17 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("iptables.ttl", "_hops").alias("iptables.ttl"),
         pl.coalesce("iptables.tos", "_tc").alias("iptables.tos"),
         pl.col("iptables.fragment_flags").str.strip_chars_end(),
-        mac(pl.coalesce("source.mac", "_macsrc")).alias("source.mac"),
-        mac(pl.coalesce("destination.mac", "_macdst")).alias("destination.mac"),
+        _mac("source.mac", "_macsrc"),
+        _mac("destination.mac", "_macdst"),
     )
     return _ruled(with_sides(with_transport(frame)))
+
+
+def _mac(name: str, other: str) -> pl.Expr:
+    """A MAC address in the form of RFC 7042, of the two places where the kernel writes it."""
+    return (
+        pl.coalesce(name, other).str.slice(0, 17).str.to_uppercase().str.replace_all(":", "-", literal=True).alias(name)
+    )
 
 
 def _ruled(frame: pl.DataFrame) -> pl.DataFrame:
@@ -77,8 +92,13 @@ def _ruled(frame: pl.DataFrame) -> pl.DataFrame:
     rule = named.fill_null(shorewall.field("chain")).fill_null(pl.select(pl.when(text != "").then(text)).to_series())
     zones = named.str.extract_groups(r"^(?P<from>[A-Za-z0-9]+)-(?P<to>[A-Za-z0-9]+)$").struct
     denied, allowed = action.is_in(_DENIED), action.is_in(_ALLOWED)
-    kinds = pl.when(denied).then(pl.lit(["connection", "denied"]))
-    kinds = kinds.when(allowed).then(pl.lit(["connection", "allowed"])).otherwise(pl.lit(["connection"]))
+    kinds = (
+        pl.when(denied)
+        .then(pl.lit(["connection", "denied"]))
+        .when(allowed)
+        .then(pl.lit(["connection", "allowed"]))
+        .otherwise(pl.lit(["connection"]))
+    )
     outcome = pl.when(denied).then(pl.lit("failure")).when(allowed).then(pl.lit("success"))
     return frame.with_columns(
         action.alias("event.action"),
@@ -95,6 +115,6 @@ PARSER = LineParser(
     reference="https://git.netfilter.org/iptables/tree/extensions/libxt_LOG.man",
     patterns=(Pattern(rf"{_PREFIX}{_DEVICES}{_MAC}{_ADDRESSES}{_IP}{_PORTS}", _PACKET),),
     times=(),
-    sieve=r"\bIN=\S* OUT=\S* .*\bSRC=[0-9A-Fa-f.:]+ DST=[0-9A-Fa-f.:]+ ",
+    sieve=_SIEVE,
     finish=_finish,
 )

@@ -21,7 +21,8 @@ _BARE = re.compile(r"([A-Z][A-Z0-9_]+):? \[junos@[\d.]+ ?(.*)\]\s*\Z", re.DOTALL
 _PAIR = re.compile(r'([A-Za-z][\w-]*)="((?:[^"\\]|\\.)*)"')
 _NAMES = ("@priority", "@time", "@host", "@process", "@pid", "@tag")
 _FIELDS: dict[str, Target] = {
-    "@time": "@time", "@priority": "log.syslog.priority", "@host": ("host.hostname", "observer.name"), "@process": "process.name",
+    "@time": "@time", "@priority": "log.syslog.priority", "@host": ("host.hostname", "observer.name"),
+    "@process": "process.name",
     "@pid": "process.pid", "@tag": ("@tag", "event.code"),
     "source-address": "source.address", "destination-address": "destination.address", "sourceip": "source.address",
     "source-port": "source.port", "destination-port": "destination.port",
@@ -37,9 +38,11 @@ _FIELDS: dict[str, Target] = {
     "source-zone": "observer.ingress.zone", "destination-zone-name": "observer.egress.zone",
     "destination-zone": "observer.egress.zone", "packet-incoming-interface": "observer.ingress.interface.name",
     "source-interface-name": "observer.ingress.interface.name", "interface-name": "observer.ingress.interface.name",
-    "destination-interface-name": "observer.egress.interface.name", "reason": "event.reason", "error-message": "event.reason",
+    "destination-interface-name": "observer.egress.interface.name", "reason": "event.reason",
+    "error-message": "event.reason",
     "application": "@application", "attack-name": "@attack", "threat-severity": "@severity", "action": "@did",
-    "url": "@url", "obj": "url.path", "filename": "file.name", "file-name": "file.name", "file-hash-lookup": "file.hash.sha256",
+    "url": "@url", "obj": "url.path", "filename": "file.name", "file-name": "file.name",
+    "file-hash-lookup": "file.hash.sha256",
     "sample-sha256": "file.hash.sha256", "file-category": "file.type", "hostname": "@hostname", "name": "threat.name",
     "malware-info": "threat.name", "http-host": "url.domain", "verdict-number": "event.risk_score",
     "application-risk": "event.risk_score", "urlcategory-risk": "event.risk_score",
@@ -56,13 +59,16 @@ _ALERTS = {
     "IDP_ATTACK_LOG_EVENT": ("security_threat", "intrusion_detection"),
     "IDP_APPDDOS_APP_STATE_EVENT": ("application_ddos", "intrusion_detection"),
     "IDP_APPDDOS_APP_ATTACK_EVENT": ("application_ddos", "intrusion_detection"),
-    "RT_SCREEN_TCP": ("attack_detected", "intrusion_detection"), "RT_SCREEN_UDP": ("attack_detected", "intrusion_detection"),
-    "RT_SCREEN_ICMP": ("attack_detected", "intrusion_detection"), "RT_SCREEN_IP": ("attack_detected", "intrusion_detection"),
+    "RT_SCREEN_TCP": ("attack_detected", "intrusion_detection"), "RT_SCREEN_UDP": ("attack_detected",
+    "intrusion_detection"),
+    "RT_SCREEN_ICMP": ("attack_detected", "intrusion_detection"), "RT_SCREEN_IP": ("attack_detected",
+    "intrusion_detection"),
     "RT_SCREEN_TCP_DST_IP": ("attack_detected", "intrusion_detection"),
     "RT_SCREEN_TCP_SRC_IP": ("attack_detected", "intrusion_detection"),
     "RT_SCREEN_SESSION_LIMIT": ("session_limit_detected", "intrusion_detection"),
     "RT_SCREEN_WHITE_LIST": ("whitelist_detected", "intrusion_detection"),
-    "AAMW_MALWARE_EVENT_LOG": ("malware_detected", "malware"), "AAMW_HOST_INFECTED_EVENT_LOG": ("malware_detected", "malware"),
+    "AAMW_MALWARE_EVENT_LOG": ("malware_detected", "malware"), "AAMW_HOST_INFECTED_EVENT_LOG": ("malware_detected",
+    "malware"),
     "AAMW_ACTION_LOG": ("malware_detected", "malware"), "SECINTEL_ACTION_LOG": ("malware_detected", "malware"),
 }  # fmt: skip
 _SCREENED = {"RT_SCREEN_TCP": "6", "RT_SCREEN_UDP": "17", "RT_SCREEN_ICMP": "1"}
@@ -95,10 +101,14 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     tag = column(frame, "@tag").str.replace(r"_LS$", "")
     process = tag.str.extract(r"^([A-Z]+)")
     end = tag.str.extract(r"_(CREATE|UPDATE|CLOSE|DENY)$")
-    alert = tag.replace_strict({name: kind for name, (_, kind) in _ALERTS.items()}, default=None, return_dtype=pl.String)
+    alert = tag.replace_strict(
+        {name: kind for name, (_, kind) in _ALERTS.items()}, default=None, return_dtype=pl.String
+    )
     done = end.str.to_lowercase()
     action = word(done, {name.lower(): did for name, (did, _) in _ENDS.items()})
-    action = action.fill_null(tag.replace_strict({name: did for name, (did, _) in _ALERTS.items()}, default=None, return_dtype=pl.String))
+    action = action.fill_null(
+        tag.replace_strict({name: did for name, (did, _) in _ALERTS.items()}, default=None, return_dtype=pl.String)
+    )
     kinds = listed(done, {name.lower(): types.split() for name, (_, types) in _ENDS.items()}, ["allowed", "connection"])
     denied = alert.is_not_null()
     idp = process == "IDP"
@@ -108,7 +118,10 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         utc,
         local,
         pl.when(denied).then(pl.lit("alert")).otherwise(pl.lit("event")).alias("event.kind"),
-        pl.when(denied).then(pl.concat_list(pl.lit("network"), alert)).otherwise(pl.lit(["network"])).alias("event.category"),
+        pl.when(denied)
+        .then(pl.concat_list(pl.lit("network"), alert))
+        .otherwise(pl.lit(["network"]))
+        .alias("event.category"),
         pl.when(denied).then(pl.lit(["info", "denied", "connection"])).otherwise(kinds).alias("event.type"),
         action.alias("event.action"),
         pl.lit("success").alias("event.outcome"),
@@ -118,9 +131,12 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         .alias("rule.name"),
         pl.when(idp).then(column(frame, "@rule")).alias("rule.id"),
         application.alias("network.application"),
-        pl.when(~column(frame, "@protocol").str.contains(r"^\d+$")).then(column(frame, "@protocol").str.to_lowercase()).alias("network.protocol"),
+        pl.when(~column(frame, "@protocol").str.contains(r"^\d+$"))
+        .then(column(frame, "@protocol").str.to_lowercase())
+        .alias("network.protocol"),
         first(frame, "url.domain", "@url").alias("url.domain"),
-        first(frame, "@proto").fill_null(column(frame, "@protocol").str.extract(r"^(\d+)$"))
+        first(frame, "@proto")
+        .fill_null(column(frame, "@protocol").str.extract(r"^(\d+)$"))
         .fill_null(word(tag, {name.lower(): number for name, number in _SCREENED.items()}))
         .alias("@proto"),
     )

@@ -16,16 +16,27 @@ _OBSERVED: Fields = {
     "observer.type": "firewall",
 }
 _PACKET: Fields = {**_OBSERVED, "event.category": ["network"], "event.type": ["connection"]}
-_LOGIN: Fields = {**_OBSERVED, "event.category": ["authentication"], "event.type": ["start"], "event.action": "logged-in", "event.outcome": "success"}
+_LOGIN: Fields = {
+    **_OBSERVED,
+    "event.category": ["authentication"],
+    "event.type": ["start"],
+    "event.action": "logged-in",
+    "event.outcome": "success",
+}
 _LOGOUT: Fields = {**_LOGIN, "event.type": ["end"], "event.action": "logged-out"}
 _FAILED: Fields = {**_LOGIN, "event.type": ["info"], "event.action": "logon-failed", "event.outcome": "failure"}
-_DHCP: Fields = {**_OBSERVED, "event.category": ["network"], "event.type": ["protocol"], "network.protocol": "dhcp"}
-_CHANGED: Fields = {**_OBSERVED, "event.category": ["configuration"], "event.type": ["change"], "event.outcome": "success"}
+_CHANGED: Fields = {
+    **_OBSERVED,
+    "event.category": ["configuration"],
+    "event.type": ["change"],
+    "event.outcome": "success",
+}
 _INFO: Fields = {**_OBSERVED, "event.category": ["network"], "event.type": ["info"]}
 
 _TIME = r"(?:(?P<_time>(?:[a-z]{3}/\d\d(?:/\d{4})?|\d{4}-\d\d-\d\d|\d\d-\d\d) )?\d\d:\d\d:\d\d )?"
-_TOPICS = r"(?P<mikrotik.topics>(?:[a-z0-9!-]+,)+[a-z0-9!-]+|(?:firewall|system|dhcp|wireless|account|script|interface))[: ] *"
-_HEAD = rf"^(?:{_TOPICS})?(?:[\w-]+: )?"
+_TOPICS = (
+    r"(?P<mikrotik.topics>(?:[a-z0-9!-]+,)+[a-z0-9!-]+|(?:firewall|system|wireless|account|script|interface))[: ] *"
+)
 _WHO = r"user (?P<user.name>.*)"
 _FROM = r"from (?P<source.address>[0-9A-Fa-f.:%]+(?:%\S+)?|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})"
 _VIA = r"via (?P<mikrotik.via>[a-z0-9-]+)(?: (?:on|by) .*)?\s*$"
@@ -33,16 +44,21 @@ _IP4 = r"\d{1,3}(?:\.\d{1,3}){3}"
 _IP6 = r"[0-9A-Fa-f]*:[0-9A-Fa-f:.]*"
 _CHAIN = (
     # The prefix is the rule's own text; it has no clock, which would be an envelope's.
-    r"(?:(?P<_prefix>(?:[^=\"{}<:]|:[ A-Za-z])*?) )?(?P<mikrotik.chain>[\w.-]+): in:(?P<observer.ingress.interface.name>.+?)"
-    r" out:(?P<observer.egress.interface.name>[^,]+?), ?(?:connection-mark:\S* )?(?:connection-state:(?P<mikrotik.connection_state>\S*) )?"
-    r"(?:src-mac (?P<source.mac>[0-9A-Fa-f:]{17}),? )?(?:dst-mac (?P<destination.mac>[0-9A-Fa-f:]{17}),? )?(?:eth-proto \S+, )?"
+    r"(?:(?P<_prefix>(?:[^=\"{}<:]|:[ A-Za-z])*?) )?(?P<mikrotik.chain>[\w.-]+): in:"
+    r"(?P<observer.ingress.interface.name>.+?)"
+    r" out:(?P<observer.egress.interface.name>[^,]+?), ?(?:connection-mark:\S* )?(?:connection-state:"
+    r"(?P<mikrotik.connection_state>\S*) )?"
+    r"(?:src-mac (?P<source.mac>[0-9A-Fa-f:]{17}),? )?(?:dst-mac (?P<destination.mac>[0-9A-Fa-f:]{17}),? )?"
+    r"(?:eth-proto \S+, )?"
     r"proto (?P<_transport>[A-Za-z0-9-]+)(?: \((?P<mikrotik.details>[^)]*)\))?, "
 )
 _SIDES4 = (
-    rf"(?P<source.address>{_IP4})(?::(?P<source.port>\d+))?->(?P<destination.address>{_IP4})(?::(?P<destination.port>\d+))?"
+    rf"(?P<source.address>{_IP4})(?::(?P<source.port>\d+))?->(?P<destination.address>{_IP4})(?::"
+    r"(?P<destination.port>\d+))?"
 )
 _SIDES6 = (
-    rf"(?:\[(?P<_src>{_IP6})\]:(?P<source.port>\d+)|(?P<_from>{_IP6}))->(?:\[(?P<_dst>{_IP6})\]:(?P<destination.port>\d+)|(?P<_to>{_IP6}))"
+    rf"(?:\[(?P<_src>{_IP6})\]:(?P<source.port>\d+)|(?P<_from>{_IP6}))->(?:\[(?P<_dst>{_IP6})\]:"
+    rf"(?P<destination.port>\d+)|(?P<_to>{_IP6}))"
 )
 _NAT = (
     rf"(?:, NAT (?:\((?P<_nat_from>[^()]+)->(?P<_source_nat_all>[^()]+)\)|{_IP4}(?::\d+)?|\[?{_IP6}\]?(?::\d+)?)"
@@ -62,14 +78,14 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     for side in ("source", "destination"):
         if f"_{side}_nat_all" in names:
             parts = frame[f"_{side}_nat_all"].str.extract_groups(r"^\[?(.+?)\]?(?::(\d+))?$").struct
-            frame = frame.with_columns(parts.field("1").alias(f"_{side}_nat"), parts.field("2").alias(f"_{side}_nat_port"))
+            frame = frame.with_columns(
+                parts.field("1").alias(f"_{side}_nat"), parts.field("2").alias(f"_{side}_nat_port")
+            )
     frame = with_macs(with_transport(split_address(frame, "source")))
     frame = with_sides(frame) if "destination.address" in names else frame
     if "observer.egress.interface.name" in names:
         egress = pl.col("observer.egress.interface.name")
         frame = frame.with_columns(pl.when(~egress.str.contains(r"^\(unknown")).then(egress))
-    if "dhcp.assigned_ip" in names:
-        frame = frame.with_columns(pl.col("dhcp.assigned_ip").alias("client.ip"))
     return _ruled(frame)
 
 
@@ -80,7 +96,10 @@ def _ruled(frame: pl.DataFrame) -> pl.DataFrame:
     word = frame["_prefix"].str.extract(_WORDS).str.to_lowercase().replace(_CALLED)
     denied, allowed = word.is_in(["drop", "block", "deny", "reject"]), word.is_in(["accept", "allow", "pass"])
     kinds = pl.when(denied).then(pl.lit(["connection", "denied"])).when(allowed).then(pl.lit(["connection", "allowed"]))
-    given = {name: frame[name] if name in frame.columns else pl.lit(None, dtype=pl.String) for name in ("event.action", "event.outcome")}
+    given = {
+        name: frame[name] if name in frame.columns else pl.lit(None, dtype=pl.String)
+        for name in ("event.action", "event.outcome")
+    }
     outcome = pl.when(denied).then(pl.lit("failure")).when(allowed).then(pl.lit("success"))
     return frame.with_columns(
         kinds.otherwise("event.type").alias("event.type"),
@@ -101,25 +120,22 @@ PARSER = LineParser(
         Pattern(rf"^{_TIME}(?:{_TOPICS})?{_WHO} logged in (?:{_FROM} )?{_VIA}", _LOGIN),
         Pattern(rf"^{_TIME}(?:{_TOPICS})?{_WHO} logged out (?:{_FROM} )?{_VIA}", _LOGOUT),
         Pattern(
-            rf"^{_TIME}{_TOPICS}(?P<mikrotik.server>\S+) (?P<event.action>(?:de)?assigned) (?P<dhcp.assigned_ip>{_IP4}) (?:to|for|from)"
-            r" (?P<client.mac>[0-9A-Fa-f:]{17})(?: (?P<dhcp.hostname>.*))?$",
-            _DHCP,
-        ),
-        Pattern(
             rf"^{_TIME}{_TOPICS}(?P<event.reason>.* (?:added|changed|removed|moved|unscheduled)) by (?P<user.name>\S+)"
             r"(?: \(.*)?\s*$",
             _CHANGED,
         ),
         Pattern(
-            rf"^{_TIME}(?P<mikrotik.topics>(?:system|firewall|dhcp|wireless|caps|ipsec|l2tp|pptp|ppp|sstp|ovpn|ospf|bgp|interface|script|snmp|hotspot|account|radius|dns|certificate|ssh|web-proxy|e-mail)"
+            rf"^{_TIME}(?P<mikrotik.topics>(?:system|firewall|wireless|caps|ipsec|l2tp|pptp|ppp|sstp|ovpn|ospf|bgp|interface|script|snmp|hotspot|account|radius|dns|certificate|ssh|web-proxy|e-mail)"
             rf"(?:,[a-z0-9!-]+)+) {REMAINDER}",
             _INFO,
         ),
     ),
     times=("%b/%d/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S"),
     sieve=(
-        r"^[^\"{}<]*: in:.+ out:.+, .*proto |^(?:[a-z0-9/ :-]{0,30} )?(?:[a-z0-9!-]+(?:,[a-z0-9!-]+)+[: ] ?)?(?:login failure for user |user .* logged (?:in|out) )"
-        r"|^(?:[a-z0-9/ :-]{0,30} )?(?:system|firewall|dhcp|wireless|caps|ipsec|l2tp|pptp|ppp|sstp|ovpn|ospf|bgp|interface|script|snmp|hotspot|account|radius|dns|certificate|ssh|web-proxy|e-mail),[a-z0-9!,-]+[: ]"
+        r"^[^\"{}<]*: in:.+ out:.+, .*proto |^(?:[a-z0-9/ :-]{0,30} )?(?:[a-z0-9!-]+(?:,[a-z0-9!-]+)+[: ] ?)?(?"
+        r":login failure for user |user .* logged (?:in|out) )"
+        r"|^(?:[a-z0-9/ :-]{0,30} )?(?:system|firewall|wireless|caps|ipsec|l2tp|pptp|ppp|sstp|ovpn|ospf|bgp|int"
+        r"erface|script|snmp|hotspot|account|radius|dns|certificate|ssh|web-proxy|e-mail),[a-z0-9!,-]+[: ]"
     ),
     finish=_finish,
 )

@@ -16,11 +16,13 @@ from watchfloor.parsers.plugin import FieldsParser
 _FIELDS: dict[str, Target] = {
     "high_res_timestamp": "@precise", "generated": "@generated", "received": "@received", "start": "@start",
     "type": "@type", "subtype": "@subtype", "serial": "observer.serial_number", "device_name": "observer.hostname",
-    "src": "source.address", "dst": "destination.address", "public_ip": "source.address", "public_ipv6": "source.address",
+    "src": "source.address", "dst": "destination.address", "public_ip": "source.address",
+    "public_ipv6": "source.address",
     "ip": "source.address", "host": "source.address", "srcipv6": "source.address", "xff_ip": "network.forwarded_ip",
     "sport": "source.port", "dport": "destination.port", "natsrc": "source.nat.ip", "natdst": "destination.nat.ip",
     "natsport": "source.nat.port", "natdport": "destination.nat.port", "src_mac": "source.mac", "mac": "source.mac",
-    "dst_mac": "destination.mac", "src_host": "source.domain", "machinename": "source.domain", "dst_host": "destination.domain",
+    "dst_mac": "destination.mac", "src_host": "source.domain", "machinename": "source.domain",
+    "dst_host": "destination.domain",
     "srcloc": "@source_location", "srcregion": "@source_location", "dstloc": "@destination_location",
     "rule": "rule.name", "authpolicy": "rule.name", "rule_uuid": "rule.uuid", "srcuser": "source.user.name",
     "normalize_user": "source.user.name", "user": "source.user.name", "admin": "source.user.name",
@@ -35,7 +37,8 @@ _FIELDS: dict[str, Target] = {
     "filetype": "file.extension", "contenttype": "http.response.mime_type", "sender": "email.from.address",
     "recipient": "email.to.address", "subject": "email.subject", "xff": "network.forwarded_ip",
     "eventid": "event.code", "opaque": "message", "desc": "message", "evidence": "message", "cmd": "@command",
-    "result": "@result", "status": "@result", "event": "@event", "event_id": "@event", "error": "error.message_of_log", "error_code": "error.code",
+    "result": "@result", "status": "@result", "event": "@event", "event_id": "@event",
+    "error": "error.message_of_log", "error_code": "error.code",
     "os": "host.os.name", "client_os": "host.os.name", "client_os_ver": "host.os.version",
     "objectname": "rule.name", "object_id": "rule.id", "tls_version": "@tls", "ec_curve": "tls.curve",
     "sni": "tls.client.server_name", "cn": "tls.server.subject", "issuer_cn": "tls.server.issuer",
@@ -44,7 +47,8 @@ _FIELDS: dict[str, Target] = {
 _SEVERITIES = {"critical": "1", "high": "2", "medium": "3", "low": "4", "informational": "5"}
 _DENIED = ("deny", "drop", "drop-all-packets", "drop-icmp", "drop icmp", "reset-client", "reset client", "reset-server",
            "reset server", "reset-both", "reset both", "block", "block-url", "block url", "block-ip", "block-continue",
-           "block-override", "random-drop", "sinkhole", "syncookie-sent", "drop-packet", "override-lockout")  # fmt: skip
+           "block-override", "random-drop", "sinkhole", "syncookie-sent", "drop-packet",
+           "override-lockout")  # fmt: skip
 _ALLOWED = ("allow", "alert", "continue", "forward", "wildfire-upload-success", "wildfire-upload-skip", "override",
             "block-continue-allowed")  # fmt: skip
 _VERDICTS = dict.fromkeys(_DENIED, "denied") | dict.fromkeys(_ALLOWED, "allowed")
@@ -52,7 +56,8 @@ _FLOWS = {"start": "flow_started", "end": "flow_terminated", "drop": "flow_dropp
 _THREATS = {
     "data": "data_match", "dlp": "data_match", "dlp-non-file": "data_match", "file": "file_match",
     "flood": "flood_detected", "packet": "packet_attack", "scan": "scan_detected", "spyware": "spyware_detected",
-    "url": "url_filtering", "virus": "virus_detected", "ml-virus": "virus_detected", "vulnerability": "exploit_detected",
+    "url": "url_filtering", "virus": "virus_detected", "ml-virus": "virus_detected",
+    "vulnerability": "exploit_detected",
     "wildfire": "wildfire_verdict", "wildfire-virus": "wildfire_virus_detected",
 }  # fmt: skip
 _KINDS = {
@@ -190,8 +195,8 @@ def _sessions(frame: pl.DataFrame) -> pl.DataFrame:
 PARSER = FieldsParser(
     reference="https://docs.paloaltonetworks.com/ngfw/administration/monitoring/use-syslog-for-monitoring/syslog-field-descriptions",
     sieve=(
-        r'^\s*[^,"]{0,32},\d{4}/\d\d/\d\d \d\d:\d\d:\d\d,[^,]*,(?:TRAFFIC|THREAT|TUNNEL|START|END|SYSTEM|CONFIG|HIP-?MATCH'
-        r"|GLOBALPROTECT|USERID|AUTHENTICATION|DECRYPTION|CORRELATION|GTP|SCTP|IP-?TAG),"
+        r'^\s*[^,"]{0,32},\d{4}/\d\d/\d\d \d\d:\d\d:\d\d,[^,]*,(?:TRAFFIC|THREAT|TUNNEL|START|END|SYSTEM|CONFIG'
+        r"|HIP-?MATCH|GLOBALPROTECT|USERID|AUTHENTICATION|DECRYPTION|CORRELATION|GTP|SCTP|IP-?TAG),"
     ),
     read=read,
     parse=parse,

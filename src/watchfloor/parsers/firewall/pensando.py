@@ -14,10 +14,12 @@ from watchfloor.parsers.firewall._flow import column, connection, moments, obser
 from watchfloor.parsers.plugin import FieldsParser
 
 _FIELDS: dict[str, Target] = {
-    "time": "@time", "@priority": "log.syslog.priority", "@host": "host.hostname", "@process": "process.name", "@pid": "process.pid", "srcaddr": "source.address", "destaddr": "destination.address", "srcport": "source.port",
+    "time": "@time", "@priority": "log.syslog.priority", "@host": "host.hostname", "@process": "process.name",
+    "@pid": "process.pid", "srcaddr": "source.address", "destaddr": "destination.address", "srcport": "source.port",
     "destport": "destination.port", "protocol": "@proto", "action": "@action", "rule-id": "rule.id",
     "direction": "@direction", "rule-name": "rule.name", "policy-name": "rule.ruleset", "app-id": "network.application",
-    "iflowbytes": "source.bytes", "rflowbytes": "destination.bytes", "iflowpackets": "source.packets", "rflowpackets": "destination.packets",
+    "iflowbytes": "source.bytes", "rflowbytes": "destination.bytes", "iflowpackets": "source.packets",
+    "rflowpackets": "destination.packets",
 }  # fmt: skip
 # The agent leaves the message id of RFC 5424 empty, so that this is no syslog envelope.
 _HEAD = r"(?:<(\d{1,3})>1 \S+ (\S+) (pen-[\w-]+) (\d*|-) +\S* ?- )?"
@@ -32,13 +34,19 @@ def read(lines: Sequence[str], header: str) -> list[dict[str, Any] | None]:
     found: list[dict[str, Any] | None] = []
     for line in lines:
         match = _LINE.match(line)
-        try:
-            items = orjson.loads(match[5]) if match else None
-        except orjson.JSONDecodeError:
-            items = None
-        known = match and isinstance(items, list) and items and isinstance(items[0], dict) and "srcaddr" in items[0]
-        found.append(items[0] | _head(match) if known else None)
+        flow = _first(match[5]) if match else None
+        found.append(flow | _head(match) if match and flow else None)
     return found
+
+
+def _first(text: str) -> dict[str, Any] | None:
+    """The first flow of a list; None for other JSON and for what is none."""
+    try:
+        items = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    known = isinstance(items, list) and items and isinstance(items[0], dict) and "srcaddr" in items[0]
+    return items[0] if known else None
 
 
 def _head(match: re.Match[str]) -> dict[str, str]:

@@ -14,7 +14,8 @@ _PACKET: Fields = {
     "observer.product": "pf",
 }
 _TIME = (
-    r"^(?:(?:(?P<_time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{10}\.\d{1,6}|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{6})"
+    r"^(?:(?:(?P<_time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{10}\.\d{1,6}|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d"
+    r":\d\d\.\d{6})"
     r"|\d\d:\d\d:\d\d\.\d+) )?"
 )
 _RULE = (
@@ -46,7 +47,11 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         length.alias("pf.length"),
         frame["_direction"].replace_strict(_DIRECTIONS, default=None).alias("network.direction"),
         kinds.otherwise(pl.lit(["connection"])).alias("event.type"),
-        pl.when(did == "denied").then(pl.lit("failure")).when(did == "allowed").then(pl.lit("success")).alias("event.outcome"),
+        pl.when(did == "denied")
+        .then(pl.lit("failure"))
+        .when(did == "allowed")
+        .then(pl.lit("success"))
+        .alias("event.outcome"),
     )
     return with_sides(with_transport(frame))
 
@@ -55,6 +60,7 @@ PARSER = LineParser(
     reference="https://man.openbsd.org/pflog.4",
     patterns=(Pattern(rf"{_TIME}{_RULE}{_SIDES}", _PACKET),),
     times=("%Y-%m-%d %H:%M:%S%.f", "%s%.f"),
-    sieve=r"^(?:[A-Z][a-z]{2} [ \d]\d |[\d-]+ )?(?:[\d:.]+ )?rule \S+ ?(?:\[[^\]]*\])?:? (?:block|pass|match|scrub|rdr|nat|binat|unkn\(\d+\)) (?:in|out) on ",
+    sieve=r"^(?:[A-Z][a-z]{2} [ \d]\d |[\d-]+ )?(?:[\d:.]+ )?rule \S+ ?(?:\[[^\]]*\])?:? "
+    r"(?:block|pass|match|scrub|rdr|nat|binat|unkn\(\d+\)) (?:in|out) on ",
     finish=_finish,
 )

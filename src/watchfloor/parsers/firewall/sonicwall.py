@@ -1,4 +1,4 @@
-"""SonicWall (SonicOS): `id=firewall sn=… time=… src=address:port:interface:name` pairs, in the default and enhanced format."""
+"""SonicWall (SonicOS): `id=firewall sn=… time=… src=address:port:interface:name` pairs."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ from watchfloor.parsers.plugin import FieldsParser
 
 _FIELDS: dict[str, Target] = {
     "log_time": "@time", "log_host": "host.hostname", "log_process": "process.name", "log_pid": "process.pid",
-    "id": "event.code", "severity": "log.level", "sys": "@sys", "sub": "@sub", "name": ("message", "@name"), "log_text": "message",
+    "id": "event.code", "severity": "log.level", "sys": "@sys", "sub": "@sub",
+    "name": ("message", "@name"), "log_text": "message",
     "action": "@action", "reason": "event.reason", "info": "event.reason",
     "fwrule": "rule.id", "sid": "rule.id", "filteraction": "rule.ruleset", "class": "rule.category",
     "categoryname": "rule.category", "initf": "observer.ingress.interface.name",
@@ -82,7 +83,7 @@ def _read(line: str) -> dict[str, str]:
         "log_pid": pid or "",
     }
     found = pairs(rest) if rest.startswith(("id=", "srcip=", "severity=")) else {"log_text": rest}
-    return values | found
+    return found | values
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
@@ -110,9 +111,9 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         pl.coalesce(outcome, pl.when(verdict.is_not_null()).then(pl.lit("success"))).alias("event.outcome"),
         micros.alias("event.duration"),
         query.alias("url.query"),
-        pl.when(column(frame, "http.request.method").is_not_null()).then(column(frame, "@size")).alias(
-            "http.response.body.bytes"
-        ),
+        pl.when(column(frame, "http.request.method").is_not_null())
+        .then(column(frame, "@size"))
+        .alias("http.response.body.bytes"),
     )
     return acting(connection(urls(frame)))
 
@@ -125,7 +126,7 @@ def _process_kind(frame: pl.DataFrame) -> pl.Series:
 PARSER = FieldsParser(
     reference="https://docs.sophos.com/nsg/sophos-utm/utm/9.7/help/en-us/Content/utm/utmAdminGuide/LoggingReporting.htm",
     sieve=(
-        r'^\s*(?:(?:<\d{1,3}>)?\d{4}:\d{1,2}:\d{1,2}-\d\d:\d\d:\d\d \S+ [^\s\[\]:]+(?:\[\d+\])?: '
+        r"^\s*(?:(?:<\d{1,3}>)?\d{4}:\d{1,2}:\d{1,2}-\d\d:\d\d:\d\d \S+ [^\s\[\]:]+(?:\[\d+\])?: "
         r'|id="\d{4}" severity="\w+" sys="\w+" sub=")'
     ),
     read=read,

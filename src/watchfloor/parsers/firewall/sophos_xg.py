@@ -36,7 +36,8 @@ _FIELDS: dict[str, Target] = {
     "user_name": "source.user.name", "username": "source.user.name", "name": "source.user.name",
     "user": "source.user.name", "user_gp": "source.user.group.name", "user_group": "source.user.group.name",
     "usergroupname": "source.user.group.name", "from_email_address": ("email.from.address", "source.user.email"),
-    "sender": ("email.from.address", "source.user.email"), "to_email_address": ("email.to.address", "destination.user.email"),
+    "sender": ("email.from.address", "source.user.email"),
+    "to_email_address": ("email.to.address", "destination.user.email"),
     "recipient": ("email.to.address", "destination.user.email"), "email_subject": "email.subject",
     "subject": "email.subject", "mailid": "email.local_id", "mailsize": "@mailsize",
     "application": "network.application", "application_name": "network.application", "app_name": "network.application",
@@ -69,8 +70,31 @@ _FIELDS: dict[str, Target] = {
     "sha1sum": "file.hash.sha1", "client_physical_address": "source.mac", "client_host_name": "source.domain",
     "execution_path": "process.executable",
 }  # fmt: skip
-_DENIED = ("denied", "drop", "dropped", "deny", "block", "blocked", "virus", "spam", "reject", "failed", "invalid traffic")
-_ALLOWED = ("allowed", "allow", "clean", "cleaned", "detect", "detected", "alert", "successful", "probable spam", "outbound")
+_DENIED = (
+    "denied",
+    "drop",
+    "dropped",
+    "deny",
+    "block",
+    "blocked",
+    "virus",
+    "spam",
+    "reject",
+    "failed",
+    "invalid traffic",
+)
+_ALLOWED = (
+    "allowed",
+    "allow",
+    "clean",
+    "cleaned",
+    "detect",
+    "detected",
+    "alert",
+    "successful",
+    "probable spam",
+    "outbound",
+)
 _VERDICTS = dict.fromkeys(_DENIED, "denied") | dict.fromkeys(_ALLOWED, "allowed")
 _KINDS = {
     "firewall": ["network"],

@@ -9,15 +9,28 @@ import polars as pl
 
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
-from watchfloor.parsers.firewall._flow import acting, column, connection, countries, first, listed, moments, observer, urls, word
+from watchfloor.parsers.firewall._flow import (
+    acting,
+    column,
+    connection,
+    countries,
+    first,
+    listed,
+    moments,
+    observer,
+    urls,
+    word,
+)
 from watchfloor.parsers.plugin import FieldsParser
 
 _FIELDS: dict[str, Target] = {
-    "time": "@time", "tz": "@zone", "startime": "@start", "starttime": "@start", "fw": "observer.name", "pri": "event.severity",
+    "time": "@time", "tz": "@zone", "startime": "@start", "starttime": "@start", "fw": "observer.name",
+    "pri": "event.severity",
     "logtype": "@type", "action": "event.action", "msg": "message", "error": "error.code", "arg": "@path",
     "srcif": "observer.ingress.interface.id", "srcifname": "observer.ingress.interface.name",
     "dstif": "observer.egress.interface.id", "dstifname": "observer.egress.interface.name",
-    "proto": "network.protocol", "ipproto": "@proto", "src": "source.address", "address": "source.address", "srcport": "source.port",
+    "proto": "network.protocol", "ipproto": "@proto", "src": "source.address", "address": "source.address",
+    "srcport": "source.port",
     "srcname": "source.domain", "srcmac": "source.mac", "dst": "destination.address", "dstport": "destination.port",
     "dstname": "destination.domain", "dstmac": "destination.mac", "modsrc": "source.nat.ip",
     "modsrcport": "source.nat.port", "origdst": "@original", "origdstport": "@original_port",
@@ -32,7 +45,8 @@ _FIELDS: dict[str, Target] = {
 _VERDICTS = {"pass": "allowed", "block": "denied", "reset": "denied", "drop": "denied"}
 _KINDS = {
     "filter": ["network"], "connection": ["network"], "plugin": ["network"], "web": ["network", "web"],
-    "ssl": ["network"], "smtp": ["email"], "pop3": ["email"], "ftp": ["network"], "alarm": ["intrusion_detection", "network"],
+    "ssl": ["network"], "smtp": ["email"], "pop3": ["email"], "ftp": ["network"],
+    "alarm": ["intrusion_detection", "network"],
     "auth": ["authentication"], "xvpn": ["network"], "vpn": ["network"], "server": ["configuration"],
     "system": ["host"], "monitor": ["host"], "count": ["network"], "sandboxing": ["malware"],
 }  # fmt: skip

@@ -30,7 +30,8 @@ _FIELDS: dict[str, Target] = {
     "src_ip": "source.address", "dst_ip": "destination.address", "src_port": "source.port",
     "dst_port": "destination.port", "src_ip_nat": "source.nat.ip", "dst_ip_nat": "destination.nat.ip",
     "src_port_nat": "source.nat.port", "dst_port_nat": "destination.nat.port",
-    "policy": "rule.name", "msg": "message", "text": "message", "proxy_action": "rule.ruleset", "proxy_act": "rule.ruleset",
+    "policy": "rule.name", "msg": "message", "text": "message", "proxy_action": "rule.ruleset",
+    "proxy_act": "rule.ruleset",
     "src_user": "source.user.name", "user": "source.user.name", "dst_user": "destination.user.name",
     "sent_bytes": "source.bytes", "rcvd_bytes": "destination.bytes", "duration": "@seconds",
     "geo_src": "@geo_source", "geo_dst": "@geo_destination",
@@ -59,7 +60,8 @@ _VERDICTS = {
     "lock": "denied", "quarantine": "denied",
 }  # fmt: skip
 _SIGN_IN = (
-    r'^(?:Authentication of|.*\b(?:Management|Admin|Firewall|SSLVPN|SSL VPN|Mobile VPN)\b.* user .*|.* log(?:ged)? ?(?:in|out)\b)'
+    r"^(?:Authentication of|.*\b(?:Management|Admin|Firewall|SSLVPN|SSL VPN|Mobile VPN)\b.* user "
+    r"|.* log(?:ged)? ?(?:in|out)\b)"
 )
 _USER = r"(?:user|of [A-Za-z0-9 ]+ user)\s+\[?([^\s\]\[,]+?)\]?(?:@|\s|,|$)"
 
@@ -84,7 +86,7 @@ def _read(line: str) -> dict[str, str] | None:
     policy = _POLICY.search(tail[-512:])
     if policy:
         values["policy"] = policy[1]
-    return {name: value for name, value in values.items() if value} | pairs(tail)
+    return pairs(tail) | {name: value for name, value in values.items() if value}
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
@@ -102,19 +104,19 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     path = column(frame, "@path")
     frame = frame.with_columns(
         utc,
-        pl.when(sign_in).then(pl.coalesce(column(frame, "source.user.name"), user)).otherwise(
-            column(frame, "source.user.name")
-        ).alias("source.user.name"),
+        pl.when(sign_in)
+        .then(pl.coalesce(column(frame, "source.user.name"), user))
+        .otherwise(column(frame, "source.user.name"))
+        .alias("source.user.name"),
         pl.when(sign_in).then(address).otherwise(column(frame, "source.address")).alias("source.address"),
         pl.when(path.str.starts_with("/")).then(path).alias("url.original"),
         first(frame, "@geo_source").alias("source.geo.country_iso_code"),
         first(frame, "@geo_destination").alias("destination.geo.country_iso_code"),
+        pl.when(flow).then(pl.lit(["network"])).when(sign_in).then(pl.lit(["authentication"])).alias("event.category"),
         pl.when(flow)
-        .then(pl.lit(["network"]))
-        .when(sign_in)
-        .then(pl.lit(["authentication"]))
-        .alias("event.category"),
-        pl.when(flow).then(pl.concat_list(pl.lit("connection"), verdict)).otherwise(pl.lit(["info"])).alias("event.type"),
+        .then(pl.concat_list(pl.lit("connection"), verdict))
+        .otherwise(pl.lit(["info"]))
+        .alias("event.type"),
         pl.when(flow)
         .then(pl.lit("success"))
         .when(sign_in)
@@ -128,7 +130,9 @@ def _own(frame: pl.DataFrame) -> pl.DataFrame:
     """Users as `name@server that knows them`; for ICMP type and code stand where ports do."""
     names = column(frame, "source.user.name").str.extract_groups(r"^(?P<name>[^@]+)@(?P<domain>[^@]+)$").struct
     echo = column(frame, "@proto").is_in(["icmp", "icmpv6"]).fill_null(value=False)
-    ports = [pl.when(~echo).then(column(frame, f"{side}.port")).alias(f"{side}.port") for side in ("source", "destination")]
+    ports = [
+        pl.when(~echo).then(column(frame, f"{side}.port")).alias(f"{side}.port") for side in ("source", "destination")
+    ]
     return frame.with_columns(
         names.field("name").fill_null(column(frame, "source.user.name")).alias("source.user.name"),
         names.field("domain").alias("source.user.domain"),

@@ -22,7 +22,8 @@ _FIELDS: dict[str, Target] = {
     "path": "@path", "pid": "process.pid",
 }  # fmt: skip
 _KINDS = {
-    "allow": ["connection", "allowed"], "open": ["connection", "allowed", "start"], "open-inbound": ["connection", "allowed", "start"],
+    "allow": ["connection", "allowed"], "open": ["connection", "allowed", "start"], "open-inbound": ["connection",
+    "allowed", "start"],
     "close": ["connection", "end"], "drop": ["connection", "denied"],
 }  # fmt: skip
 _OUTCOMES = {"allow": "success", "open": "success", "open-inbound": "success", "drop": "failure"}
@@ -42,7 +43,9 @@ def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The records as columns."""
-    frame = observer(mapped(records, _FIELDS, vendor="windows.firewall", wanted=wanted), "Microsoft", "Windows Firewall")
+    frame = observer(
+        mapped(records, _FIELDS, vendor="windows.firewall", wanted=wanted), "Microsoft", "Windows Firewall"
+    )
     action = column(frame, "event.action")
     frame = frame.with_columns(
         *moments(column(frame, "@time"), ("%Y-%m-%d %H:%M:%S",)),

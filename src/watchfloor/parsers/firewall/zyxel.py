@@ -1,4 +1,4 @@
-"""Zyxel USG, ATP and ZyWALL: pairs with `src="address:port"`, `dst=`, `msg=`, `note=` and the category of the message."""
+"""Zyxel USG, ATP and ZyWALL: pairs `src="address:port" dst= msg= note=` and the category of the message."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from watchfloor.parsers.plugin import FieldsParser
 _FIELDS: dict[str, Target] = {
     "src": "@source", "dst": "@destination", "msg": "message", "note": "@note", "user": "@user",
     "devID": "observer.serial_number", "devname": "observer.name", "cat": "rule.category", "protoID": "@proto",
-    "proto": "@service", "dir": "@direction", "sent": "source.bytes", "rcvd": "destination.bytes", "duration": "@seconds",
+    "proto": "@service", "dir": "@direction", "sent": "source.bytes", "rcvd": "destination.bytes",
+    "duration": "@seconds",
 }  # fmt: skip
 _PEER = r"^(?P<ip>\[[^\]]*\]|[^:]*|[0-9a-fA-F:]+)(?::(?P<port>\d+))?$"
+_NO_ADDRESS = "0.0.0.0"  # noqa: S104  # how the firewall writes that there is none
 _SIGN_IN = r"(?i)\blog(?:ged)?[ -]?(?:in|out|on|off)\b|authenticat"
 
 
@@ -32,12 +34,12 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     frame = observer(mapped(records, _FIELDS, vendor="zyxel", wanted=wanted), "Zyxel", "USG")
     zones = column(frame, "@direction").str.extract_groups(r"^(?P<from>[^:]+):(?P<to>.+)$").struct
     note, message = column(frame, "@note"), column(frame, "message")
-    denied = (note.str.contains("(?i)block|drop") | message.str.contains(r"(?i)\b(?:DROP|DENY|REJECT|BLOCK)\b")).fill_null(
-        value=False
-    )
-    allowed = (note.str.contains("(?i)forward|traffic log") | message.str.contains(r"\b(?:ACCEPT|FORWARD|ALLOW)\b")).fill_null(
-        value=False
-    )
+    denied = (
+        note.str.contains("(?i)block|drop") | message.str.contains(r"(?i)\b(?:DROP|DENY|REJECT|BLOCK)\b")
+    ).fill_null(value=False)
+    allowed = (
+        note.str.contains("(?i)forward|traffic log") | message.str.contains(r"\b(?:ACCEPT|FORWARD|ALLOW)\b")
+    ).fill_null(value=False)
     verdict = pl.when(denied).then(pl.lit("denied")).when(allowed).then(pl.lit("allowed"))
     sign_in = (message.str.contains(_SIGN_IN) & ~(denied | allowed)).fill_null(value=False)
     failed = message.str.contains(r"(?i)fail|denied|incorrect").fill_null(value=False)
@@ -45,7 +47,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     peers = []
     for side in ("source", "destination"):
         parts = column(frame, f"@{side}").str.extract_groups(_PEER).struct
-        peers.append(parts.field("ip").str.strip_chars("[]").replace(["", "0.0.0.0"], None).alias(f"{side}.address"))
+        peers.append(parts.field("ip").str.strip_chars("[]").replace(["", _NO_ADDRESS], None).alias(f"{side}.address"))
         peers.append(parts.field("port").alias(f"{side}.port"))
     frame = frame.with_columns(
         *peers,

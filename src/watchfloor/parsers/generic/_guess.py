@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._mapping import Target, mapped
+from watchfloor.parsers._mapping import Target, mapped, spread
 from watchfloor.parsers.firewall._flow import connection, first, urls
 from watchfloor.parsers.generic._moments import moments
 from watchfloor.parsers.generic._names import NAMES, TIMES
@@ -23,14 +23,14 @@ def _plain(name: str) -> str:
     return _DIVIDERS.sub("", name).lower() if len(name) < _LONGEST else name
 
 
-_TABLE = {_plain(name): f"@time{at}" for at, name in reversed([*enumerate(TIMES)])}
+_TABLE: dict[str, Target] = {_plain(name): f"@time{at}" for at, name in reversed([*enumerate(TIMES)])}
 _TABLE |= {_plain(name): target for name, target in NAMES.items() if _plain(name) not in _TABLE}
 _RANKS = {name: rank for rank, name in enumerate(_TABLE)}
 
 
 def guessed(records: Sequence[Mapping[str, Any]], wanted: frozenset[str], vendor: str) -> pl.DataFrame:
     """The values that have usual names in ECS's fields, all of them under the vendor's prefix."""
-    records = [_dated(record) for record in records]
+    records = [_dated(dict(spread(record))) for record in records]
     frame = mapped(records, _fields(records), vendor=vendor, wanted=wanted)
     times = first(frame, *(f"@time{at}" for at in range(len(TIMES))))
     frame = frame.with_columns(moments(times))
@@ -62,4 +62,3 @@ def _single(frame: pl.DataFrame) -> pl.DataFrame:
         if dtype == pl.String and name in declared() and name not in {"message", "watchfloor.rest"}
     ]
     return frame.with_columns(dropped)
-

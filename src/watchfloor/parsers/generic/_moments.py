@@ -1,4 +1,4 @@
-"""Times whose form nobody tells: epochs of any unit, ISO 8601, RFC 2822, the forms of CEF, LEEF, syslog and databases."""
+"""Times whose form nobody tells: epochs of any unit, ISO 8601, RFC 2822, CEF, LEEF, syslog and databases."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import polars as pl
 
 from watchfloor.parsers._times import epochs
 
-_ZONES = {"UTC": "+0000", "GMT": "+0000", "Z": "+0000", "CET": "+0100", "CEST": "+0200", "EET": "+0200", "EEST": "+0300",
+_ZONES = {"UTC": "+0000", "GMT": "+0000", "Z": "+0000", "CET": "+0100", "CEST": "+0200", "EET": "+0200",
+          "EEST": "+0300",
           "EST": "-0500", "EDT": "-0400", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800",
           "PDT": "-0700", "JST": "+0900"}  # fmt: skip
 _ZONE = r"\s*(Z|[A-Z]{3,4}|(?:UTC|GMT)?[+-]\d\d:?\d\d)$"

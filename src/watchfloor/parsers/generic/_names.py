@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from watchfloor.parsers._mapping import Target
 
-TIMES = ("@timestamp", "datetime", "timestamp", "time", "ts", "eventtime", "event_time", "eventTime", "createdAt", "created_at",
+TIMES = ("@timestamp", "datetime", "timestamp", "time", "ts", "eventtime", "event_time", "eventTime", "createdAt",
+         "created_at",
          "date_time", "dateTime", "logtime", "log_time", "timeGenerated", "TimeGenerated", "time_generated", "t",
          "asctime", "_time", "date", "Timestamp", "Time", "rt", "occurred_at", "published")  # fmt: skip
 """Names of the time of a record, the likeliest first."""
@@ -12,7 +13,7 @@ NAMES: dict[str, Target] = {
     **dict.fromkeys(("message", "msg", "short_message", "Message", "log", "text", "event_message"), "message"),
     **dict.fromkeys(("level", "lvl", "severity", "loglevel", "log_level", "levelname", "Level"), "log.level"),
     **dict.fromkeys(("logger", "logger_name", "caller", "component"), "log.logger"),
-    **dict.fromkeys(("host", "hostname", "host_name", "host.name", "computer", "Computer", "Hostname"), "host.hostname"),
+    **dict.fromkeys(("host", "hostname", "host_name", "host.name", "computer"), "host.hostname"),
     **dict.fromkeys(
         ("src", "srcip", "src_ip", "source_ip", "sourceip", "sourceIp", "sourceIPAddress", "client_ip", "clientip",
          "clientIp", "client_addr", "remote_addr", "remote_ip", "remoteip", "ip_src", "saddr", "source.ip", "src_addr",
@@ -31,7 +32,7 @@ NAMES: dict[str, Target] = {
     ),
     **dict.fromkeys(("proto", "protocol", "ip_proto", "transport"), "@proto"),
     **dict.fromkeys(
-        ("user", "username", "user_name", "userName", "usr", "suser", "user.name", "account", "login", "usrName"), "user.name"
+        ("user", "username", "user_name", "userName", "usr", "suser", "user.name", "account", "login"), "user.name"
     ),
     **dict.fromkeys(("domain", "user_domain"), "user.domain"),
     **dict.fromkeys(("pid", "process_id", "processId"), "process.pid"),

@@ -29,7 +29,8 @@ _FIELDS: dict[str, Target] = {
     "md5_hash": "file.hash.md5", "sha1_hash": "file.hash.sha1", "file_size": "file.size",
     "url": "url.original", "pid": "process.pid", "process_name": "process.name", "reporter": "process.name",
     "event_identifier": "event.code", "source_ip": "source.address", "ip_address": "source.address",
-    "src_ip": "source.address", "dst_ip": "destination.address", "src_port": "source.port", "dst_port": "destination.port",
+    "src_ip": "source.address", "dst_ip": "destination.address", "src_port": "source.port",
+    "dst_port": "destination.port",
     "http_request_method": "http.request.method", "http_response_code": "http.response.status_code",
     "http_request_user_agent": "user_agent.original", "tag": "tags", "labels": "labels",
 }  # fmt: skip

@@ -13,14 +13,28 @@ from watchfloor.schema.fields import declared
 
 OURS = frozenset({"event.id", "event.ingested", "event.original", "log.file.path", "log.line", "watchfloor.rest"})
 """Fields that say how we came to the record; what a record says of them is somebody else's."""
+_KNOWN = {
+    "event.kind": ("alert", "asset", "enrichment", "event", "metric", "state", "signal"),
+    "event.outcome": ("success", "failure", "unknown"),
+}
+"""What ECS allows; a document that failed elsewhere is none that failed here."""
 _TRUTHS = {"true": True, "false": False, "1": True, "0": False}
 
 
 def as_fields(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """One row per record: declared fields as columns of their type, all other names in the rest column."""
-    known = {name for name in declared() if name not in OURS and not name.startswith("related.")}
-    frame = mapped(records, {}, vendor="", wanted=frozenset(known) | (wanted - OURS))
+    ours = OURS | {name for name in declared() if name.startswith("related.")}
+    frame = mapped(
+        [_theirs(record, ours) for record in records], {}, vendor="", wanted=(wanted | set(declared())) - ours
+    )
     return converted(frame)
+
+
+def _theirs(record: Mapping[str, Any], ours: frozenset[str]) -> Mapping[str, Any]:
+    """The record with what would pass for ours under the prefix `document`."""
+    if ours.isdisjoint(record):
+        return record
+    return {f"document.{name}" if name in ours else name: value for name, value in record.items()}
 
 
 def converted(frame: pl.DataFrame) -> pl.DataFrame:
@@ -32,6 +46,8 @@ def converted(frame: pl.DataFrame) -> pl.DataFrame:
             continue
         if name == "@timestamp":
             added += moments(frame[name])
+        elif name in _KNOWN:
+            added.append(pl.select(pl.when(frame[name].is_in(_KNOWN[name])).then(frame[name])).to_series())
         elif field.type == "date":
             added.append(instants(frame[name]))
         elif field.type == "boolean":

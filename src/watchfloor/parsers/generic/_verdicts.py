@@ -7,12 +7,14 @@ import polars as pl
 from watchfloor.parsers.firewall._flow import column, first, word
 
 _DENIED = (
-    "deny", "denied", "drop", "dropped", "block", "blocked", "reject", "rejected", "reset", "reset-both", "reset-client",
+    "deny", "denied", "drop", "dropped", "block", "blocked", "reject", "rejected", "reset", "reset-both",
+    "reset-client",
     "reset-server", "prevent", "prevented", "quarantine", "quarantined", "discard", "terminate", "terminated", "refuse",
     "block-url", "sinkhole", "clean", "cleaned",
 )  # fmt: skip
 _ALLOWED = (
-    "allow", "allowed", "accept", "accepted", "permit", "permitted", "pass", "passed", "passthrough", "detect", "detected",
+    "allow", "allowed", "accept", "accepted", "permit", "permitted", "pass", "passed", "passthrough", "detect",
+    "detected",
     "monitor", "alert", "log", "not blocked", "start", "close", "timeout", "forward", "bypass",
 )  # fmt: skip
 _VERDICTS = dict.fromkeys(_DENIED, "denied") | dict.fromkeys(_ALLOWED, "allowed")
@@ -25,11 +27,11 @@ _SIGN_IN = r"(?i)\b(?:log[ -]?(?:in|on)|logged (?:in|on)|sign[ -]?in|authenticat
 _SIGN_OUT = r"(?i)\b(?:log[ -]?(?:out|off)|logged (?:out|off)|sign[ -]?out)\b"
 _FAILED = r"(?i)\b(?:fail\w*|denied|invalid|rejected|unsuccessful|incorrect)\b"
 _MALWARE = r"(?i)malware|virus|trojan|ransom|spyware|worm\b"
-_INTRUSION = r"(?i)\bips\b|\bids\b|intrusion|exploit|signature|sql injection|attack|scan detected|vulnerabilit"
+_INTRUSION = r"(?i)\bips\b|\bids\b|intrusion|exploit|signature|sql injection|attack|scan detected|vulnerability"
 
 
 def classified(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with event.category, type and outcome from `@verdict`, `@outcome`, `@category`, `@name` and both sides."""
+    """The frame with category, type and outcome by `@verdict`, `@outcome`, `@category`, `@name` and both sides."""
     about = pl.concat_str([column(frame, "@name"), column(frame, "@category")], separator=" ", ignore_nulls=True)
     text = frame.select(about.alias("about")).to_series()
     verdict = word(column(frame, "@verdict"), _VERDICTS)
@@ -53,7 +55,7 @@ def classified(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         pl.when(categories.list.len() > 0).then(categories).alias("event.category"),
         pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
-        pl.coalesce(
-            said, pl.when(signs).then(guessed), pl.when(verdict.is_not_null()).then(pl.lit("success"))
-        ).alias("event.outcome"),
+        pl.coalesce(said, pl.when(signs).then(guessed), pl.when(verdict.is_not_null()).then(pl.lit("success"))).alias(
+            "event.outcome"
+        ),
     )

@@ -1,4 +1,4 @@
-r"""CEF, ArcSight's Common Event Format: `CEF:0|vendor|product|version|class|name|severity|key=value …` of any product."""
+r"""CEF, ArcSight's Common Event Format: `CEF:0|vendor|product|version|class|name|severity|key=value …`."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def _read(line: str) -> dict[str, str] | None:
     values = {name: _plain(place) for name, place in zip(_NAMES, places, strict=True)}
     parts = _KEY.split(extension.strip()) if extension else [""]
     labels: dict[str, str] = {}
-    for key, value in zip(parts[1::2], parts[2::2], strict=True):
+    for key, text in zip(parts[1::2], parts[2::2], strict=True):
         name = LONG.get(key, key)
-        value = _plain(value.strip())
+        value = _plain(text.strip())
         values.setdefault(name, value)
         if name.endswith(_LABEL):
             labels[name.removesuffix(_LABEL)] = value
@@ -62,7 +62,9 @@ def _plain(text: str) -> str:
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The records as columns; all keys also under `cef.extensions`."""
-    shown = [{name: value for name, value in record.items() if name[0] != "@" and name not in _NAMES} for record in records]
+    shown = [
+        {name: value for name, value in record.items() if name[0] != "@" and name not in _NAMES} for record in records
+    ]
     meant = [{name: value for name, value in record.items() if name[0] == "@" or name in _NAMES} for record in records]
     frame = mapped(shown, FIELDS, vendor="cef.extensions", wanted=wanted)
     heads = mapped(meant, FIELDS, vendor="cef", wanted=wanted)

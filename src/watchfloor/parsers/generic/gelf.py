@@ -14,7 +14,8 @@ from watchfloor.parsers.plugin import JsonEnvelope
 
 _SEVERITIES = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 _FIELDS: dict[str, Target] = {
-    "timestamp": "@time", "host": "host.hostname", "level": "log.syslog.severity.code", "facility": "log.syslog.facility.name",
+    "timestamp": "@time", "host": "host.hostname", "level": "log.syslog.severity.code",
+    "facility": "log.syslog.facility.name",
     "_container_id": "container.id", "_container_name": "container.name", "_image_name": "container.image.name",
     "_tag": "@program", "_application_name": "@program", "_process_id": "process.pid", "_logger": "log.logger",
     "_LoggerName": "log.logger", "_Thread": "process.thread.name", "file": "@file",

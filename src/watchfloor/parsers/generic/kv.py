@@ -14,7 +14,7 @@ from watchfloor.parsers.generic.logfmt import is_logfmt
 from watchfloor.parsers.plugin import FieldsParser
 
 _FEWEST = 3
-_OTHERS = re.compile(r"\s*(?:\S+ )?(?:CEF|LEEF):")
+_OTHERS = re.compile(r"\s*(?:(?:\S+ )?(?:CEF|LEEF):|\[)")
 
 
 def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
@@ -37,7 +37,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 
 PARSER = FieldsParser(
     reference="https://docs.splunk.com/Documentation/Splunk/latest/Knowledge/Automatickey-valuefieldextractionsatsearch-time",
-    sieve=r'(?s)^[^=]{0,512}[\w.-]="?[^=]*[\w.-]\s?="?[^=]*[\w.-]\s?=',
+    sieve=r'^[^=]*[\w.-]="?[^=]*[\w.-]\s?="?[^=]*[\w.-]\s?=',
     read=read,
     parse=parse,
 )

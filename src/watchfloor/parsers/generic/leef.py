@@ -1,4 +1,4 @@
-"""LEEF 1.0 and 2.0, QRadar's Log Event Extended Format: `LEEF:2.0|vendor|product|version|event|delimiter|key=value…`."""
+"""LEEF 1.0 and 2.0, QRadar's Log Event Extended Format, `LEEF:2.0|vendor|product|version|event|^|key=value…`."""
 
 from __future__ import annotations
 
@@ -16,23 +16,29 @@ from watchfloor.parsers.plugin import FieldsParser
 
 _FIELDS: dict[str, Target] = {
     "device.vendor": "observer.vendor", "device.product": "observer.product", "device.version": "observer.version",
-    "event_id": ("event.code", "@name"), "cat": "@category", "devTime": "@time", "devTimeEpoch": "@time", "proto": "@proto",
+    "event_id": ("event.code", "@name"), "cat": "@category", "devTime": "@time", "devTimeEpoch": "@time",
+    "proto": "@proto",
     "sev": "event.severity", "severity": "event.severity",
     "src": "source.address", "vSrc": "source.address", "identSrc": "source.address", "dst": "destination.address",
-    "srcPort": "source.port", "dstPort": "destination.port", "srcPostNAT": "source.nat.ip", "dstPostNAT": "destination.nat.ip",
+    "srcPort": "source.port", "dstPort": "destination.port", "srcPostNAT": "source.nat.ip",
+    "dstPostNAT": "destination.nat.ip",
     "srcPostNATPort": "source.nat.port", "dstPostNATPort": "destination.nat.port",
     "srcMAC": "source.mac", "dstMAC": "destination.mac", "identMAC": "source.mac", "identHostName": "source.domain",
-    "vSrcName": "source.domain", "usrName": "source.user.name", "accountName": "source.user.name", "userName": "source.user.name",
+    "vSrcName": "source.domain", "usrName": "source.user.name", "accountName": "source.user.name",
+    "userName": "source.user.name",
     "domain": "source.user.domain", "realm": "source.user.domain", "identGrpName": "source.user.group.name",
     "role": "user.roles", "srcBytes": "source.bytes", "dstBytes": "destination.bytes", "totalBytes": "network.bytes",
     "srcPackets": "source.packets", "dstPackets": "destination.packets", "totalPackets": "network.packets",
     "policy": "rule.name", "rule": "rule.name", "ruleName": "rule.name", "resource": "@resource", "url": "url.original",
-    "action": ("event.action", "@verdict"), "act": ("event.action", "@verdict"), "msg": "message", "reason": "event.reason",
+    "action": ("event.action", "@verdict"), "act": ("event.action", "@verdict"), "msg": "message",
+    "reason": "event.reason",
     "result": "@outcome", "outcome": "@outcome", "isLoginEvent": "@login", "isLogoutEvent": "@logout",
     "app": "network.application", "filename": "file.name", "fileHash": "@hash", "sender": "email.from.address",
-    "recipient": "email.to.address", "subject": "email.subject", "devName": "observer.name", "deviceName": "observer.name",
+    "recipient": "email.to.address", "subject": "email.subject", "devName": "observer.name",
+    "deviceName": "observer.name",
     "SourceZone": "observer.ingress.zone", "DestinationZone": "observer.egress.zone", "RuleName": "rule.name",
-    "inzone": "observer.ingress.zone", "outzone": "observer.egress.zone", "rule_uid": "rule.uuid", "sessionID": "session.id",
+    "inzone": "observer.ingress.zone", "outzone": "observer.egress.zone", "rule_uid": "rule.uuid",
+    "sessionID": "session.id",
 }  # fmt: skip
 _HEAD = re.compile(r"\s*(?:\S+ )?LEEF:\s?([12](?:\.0)?)\|([^|]*)\|([^|]*)\|([^|]*)\|([^|]*)\|(.*)\Z", re.DOTALL)
 _DELIMITER = re.compile(r"(x?[0-9A-Fa-f]{2,4}|0x[0-9A-Fa-f]{1,4}|[^|]?)\|(.*)\Z", re.DOTALL)
@@ -80,8 +86,8 @@ def _fallback(rest: str) -> str:
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The records as columns."""
     frame = mapped(records, _FIELDS, vendor="leef", wanted=wanted)
-    signed = pl.when(column(frame, "@login") == "true").then(pl.lit("login"))
-    signed = signed.when(column(frame, "@logout") == "true").then(pl.lit("logout"))
+    logs_in, logs_out = (column(frame, name) == "true" for name in ("@login", "@logout"))
+    signed = pl.when(logs_in).then(pl.lit("login")).when(logs_out).then(pl.lit("logout"))
     frame = frame.with_columns(
         *moments(first(frame, "@time")),
         pl.concat_str([column(frame, "@category"), signed], separator=" ", ignore_nulls=True).alias("@category"),

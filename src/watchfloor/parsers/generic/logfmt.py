@@ -39,8 +39,8 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 PARSER = FieldsParser(
     reference="https://brandur.org/logfmt",
     sieve=(
-        r"(?s)^\s*(?:level|lvl|severity|time|ts|t|timestamp|at|msg|message|err|error|event|caller|logger|component|app"
-        r'|service|source)=(?:"|[^\s"]*\s).*[\w.-]='
+        r"^\s*(?:level|lvl|severity|time|ts|t|timestamp|at|msg|message|err|error|event|caller|logger|component|app"
+        r'|service|source)=(?:"|[^\s"]*\s)(?s:.)*[\w.-]='
     ),
     read=read,
     parse=parse,

@@ -33,7 +33,8 @@ _PROCESSES: dict[str, Target] = {
     }.items()
 }  # fmt: skip
 _FIELDS: dict[str, Target] = {
-    "time": "@time", "time_dt": "@time_dt", "start_time": "@start", "end_time": "@end", "metadata.logged_time": "@logged",
+    "time": "@time", "time_dt": "@time_dt", "start_time": "@start", "end_time": "@end",
+    "metadata.logged_time": "@logged",
     "class_uid": "@class", "activity_name": "event.action", "activity_id": "@activity", "type_uid": "event.code",
     "severity_id": "event.severity", "severity": "log.level", "status": "@status", "status_id": "@status_id",
     "status_detail": "event.reason", "message": "message", "raw_data": "@raw", "duration": "@millis",
@@ -72,21 +73,26 @@ _FIELDS: dict[str, Target] = {
 }  # fmt: skip
 _CLASSES = {
     "1001": ["file"], "1002": ["driver"], "1003": ["process"], "1005": ["process"], "1007": ["process"],
-    "1006": ["configuration"], "201001": ["registry"], "201002": ["registry"], "2001": ["threat"], "2002": ["vulnerability"],
+    "1006": ["configuration"], "201001": ["registry"], "201002": ["registry"], "2001": ["threat"],
+    "2002": ["vulnerability"],
     "2003": ["configuration"], "2004": ["intrusion_detection"], "2005": ["threat"], "3001": ["iam"],
-    "3002": ["authentication"], "3003": ["session"], "3004": ["iam"], "3005": ["iam"], "3006": ["iam"], "4001": ["network"],
+    "3002": ["authentication"], "3003": ["session"], "3004": ["iam"], "3005": ["iam"], "3006": ["iam"],
+    "4001": ["network"],
     "4002": ["network", "web"], "4003": ["network"], "4004": ["network"], "4005": ["network", "session"],
     "4006": ["network", "file"], "4007": ["network", "session"], "4008": ["file"], "4009": ["email"], "4010": ["file"],
-    "4011": ["email"], "4012": ["email"], "4013": ["network"], "4014": ["network"], "6001": ["web"], "6002": ["process"],
+    "4011": ["email"], "4012": ["email"], "4013": ["network"], "4014": ["network"], "6001": ["web"],
+    "6002": ["process"],
     "6003": ["api"], "6004": ["session", "web"], "6005": ["database"],
 }  # fmt: skip
 """Categories by class, https://schema.ocsf.io/classes"""
 _ACTIVITIES = {
     "3002.1": ["start"], "3002.2": ["end"], "1007.1": ["start"], "1007.2": ["end"], "1001.1": ["creation"],
-    "1001.2": ["access"], "1001.3": ["change"], "1001.4": ["deletion"], "1001.5": ["change"], "4001.1": ["connection", "start"],
+    "1001.2": ["access"], "1001.3": ["change"], "1001.4": ["deletion"], "1001.5": ["change"],
+    "4001.1": ["connection", "start"],
     "4001.2": ["connection", "end"], "4001.3": ["connection", "end"], "4001.4": ["connection", "error"],
     "4001.5": ["connection", "denied"], "4001.6": ["connection", "info"], "3001.1": ["user", "creation"],
-    "3001.6": ["user", "deletion"], "6003.1": ["creation"], "6003.2": ["access"], "6003.3": ["change"], "6003.4": ["deletion"],
+    "3001.6": ["user", "deletion"], "6003.1": ["creation"], "6003.2": ["access"], "6003.3": ["change"],
+    "6003.4": ["deletion"],
 }  # fmt: skip
 _STATUSES = {"1": "success", "2": "failure", "success": "success", "failure": "failure", "succeeded": "success",
              "failed": "failure"}  # fmt: skip
@@ -109,8 +115,10 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     detail = pl.select(pl.concat_str([kind, activity], separator=".")).to_series()
     direction = column(frame, "@direction").str.to_lowercase()
     ours = _lists(kind, _CLASSES)
-    verdict = column(frame, "@action").str.to_lowercase().replace_strict(
-        {"allowed": "allowed", "denied": "denied"}, default=None, return_dtype=pl.String
+    verdict = (
+        column(frame, "@action")
+        .str.to_lowercase()
+        .replace_strict({"allowed": "allowed", "denied": "denied"}, default=None, return_dtype=pl.String)
     )
     types = _lists(detail, _ACTIVITIES)
     alert = kind.is_in(["2001", "2004", "2005"])
@@ -153,7 +161,9 @@ def _people(frame: pl.DataFrame) -> pl.DataFrame:
     alone = ~actor | signed
     return frame.with_columns(
         *(
-            pl.when(alone).then(pl.coalesce(values, column(frame, f"user.{part}"))).otherwise(column(frame, f"user.{part}"))
+            pl.when(alone)
+            .then(pl.coalesce(values, column(frame, f"user.{part}")))
+            .otherwise(column(frame, f"user.{part}"))
             .alias(f"user.{part}")
             for part, values in about.items()
         ),
@@ -166,7 +176,7 @@ def _hashes(records: Sequence[Mapping[str, Any]]) -> list[pl.Series]:
     found: dict[str, list[str | None]] = {}
     for row, record in enumerate(records):
         file = record.get("file")
-        for each in (file.get("hashes") or () if isinstance(file, dict) else ()):
+        for each in file.get("hashes") or () if isinstance(file, dict) else ():
             if isinstance(each, dict) and type(each.get("value")) is str:
                 name = _HASHES.get(str(each.get("algorithm_id"))) or _HASHES.get(str(each.get("algorithm")).lower())
                 if name:

@@ -26,6 +26,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 
 
 PARSER = FieldsParser(
+    dataset="generic.plaso",
     reference="https://plaso.readthedocs.io/en/latest/sources/user/Output-format-dynamic.html",
     sieve=r"^[^\s\S]",  # without a header nothing is taken for a timeline
     read=read,

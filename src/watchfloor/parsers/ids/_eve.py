@@ -24,7 +24,41 @@ KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "engine": ((), ("info",)),
     "smtp": (("network", "email"), ("protocol", "info")),
     **dict.fromkeys(
-        ["dns", "mdns", "tls", "ssh", "smb", "nfs", "tftp", "krb5", "ikev2", "ike", "dhcp", "snmp", "sip", "rfb", "mqtt", "rdp", "http2", "quic", "dcerpc", "ftp", "ftp_data", "modbus", "dnp3", "bittorrent_dht", "pgsql", "ldap", "enip", "websocket", "pop3", "doh2", "arp", "telnet", "template"],
+        [
+            "dns",
+            "mdns",
+            "tls",
+            "ssh",
+            "smb",
+            "nfs",
+            "tftp",
+            "krb5",
+            "ikev2",
+            "ike",
+            "dhcp",
+            "snmp",
+            "sip",
+            "rfb",
+            "mqtt",
+            "rdp",
+            "http2",
+            "quic",
+            "dcerpc",
+            "ftp",
+            "ftp_data",
+            "modbus",
+            "dnp3",
+            "bittorrent_dht",
+            "pgsql",
+            "ldap",
+            "enip",
+            "websocket",
+            "pop3",
+            "doh2",
+            "arp",
+            "telnet",
+            "template",
+        ],
         _TRANSACTION,
     ),
 }
@@ -42,7 +76,6 @@ _PROTOCOLS: dict[str, Callable[[Record], Record]] = {
     "email": protocols.email,
     "krb5": protocols.krb5,
     "dhcp": protocols.dhcp,
-    "ssh": protocols.ssh,
     "ftp": protocols.ftp,
     "sip": protocols.sip,
     "smb": protocols.smb,
@@ -72,6 +105,10 @@ def beyond(record: Record) -> Record:
     flow = record.get("flow")
     if type(flow) is dict:
         found |= _flow(record, flow)
+    if kind != "fileinfo" and record.get("direction") != "to_client":
+        found["destination.domain"] = (
+            at(record, "tls", "sni") or at(record, "quic", "sni") or at(record, "http", "hostname")
+        )
     vlan = record.get("vlan")
     if type(vlan) is list:
         found |= {"network.vlan.id": at(vlan, 0), "network.inner.vlan.id": at(vlan, 1)}
@@ -102,6 +139,9 @@ def _flow(record: Record, flow: Record) -> Record:
         numbers = [each for each in parts if type(each) is int]
         if len(numbers) == 2:
             found[name] = sum(numbers)
+    age = flow.get("age")
+    if type(age) is int:
+        found["event.duration"] = age * 1_000_000_000
     return found
 
 

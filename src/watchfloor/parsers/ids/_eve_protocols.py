@@ -15,6 +15,7 @@ _OPCODES = {0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE"}
 _TLS = re.compile(r"^(TLS|SSL) ?v?(\d(?:\.\d)?)$", re.IGNORECASE)
 _MAILBOX = re.compile(r"<([^<>]*)>\s*$")
 _AUTHORITY = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
+_UNSET = "0.0.0.0"  # noqa: S104  # DHCP's way to say none
 _MAC = re.compile(r"^[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}$")
 
 
@@ -61,7 +62,7 @@ def dns(part: Record) -> Record:
         answers = dicts(answer.get("answers"))
         part = {**answer, **{name: value for name, value in part.items() if value is not None}}
     if not answers and part.get("rdata") is not None:
-        answers = [part]
+        answers, question = [part], {}  # version 1 has a record per answer, and the question in a record of its own
     kind = part.get("type")
     found: Record = {
         "dns.type": _DNS_TYPES.get(kind, kind) if type(kind) is str else None,
@@ -91,7 +92,7 @@ def _question(part: Record) -> Record:
 def _resolved(part: Record, answers: list[Record]) -> list[str] | None:
     grouped = part.get("grouped")
     found = [
-        each["rdata"] for each in answers if each.get("rrtype") in {"A", "AAAA"} and type(each.get("rdata")) is str
+        each["rdata"] for each in answers if each.get("rrtype") in ("A", "AAAA") and type(each.get("rdata")) is str
     ]
     if type(grouped) is dict:
         for name in ("A", "AAAA"):
@@ -179,18 +180,14 @@ def dhcp(part: Record) -> Record:
     """The client and the transaction."""
     number = part.get("id")
     mac = part.get("client_mac")
+    unset = {f"dhcp.{name}": "" for name in ("assigned_ip", "requested_ip", "relay_ip") if part.get(name) == _UNSET}
     return {
+        **unset,
         "dhcp.transaction_id": f"{number:08x}" if type(number) is int else None,
         "client.mac": _mac(mac),
         **({"source.mac": _mac(mac)} if part.get("type") == "request" else {}),
         **({"destination.mac": _mac(mac)} if part.get("type") == "reply" else {}),
     }
-
-
-def ssh(part: Record) -> Record:
-    """Nothing that ECS has a field for; the versions stay under Suricata's names."""
-    software = at(part, "client", "software_version")
-    return {"user_agent.original": software} if type(software) is str else {}
 
 
 def ftp(part: Record) -> Record:
@@ -215,7 +212,7 @@ def sip(part: Record) -> Record:
 def smb(part: Record) -> Record:
     """Outcome by the NT status, and the name of the share."""
     status = part.get("status")
-    ok = status in {"STATUS_SUCCESS", "STATUS_PENDING", "STATUS_MORE_PROCESSING_REQUIRED"}
+    ok = status in ("STATUS_SUCCESS", "STATUS_PENDING", "STATUS_MORE_PROCESSING_REQUIRED")
     name = part.get("filename")
     leaf = name.replace("\\", "/").rpartition("/")[2] if type(name) is str else None
     outcome = ("success" if ok else "failure") if type(status) is str else None

@@ -18,9 +18,12 @@ ALERT: Fields = {
 }
 _CLOCK = r"\d\d:\d\d:\d\d(?:\.\d{1,6})?"
 _VERDICT = r"(?:\[(?P<event.action>[A-Za-z_ ]{3,20})\] +)?"
-_RULE = r"\[(?P<snort.gid>\d+):(?P<rule.id>\d+):(?P<rule.version>\d+)\] +(?:<(?P<observer.ingress.interface.name>[^>\s]+)> +)?"
+_RULE = (
+    r"\[(?P<snort.gid>\d+):(?P<rule.id>\d+):(?P<rule.version>\d+)\] +"
+    r"(?:<(?P<observer.ingress.interface.name>[^>\s]+)> +)?"
+)
 _CLASS = (
-    r"(?: *\[Classification: (?P<rule.category>[^\]]*)\])?(?: *\[Priority: (?P<event.severity>\d+)\])?:?"
+    r"(?: *\[Classification: (?:\(null\)|(?P<rule.category>[^\]]*))\])?(?: *\[Priority: (?P<event.severity>\d+)\])?:?"
     r"(?: *\[AppID: (?P<network.application>[^\]]*)\])?(?: *<(?P<_interface>[^>\s]+)>)?"
 )
 _ENDS = r" *\{(?P<_proto>[^{}]{1,20})\} (?P<_source>[0-9A-Fa-f.:\[\]]+) -> (?P<_destination>[0-9A-Fa-f.:\[\]]+)\s*$"
@@ -33,7 +36,11 @@ SIEVE = r"^\d\d/\d\d(?:/\d{2,4})?-\d\d:\d\d:\d\d"
 TIMES = ("%m/%d/%Y-%H:%M:%S%.f", "%y/%m/%d-%H:%M:%S%.f", "%m/%d/%y-%H:%M:%S%.f")
 """Suricata's, Snort 3's and Snort 2's with a year."""
 _MONTHS = dict(
-    zip((f"{n:02}" for n in range(1, 13)), ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], strict=True)
+    zip(
+        (f"{n:02}" for n in range(1, 13)),
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+        strict=True,
+    )
 )
 _WITH_PORTS = ("tcp", "udp", "sctp")
 _DENIED = r"(?i)^(?:drop|block|reject|reset|react)"

@@ -62,7 +62,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     level = str(record.get("priority")).lower()
     found: dict[str, Any] = {"event.severity": _SEVERITIES.index(level) if level in _SEVERITIES else None}
     name, kind = fields.get("fd.name"), fields.get("fd.type")
-    if kind in {"ipv4", "ipv6"} or (type(name) is str and "->" in name):
+    if kind in ("ipv4", "ipv6") or (type(name) is str and "->" in name):
         found |= {"file.path": "", "event.category": ["intrusion_detection", "network"]}
     if fields.get("container.id") == "host":
         found["container.id"] = ""

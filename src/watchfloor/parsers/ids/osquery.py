@@ -46,6 +46,8 @@ def claims(record: dict[str, Any]) -> bool:
     """Whether the record is a result, a snapshot or a status of osqueryd."""
     host = "hostIdentifier" in record or "unixTime" in record or "calendarTime" in record or "decorations" in record
     row = record.get("columns")
+    if type(row) is dict and "eventid" in row:
+        return False  # a Windows event, which is more than a row
     return (type(row) is dict and "name" in record and ("action" in record or host)) or (
         host and "name" in record and ("snapshot" in record or "diffResults" in record)
     )

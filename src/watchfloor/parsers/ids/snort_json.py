@@ -34,7 +34,7 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "vlan": "network.vlan.id",
     "target": "destination.domain",
 }
-_ALLOWED = frozenset({"allow", "alert", "log", "pass", "trust"})
+_DENIED = frozenset({"block", "drop", "reject", "reset", "react"})
 
 
 def claims(record: dict[str, Any]) -> bool:
@@ -45,7 +45,7 @@ def claims(record: dict[str, Any]) -> bool:
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     action, proto, rule = record.get("action"), record.get("proto"), record.get("rule")
-    found: dict[str, Any] = {"event.type": ["allowed" if action in _ALLOWED or action is None else "denied"]}
+    found: dict[str, Any] = {"event.type": ["denied" if str(action) in _DENIED else "allowed"]}
     if type(proto) is str:
         found["network.transport"] = proto.lower()
     if type(rule) is str and rule.count(":") == 2 and "sid" not in record:
@@ -59,6 +59,8 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
         values = (record.get(one), record.get(other))
         if type(values[0]) is int and type(values[1]) is int:
             found[name] = values[0] + values[1]
+    if record.get("vlan") == 0:
+        found["network.vlan.id"] = ""
     for side, own in (("source", "src_ap"), ("destination", "dst_ap")):
         given = record.get(own)
         if type(given) is str and given.count(":") > 1:
@@ -83,7 +85,12 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     short = times.str.to_datetime("%y/%m/%d-%H:%M:%S%.f", time_unit="us", strict=False)
     parts = times.str.extract_groups(r"^(\d\d)/(\d\d)-(\d\d:\d\d:\d\d(?:\.\d+)?)\s*$").struct
     month = parts.field("1").replace_strict(
-        {f"{n:02}": name for n, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)},
+        {
+            f"{n:02}": name
+            for n, name in enumerate(
+                ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1
+            )
+        },
         default=None,
         return_dtype=pl.String,
     )

@@ -9,7 +9,7 @@ from watchfloor.parsers.ids import _eve
 from watchfloor.parsers.ids._eve_fields import FIELDS
 
 REFERENCE = "https://docs.suricata.io/en/latest/output/eve/eve-json-format.html"
-_EMPTY = frozenset({""})
+_EMPTY = frozenset({"", "<empty>", "<none>"})
 
 
 def claims(record: dict[str, Any]) -> bool:

@@ -14,15 +14,50 @@ from typing import Any
 import yaml
 
 ENCODED = frozenset(
-    "acct apparmor cgroup cmd comm cwd data device dir exe file grp info invalid_context key name new-chardev new-disk"
-    " new-fs new-net new-rng new_group ocomm old-chardev old-disk old-fs old-net old-rng operation path profile"
-    " proctitle root_dir sw vm watch".split()
+    [
+        "acct",
+        "apparmor",
+        "cgroup",
+        "cmd",
+        "comm",
+        "cwd",
+        "data",
+        "device",
+        "dir",
+        "exe",
+        "file",
+        "grp",
+        "info",
+        "invalid_context",
+        "key",
+        "name",
+        "new-chardev",
+        "new-disk",
+        "new-fs",
+        "new-net",
+        "new-rng",
+        "new_group",
+        "ocomm",
+        "old-chardev",
+        "old-disk",
+        "old-fs",
+        "old-net",
+        "old-rng",
+        "operation",
+        "path",
+        "profile",
+        "proctitle",
+        "root_dir",
+        "sw",
+        "vm",
+        "watch",
+    ]
 )
 """Fields that are written in hexadecimal when they hold what could be taken for more of the record."""
 UNSET = frozenset({"4294967295", "-1", "unset"})
 """An id that was never set."""
 _HEX = re.compile(r"(?:[0-9A-F]{2})+")
-_NEEDS_ENCODING = re.compile(rb'[^!#-~]')
+_NEEDS_ENCODING = re.compile(rb"[^!#-~]")
 _ARGUMENT = re.compile(r"a\d+(?:\[\d+\])?")
 _FAMILIES = {1: "unix", 2: "inet", 10: "inet6", 16: "netlink"}
 

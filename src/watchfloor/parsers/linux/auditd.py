@@ -1,4 +1,4 @@
-"""Records of Linux's audit: system calls, log-ins, accounts, services and policy violations, raw, enriched or interpreted.
+"""Records of Linux's audit: calls, log-ins, accounts, services, policy violations; raw, enriched or interpreted.
 
 One record per line; the records of one event share `auditd.log.sequence`, the time and the host.
 """
@@ -12,9 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._address import split_address
 from watchfloor.parsers._mapping import EMPTY, mapped
-from watchfloor.parsers._patterns import overlaid
 from watchfloor.parsers._times import parse_times
 from watchfloor.parsers.linux._audit import (
     UNSET,
@@ -25,6 +23,7 @@ from watchfloor.parsers.linux._audit import (
     syscall_name,
     type_name,
 )
+from watchfloor.parsers.linux._rows import with_facts
 from watchfloor.parsers.plugin import FieldsParser
 
 _BEFORE = r"^(?:\[ *\d+\.\d+\] )?(?:audit: )?"
@@ -36,7 +35,8 @@ _JOURNAL_TYPES = (
 _STAMP = r"(?:\d{9,11}\.\d{1,6}|\d[\d/.-]{5,9} \d\d:\d\d:\d\d(?:\.\d+)?)"
 _HEADS = (
     re.compile(
-        rf"{_BEFORE}(?:node=(?P<node>\S+) )?type=(?P<type>\S+) (?:msg=)?audit\((?P<time>{_STAMP}):(?P<sequence>\d+)\) ?: ?"
+        rf"{_BEFORE}(?:node=(?P<node>\S+) )?type=(?P<type>\S+) (?:msg=)?audit\((?P<time>{_STAMP})"
+        rf":(?P<sequence>\d+)\) ?: ?"
     ),
     re.compile(rf"{_BEFORE}(?P<type>{_JOURNAL_TYPES}) (?=(?:user )?[a-z_-]+=|avc:)"),
 )
@@ -53,8 +53,16 @@ _POLICY = re.compile(r"\bavc:\s+(\w+)\s+(?:\{ ([^}]*) \} )?")
 _CHANGED_ID = re.compile(r"\b(old|new) (auid|ses)=")
 _RPM = re.compile(r"^(.+)-([^-]+-[^-]+)\.([^.-]+)$")
 _NO_VALUE = EMPTY | {"?", "(none)", "unset"}
+_NOBODY = _NO_VALUE | UNSET
 _TIMES = ("%m/%d/%y %H:%M:%S%.f", "%m/%d/%Y %H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%d.%m.%Y %H:%M:%S%.f")
-_OUTCOMES = {"success": "success", "1": "success", "yes": "success", "failed": "failure", "0": "failure", "no": "failure"}
+_OUTCOMES = {
+    "success": "success",
+    "1": "success",
+    "yes": "success",
+    "failed": "failure",
+    "0": "failure",
+    "no": "failure",
+}
 
 _FIELDS = {
     "euid": "user.effective.id",
@@ -108,7 +116,7 @@ def _read(lines: Sequence[str], _header: str) -> list[dict[str, str] | None]:
 
 def _record(line: str) -> dict[str, str] | None:
     """The values of one record; of a name that comes twice, the kernel's value, which is the first, counts."""
-    head = next((found for each in _HEADS if (found := each.match(line))), None)
+    head = next(filter(None, (each.match(line) for each in _HEADS)), None)
     if head is None:
         return None
     found: dict[str, str] = {name: value for name, value in head.groupdict().items() if value}
@@ -120,12 +128,12 @@ def _record(line: str) -> dict[str, str] | None:
         value = body.removeprefix("proctitle=").rstrip()
         found["proctitle"] = value.strip('"') if value.startswith('"') else decoded("proctitle", value, kind)
         return found
-    if policy := _POLICY.search(body):
+    if "avc:" in body and (policy := _POLICY.search(body)):
         found |= {"avc.action": policy[1], "avc.request": policy[2] or ""}
         body = body[: policy.start()] + body[policy.end() :]
     if "auid=" in body:
         body = _CHANGED_ID.sub(r"\1_\2=", body)
-    nested = _NESTED.match(body)
+    nested = _NESTED.match(body) if "msg='" in body else None
     for part in (*(nested.groups() if nested else (body,)), enriched):
         _collect(part, kind, found)
     return found
@@ -144,14 +152,10 @@ def _parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.Data
     facts = [_facts(record) for record in records]
     times = pl.Series([record.pop("time", None) for record in records], dtype=pl.String)
     frame = mapped(records, _FIELDS, vendor="auditd.log", wanted=wanted, empty=_NO_VALUE)
-    names = dict.fromkeys(name for fact in facts for name in fact)
-    frame = overlaid(frame, pl.DataFrame([pl.Series(name, [fact.get(name) for fact in facts]) for name in names]))
-    frame = split_address(split_address(frame, "source"), "destination")
+    frame = with_facts(frame, facts)
     stamps = [_moment(text) for text in times]
     _, local = parse_times(times.set(pl.Series([each is not None for each in stamps]), None), _TIMES)
-    return frame.with_columns(
-        pl.Series("@timestamp", stamps, dtype=pl.Datetime("us", "UTC")), local.alias("@local")
-    )
+    return frame.with_columns(pl.Series("@timestamp", stamps, dtype=pl.Datetime("us", "UTC")), local.alias("@local"))
 
 
 def _moment(text: str | None) -> dt.datetime | None:
@@ -181,7 +185,11 @@ def _facts(record: dict[str, str]) -> dict[str, Any]:
 
 
 def _value(record: Mapping[str, str], *names: str) -> str | None:
-    return next((value for name in names if (value := record.get(name, "")) not in _NO_VALUE | UNSET), None)
+    for name in names:
+        value = record.get(name, "")
+        if value not in _NOBODY:
+            return value
+    return None
 
 
 def _users(record: Mapping[str, str], about: str) -> dict[str, Any]:
@@ -228,7 +236,9 @@ def _policy(record: Mapping[str, str], _kind: str) -> dict[str, Any]:
     if not verdict:
         facts["event.outcome"] = None
     facts["rule.name"] = _value(record, "profile")
-    facts["file.path"] = next((path for path in (record.get("path"), record.get("name")) if (path or "")[:1] == "/"), None)
+    facts["file.path"] = next(
+        (path for path in (record.get("path"), record.get("name")) if (path or "")[:1] == "/"), None
+    )
     return facts
 
 
@@ -239,7 +249,9 @@ def _process(record: Mapping[str, str], kind: str) -> dict[str, Any]:
     if "arch" in record:
         facts["host.architecture"] = record.get("ARCH") or architecture(record["arch"])
     if kind == "EXECVE":
-        order = sorted((int(name[1:].split("[", 1)[0]), name) for name in record if re.fullmatch(r"a\d+(\[\d+\])?", name))
+        order = sorted(
+            (int(name[1:].split("[", 1)[0]), name) for name in record if re.fullmatch(r"a\d+(\[\d+\])?", name)
+        )
         facts["process.args"] = [record[name] for _, name in order]
         facts["process.command_line"] = " ".join(facts["process.args"])
     if kind == "USER_CMD" and (command := _value(record, "cmd")):

@@ -20,26 +20,35 @@ PATTERNS = tuple(
         (rf"(?:[Bb]ad (?:PAM )?password) attempt for '(?P<user.name>.*)'{_FROM}", LOGIN_FAILED),
         (rf"(?:PAM )?[Pp]assword auth succeeded for '(?P<user.name>.*)'{_FROM}", LOGGED_IN),
         (
-            r"[Pp]ubkey auth succeeded for '(?P<user.name>.*)' with (?:(?P<sshd.signature>\S+) )?key "
-            rf"(?P<_key>\S.*){_FROM}",
+            (
+                r"[Pp]ubkey auth succeeded for '(?P<user.name>.*)' with (?:(?P<sshd.signature>\S+) )?key "
+                rf"(?P<_key>\S.*){_FROM}"
+            ),
             LOGGED_IN,
         ),
         (rf"Auth succeeded with blank password for '(?P<user.name>.*)'{_FROM}", LOGGED_IN),
         (
-            r"(?P<event.reason>[Ll]ogin attempt for nonexistent user|[Ll]ogin attempt with wrong user)"
-            rf"(?: '?(?P<user.name>.*?)'?)?{_FROM}",
+            (
+                r"(?P<event.reason>[Ll]ogin attempt for nonexistent user|[Ll]ogin attempt with wrong user)"
+                rf"(?: '?(?P<user.name>.*?)'?)?{_FROM}"
+            ),
             LOGIN_FAILED,
         ),
         (r"(?P<event.reason>[Ll]ogin attempt for nonexistent user)\s*$", LOGIN_FAILED),
         (
-            r"(?:[Uu]ser '(?P<user.name>.*)' has |(?P<_who>root) )"
-            r"(?P<event.reason>blank password, rejected|invalid shell, rejected|login rejected)(?: from \S+)?\s*$",
+            (
+                r"(?:(?:user|User) '(?P<user.name>.*)' has |(?P<_who>root) )"
+                r"(?P<event.reason>blank password, rejected|invalid shell, rejected|login rejected)(?: from \S+)?\s*$"
+            ),
             LOGIN_FAILED,
         ),
         (rf"Max auth tries reached - user '(?P<user.name>.*)'{_FROM}", LOGIN_FAILED),
         (rf"Exit before auth{_EXIT_FROM}{_FAILS}", LOGIN_FAILED),
         (
-            rf"Exit before auth{_EXIT_FROM}(?P<event.reason>Max auth tries reached)(?: - user '(?P<user.name>.*)')?\s*$",
+            (
+                rf"Exit before auth{_EXIT_FROM}(?P<event.reason>Max auth tries reached)"
+                rf"(?: - user '(?P<user.name>.*)')?\s*$"
+            ),
             LOGIN_FAILED,
         ),
         (rf"Exit before auth{_EXIT_FROM}(?P<event.reason>.*?)\s*$", CLOSED),
@@ -49,7 +58,10 @@ PATTERNS = tuple(
             rf"Exit \((?P<user.name>.*)\){_EXIT_FROM}(?P<event.reason>.*?)\s*$",
             {**CLOSED, "event.category": ["network", "session"], "event.type": ["end"]},
         ),
-        (r"[Ee]xit (?:after auth )?\((?P<user.name>.*?)\): (?P<event.reason>.*?)\s*$", {"event.category": ["session"], "event.type": ["end"]}),
+        (
+            r"[Ee]xit (?:after auth )?\((?P<user.name>.*?)\): (?P<event.reason>.*?)\s*$",
+            {"event.category": ["session"], "event.type": ["end"]},
+        ),
         (r"(?:Not backgrounding|Running in background)\s*$", STARTED),
         (r"(?:Early exit|Premature exit): (?P<event.reason>.*?)\s*$", ENDED),
     )

@@ -9,11 +9,13 @@ from watchfloor.parsers.plugin import LineParser
 _HEAD = r"\[(?P<process.pid>\d+)\] (?P<_yearless>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) "
 
 PARSER = LineParser(
+    dataset="linux.dropbear",
     reference="https://github.com/mkj/dropbear/blob/master/src/svr-main.c",
     patterns=logged(_HEAD, PATTERNS),
     times=(),
     sieve=(
-        rf"^{_HEAD}(?:Child conn|[Bb]ad (?:PAM )?pass|(?:PAM )?[Pp]assword auth|[Pp]ubkey auth|Auth succ|[Ll]ogin att|[Uu]ser '"
+        rf"^{_HEAD}(?:Child conn|[Bb]ad (?:PAM )?pass|(?:PAM )?[Pp]assword auth|[Pp]ubkey auth|Auth succ|"
+        rf"[Ll]ogin att|(?:user|User) '"
         r"|root login|Max auth|Exit|Not back|Running in|Early exit|Premature exit|Failed )"
     ),
     finish=finish,

@@ -11,7 +11,10 @@ from watchfloor.parsers._address import split_address
 from watchfloor.parsers.linux._log import ENDED, LOGGED_IN, LOGIN_FAILED, REFUSED, STARTED
 from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
 
-_START = r"^(?:\((?P<radius.request>\d+)\) )?(?:(?:Auth|Info|Error|Warning|Notice|Proxy|Debug|Acct): )?(?:\((?P<_request>\d+)\) )?"
+_START = (
+    r"^(?:\((?P<radius.request>\d+)\) )?(?:(?:Auth|Info|Error|Warning|Notice|Proxy|Debug|Acct): )"
+    r"?(?:\((?P<_request>\d+)\) )?"
+)
 _WHO = r" ?\[(?P<user.name>.*?)(?:/(?:<via Auth-Type = [^>]*>|(?P<_password>[^\]]*)))?\]"
 _CLIENT = (
     r" \(from client (?P<radius.client>\S+) port (?P<radius.port>\d+)(?: cli (?P<radius.calling_station>\S*))?"
@@ -30,19 +33,27 @@ PATTERNS = tuple(
         (rf"(?P<event.reason>Multiple logins .*?)(?: \[MPP attempt\])?:{_WHO}{_CLIENT}", LOGIN_FAILED),
         (rf"(?P<event.reason>[A-Z][^:\[]*?):{_WHO}{_CLIENT}", LOGIN_FAILED),
         (
-            r"(?P<event.reason>Ignoring request) to (?:\S+ )+?address \S+ port (?P<destination.port>\d+)(?: bound to server \S+)?"
-            rf" from (?P<_unknown>unknown client) {_PEER}(?: proto (?P<network.transport>\w+))?\s*$",
+            (
+                r"(?P<event.reason>Ignoring request) to (?:\S+ )+?address \S+ port (?P<destination.port>\d+)"
+                r"(?: bound to server \S+)?"
+                rf" from (?P<_unknown>unknown client) {_PEER}(?: proto (?P<network.transport>\w+))?\s*$"
+            ),
             REFUSED,
         ),
         (
-            r"(?:Dropping packet without response because of error: )?Received (?:\S+ )?packet from (?:host )?"
-            r"(?P<source.address>[0-9A-Fa-f.:]+)(?: port (?P<source.port>\d+))?(?:,)? "
-            r"(?P<event.reason>with invalid .*?)\s*$",
+            (
+                r"(?:Dropping packet without response because of error: )?Received (?:\S+ )?packet from (?:host )?"
+                r"(?P<source.address>[0-9A-Fa-f.:]+)(?: port (?P<source.port>\d+))?(?:,)? "
+                r"(?P<event.reason>with invalid .*?)\s*$"
+            ),
             REFUSED,
         ),
         (
-            r"(?P<event.reason>Discarding (?:duplicate|conflicting) (?:request|packet)) from client (?P<radius.client>\S+)"
-            r" port (?P<radius.port>\d+).*$",
+            (
+                r"(?P<event.reason>Discarding (?:duplicate|conflicting) (?:request|packet))"
+                r" from client (?P<radius.client>\S+)"
+                r" port (?P<radius.port>\d+).*$"
+            ),
             {**REFUSED, "event.outcome": "unknown"},
         ),
         (r"Ready to process requests\.?\s*$", STARTED),
@@ -52,7 +63,7 @@ PATTERNS = tuple(
 
 
 def finish(frame: pl.DataFrame) -> pl.DataFrame:
-    """User and domain apart, the calling station's MAC address, addresses as IP. Passwords are left in the raw record."""
+    """User and domain apart, the calling station's MAC address, addresses as IP. Passwords stay in the raw record."""
     if "user.name" in frame.columns:
         name = pl.col("user.name")
         frame = frame.with_columns(

@@ -12,6 +12,7 @@ _HEAD = (
 )
 
 PARSER = LineParser(
+    dataset="linux.freeradius",
     reference="https://wiki.freeradius.org/guide/Log-Messages",
     patterns=logged(_HEAD, PATTERNS, {"network.protocol": "radius"}),
     times=("%a %b %e %H:%M:%S %Y",),

@@ -60,7 +60,8 @@ _OPEN = (
 PARSER = MessageParser(
     reference="https://man7.org/linux/man-pages/man8/pam_unix.8.html",
     starts=(
-        r"^(?:\(?pam_\w+|authentication failure; logname=|PAM (?:\d+ more|service\()|(?:Accepted google_authenticator|Invalid verification code) for )"
+        r"^(?:\(?pam_\w+|authentication failure; logname=|PAM (?:\d+ more|service\()|"
+        r"(?:Accepted google_authenticator|Invalid verification code) for )"
     ),
     patterns=(
         Pattern(rf"{_MODULE}{_OPEN}", _OPENED),

@@ -35,11 +35,14 @@ _KNOWN = (
     (r"(?:FTP|SSH2|SFTP|SCP) session closed\.?\s*$", CLOSED),
     (r"(?P<event.reason>FTP (?:no transfer|session idle|idle|stalled transfer) time(?:out|d out).*?)\s*$", CLOSED),
     (
-        r"(?P<event.reason>Connection refused.*|Connection from .* denied.*|Refused (?:PORT|EPRT) .*|Denied connection.*)$",
+        (
+            r"(?P<event.reason>Connection refused.*|Connection from .* denied.*|Refused (?:PORT|EPRT) .*|"
+            r"Denied connection.*)$"
+        ),
         REFUSED,
     ),
     (
-        r"(?:mod_sftp/\S+: )?[Uu]ser '(?P<user.name>.*)' authenticated via '(?P<sshd.method>[^']*)' method\s*$",
+        r"(?:mod_sftp/\S+: )?(?:user|User) '(?P<user.name>.*)' authenticated via '(?P<sshd.method>[^']*)' method\s*$",
         LOGGED_IN,
     ),
     (r"(?:mod_\w+/\S+: )?(?P<event.reason>.*(?:no such user|authentication fail).*?)\s*$", LOGIN_FAILED),
@@ -63,7 +66,8 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 PARSER = MessageParser(
     reference="https://github.com/proftpd/proftpd/blob/master/modules/mod_auth.c",
     starts=(
-        r"^(?:proftpd\[\d+\]:? )?(?:\S+ \([^\s\[\]()]*\[[0-9A-Fa-f.:]+\]\)(?: - |: )|\S+ - (?:ProFTPD |daemon |error: ))"
+        r"^(?:proftpd\[\d+\]:? )?(?:\S+ \([^\s\[\]()]*\[[0-9A-Fa-f.:]+\]\)(?: - |: )|\S+ - (?:ProFTPD |daemon |"
+        r"error: ))"
     ),
     patterns=(
         *(Pattern(rf"{_HEAD}{regex}", {**fields, "network.protocol": "ftp"}) for regex, fields in _KNOWN),
@@ -72,7 +76,8 @@ PARSER = MessageParser(
             {"event.category": ["process"], "event.type": ["start"]},
         ),
         Pattern(
-            rf"{_SERVER}ProFTPD (?:killed|.*(?P<_state>SHUTDOWN)).*$", {"event.category": ["process"], "event.type": ["end"]}
+            rf"{_SERVER}ProFTPD (?:killed|.*(?P<_state>SHUTDOWN)).*$",
+            {"event.category": ["process"], "event.type": ["end"]},
         ),
         Pattern(rf"{_SERVER}(?P<event.reason>.*?)\s*$", {"event.category": ["process"], "event.type": ["info"]}),
     ),

@@ -33,6 +33,8 @@ _KNOWN = (
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     """`?` is nobody; the name in the message is the one that was tried."""
+    if "user.name" not in frame.columns:
+        return frame
     user = pl.when(pl.col("user.name") != "?").then("user.name")
     named = [pl.col("_user")] if "_user" in frame.columns else []
     return split_address(frame.with_columns(pl.coalesce(*named, user).alias("user.name")), "source")

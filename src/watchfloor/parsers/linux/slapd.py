@@ -51,7 +51,8 @@ PATTERNS = (
         {**_BIND, "event.action": "bind-result"},
     ),
     Pattern(
-        rf"^{_OP}(?P<_search>SEARCH )?RESULT (?:tag=(?P<slapd.tag>\d+)|oid=(?P<slapd.oid>\S*)) err=(?P<slapd.result>\d+)"
+        rf"^{_OP}(?P<_search>SEARCH )?RESULT (?:tag=(?P<slapd.tag>\d+)|oid=(?P<slapd.oid>\S*))"
+        rf" err=(?P<slapd.result>\d+)"
         rf"{_TIMES}(?: nentries=(?P<slapd.entries>\d+))? text=(?P<event.reason>.*?)\s*$",
         _read("result"),
     ),

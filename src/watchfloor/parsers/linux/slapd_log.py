@@ -20,9 +20,13 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 PARSER = LineParser(
+    dataset="linux.slapd",
     reference="https://www.openldap.org/doc/admin26/runningslapd.html",
     patterns=logged(_HEAD, PATTERNS),
     times=(),
-    sieve=rf"^{_HEAD}(?:conn=-?\d+ |slapd |connection_read\(|daemon: |@\(#\) \$OpenLDAP|(?:<=|=>) \w+|mdb_|bdb_|hdb_|syncrepl|do_\w+: )",
+    sieve=(
+        rf"^{_HEAD}(?:conn=-?\d+ |slapd |connection_read\(|daemon: |@\(#\) \$OpenLDAP|(?:<=|=>) \w+|mdb_|"
+        rf"bdb_|hdb_|syncrepl|do_\w+: )"
+    ),
     finish=_finish,
 )

@@ -25,8 +25,10 @@ def _file(word: str, end: str, fields: Fields) -> tuple[Pattern, Pattern]:
 
 PATTERNS = (
     Pattern(rf"{_USER}CONNECT: {_CLIENT}", {**OPENED, **_FTP}),
-    Pattern(rf'{_USER}OK LOGIN: {_CLIENT}(?:, anon password "(?P<vsftpd.anonymous_password>.*)")?\s*$', {**LOGGED_IN, **_FTP}),
-    Pattern(rf'{_USER}FAIL LOGIN: {_CLIENT}(?:, anon password "(?P<vsftpd.anonymous_password>.*)")?\s*$', {**LOGIN_FAILED, **_FTP}),
+    Pattern((rf'{_USER}OK LOGIN: {_CLIENT}(?:, anon password "(?P<vsftpd.anonymous_password>.*)")'
+             rf'?\s*$'), {**LOGGED_IN, **_FTP}),
+    Pattern((rf'{_USER}FAIL LOGIN: {_CLIENT}(?:, anon password "(?P<vsftpd.anonymous_password>.*)")'
+             rf'?\s*$'), {**LOGIN_FAILED, **_FTP}),
     *_file("UPLOAD", _SPEED, _ftp.UPLOAD),
     *_file("DOWNLOAD", _SPEED, _ftp.DOWNLOAD),
     *_file("APPEND", _SPEED, {**_ftp.UPLOAD, "event.type": ["change"], "event.action": "append"}),
@@ -36,7 +38,8 @@ PATTERNS = (
     *_file("DELETE", r"\s*$", _ftp.DELETE),
     *_file("RENAME", r"\s*$", _ftp.RENAME),
     *_file("CHMOD", r"\s*$", _ftp.MODE),
-    Pattern(rf'{_USER}FTP command: {_CLIENT}, "(?P<vsftpd.command>.*)"\s*$', {**NETWORK, **_FTP, "event.action": "command"}),
+    Pattern((rf'{_USER}FTP command: {_CLIENT}, "(?P<vsftpd.command>.*)'
+             rf'"\s*$'), {**NETWORK, **_FTP, "event.action": "command"}),
     Pattern(
         rf'{_USER}FTP response: {_CLIENT}, "(?P<vsftpd.response_code>\d{{3}})[ -]?(?P<event.reason>.*)"\s*$',
         {**NETWORK, **_FTP, "event.action": "response"},

@@ -23,9 +23,12 @@ PARSER = LineParser(
     reference="https://manpages.debian.org/bookworm/proftpd-doc/xferlog.5.en.html",
     patterns=tuple(
         Pattern(
-            r"^(?P<_time>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}) +(?P<_seconds>\d+) (?P<source.address>\S+)"
-            r" (?P<file.size>\d+) (?P<file.path>.*) (?P<xferlog.transfer_type>[ab]) (?P<xferlog.special_action>[CUT_]+) "
-            rf"{way} (?P<xferlog.access_mode>[agr]) (?P<user.name>.*) (?P<xferlog.service>\S+) (?P<xferlog.authentication>[01])"
+            r"^(?P<_time>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}) +(?P<_seconds>\d+)"
+            r" (?P<source.address>\S+)"
+            r" (?P<file.size>\d+) (?P<file.path>.*) (?P<xferlog.transfer_type>[ab])"
+            r" (?P<xferlog.special_action>[CUT_]+) "
+            rf"{way} (?P<xferlog.access_mode>[agr]) (?P<user.name>.*) (?P<xferlog.service>\S+)"
+            rf" (?P<xferlog.authentication>[01])"
             rf" (?P<xferlog.user_id>\S+) {end}\s*$",
             {**kind, **outcome, "network.protocol": "ftp"},
         )

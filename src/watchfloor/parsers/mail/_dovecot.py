@@ -18,6 +18,7 @@ from watchfloor.parsers.mail._parts import (
     SESSION_END,
     STARTED,
     STOPPED,
+    first,
     with_client,
     with_login,
     with_tls,
@@ -42,16 +43,20 @@ _TAIL = (
     r"(?:, lport=(?P<destination.port>\d+))?(?P<_more>(?:, .*)?)\s*$"
 )
 _REFUSED = (
-    r"auth failed|authentication failed|tried to use dis|client didn't finish SASL|proxy dest auth failed"
+    r"auth failed|auth aborted|authentication failed|tried to use dis|client didn't finish SASL|proxy dest auth failed"
     r"|authorization failed|auth process|internal failure|sent invalid|cert required|client sent|no valid|auth_failed"
 )
-_DB = r"(?:conn unix:[^()]*(?:\([^)]*\))?: )?(?:auth-worker<\d+>: )?(?:request \[?\d+\]?: )?(?P<dovecot.passdb>[A-Za-z0-9_-]+)"
+_DB = (
+    r"(?:conn unix:[^()]*(?:\([^)]*\))?: )?(?:auth-worker<\d+>: )?(?:request \[?\d+\]?: )?"
+    r"(?P<dovecot.passdb>[A-Za-z0-9_-]+)"
+)
 _CONTEXT = r",(?P<source.address>[0-9A-Fa-f.:]+)(?:,(?:<(?P<session.id>[^<>]*)>)?)?(?:,[a-z:0-9-]+)*\): "
 _COUNTERS = r"(?:in=(?P<source.bytes>\d+),? out=(?P<destination.bytes>\d+)|bytes=(?P<_in>\d+)/(?P<_out>\d+)).*$"
 _NEW_AUTH = r"auth\((?P<user.name>[^,()]*),(?P<source.address>[0-9A-Fa-f.:]+)(?:,[^()]*)?\)"
 _FAILS = (
-    r".*(?:[Mm]ismatch|unknown user|[Uu]nknown user|failed|[Ii]nvalid|[Dd]enied|disallowed|expired|locked|disabled"
-    r"|[Nn]ot allowed|[Nn]ot found|no such|aborted|exceeded|[Rr]ejected|blocked|timed? ?out|Empty|unavailable).*"
+    r".*(?:[Mm]ismatch|unknown user|Unknown user|failed|[Ii]nvalid|[Dd]enied|disallowed|expired|locked|disabled"
+    r"|not allowed|Not allowed|not found|Not found|no such|aborted|exceeded|[Rr]ejected|blocked"
+    r"|timed? ?out|Empty|unavailable).*"
 )
 _ACTIONS = (
     "save|delete|undelete|expunge|copy|append|flag_change|mailbox_create|mailbox_delete|mailbox_rename|autoexpunge"
@@ -93,20 +98,29 @@ def _logins(login: str) -> tuple[Pattern, ...]:
         Pattern(rf"{login}(?P<event.reason>.*\((?:{_REFUSED}).*): {_TAIL}", LOGIN_FAILED),
         Pattern(rf"{login}(?P<event.reason>(?:proxy\(.*\): )?[Ss]tarted proxying to .*?): {_TAIL}", LOGIN_DONE),
         Pattern(rf"{login}(?P<event.reason>proxy\(.*\): .*?): {_TAIL}", CLOSED),
-        Pattern(rf"{login}(?P<event.reason>.*(?:SSL_accept|TLS handshak|SSL_read).*?): {_TAIL}", BROKEN),
+        Pattern(rf"{login}(?P<event.reason>.*(?:SSL_accept|TLS handshaking|SSL_read).*?): {_TAIL}", BROKEN),
         Pattern(rf"{login}(?P<event.reason>[^:].*?): {_TAIL}", CLOSED),
     )
 
 
 def _checks(server: str, new: str) -> tuple[Pattern, ...]:
-    """What the authentication process says of a user; only with some settings may a name hold commas."""
+    """What the authentication process says of a user; only with some settings may a name hold commas.
+
+    What quotes the client once more behind the address comes first.
+    """
     who, session = r"(?P<user.name>[^,()]*)", r"(?:<(?P<session.id>[^<>]*)>)?"
     failed, checked = rf"(?P<event.reason>{_FAILS})", r"(?P<event.reason>.*)"
     about: Fields = {"event.category": ["authentication"], "event.type": ["info"]}
     return (
-        Pattern(rf"{server}{_DB}\({who}{_CONTEXT}{failed}$", LOGIN_FAILED),
+        Pattern(rf"{server}{_DB}\({who}{_CONTEXT}(?P<event.reason>.*\((?:given password|username): .*)$", LOGIN_FAILED),
         Pattern(rf"{server}{_DB}\((?P<user.name>.*){_CONTEXT}{failed}$", LOGIN_FAILED),
         Pattern(rf"{new}{session}: {_LEVEL}{failed}$", LOGIN_FAILED),
+        Pattern(
+            rf"{server}pam_unix\(dovecot:\w+\): "
+            r"(?P<event.reason>authentication failure); logname=\S* uid=\d* euid=\d* tty=\S*"
+            r" ruser=(?P<user.name>.*) rhost=(?P<source.address>\S*)(?:\s+user=.*)?$",
+            LOGIN_FAILED,
+        ),
         Pattern(rf"{server}{_DB}\({who}{_CONTEXT}{checked}$", about),
         Pattern(rf"{new}{session}: {_LEVEL}{checked}$", about),
     )
@@ -145,17 +159,17 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
         who = pl.col("_who").str.extract(r"^(?:\d+, ?)?([^,]*[^,\d][^,]*)(?:,|$)")
         who = pl.when(mailbox).then(pl.col("_who").str.extract(r"^([^,]*)")).otherwise(who)
         pid = pl.when(~mailbox).then(pl.col("_who").str.extract(r"^(\d+)(?:,|$)").cast(pl.Int64, strict=False))
-        frame = _first(_first(frame, "user.name", who), "process.pid", pid)
+        frame = first(first(frame, "user.name", who), "process.pid", pid)
     if "_more" in frame.columns:
         more = pl.col("_more")
-        frame = _first(frame, "session.id", more.str.extract(r", session=<([^<>]*)>\s*$"))
+        frame = first(frame, "session.id", more.str.extract(r", session=<([^<>]*)>\s*$"))
         cipher = more.str.extract(r"(?:TLSv?|SSLv)\S+ with cipher (\S+)")
-        frame = _first(frame, "tls.cipher", cipher)
+        frame = first(frame, "tls.cipher", cipher)
         version = more.str.extract(r"((?:TLSv?|SSLv)\d\S*) with cipher")
         frame = with_tls(frame.with_columns(version.alias("_tls")))
     for side, name in (("_in", "source.bytes"), ("_out", "destination.bytes")):
         if side in frame.columns:
-            frame = _first(frame, name, pl.col(side).cast(pl.Int64, strict=False))
+            frame = first(frame, name, pl.col(side).cast(pl.Int64, strict=False))
     if "user.name" in frame.columns:
         frame = frame.with_columns(pl.when(~pl.col("user.name").is_in(["?", ""])).then("user.name").alias("user.name"))
     return _protocol(with_client(with_client(with_login(frame)), "destination", "_none"))
@@ -167,7 +181,3 @@ def _protocol(frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     service = pl.col("log.logger").str.extract(r"^(imap|pop3|submission|managesieve|lmtp)(?:-login)?$")
     return frame.with_columns(service.replace({"submission": "smtp"}).alias("network.protocol"))
-
-
-def _first(frame: pl.DataFrame, name: str, value: pl.Expr) -> pl.DataFrame:
-    return frame.with_columns((pl.coalesce(name, value) if name in frame.columns else value).alias(name))

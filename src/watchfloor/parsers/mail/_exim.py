@@ -18,6 +18,7 @@ from watchfloor.parsers.mail._parts import (
     NOTED,
     REJECTED,
     STARTED,
+    first,
     with_client,
     with_login,
     with_reply,
@@ -36,7 +37,10 @@ _TO = rf"(?: <(?P<email.to.address>{_ADDRESS})>| (?P<_rcpt>[^\s<>:]+@[^\s<>:]+))
 _DELIVERED: Fields = {**EMAIL, "event.action": "delivered", "event.outcome": "success"}
 _BOUNCED: Fields = {**EMAIL, "event.action": "bounced", "event.outcome": "failure"}
 _DEFERRED: Fields = {**EMAIL, "event.action": "deferred", "event.outcome": "failure"}
-_RECIPIENT = rf'(?P<_rcpt>"(?:[^"\\]|\\.)*"[^\s<>]*|[^\s<>]*[^\s<>:]|:\w+:|\|\S+|/\S+)(?: \([^)]*\))*(?: <(?P<exim.original_recipient>[^>]*)>)?'
+_RECIPIENT = (
+    r'(?P<_rcpt>"(?:[^"\\]|\\.)*"[^\s<>]*|[^\s<>]*[^\s<>:]|:\w+:|\|\S+|/\S+)(?: \([^)]*\))*'
+    r"(?: <(?P<exim.original_recipient>[^>]*)>)?"
+)
 _SPAM = (
     r"SA: Action: (?P<event.reason>.*?)(?: \(scanned in .*?\))?\. From <(?P<email.from.address>[^<>]*)>"
     r" \(host=(?P<_name>\S+) \[(?P<source.address>[0-9A-Fa-f.:]+)\]\) for (?P<_rcpts>.*)$"
@@ -57,36 +61,61 @@ def _messages(head: str) -> tuple[Pattern, ...]:
         Pattern(rf"{head} (?P<exim.flags>\*\*) {_RECIPIENT}(?P<_delivery>:? .*)?$", _BOUNCED),
         Pattern(rf"{head} (?P<exim.flags>==) {_RECIPIENT}(?P<_delivery> .*)?$", _DEFERRED),
         Pattern(rf"{head} Completed(?: QT=\S+)?\s*$", {**EMAIL, "event.action": "completed"}),
-        Pattern(rf"{head} (?P<event.reason>Frozen|frozen|Message is frozen|Unfrozen.*|removed by .*|cancelled by .*)\s*$",
-                EMAIL),
-    )  # fmt: skip
+        Pattern(
+            rf"{head} (?P<event.reason>Frozen|frozen|Message is frozen|Unfrozen.*|removed by .*|cancelled by .*)\s*$",
+            EMAIL,
+        ),
+    )
 
 
 def _refusals(head: str) -> tuple[Pattern, ...]:
     reply = r"(?P<event.reason>(?P<smtp.reply_code>\d{3}) .*?)(?: \(set_id=(?P<user.name>.*)\)(?:: [a-z][^()]*)?)?\s*$"
     rejected = r"(?P<_verdict>(?:temporarily )?rejected) (?P<smtp.command>[A-Za-z][A-Za-z -]*?)"
     return (
-        Pattern(rf"{head}H={_HOST}(?P<_tail>.*?) rejected connection in \"?(?P<smtp.command>\w+)\"? ACL:?(?P<event.reason>.*)$",
-                {**DENIED, "network.protocol": "smtp"}),
-        Pattern(rf"{head}H={_HOST}(?P<_tail>.*?) (?P<_verdict>(?:temporarily )?rejected) (?P<smtp.command>MAIL)"
-                rf" <(?P<email.from.address>{_ADDRESS})>: (?P<event.reason>.*)$", REJECTED),
-        Pattern(rf"{head}(?P<exim.authenticator>\w+) authenticator failed for (?:H=)?{_HOST}(?: U=\S+)?: {reply}",
-                LOGIN_FAILED),
-        Pattern(rf"{head}H={_HOST}(?P<_tail>.*?)(?: {_FROM})?(?: A=(?P<_auth>\S+))? {rejected}{_TO}:"
-                r" (?P<event.reason>.*)$", REJECTED),
-        Pattern(rf"{head}(?:{_FROM} )?H={_HOST}(?: {_FROM2})?(?: P=\w+)?(?: {_FROM3})? rejected by"
-                r" (?P<smtp.command>local_scan\(\)|non-SMTP ACL): (?P<event.reason>.*)$", REJECTED),
+        Pattern(
+            rf"{head}H={_HOST}(?P<_tail>.*?) rejected connection in \"?(?P<smtp.command>\w+)\"? ACL:? ?"
+            r"(?P<event.reason>.*)$",
+            {**DENIED, "network.protocol": "smtp"},
+        ),
+        Pattern(
+            rf"{head}H={_HOST}(?P<_tail>.*?) (?P<_verdict>(?:temporarily )?rejected) (?P<smtp.command>MAIL)"
+            rf" <(?P<email.from.address>{_ADDRESS})>: (?P<event.reason>.*)$",
+            REJECTED,
+        ),
+        Pattern(
+            rf"{head}(?P<exim.authenticator>\w+) authenticator failed for (?:H=)?{_HOST}(?: U=\S+)?: {reply}",
+            LOGIN_FAILED,
+        ),
+        Pattern(
+            rf"{head}H={_HOST}(?P<_tail>.*?)(?: {_FROM})?(?: A=(?P<_auth>\S+))? {rejected}{_TO}:"
+            r" (?P<event.reason>.*)$",
+            REJECTED,
+        ),
+        Pattern(
+            rf"{head}(?:{_FROM} )?H={_HOST}(?: {_FROM2})?(?: P=\w+)?(?: {_FROM3})? rejected by"
+            r" (?P<smtp.command>local_scan\(\)|non-SMTP ACL): (?P<event.reason>.*)$",
+            REJECTED,
+        ),
         Pattern(rf"{head}H={_HOST}(?P<_tail>.*?) {rejected}(?: (?P<_rcpt>\S+))?\s*$", REJECTED),
-        Pattern(rf"{head}H={_HOST} (?P<event.reason>sender verify (?:fail|defer) for <(?P<email.from.address>{_ADDRESS})>"
-                r"(?:: .*)?)$", REJECTED),
+        Pattern(
+            rf"{head}H={_HOST} (?P<event.reason>sender verify (?:fail|defer) for <(?P<email.from.address>{_ADDRESS})>"
+            r"(?:: .*)?)$",
+            REJECTED,
+        ),
         Pattern(rf"{head}rejected (?P<smtp.command>HELO|EHLO) from (?:H=)?{_HOST}: (?P<event.reason>.*)$", REJECTED),
         Pattern(rf"{head}{_SPAM}", EMAIL),
-        Pattern(rf"{head}(?P<event.reason>unqualified (?:verify|sender|recipient) rejected): <(?P<_rcpt>[^<>]*)>"
-                rf" H={_HOST}.*$", REJECTED),
+        Pattern(
+            rf"{head}(?P<event.reason>unqualified (?:verify|sender|recipient) rejected): <(?P<_rcpt>[^<>]*)>"
+            rf" H={_HOST}.*$",
+            REJECTED,
+        ),
         Pattern(rf"{head}H={_HOST}(?P<_tail> .*?)? Warning: (?P<event.reason>.*)$", EMAIL),
-        Pattern(rf"{head}H={_HOST} (?P<event.reason>(?:incomplete transaction|X=\S+ .*incomplete transaction) \(.*?\))"
-                rf"(?: from <(?P<email.from.address>{_ADDRESS})>)?(?: for (?P<_rcpts>.*))?$", BROKEN),
-    )  # fmt: skip
+        Pattern(
+            rf"{head}H={_HOST} (?P<event.reason>(?:incomplete transaction|X=\S+ .*incomplete transaction) \(.*?\))"
+            rf"(?: from <(?P<email.from.address>{_ADDRESS})>)?(?: for (?P<_rcpts>.*))?$",
+            BROKEN,
+        ),
+    )
 
 
 _FROM2 = _FROM.replace("email.from.address", "_from2").replace("<_from>", "<_from3>")
@@ -97,38 +126,65 @@ def _connections(head: str) -> tuple[Pattern, ...]:
     lost = r"(?P<event.reason>(?:closed by|lost|timed out|D=)(?:.*))"
     failure: Fields = {**BROKEN, "network.protocol": "smtp"}
     return (
-        Pattern(rf"{head}SMTP connection from {_HOST} (?:X=\S+ )?(?P<event.reason>closed by (?:DROP|non-mail).*)$",
-                {**DENIED, "network.protocol": "smtp"}),
+        Pattern(
+            rf"{head}SMTP connection from {_HOST} (?:X=\S+ )?(?P<event.reason>closed by (?:DROP|non-mail).*)$",
+            {**DENIED, "network.protocol": "smtp"},
+        ),
         Pattern(rf"{head}SMTP connection from {_HOST} {lost}$", {**CLOSED, "network.protocol": "smtp"}),
-        Pattern(rf"{head}SMTP connection from {_HOST}(?: \(TCP/IP connection count = \d+\))?\s*$",
-                {**CONNECTED, "network.protocol": "smtp"}),
-        Pattern(rf"{head}(?P<event.reason>no MAIL in SMTP connection|unexpected disconnection while reading SMTP command"
-                rf"|SMTP command timeout on(?: TLS)? connection|SMTP data timeout.*? on connection|ETRN \S+ received"
-                rf"|too many connections) from {_HOST}.*$", failure),
+        Pattern(
+            rf"{head}SMTP connection from {_HOST}(?: \(TCP/IP connection count = \d+\))?\s*$",
+            {**CONNECTED, "network.protocol": "smtp"},
+        ),
+        Pattern(
+            rf"{head}(?P<event.reason>no MAIL in SMTP connection|unexpected disconnection while reading SMTP command"
+            rf"|SMTP command timeout on(?: TLS)? connection|SMTP data timeout.*? on connection|ETRN \S+ received"
+            rf"|too many connections) from {_HOST}.*$",
+            failure,
+        ),
         Pattern(rf"{head}TLS error on connection (?:from|to) (?:H=)?{_HOST} (?P<event.reason>\(.*)$", failure),
-        Pattern(rf"{head}SMTP call from (?:H=)?{_HOST} (?P<event.reason>dropped: .*)$",
-                {**DENIED, "network.protocol": "smtp"}),
-        Pattern(rf'{head}(?P<event.reason>SMTP (?:syntax|protocol) error in) ".*" H={_HOST}(?: X=\S+)?(?: CV=\S+)?'
-                r" (?P<_why>[^\"\[]*)$", failure),
-        Pattern(rf"{head}(?P<event.reason>SMTP protocol synchronization error) \(.*?\): (?:rejected|closed|dropped)"
-                rf' (?:connection from|"[^"]*") H={_HOST}.*$', failure),
-        Pattern(rf"{head}(?:[Rr]efused connection|Connection) from (?:H=)?{_HOST}(?: \(?(?P<event.reason>.*?)\)?)?$",
-                {**DENIED, "network.protocol": "smtp"}),
-        Pattern(rf"{head}(?P<event.reason>no host name found for IP address) (?P<source.address>[0-9A-Fa-f.:]+).*$", NOTED),
-        Pattern(rf"{head}no IP address found for host (?P<_name>\S+) \(during SMTP connection from {_PEER}\)\s*$", NOTED),
-        Pattern(rf"{head}(?:H=)?(?P<_server>[^\s\[\]]+) \[(?P<destination.address>[^\]]+)\](?::(?P<destination.port>\d+))?:?"
-                r" (?P<event.reason>(?:Connection|Network|No route|Remote|SMTP error|SMTP timeout|TLS).*)$", BROKEN),
-    )  # fmt: skip
+        Pattern(
+            rf"{head}SMTP call from (?:H=)?{_HOST} (?P<event.reason>dropped: .*)$",
+            {**DENIED, "network.protocol": "smtp"},
+        ),
+        Pattern(
+            rf'{head}(?P<event.reason>SMTP (?:syntax|protocol) error in) ".*" H={_HOST}(?: X=\S+)?(?: CV=\S+)?'
+            r" (?P<_why>[^\"\[]*)$",
+            failure,
+        ),
+        Pattern(
+            rf"{head}(?P<event.reason>SMTP protocol synchronization error) \(.*?\): (?:rejected|closed|dropped)"
+            rf' (?:connection from|"[^"]*") H={_HOST}.*$',
+            failure,
+        ),
+        Pattern(
+            rf"{head}(?:[Rr]efused connection|Connection) from (?:H=)?{_HOST}(?: \(?(?P<event.reason>.*?)\)?)?$",
+            {**DENIED, "network.protocol": "smtp"},
+        ),
+        Pattern(
+            rf"{head}(?P<event.reason>no host name found for IP address) (?P<source.address>[0-9A-Fa-f.:]+).*$", NOTED
+        ),
+        Pattern(
+            rf"{head}no IP address found for host (?P<_name>\S+) \(during SMTP connection from {_PEER}\)\s*$", NOTED
+        ),
+        Pattern(
+            rf"{head}(?:H=)?(?P<_server>[^\s\[\]]+) \[(?P<destination.address>[^\]]+)\](?::"
+            r"(?P<destination.port>\d+))?:?"
+            r" (?P<event.reason>(?:Connection|Network|No route|Remote|SMTP error|SMTP timeout|TLS).*)$",
+            BROKEN,
+        ),
+    )
 
 
 def _system(start: str) -> tuple[Pattern, ...]:
     return (
         Pattern(rf"{start}exim (?P<service.version>\S+) daemon started: .*$", STARTED),
-        Pattern(rf"{start}(?P<event.reason>(?:Start|End) queue run: .*|cwd=.* args: .*|exim user lost privilege .*"
-                r"|SIGHUP received: .*|Warning: purging the environment\..*)$"),
+        Pattern(
+            rf"{start}(?P<event.reason>(?:Start|End) queue run: .*|cwd=.* args: .*|exim user lost privilege .*"
+            r"|SIGHUP received: .*|Warning: purging the environment\..*)$"
+        ),
         Pattern(rf"{start}{ID} DKIM: d=(?P<exim.dkim_domain>\S+) (?P<event.reason>.*)$", EMAIL),
         Pattern(rf"{start}{ID} (?P<event.reason>.*)$", EMAIL),
-    )  # fmt: skip
+    )
 
 
 def finish(frame: pl.DataFrame) -> pl.DataFrame:
@@ -138,10 +194,10 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
     for name in ("_from", "_from2", "_from3", "_from4", "_from5"):
         if name in frame.columns:
             sender = pl.concat_list(name)
-            frame = _first(frame, "email.from.address", pl.when(pl.col(name).is_not_null()).then(sender)).drop(name)
+            frame = first(frame, "email.from.address", pl.when(pl.col(name).is_not_null()).then(sender)).drop(name)
     frame = _recipients(frame)
     if "_auth" in frame.columns:
-        frame = _first(frame, "user.name", pl.col("_auth").str.extract(r"^[^:]+:(.+)$"))
+        frame = first(frame, "user.name", pl.col("_auth").str.extract(r"^[^:]+:(.+)$"))
     if "_verdict" in frame.columns:
         later = (pl.col("_verdict") == "temporarily rejected").fill_null(value=False)
         frame = frame.with_columns(
@@ -165,11 +221,11 @@ def _arrivals(frame: pl.DataFrame) -> pl.DataFrame:
     host = front.str.extract_groups(rf"^ (?:R=\S+ )?(?:U=\S+ )?H={_HOST}").struct.unnest()
     for name in ("_name", "smtp.helo", "source.address", "source.port", "_more"):
         value = host[name] if name != "source.port" else host[name].cast(pl.Int64, strict=False)
-        frame = _first(frame, name, pl.lit(value))
+        frame = first(frame, name, pl.lit(value))
     login = front.str.extract(r"^.* A=[^\s:]+:(\S+)")
     later = rest.str.extract(r"^.*? S=\d+(.*)$")
     return (
-        _first(frame, "user.name", pl.lit(login))
+        first(frame, "user.name", pl.lit(login))
         .with_columns(
             front.str.extract(r"^.* A=([^\s:]+)").alias("exim.authenticator"),
             front.str.extract(r" P=(\S+)").alias("exim.protocol"),
@@ -193,12 +249,12 @@ def _deliveries(frame: pl.DataFrame) -> pl.DataFrame:
     front = text.str.extract(r"^(.*?)(?: C=\"|: |$)")
     server = front.str.extract_groups(r" H=(\S+) \[([^\]]+)\](?::(\d+))?").struct
     reply = text.str.extract(r' C="((?:[^"\\]|\\.)*)"')
-    reason = text.str.extract(r"^.*?(?:defer \(-?\d+\)[^:]*|^[^:]*): (.*)$")
-    frame = _first(frame, "_server", pl.lit(server.field("1")))
-    frame = _first(frame, "destination.address", pl.lit(server.field("2")))
-    frame = _first(frame, "destination.port", pl.lit(server.field("3").cast(pl.Int64, strict=False)))
-    frame = _first(frame, "event.reason", pl.coalesce(pl.lit(reply), pl.lit(reason)))
-    frame = _first(frame, "_from", pl.lit(front.str.extract(rf" F=<({_ADDRESS})>")))
+    reason = text.str.extract(r"^.*?: (.*?)(?: DT=\S+)?(?: QT=\S+)?\s*$")
+    frame = first(frame, "_server", pl.lit(server.field("1")))
+    frame = first(frame, "destination.address", pl.lit(server.field("2")))
+    frame = first(frame, "destination.port", pl.lit(server.field("3").cast(pl.Int64, strict=False)))
+    frame = first(frame, "event.reason", pl.coalesce(pl.lit(reply), pl.lit(reason)))
+    frame = first(frame, "_from", pl.lit(front.str.extract(rf" F=<({_ADDRESS})>")))
     return frame.with_columns(
         front.str.extract(r" R=([^\s:]+)").alias("exim.router"),
         front.str.extract(r" T=([^\s:]+)").alias("exim.transport"),
@@ -214,7 +270,7 @@ def _recipients(frame: pl.DataFrame) -> pl.DataFrame:
     for name in ("_rcpt", "_rcpts", "_rcpts_arrived"):
         if name in frame.columns:
             listed = pl.col(name).str.strip_chars(" <>").str.split(" ")
-            frame = _first(frame, "email.to.address", pl.when(pl.col(name).str.contains("@")).then(listed)).drop(name)
+            frame = first(frame, "email.to.address", pl.when(pl.col(name).str.contains("@")).then(listed)).drop(name)
     return frame
 
 
@@ -223,9 +279,5 @@ def _local(frame: pl.DataFrame) -> pl.DataFrame:
     if "_more" not in frame.columns:
         return frame
     own = frame["_more"].str.extract_groups(r" I=\[([^\]]*)\](?::(\d+))?").struct
-    frame = _first(frame, "destination.address", pl.lit(own.field("1")))
-    return _first(frame, "destination.port", pl.lit(own.field("2").cast(pl.Int64, strict=False))).drop("_more")
-
-
-def _first(frame: pl.DataFrame, name: str, value: pl.Expr) -> pl.DataFrame:
-    return frame.with_columns((pl.coalesce(name, value) if name in frame.columns else value).alias(name))
+    frame = first(frame, "destination.address", pl.lit(own.field("1")))
+    return first(frame, "destination.port", pl.lit(own.field("2").cast(pl.Int64, strict=False))).drop("_more")

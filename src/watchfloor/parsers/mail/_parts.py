@@ -28,17 +28,24 @@ _LOGIN_NAME = r"^(.*)@([A-Za-z0-9._-]+)$"
 
 def with_client(frame: pl.DataFrame, side: str = "source", name: str = "_name") -> pl.DataFrame:
     """`<side>.ip` and `.domain` from `<side>.address`, and the peer's host name in column `name` as its domain."""
+    domain, address = f"{side}.domain", f"{side}.address"
+    given = [frame[domain]] if domain in frame.columns else []
     frame = split_address(frame, side)
-    if name not in frame.columns:
-        return frame
-    known = pl.when(~pl.col(name).is_in(_NOBODY) & ~pl.col(name).str.contains(r"^[0-9.]+$")).then(
-        pl.col(name).str.strip_chars_end(".")
-    )
-    domain = f"{side}.domain"
-    own = pl.coalesce(known, domain) if domain in frame.columns else known
-    address = f"{side}.address"
-    given = pl.coalesce(address, known) if address in frame.columns else known
-    return frame.with_columns(own.alias(domain), given.alias(address)).drop(name)
+    if name in frame.columns:
+        host = pl.col(name)
+        known = ~host.is_in(_NOBODY) & ~host.str.contains(r"^[0-9.]+$")
+        given.insert(0, frame.select(pl.when(known).then(host.str.strip_chars_end("."))).to_series())
+        frame = frame.drop(name)
+    if given:
+        given += [frame[domain]] if domain in frame.columns else []
+        frame = frame.with_columns(pl.select(pl.coalesce(given)).to_series().alias(domain))
+        frame = first(frame, address, pl.col(domain))
+    return frame
+
+
+def first(frame: pl.DataFrame, name: str, value: pl.Expr) -> pl.DataFrame:
+    """Column `name` as it is, with `value` where it has none."""
+    return frame.with_columns((pl.coalesce(name, value) if name in frame.columns else value).alias(name))
 
 
 def with_login(frame: pl.DataFrame) -> pl.DataFrame:
@@ -49,9 +56,11 @@ def with_login(frame: pl.DataFrame) -> pl.DataFrame:
     parts = login.str.extract_groups(_LOGIN_NAME).struct
     mailbox = parts.field("1").is_not_null()
     windows = login.str.extract_groups(r"^([A-Za-z0-9._-]+)\\([^\\@]+)$").struct
+    frame = first(
+        frame, "user.domain", pl.lit(pl.select(pl.coalesce(parts.field("2"), windows.field("1"))).to_series())
+    )
     return frame.with_columns(
         pl.select(pl.coalesce(parts.field("1"), windows.field("2"), login)).to_series().alias("user.name"),
-        pl.select(pl.coalesce(parts.field("2"), windows.field("1"))).to_series().alias("user.domain"),
         pl.select(pl.when(mailbox).then(login)).to_series().alias("user.email"),
     )
 
@@ -61,7 +70,7 @@ def with_addresses(frame: pl.DataFrame, separator: str = ",") -> pl.DataFrame:
     if "_to" not in frame.columns:
         return frame
     members = frame["_to"].str.split(separator).list.eval(pl.element().str.strip_chars(" <>")).list.drop_nulls()
-    return frame.drop("_to").with_columns(members.alias("email.to.address"))
+    return first(frame.drop("_to"), "email.to.address", pl.lit(members))
 
 
 def with_reply(frame: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -72,13 +81,8 @@ def with_reply(frame: pl.DataFrame, name: str) -> pl.DataFrame:
         frame[name].str.extract_groups(r"(?:^|[\s:(\"])([2-5]\d\d)(?:[ -]([245]\.\d{1,3}\.\d{1,3}))?(?:[\s:]|$)").struct
     )
     code, enhanced = reply.field("1").cast(pl.Int64, strict=False), reply.field("2")
-    have = set(frame.columns)
-    return frame.with_columns(
-        (pl.coalesce("smtp.reply_code", code) if "smtp.reply_code" in have else code).alias("smtp.reply_code"),
-        (pl.coalesce("smtp.enhanced_code", enhanced) if "smtp.enhanced_code" in have else enhanced).alias(
-            "smtp.enhanced_code"
-        ),
-    )
+    frame = first(frame, "smtp.reply_code", pl.lit(code))
+    return first(frame, "smtp.enhanced_code", pl.lit(enhanced))
 
 
 def with_tls(frame: pl.DataFrame, name: str = "_tls") -> pl.DataFrame:

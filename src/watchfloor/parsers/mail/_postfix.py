@@ -6,18 +6,96 @@ import polars as pl
 
 from watchfloor.parsers.mail._parts import with_client, with_login, with_reply, with_tls
 
-_DAEMONS = (
-    "anvil bounce cleanup defer discard dnsblog error flush lmtp local master nqmgr oqmgr pickup pipe postalias postcat"
-    " postdrop postfix-script postlog postlogd postmap postmulti postqueue postscreen postsuper postkick proxymap qmgr"
-    " qmqpd relay retry scache sendmail showq smtp smtpd spawn tlsmgr tlsproxy trace trivial-rewrite verify virtual"
-    " postfix-tls-script postfix-wrapper"
-).split()
-_SERVICES = "submission smtps submissions smtp amavis scan reinject localhost 10025 25 465 587 postscreen dkim".split()
-_INSTANCES = (
-    "postfix postfix-in postfix-out postfix-incoming postfix-outgoing postfix-submission postfix-mx postfix-relay"
-    " postfix-smtp postfix-smtps postfix-bulk postfix-internal postfix-external postfix-local postfix-smo postfix-mta"
-    " postfix1 postfix2 postfix-1 postfix-2 postfix-filter postfix-amavis postfix-pickup postfix-test"
-).split()
+_DAEMONS = [
+    "anvil",
+    "bounce",
+    "cleanup",
+    "defer",
+    "discard",
+    "dnsblog",
+    "error",
+    "flush",
+    "lmtp",
+    "local",
+    "master",
+    "nqmgr",
+    "oqmgr",
+    "pickup",
+    "pipe",
+    "postalias",
+    "postcat",
+    "postdrop",
+    "postfix-script",
+    "postlog",
+    "postlogd",
+    "postmap",
+    "postmulti",
+    "postqueue",
+    "postscreen",
+    "postsuper",
+    "postkick",
+    "proxymap",
+    "qmgr",
+    "qmqpd",
+    "relay",
+    "retry",
+    "scache",
+    "sendmail",
+    "showq",
+    "smtp",
+    "smtpd",
+    "spawn",
+    "tlsmgr",
+    "tlsproxy",
+    "trace",
+    "trivial-rewrite",
+    "verify",
+    "virtual",
+    "postfix-tls-script",
+    "postfix-wrapper",
+]
+_SERVICES = [
+    "submission",
+    "smtps",
+    "submissions",
+    "smtp",
+    "amavis",
+    "scan",
+    "reinject",
+    "localhost",
+    "10025",
+    "25",
+    "465",
+    "587",
+    "postscreen",
+    "dkim",
+]
+_INSTANCES = [
+    "postfix",
+    "postfix-in",
+    "postfix-out",
+    "postfix-incoming",
+    "postfix-outgoing",
+    "postfix-submission",
+    "postfix-mx",
+    "postfix-relay",
+    "postfix-smtp",
+    "postfix-smtps",
+    "postfix-bulk",
+    "postfix-internal",
+    "postfix-external",
+    "postfix-local",
+    "postfix-smo",
+    "postfix-mta",
+    "postfix1",
+    "postfix2",
+    "postfix-1",
+    "postfix-2",
+    "postfix-filter",
+    "postfix-amavis",
+    "postfix-pickup",
+    "postfix-test",
+]
 PROGRAMS = frozenset(
     [*_INSTANCES]
     + [f"{instance}/{daemon}" for instance in _INSTANCES for daemon in _DAEMONS]

@@ -11,6 +11,7 @@ _HEAD = (
 )
 
 PARSER = LineParser(
+    dataset="mail.dovecot",
     reference="https://doc.dovecot.org/2.3/settings/core/#core_setting-log_path",
     patterns=patterns(_HEAD, known_program=False),
     times=("%Y-%m-%d %H:%M:%S%.f %#z", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f"),

@@ -8,7 +8,10 @@ from watchfloor.parsers._times import LOCAL, parse_times
 from watchfloor.parsers.mail._exim import finish, patterns
 from watchfloor.parsers.plugin import MessageParser
 
-_START = r"^(?:\[\d+[\\/]\d+\] )?(?:(?P<_own_time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)(?: [+-]\d{4})? )?(?:\[(?P<process.pid>\d+)\] )?"
+_START = (
+    r"^(?:\[\d+[\\/]\d+\] )?(?:(?P<_own_time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?)"
+    r"(?: [+-]\d{4})? )?(?:\[(?P<process.pid>\d+)\] )?"
+)
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
@@ -20,6 +23,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 PARSER = MessageParser(
+    dataset="mail.exim",
     reference="https://www.exim.org/exim-html-current/doc/html/spec_html/ch-log_files.html#SECTlogtosyslog",
     programs=frozenset({"exim", "exim4"}),
     patterns=patterns(_START),

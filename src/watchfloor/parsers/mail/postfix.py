@@ -188,7 +188,7 @@ _POSTSCREEN = (
         {"event.category": ["network"], "event.type": ["info"], "event.action": "listed"},
     ),
     Pattern(
-        rf"^(?P<event.reason>statistics: max (?:connection|message|recipient|auth|newtls)[a-z ]*"
+        r"^(?P<event.reason>statistics: max (?:connection|message|recipient|auth|newtls)[a-z ]*"
         r"(?:rate|count) \d+\S*) for \((?P<service.name>[^:()]+):(?P<source.address>[^()]+)\).*$",
         NOTED,
     ),
@@ -203,7 +203,7 @@ _CLIENT_SIDE = (
         rf"^{_ID}: host {_SERVER} (?P<event.reason>(?:said|refused to talk to me): .*)$",
         {**EMAIL, "event.action": "deferred", "event.outcome": "failure"},
     ),
-    Pattern(rf"^Host offered STARTTLS: \[(?P<destination.address>\S+)\]\s*$", NOTED),
+    Pattern(r"^Host offered STARTTLS: \[(?P<destination.address>\S+)\]\s*$", NOTED),
 )
 _SYSTEM = (
     Pattern(r"^(?P<event.reason>statistics: .*|cache .*)$"),
@@ -217,12 +217,30 @@ _SYSTEM = (
         r"^(?P<event.reason>reload -- version .*|refreshing the Postfix mail system)$",
         {"event.category": ["configuration"], "event.type": ["change"]},
     ),
+    Pattern(
+        r"^(?P<log.level>warning): (?P<_name>[^\s\[\],;]*)\[(?P<source.address>[0-9A-Fa-f.:]+)\](?::"
+        r"(?P<source.port>\d{1,5}))?:?"
+        r" (?P<event.reason>.*)$",
+        NOTED,
+    ),
     Pattern(rf"^(?P<log.level>fatal|error|panic|warning): (?:{_ID}: )?(?P<event.reason>.*)$"),
     Pattern(rf"^{_ID}: (?P<event.reason>[a-z].*)$", EMAIL),
 )
 
+_STARTS = (
+    r"^(?:(?:NOQUEUE|[0-9A-Za-z]{5,30}): (?:(?:milter-)?(?:reject|warn|hold|discard|filter|redirect)"
+    r"(?:_warning)?: [A-Z-]+ from "
+    r"|client=[^\s\[]+\[|uid=\d+ from=<|message-id=<|from=<.*>, (?:size=\d+, nrcpt=|status=expired)"
+    r"|to=<.*>, (?:orig_to=<.*>, )?relay=[^\s,]+, (?:conn_use=\d+, )?delay=)"
+    r"|(?:dis)?connect from [^\s\[]+\[[0-9A-Fa-f.:]+\]|warning: [^\s\[]+\[[0-9A-Fa-f.:]+\](?::\d+)?: SASL "
+    r"|(?:lost connection|timeout|too many errors|improper command pipelining) after \S+"
+    r"(?: \([^)]*\))? from [^\s\[]+\[)"
+)
+"""What none but Postfix writes, for instances under names of their own (syslog_name)."""
+
 PARSER = MessageParser(
     reference="https://www.postfix.org/postconf.5.html",
+    starts=_STARTS,
     programs=PROGRAMS,
     patterns=(*_QUEUE, *_REFUSALS, *_TLS_LINES, *_POSTSCREEN, *_CLIENT_SIDE, *_SYSTEM),
     finish=finish,

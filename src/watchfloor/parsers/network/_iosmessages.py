@@ -22,7 +22,11 @@ _CONFIGURED: Fields = {
 }
 _STATE: Fields = {**INFO, "event.action": "interface-state-changed"}
 _DENIED: Fields = {"event.category": ["network"], "event.type": ["connection", "denied"], "event.outcome": "failure"}
-_SESSION: Fields = {"event.category": ["network"], "event.type": ["connection", "info"], "event.action": "session-audit"}
+_SESSION: Fields = {
+    "event.category": ["network"],
+    "event.type": ["connection", "info"],
+    "event.action": "session-audit",
+}
 _ALERT: Fields = {
     "event.kind": "alert",
     "event.category": ["intrusion_detection", "network"],
@@ -44,7 +48,8 @@ _SOURCE = rf"\[Source: (?P<source.address>[^\]]*)\] \[localport: {_DPORT}\]"
 ACCESS_LIST = (
     Pattern(rf"{_RULE}{_PROTOCOL}{_SRC}\({_SPORT}\){_ARROW}{_DST}\({_DPORT}\){_PACKETS}", _LIST),
     Pattern(
-        rf"{_RULE}{_PROTOCOL}{_SRC}{_ARROW}{_DST} \((?P<cisco.ios.icmp_type>\d+)/(?P<cisco.ios.icmp_code>\d+)\){_PACKETS}",
+        rf"{_RULE}{_PROTOCOL}{_SRC}{_ARROW}{_DST} \((?P<cisco.ios.icmp_type>\d+)/(?P<cisco.ios.icmp_code>\d+"
+        rf")\){_PACKETS}",
         _LIST,
     ),
     Pattern(rf"{_RULE}{_PROTOCOL}{_SRC}{_ARROW}{_DST}(?: \((?P<cisco.ios.igmp_type>\d+)\))?{_PACKETS}", _LIST),
@@ -61,7 +66,8 @@ _FAILURES = (
 )
 _CONFIG = (
     Pattern(
-        rf"^Configured from (?P<cisco.ios.from>\S+)(?: by (?P<user.name>\S+))?(?: on \S+)?(?: \({_SRC}\))?\s*$", _CONFIGURED
+        rf"^Configured from (?P<cisco.ios.from>\S+)(?: by (?P<user.name>\S+))?(?: on \S+)?(?: \({_SRC}\))?\s*$",
+        _CONFIGURED,
     ),
     Pattern("^", _CONFIGURED),
 )
@@ -114,7 +120,8 @@ _JOIN = (
 )
 _ENDED = (
     Pattern(
-        rf"^User (?P<user.name>.*) has exited (?P<cisco.ios.session_type>\S+) session (?P<cisco.ios.session_number>\d+)\({_SRC}\)",
+        rf"^User (?P<user.name>.*) has exited (?P<cisco.ios.session_type>\S+) session "
+        rf"(?P<cisco.ios.session_number>\d+)\({_SRC}\)",
         _LOGOUT,
     ),
     Pattern("^", _LOGOUT),
@@ -127,7 +134,12 @@ _SSH = (
     Pattern(
         rf"^User '(?P<user.name>.*)' authentication for SSH2? Session from {_SRC} \(tty = \d+\) using crypto cipher .*"
         r" (?P<event.outcome>Succeeded|Failed)",
-        {"event.category": ["authentication"], "event.type": ["info"], "network.protocol": "ssh", "event.action": "ssh_login"},
+        {
+            "event.category": ["authentication"],
+            "event.type": ["info"],
+            "network.protocol": "ssh",
+            "event.action": "ssh_login",
+        },
     ),
     Pattern(
         rf"^SSH2? Session from {_SRC} \(tty = \d+\) for user '(?P<user.name>.*)' using crypto cipher",
@@ -140,21 +152,36 @@ _COMMAND = (
     Pattern("^", _CONFIGURED),
 )
 _PAM = (
-    Pattern(r"^pam_aaa:Authentication failed (?:for user|from) (?P<user.name>\S+) from (?P<source.address>[^\s-]+)", _FAILED),
+    Pattern(
+        r"^pam_aaa:Authentication failed (?:for user|from) (?P<user.name>\S+) from (?P<source.address>[^\s-]+)", _FAILED
+    ),
     Pattern(r"^pam_aaa:Authentication failed from (?P<source.address>[^\s-]+)", _FAILED),
-    Pattern(r"^.*?(?:Invalid user|Failed \S+ for(?: invalid user)?) (?P<user.name>.*) from (?P<source.address>\S+)(?: port \d+)?", _FAILED),
+    Pattern(
+        r"^.*?(?:Invalid user|Failed \S+ for(?: invalid user)?) (?P<user.name>.*) from (?P<source.address>\S+)("
+        r"?: port \d+)?",
+        _FAILED,
+    ),
     Pattern("^", INFO),
 )
 _VSHD = (
-    Pattern(r"^Configured from (?P<cisco.ios.from>\S+) by (?P<user.name>\S+) on (?P<source.address>[0-9A-Fa-f.:]+)(?:@\S+)?", _CONFIGURED),
+    Pattern(
+        r"^Configured from (?P<cisco.ios.from>\S+) by (?P<user.name>\S+) on (?P<source.address>[0-9A-Fa-f.:]+)("
+        r"?:@\S+)?",
+        _CONFIGURED,
+    ),
     *_CONFIG,
 )
 _XR_LOGIN = (
-    Pattern(rf"^(?:Failed|Successful) authentication attempt by user '(?P<user.name>.*)' from '(?P<source.address>[^']*)'", _FAILED),
+    Pattern(
+        r"^(?:Failed|Successful) authentication attempt by user '(?P<user.name>.*)' from '(?P<source.address>[^']*)'",
+        _FAILED,
+    ),
     Pattern("^", _FAILED),
 )
 _SNMP = (
-    Pattern(rf"^Authentication failure for SNMP req(?:uest)? from host {_SRC}", {**_DENIED, "network.protocol": "snmp"}),
+    Pattern(
+        rf"^Authentication failure for SNMP (?:req|request) from host {_SRC}", {**_DENIED, "network.protocol": "snmp"}
+    ),
     Pattern("^", INFO),
 )
 _IPS = (
@@ -165,7 +192,8 @@ _IPS = (
 )
 _DUPLICATE = (
     Pattern(
-        rf"^Duplicate address {_SRC} on (?P<observer.ingress.interface.name>[^\s,]+), sourced by (?P<source.mac>[0-9A-Fa-f.:]+)",
+        rf"^Duplicate address {_SRC} on (?P<observer.ingress.interface.name>[^\s,]+), sourced by "
+        rf"(?P<source.mac>[0-9A-Fa-f.:]+)",
         INFO,
     ),
     Pattern("^", INFO),
@@ -186,10 +214,13 @@ _AUTHMGR = (
     ),
     Pattern("^", INFO),
 )
-_AUTHORISED = tuple(
-    Pattern(each.regex, {**_LOGIN, "event.category": ["authentication", "network"], "event.type": ["info"]})
-    for each in _AUTHMGR[:1]
-) + (Pattern("^", INFO),)
+_AUTHORISED = (
+    *tuple(
+        Pattern(each.regex, {**_LOGIN, "event.category": ["authentication", "network"], "event.type": ["info"]})
+        for each in _AUTHMGR[:1]
+    ),
+    Pattern("^", INFO),
+)
 
 MESSAGES: dict[str, tuple[Pattern, ...]] = {
     **dict.fromkeys(
@@ -205,7 +236,8 @@ MESSAGES: dict[str, tuple[Pattern, ...]] = {
     "PSECURE_VIOLATION": _PORT_SECURITY, "PSECURE_VIOLATION_VLAN": _PORT_SECURITY,
     "SESS_AUDIT_TRAIL": _INSPECT, "SESS_AUDIT_TRAIL_START": _INSPECT, "DROP_PKT": _DROPPED, "LOG_SUMMARY": _DROPPED,
     "BADAUTH": _DIGEST, "INVALID_RP_JOIN": _JOIN, "LOGOUT": _ENDED,
-    "SSH2_SESSION": _SSH, "SSH2_USERAUTH": _SSH, "SSH2_CLOSE": _SSH, "SSH_SESSION": _SSH, "SSH_USERAUTH": _SSH, "SSH_CLOSE": _SSH,
+    "SSH2_SESSION": _SSH, "SSH2_USERAUTH": _SSH, "SSH2_CLOSE": _SSH, "SSH_SESSION": _SSH, "SSH_USERAUTH": _SSH,
+    "SSH_CLOSE": _SSH,
     "CFGLOG_LOGGEDCMD": _COMMAND, "SYSTEM_MSG": _PAM, "AUTHFAIL": _SNMP, "SIGNATURE": _IPS, "DUPADDR": _DUPLICATE,
     "MACFLAP_NOTIF": _FLAP, "FAIL": _AUTHMGR, "SUCCESS": _AUTHORISED, "AUTHENTICATION_FAILED": _XR_LOGIN,
 }  # fmt: skip

@@ -22,7 +22,20 @@ _V5 = (
     "srcport", "dstport", "pkt-srcaddr", "pkt-dstaddr", "protocol", "bytes", "packets", "start", "end", "action",
     "tcp-flags", "log-status",
 )  # fmt: skip
-_KNOWN = frozenset((*_V2, *_V5))
+_TRANSIT = (
+    "version", "interface-id", "account-id", "vpc-id", "subnet-id", "instance-id", "srcaddr", "dstaddr", "srcport",
+    "dstport", "protocol", "tcp-flags", "type", "pkt-srcaddr", "pkt-dstaddr", "action", "log-status",
+)  # fmt: skip
+_ALL = (
+    "version", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "start", "end", "type", "packets", "bytes",
+    "account-id", "vpc-id", "subnet-id", "instance-id", "interface-id", "region", "az-id", "sublocation-type",
+    "sublocation-id", "action", "tcp-flags", "pkt-srcaddr", "pkt-dstaddr", "pkt-src-aws-service", "pkt-dst-aws-service",
+    "flow-direction", "traffic-path", "log-status",
+)  # fmt: skip
+_GATEWAY = ("instance-id", "interface-id", "srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr")
+_BY_COUNT = {len(names): names for names in (_V2, _V5, _TRANSIT, _ALL, _GATEWAY)}
+"""The default columns, and the custom ones of AWS's own examples, by how many there are."""
+_IP = r"[0-9A-Fa-f.:]+"
 _FIELDS: dict[str, Target] = {
     "start": "@start", "end": "@end", "action": "@action", "protocol": "@proto", "srcaddr": "source.address",
     "dstaddr": "destination.address", "srcport": "source.port", "dstport": "destination.port",
@@ -39,12 +52,15 @@ def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
     """Each line's values by the names of the header, else of the version's usual columns."""
     names = header.replace("_", "-").split()
     if names:
-        return [None if line.split()[:1] == names[:1] else one for line, one in zip(lines, columns(lines, names, " "), strict=True)]
+        return [
+            None if line.split()[:1] == names[:1] else one
+            for line, one in zip(lines, columns(lines, names, " "), strict=True)
+        ]
     found: list[dict[str, str] | None] = []
     for line in lines:
         values = line.split()
-        usual = _V2 if values[0] == "2" else _V5
-        found.append(dict(zip(usual, values, strict=True)) if len(values) == len(usual) else None)
+        usual = _BY_COUNT.get(len(values))
+        found.append(dict(zip(usual, values, strict=True)) if usual else None)
     return found
 
 
@@ -78,7 +94,10 @@ PARSER = FieldsParser(
     reference="https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html",
     sieve=(
         r"^(?:2 (?:\d{12}|unknown|-) eni-\S+ \S+ \S+ \S+ \S+ \S+ \S+ \S+ \d{10} \d{10} \S+ (?:OK|NODATA|SKIPDATA)\s*$"
-        r"|[3-9] (?:vpc-\S+|-) (?:subnet-\S+|-) \S+ eni-\S+ .* (?:OK|NODATA|SKIPDATA)\s*$)"
+        r"|[3-9] (?:vpc-\S+|-) (?:subnet-\S+|-) \S+ eni-\S+ .* (?:OK|NODATA|SKIPDATA)\s*$"
+        r"|[3-9] eni-\S+ \S+ (?:vpc-\S+|-) (?:subnet-\S+|-) .* (?:OK|NODATA|SKIPDATA)\s*$"
+        rf"|[5-9] (?:{_IP}|-) (?:{_IP}|-) \S+ \S+ \S+ \d{{10}} \d{{10}} \S+ .* (?:OK|NODATA|SKIPDATA)\s*$"
+        rf"|(?:i-[0-9a-f]+|-) eni-[0-9a-f]+ {_IP} {_IP} {_IP} {_IP}\s*$)"
     ),
     read=read,
     parse=parse,

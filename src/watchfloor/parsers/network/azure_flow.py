@@ -18,12 +18,14 @@ _NAMES = (
 )  # fmt: skip
 _VIRTUAL = (*_NAMES[:7], "state", "encryption", *_NAMES[9:])
 _FIELDS: dict[str, Target] = {
-    "time": "@time", "tuple.moment": "@moment", "tuple.source": "source.address", "tuple.destination": "destination.address",
+    "time": "@time", "tuple.moment": "@moment", "tuple.source": "source.address",
+    "tuple.destination": "destination.address",
     "tuple.source_port": "source.port", "tuple.destination_port": "destination.port", "tuple.protocol": "@protocol",
     "tuple.direction": "@direction", "tuple.decision": "@decision", "tuple.state": "@state",
     "tuple.packets_sent": "source.packets", "tuple.bytes_sent": "source.bytes",
     "tuple.packets_received": "destination.packets", "tuple.bytes_received": "destination.bytes", "rule": "rule.name",
-    "mac": "@mac", "macAddress": "@mac", "operationName": "event.action", "systemId": "cloud.instance.id", "resourceId": "@resource",
+    "mac": "@mac", "macAddress": "@mac", "operationName": "event.action", "systemId": "cloud.instance.id",
+    "resourceId": "@resource",
     "category": "event.provider",
 }  # fmt: skip
 _TRANSPORTS = {"t": "tcp", "u": "udp", "6": "tcp", "17": "udp", "1": "icmp", "58": "ipv6-icmp"}
@@ -67,15 +69,30 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     frame = mapped([_flat(record) for record in records], _FIELDS, vendor="azure.flow", wanted=wanted)
     state = column(frame, "@state").str.to_lowercase()
     verdict = word(column(frame, "@decision"), _VERDICTS)
-    verdict = verdict.fill_null(pl.select(pl.when(column(frame, "@decision").is_null() & state.is_not_null()).then(
-        pl.when(state == "d").then(pl.lit("denied")).otherwise(pl.lit("allowed"))
-    )).to_series())
+    verdict = verdict.fill_null(
+        pl.select(
+            pl.when(column(frame, "@decision").is_null() & state.is_not_null()).then(
+                pl.when(state == "d").then(pl.lit("denied")).otherwise(pl.lit("allowed"))
+            )
+        ).to_series()
+    )
     step = word(state, _STATES)
     kind = pl.lit("connection")
-    both = pl.when(step.is_not_null() & verdict.is_not_null()).then(pl.concat_list(kind, verdict, step))
-    both = both.when(verdict.is_not_null()).then(pl.concat_list(kind, verdict)).otherwise(pl.lit(["connection"]))
+    both = (
+        pl.when(step.is_not_null() & verdict.is_not_null())
+        .then(pl.concat_list(kind, verdict, step))
+        .when(verdict.is_not_null())
+        .then(pl.concat_list(kind, verdict))
+        .otherwise(pl.lit(["connection"]))
+    )
     utc, local = moments(column(frame, "@time"), ("%Y-%m-%dT%H:%M:%S%.f",))
-    mac = column(frame, "@mac").str.replace_all(r"[^0-9A-Fa-f]", "").str.to_uppercase().str.replace_all(r"(..)", "$1-").str.strip_chars_end("-")
+    mac = (
+        column(frame, "@mac")
+        .str.replace_all(r"[^0-9A-Fa-f]", "")
+        .str.to_uppercase()
+        .str.replace_all(r"(..)", "$1-")
+        .str.strip_chars_end("-")
+    )
     inbound = column(frame, "@direction").str.to_lowercase() == "i"
     frame = frame.with_columns(
         epochs(column(frame, "@moment")).fill_null(utc).alias("@timestamp"),
@@ -89,7 +106,10 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         pl.when(inbound).then(mac).alias("destination.mac"),
         pl.when(~inbound).then(mac).alias("source.mac"),
         pl.lit("azure").alias("cloud.provider"),
-        column(frame, "@resource").str.extract(r"(?i)/subscriptions/([^/]+)").str.to_lowercase().alias("cloud.account.id"),
+        column(frame, "@resource")
+        .str.extract(r"(?i)/subscriptions/([^/]+)")
+        .str.to_lowercase()
+        .alias("cloud.account.id"),
     )
     return connection(frame)
 

@@ -45,8 +45,16 @@ def _listed(frame: pl.DataFrame) -> pl.DataFrame:
     """What an access list did."""
     if "_did" not in frame.columns:
         return frame
-    parts = [frame["_did"].replace_strict({name: words[at] for name, words in _DID.items()}, default=None, return_dtype=pl.String) for at in range(3)]
-    before = {name: frame[name] if name in frame.columns else pl.lit(None, dtype=pl.String) for name in ("event.action", "event.outcome")}
+    parts = [
+        frame["_did"].replace_strict(
+            {name: words[at] for name, words in _DID.items()}, default=None, return_dtype=pl.String
+        )
+        for at in range(3)
+    ]
+    before = {
+        name: frame[name] if name in frame.columns else pl.lit(None, dtype=pl.String)
+        for name in ("event.action", "event.outcome")
+    }
     kinds = pl.when(parts[1].is_not_null()).then(pl.concat_list(pl.lit("info"), parts[1]))
     return frame.drop("_did").with_columns(
         pl.coalesce(parts[0], before["event.action"]).alias("event.action"),
@@ -59,7 +67,8 @@ PARSER = LineParser(
     reference="https://www.cisco.com/c/en/us/td/docs/ios/system/messages/guide/consol_smg.html",
     patterns=(
         Pattern(
-            r"^\s?(?:[\w./-]+(?:\[\d+\])?: )?%(?P<cisco.ios.facility>[A-Z][A-Z0-9_/-]*?)-(?:[A-Z0-9_]+-)?(?P<event.severity>[0-7])-"
+            r"^\s?(?:[\w./-]+(?:\[\d+\])?: )?%(?P<cisco.ios.facility>[A-Z][A-Z0-9_/-]*?)-(?:[A-Z0-9_]+-)?"
+            r"(?P<event.severity>[0-7])-"
             rf"(?P<event.code>[A-Z][A-Z0-9_]*) ?: ?{REMAINDER}",
             _OBSERVED,
         ),

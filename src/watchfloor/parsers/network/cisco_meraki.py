@@ -26,13 +26,16 @@ _FROM = re.compile(r"connected from '?([0-9A-Fa-f.:]+)")
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}\Z")
 _FIELDS: dict[str, Target] = {
     "@priority": "log.syslog.priority", "@time": "@time", "@host": "observer.hostname", "@subtype": "@subtype",
-    "src_ip": "source.address", "src_port": "source.port", "dst_ip": "destination.address", "dst_port": "destination.port",
+    "src_ip": "source.address", "src_port": "source.port", "dst_ip": "destination.address",
+    "dst_port": "destination.port",
     "sport": "source.port", "dport": "destination.port", "translated_src_ip": "source.nat.ip",
-    "translated_dst_ip": "destination.nat.ip", "translated_port": "@translated", "protocol": "@proto", "mac": "source.mac",
+    "translated_dst_ip": "destination.nat.ip", "translated_port": "@translated", "protocol": "@proto",
+    "mac": "source.mac",
     "direction": "network.direction", "@method": "http.request.method", "@url": "url.original", "url": "url.original",
     "agent": "user_agent.original", "signature": "rule.id", "message": "@message", "decision": "event.action_taken",
     "priority": "event.severity", "sha256": "file.hash.sha256", "name": "threat.name", "client_mac": "client.mac",
-    "client_ip": "client.ip", "ip": "client.ip", "local_ip": "client.ip", "user_id": "user.name", "identity": "user.name",
+    "client_ip": "client.ip", "ip": "client.ip", "local_ip": "client.ip", "user_id": "user.name",
+    "identity": "user.name",
     "remote_ip": "source.address", "server_ip": "server.ip", "src_mac": "source.mac", "dst_mac": "destination.mac",
 }  # fmt: skip
 _KINDS: dict[str, tuple[str, str, str]] = {
@@ -70,7 +73,12 @@ _KINDS: dict[str, tuple[str, str, str]] = {
     "aps_association_reject": ("", "", "association-rejected-for-load-balancing"),
 }  # fmt: skip
 _PACKETS = frozenset({"flows", "firewall", "cellular_firewall", "vpn_firewall", "l7_firewall"})
-_OUTCOMES = {"flow_allowed": "success", "flow_denied": "failure", "8021x_eap_failure": "failure", "8021x_eap_success": "success"}
+_OUTCOMES = {
+    "flow_allowed": "success",
+    "flow_denied": "failure",
+    "8021x_eap_failure": "failure",
+    "8021x_eap_success": "success",
+}
 
 
 def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
@@ -116,27 +124,24 @@ def _subtype(kind: str, text: str, values: dict[str, str]) -> str:
     word = first_word[1] if first_word and "=" not in first_word[0] else ""
     if kind in _PACKETS:
         did = word or values.get("pattern", "").split(" ")[0]
-        return {"allow": "flow_allowed", "deny": "flow_denied"}.get(did, "ip_session_initiated")
-    if kind == "urls":
-        return "http_access_error" if values.get("@method", "").lower() == "unknown" else "http_access"
-    if kind == "ids-alerts":
-        return "ids_alerted"
-    if values.get("type"):
-        return values["type"]
-    if text.lower().startswith("site-to-site"):
-        return "site-to-site"
-    if text.startswith("dhcp "):
-        return "dhcp_no_offers" if text.startswith("dhcp no offers") else "dhcp_lease"
-    if kind.startswith("ip_flow"):
-        return kind
-    return word if "_" in word else ""
+        name = {"allow": "flow_allowed", "deny": "flow_denied"}.get(did, "ip_session_initiated")
+    elif kind == "urls":
+        name = "http_access_error" if values.get("@method", "").lower() == "unknown" else "http_access"
+    elif text.lower().startswith("site-to-site"):
+        name = "site-to-site"
+    elif text.startswith("dhcp "):
+        name = "dhcp_no_offers" if text.startswith("dhcp no offers") else "dhcp_lease"
+    else:
+        named = {"ids-alerts": "ids_alerted", "ip_flow_start": kind, "ip_flow_end": kind}
+        name = named.get(kind) or values.get("type") or (word if "_" in word else "")
+    return name
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The records as columns."""
     frame = observer(mapped(records, _FIELDS, vendor="cisco_meraki", wanted=wanted), "Cisco", "Meraki", "network")
     subtype = column(frame, "@subtype")
-    known = {name: kind for name, kind in _KINDS.items()}
+    known = dict(_KINDS.items())
     categories = {name: ["network", *category.split()] for name, (category, _, _) in known.items()}
     types = {name: ["info", *kinds.split()] for name, (_, kinds, _) in known.items()}
     translated = column(frame, "@translated")
@@ -160,8 +165,10 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 PARSER = FieldsParser(
     reference="https://documentation.meraki.com/General_Administration/Monitoring_and_Reporting/Syslog_Event_Types_and_Log_Samples",
     sieve=(
-        r"^(?:<\d{1,3}>)?(?:1 )?\d{10}\.\d+ \S+ (?:\S+_)?(?:flows|urls|events|ids-alerts|security_event|airmarshal_events"
-        r"|firewall|cellular_firewall|vpn_firewall|l7_firewall|ip_flow_start|ip_flow_end|bridge_anyconnect_client_vpn_firewall)(?: |$)"
+        r"^(?:<\d{1,3}>)?(?:1 )?\d{10}\.\d+ \S+ (?:\S+_)?"
+        r"(?:flows|urls|events|ids-alerts|security_event|airmarshal_events"
+        r"|firewall|cellular_firewall|vpn_firewall|l7_firewall|ip_flow_start|ip_flow_end|bridge_anyconnect_clie"
+        r"nt_vpn_firewall)(?: |$)"
     ),
     read=read,
     parse=parse,

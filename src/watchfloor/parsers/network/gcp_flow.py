@@ -16,12 +16,14 @@ _FIELDS: dict[str, Target] = {
     "timestamp": "@time", "logName": "log.logger", "jsonPayload.connection.src_ip": "source.address",
     "jsonPayload.connection.dest_ip": "destination.address", "jsonPayload.connection.src_port": "source.port",
     "jsonPayload.connection.dest_port": "destination.port", "jsonPayload.connection.protocol": "@proto",
-    "jsonPayload.bytes_sent": ("source.bytes", "network.bytes"), "jsonPayload.packets_sent": ("source.packets", "network.packets"),
+    "jsonPayload.bytes_sent": ("source.bytes", "network.bytes"), "jsonPayload.packets_sent": ("source.packets",
+    "network.packets"),
     "jsonPayload.start_time": "@start", "jsonPayload.end_time": "@end", "jsonPayload.disposition": "@disposition",
     "jsonPayload.rule_details.reference": "@rule", "jsonPayload.rule_details.direction": "@direction",
     "jsonPayload.rule_details.action": "@action", "jsonPayload.src_instance.vm_name": "source.domain",
     "jsonPayload.dest_instance.vm_name": "destination.domain", "jsonPayload.instance.project_id": "cloud.project.id",
-    "jsonPayload.instance.vm_name": "@vm", "jsonPayload.instance.region": "cloud.region", "jsonPayload.instance.zone": "cloud.availability_zone",
+    "jsonPayload.instance.vm_name": "@vm", "jsonPayload.instance.region": "cloud.region",
+    "jsonPayload.instance.zone": "cloud.availability_zone",
     "resource.labels.project_id": "cloud.project.id",
 }  # fmt: skip
 _LOGS = ("compute.googleapis.com%2Fvpc_flows", "compute.googleapis.com%2Ffirewall", "compute.googleapis.com/vpc_flows",
@@ -53,14 +55,19 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         (end - start).dt.total_nanoseconds().alias("event.duration"),
         pl.lit("event").alias("event.kind"),
         pl.lit(["network"]).alias("event.category"),
-        pl.when(firewall).then(pl.concat_list(verdict, pl.lit("connection"))).otherwise(pl.lit(["connection"])).alias("event.type"),
+        pl.when(firewall)
+        .then(pl.concat_list(verdict, pl.lit("connection")))
+        .otherwise(pl.lit(["connection"]))
+        .alias("event.type"),
         pl.when(firewall).then(pl.lit("firewall-rule")).alias("event.action"),
         word(verdict, {"allowed": "success", "denied": "failure"}).alias("event.outcome"),
         column(frame, "@rule").str.replace(r"^.*firewall:", "").alias("rule.name"),
         word(column(frame, "@direction"), _DIRECTIONS).alias("network.direction"),
         pl.lit("gcp").alias("cloud.provider"),
         *(
-            column(frame, f"{side}.domain").fill_null(pl.select(pl.when(here & firewall).then(vm)).to_series()).alias(f"{side}.domain")
+            column(frame, f"{side}.domain")
+            .fill_null(pl.select(pl.when(here & firewall).then(vm)).to_series())
+            .alias(f"{side}.domain")
             for side, here in sides.items()
         ),
     )

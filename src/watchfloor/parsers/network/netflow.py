@@ -17,8 +17,10 @@ _IPFIX: dict[str, Target] = {
     "sourceTransportPort": "source.port", "destinationTransportPort": "destination.port",
     "protocolIdentifier": "@proto", "octetDeltaCount": "source.bytes", "packetDeltaCount": "source.packets",
     "octetTotalCount": "source.bytes", "packetTotalCount": "source.packets",
-    "flowStartMilliseconds": "@start", "flowEndMilliseconds": "@end", "flowStartSeconds": "@start", "flowEndSeconds": "@end",
-    "flowStartMicroseconds": "@start", "flowEndMicroseconds": "@end", "flowStartNanoseconds": "@start", "flowEndNanoseconds": "@end",
+    "flowStartMilliseconds": "@start", "flowEndMilliseconds": "@end", "flowStartSeconds": "@start",
+    "flowEndSeconds": "@end",
+    "flowStartMicroseconds": "@start", "flowEndMicroseconds": "@end", "flowStartNanoseconds": "@start",
+    "flowEndNanoseconds": "@end",
     "ingressInterface": "observer.ingress.interface.id", "egressInterface": "observer.egress.interface.id",
     "sourceMacAddress": "source.mac", "destinationMacAddress": "destination.mac", "vlanId": "network.vlan.id",
     "postNATSourceIPv4Address": "source.nat.ip", "postNATDestinationIPv4Address": "destination.nat.ip",
@@ -30,7 +32,8 @@ _NFDUMP: dict[str, Target] = {
     "src4_addr": "source.address", "src6_addr": "source.address", "dst4_addr": "destination.address",
     "dst6_addr": "destination.address", "src_port": "source.port", "dst_port": "destination.port", "proto": "@proto",
     "in_packets": "source.packets", "in_bytes": "source.bytes", "out_packets": "destination.packets",
-    "out_bytes": "destination.bytes", "first": "@start", "last": "@end", "t_first": "@start", "t_last": "@end", "received": "@received",
+    "out_bytes": "destination.bytes", "first": "@start", "last": "@end", "t_first": "@start", "t_last": "@end",
+    "received": "@received",
     "input_snmp": "observer.ingress.interface.id", "output_snmp": "observer.egress.interface.id",
     "in_src_mac": "source.mac", "in_dst_mac": "destination.mac", "src_xlt_ip": "source.nat.ip",
     "dst_xlt_ip": "destination.nat.ip", "src_xlt_port": "source.nat.port", "dst_xlt_port": "destination.nat.port",
@@ -43,11 +46,14 @@ _GOFLOW: dict[str, Target] = {
     "time_flow_start_ns": "@start", "time_flow_end_ns": "@end", "TimeFlowStart": "@start", "TimeFlowEnd": "@end",
     "time_flow_start": "@start", "time_flow_end": "@end", "time_received_ns": "@received", "TimeReceived": "@received",
     "sampler_address": "observer.ip", "SamplerAddress": "observer.ip", "in_if": "observer.ingress.interface.id",
-    "out_if": "observer.egress.interface.id", "InIf": "observer.ingress.interface.id", "OutIf": "observer.egress.interface.id",
-    "src_mac": "source.mac", "dst_mac": "destination.mac", "src_as": "source.as.number", "dst_as": "destination.as.number",
+    "out_if": "observer.egress.interface.id", "InIf": "observer.ingress.interface.id",
+    "OutIf": "observer.egress.interface.id",
+    "src_mac": "source.mac", "dst_mac": "destination.mac", "src_as": "source.as.number",
+    "dst_as": "destination.as.number",
 }  # fmt: skip
 _PMACCT: dict[str, Target] = {
-    "ip_src": "source.address", "ip_dst": "destination.address", "port_src": "source.port", "port_dst": "destination.port",
+    "ip_src": "source.address", "ip_dst": "destination.address", "port_src": "source.port",
+    "port_dst": "destination.port",
     "ip_proto": "@proto", "timestamp_start": "@start", "timestamp_end": "@end", "stamp_inserted": "@received",
     "mac_src": "source.mac", "mac_dst": "destination.mac", "iface_in": "observer.ingress.interface.id",
     "iface_out": "observer.egress.interface.id", "as_src": "source.as.number", "as_dst": "destination.as.number",
@@ -55,9 +61,11 @@ _PMACCT: dict[str, Target] = {
 }  # fmt: skip
 _FIELDS = {**_IPFIX, **{f"netflow.{name}": target for name, target in _IPFIX.items()}, **_NFDUMP, **_GOFLOW, **_PMACCT}
 _MARKS = (
-    frozenset({"src4_addr", "dst4_addr"}), frozenset({"src6_addr", "dst6_addr"}), frozenset({"ip_src", "ip_dst", "ip_proto"}),
+    frozenset({"src4_addr", "dst4_addr"}), frozenset({"src6_addr", "dst6_addr"}), frozenset({"ip_src", "ip_dst",
+    "ip_proto"}),
     frozenset({"src_addr", "dst_addr", "sampler_address"}), frozenset({"SrcAddr", "DstAddr", "SamplerAddress"}),
-    frozenset({"sourceIPv4Address", "destinationIPv4Address"}), frozenset({"sourceIPv6Address", "destinationIPv6Address"}),
+    frozenset({"sourceIPv4Address", "destinationIPv4Address"}), frozenset({"sourceIPv6Address",
+    "destinationIPv6Address"}),
     frozenset({"src_addr", "dst_addr", "time_received_ns"}),
 )  # fmt: skip
 

@@ -25,13 +25,16 @@ _PIPE = (
     "in", "out", "flg", "stos", "ipkt", "ibyt",
 )  # fmt: skip
 _FIELDS: dict[str, Target] = {
-    "ts": "@start", "te": "@end", "first": "@start", "last": "@end", "sa": "source.address", "da": "destination.address",
+    "ts": "@start", "te": "@end", "first": "@start", "last": "@end", "sa": "source.address",
+    "da": "destination.address",
     "sp": "source.port", "dp": "destination.port", "pr": "@proto", "ipkt": "source.packets", "ibyt": "source.bytes",
     "opkt": "destination.packets", "obyt": "destination.bytes", "in": "observer.ingress.interface.id",
     "out": "observer.egress.interface.id", "sas": "source.as.number", "das": "destination.as.number",
     "ismc": "source.mac", "idmc": "destination.mac", "ra": "observer.ip", "td": "@seconds",
-    "SRC_IP": "source.address", "DST_IP": "destination.address", "SRC_PORT": "source.port", "DST_PORT": "destination.port",
-    "PROTOCOL": "@proto", "PACKETS": "source.packets", "BYTES": "source.bytes", "SRC_MAC": "source.mac", "DST_MAC": "destination.mac",
+    "SRC_IP": "source.address", "DST_IP": "destination.address", "SRC_PORT": "source.port",
+    "DST_PORT": "destination.port",
+    "PROTOCOL": "@proto", "PACKETS": "source.packets", "BYTES": "source.bytes", "SRC_MAC": "source.mac",
+    "DST_MAC": "destination.mac",
     "TIMESTAMP_START": "@start", "TIMESTAMP_END": "@end",
 }  # fmt: skip
 _EMPTY = frozenset({"", "-", "0.0.0.0", "00:00:00:00:00:00", "0-0-0", "0/0"})  # noqa: S104  # says that there is none

@@ -11,14 +11,14 @@ from watchfloor.parsers.web._request import given
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     """URL with its scheme where that is known; what was blocked is a failure."""
-    blocked = given(frame, "event.action").str.to_lowercase().str.contains("^(?:block|deny|drop)").fill_null(value=False)
+    blocked = (
+        given(frame, "event.action").str.to_lowercase().str.contains("^(?:block|deny|drop)").fill_null(value=False)
+    )
     url, protocol = given(frame, "url.original"), given(frame, "_scheme").str.to_lowercase()
     web = protocol.is_in(["http", "https"]) & ~url.str.contains("://")
     whole = pl.select(pl.when(web).then(protocol + "://" + url).otherwise(url)).to_series()
     return with_domain(
-        frame.with_columns(
-            whole.alias("url.original"), pl.when(blocked).then(pl.lit("failure")).alias("event.outcome")
-        )
+        frame.with_columns(whole.alias("url.original"), pl.when(blocked).then(pl.lit("failure")).alias("event.outcome"))
     )
 
 

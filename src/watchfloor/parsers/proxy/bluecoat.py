@@ -1,4 +1,4 @@
-"""Blue Coat (Symantec) ProxySG access logs: the W3C extended format, by its header or in the order of the main format."""
+"""Blue Coat (Symantec) ProxySG access logs: W3C extended format, by its header or in the order of the main format."""
 
 from __future__ import annotations
 
@@ -13,12 +13,35 @@ from watchfloor.parsers.web._request import given
 from watchfloor.parsers.web._w3c import FIELDS, TIMES, derived, names_in
 
 _VALUE = re.compile(r'"((?:[^"]|"")*)"(?=\s|$)|(\S+)')
-_MAIN = (
-    "date time time-taken c-ip cs-username cs-auth-group x-exception-id sc-filter-result cs-categories cs(Referer)"
-    " sc-status s-action cs-method rs(Content-Type) cs-uri-scheme cs-host cs-uri-port cs-uri-path cs-uri-query"
-    " cs-uri-extension cs(User-Agent) s-ip sc-bytes cs-bytes x-virus-id x-bluecoat-application-name"
-    " x-bluecoat-application-operation"
-).split()
+_MAIN = [
+    "date",
+    "time",
+    "time-taken",
+    "c-ip",
+    "cs-username",
+    "cs-auth-group",
+    "x-exception-id",
+    "sc-filter-result",
+    "cs-categories",
+    "cs(Referer)",
+    "sc-status",
+    "s-action",
+    "cs-method",
+    "rs(Content-Type)",
+    "cs-uri-scheme",
+    "cs-host",
+    "cs-uri-port",
+    "cs-uri-path",
+    "cs-uri-query",
+    "cs-uri-extension",
+    "cs(User-Agent)",
+    "s-ip",
+    "sc-bytes",
+    "cs-bytes",
+    "x-virus-id",
+    "x-bluecoat-application-name",
+    "x-bluecoat-application-operation",
+]
 _FEWEST = 24
 
 
@@ -31,10 +54,7 @@ def _read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
         if not fewest <= len(values) <= len(names):
             found.append(None)
             continue
-        record = dict(zip(names, values, strict=False))
-        if "date" in record and "time" in record:
-            record["@when"] = f"{record['date']} {record['time']}Z"
-        found.append(record)
+        found.append(dict(zip(names, values, strict=False)))
     return found
 
 
@@ -50,7 +70,11 @@ def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     url = pl.select(pl.when(web).then(whole).when(path.is_not_null()).then(path)).to_series()
     action = given(frame, "event.action")
     denied = action.str.contains("DENIED") | (given(frame, "_verdict") == "DENIED")
-    frame = derived(frame.drop("_query", strict=False).with_columns(given(frame, "url.original").fill_null(url).alias("url.original")))
+    frame = derived(
+        frame.drop("_query", strict=False).with_columns(
+            given(frame, "url.original").fill_null(url).alias("url.original")
+        )
+    )
     failed = pl.when(denied.fill_null(value=False)).then(pl.lit("failure"))
     return frame.drop("url.query", "url.path", strict=False).with_columns(failed.alias("event.outcome"))
 
@@ -82,6 +106,7 @@ PARSER = FieldsParser(
         },
         vendor="bluecoat",
         times=TIMES,
+        utc=True,
         derive=_derive,
         fixed=ACCESS,
         empty=frozenset({"", "-"}),

@@ -9,8 +9,10 @@ from watchfloor.parsers.web._clients import with_domain
 from watchfloor.parsers.web._records import ACCESS, finish_access
 
 _PATTERN = (
-    r'^\[(?P<_time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "(?P<user.name>[^"]*)" (?P<source.address>[0-9A-Fa-f.:]+)'
-    r' (?P<http.response.status_code>\d{1,3}) "(?P<_request>[^"]*)" "(?P<mcafee.categories>[^"]*)" "(?P<mcafee.reputation>[^"]*)"'
+    r'^\[(?P<_time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "(?P<user.name>[^"]*)" '
+    r"(?P<source.address>[0-9A-Fa-f.:]+)"
+    r' (?P<http.response.status_code>\d{1,3}) "(?P<_request>[^"]*)" "(?P<mcafee.categories>[^"]*)" "'
+    r'(?P<mcafee.reputation>[^"]*)"'
     r' "(?P<http.response.mime_type>[^"]*)" (?P<http.response.bytes>\d+) (?P<http.request.bytes>\d+)'
     r' "(?P<user_agent.original>[^"]*)" "(?P<mcafee.virus_name>[^"]*)" "(?P<event.code>[^"]*)"'
     r'(?: "(?P<network.application>[^"]*)")?(?: .*)?\s*$'

@@ -11,9 +11,16 @@ _HEAD = r"^(?P<_time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) (?P<process.thread.n
 PARSER = LineParser(
     reference="https://www.privoxy.org/user-manual/config.html#DEBUG",
     patterns=(
-        Pattern(rf"{_HEAD}Request: (?P<url.domain>\[[^\]]*\]|[^\s/:]+)(?::(?P<url.port>\d{{1,5}}))?(?P<url.original>/\S*?)(?: crunch! \((?P<event.reason>[^)]*)\))?\s*$", ACCESS),
         Pattern(
-            rf"{_HEAD}Crunch: (?P<event.reason>[^:]*): (?P<url.original>.*?)\s*$", {**ACCESS, "event.outcome": "failure"}
+            (
+                rf"{_HEAD}Request: (?P<url.domain>\[[^\]]*\]|[^\s/:]+)(?::(?P<url.port>\d{{1,5}}))?"
+                rf"(?P<url.original>/\S*?)(?: crunch! \((?P<event.reason>[^)]*)\))?\s*$"
+            ),
+            ACCESS,
+        ),
+        Pattern(
+            rf"{_HEAD}Crunch: (?P<event.reason>[^:]*): (?P<url.original>.*?)\s*$",
+            {**ACCESS, "event.outcome": "failure"},
         ),
         Pattern(
             rf"{_HEAD}(?P<log.level>Error|Fatal error): (?P<event.reason>Couldn't parse request line received) from"

@@ -21,13 +21,15 @@ _NATIVE = (
 )
 # Squid does not escape quotes in requests and headers.
 _COMMON = (
-    rf"^(?P<source.address>{HOST}) \S+ (?P<user.name>.*?) {TIME} \"(?P<_request>.*?)\" (?P<http.response.status_code>\d{{1,3}}) "
+    rf"^(?P<source.address>{HOST}) \S+ (?P<user.name>.*?) {TIME} \"(?P<_request>.*?)\" "
+    rf"(?P<http.response.status_code>\d{{1,3}}) "
     rf'(?P<http.response.bytes>\d+|-)(?: "(?P<http.request.referrer>.*?)" "(?P<user_agent.original>.*)")? '
     rf"{_CODE}:{_HIERARCHY}\s*$"
 )
 _CACHE = (
     r"^(?P<_time>\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)?)(?: kid(?P<squid.kid>\d+))?\| "
-    rf"(?:(?P<log.level>WARNING|ERROR|FATAL|SECURITY ALERT|SECURITY NOTICE|BUG|Attention|NOTICE|STARTUP NOTICE): )?{REMAINDER}"
+    rf"(?:(?P<log.level>WARNING|ERROR|FATAL|SECURITY ALERT|SECURITY NOTICE|BUG|Attention|NOTICE|STARTUP NOTICE)"
+    rf": )?{REMAINDER}"
 )
 
 

@@ -10,7 +10,8 @@ from watchfloor.parsers.web._records import ACCESS, finish_access
 _CONNECTED: Fields = {"event.category": ["network"], "event.type": ["connection", "start"]}
 _REFUSED: Fields = {"event.category": ["network"], "event.type": ["connection", "denied"], "event.outcome": "failure"}
 _HEAD = (
-    rf"^(?:(?P<log.level>CONNECT|NOTICE|ERROR|WARNING|INFO|CRITICAL) +(?P<{YEARLESS}>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?)"
+    rf"^(?:(?P<log.level>CONNECT|NOTICE|ERROR|WARNING|INFO|CRITICAL) +(?P<{YEARLESS}>[A-Z][a-z]{{2}} [ \d]\d "
+    rf"\d\d:\d\d:\d\d(?:\.\d+)?)"
     r" \[(?P<process.pid>\d+)\]: )?"
 )
 _TARGET = r'"(?P<url.original>.*)"\s*$'
@@ -26,12 +27,14 @@ PARSER = LineParser(
             _CONNECTED,
         ),
         Pattern(
-            rf"{_HEAD}Established connection to (?:host|\S+ proxy) \"(?P<destination.address>[^\"]*)\" using file descriptor"
+            rf"{_HEAD}Established connection to (?:host|\S+ proxy) \"(?P<destination.address>[^\"]*)\" using "
+            rf"file descriptor"
             r" \d+\.?\s*$",
             _CONNECTED,
         ),
         Pattern(
-            rf'{_HEAD}(?P<event.reason>Unauthorized connection) from (?:"(?P<source.domain>[^"]*)" \[(?P<source.ip>[^\]]+)\]'
+            rf'{_HEAD}(?P<event.reason>Unauthorized connection) from (?:"(?P<source.domain>[^"]*)" \['
+            rf"(?P<source.ip>[^\]]+)\]"
             r'|"(?P<source.address>[^"]*)")\.?\s*$',
             _REFUSED,
         ),

@@ -11,22 +11,54 @@ from watchfloor.parsers.plugin import FieldsParser
 from watchfloor.parsers.web._records import ACCESS, reader
 from watchfloor.parsers.web._request import given
 
-_COLUMNS = (
-    "Timestamp,Policy Identity Label,Internal Client IP,External Client IP,Destination IP,Content Type,Action,URL,"
-    "Referer,User Agent,Status Code,Request Size,Response Size,Response Body Size,SHA256,Categories,AV Detections,PUAs,"
-    "AMP Disposition,AMP Malware Name,AMP Score,Policy Identity Type,Blocked Categories,Identities,Identity Types,"
-    "Request Method,DLP Status,Certificate Errors,File Name,Ruleset ID,Rule ID,Destination List IDs,Isolate Action,"
-    "File Action,Warn Status,Forwarding Method,Producer,MSP Organization ID,Egress IP,Organization ID,Application ID"
-).split(",")
+_COLUMNS = [
+    "Timestamp",
+    "Policy Identity Label",
+    "Internal Client IP",
+    "External Client IP",
+    "Destination IP",
+    "Content Type",
+    "Action",
+    "URL",
+    "Referer",
+    "User Agent",
+    "Status Code",
+    "Request Size",
+    "Response Size",
+    "Response Body Size",
+    "SHA256",
+    "Categories",
+    "AV Detections",
+    "PUAs",
+    "AMP Disposition",
+    "AMP Malware Name",
+    "AMP Score",
+    "Policy Identity Type",
+    "Blocked Categories",
+    "Identities",
+    "Identity Types",
+    "Request Method",
+    "DLP Status",
+    "Certificate Errors",
+    "File Name",
+    "Ruleset ID",
+    "Rule ID",
+    "Destination List IDs",
+    "Isolate Action",
+    "File Action",
+    "Warn Status",
+    "Forwarding Method",
+    "Producer",
+    "MSP Organization ID",
+    "Egress IP",
+    "Organization ID",
+    "Application ID",
+]
 
 
 def _read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
     names = [each.strip().strip('"') for each in header.split(",")] if header else _COLUMNS
-    found = columns(lines, names)
-    for record in found:
-        if record is not None and "Timestamp" in record:
-            record["Timestamp"] += "Z"
-    return found
+    return columns(lines, names)
 
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:
@@ -36,7 +68,8 @@ def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     user = given(frame, "_kind").str.contains("User")
     return frame.with_columns(
         pl.when(user).then(given(frame, "_label")).alias("user.name"),
-        pl.when(blocked).then(pl.lit("failure")).alias("event.outcome"), inner.alias("source.address")
+        pl.when(blocked).then(pl.lit("failure")).alias("event.outcome"),
+        inner.alias("source.address"),
     )
 
 
@@ -72,7 +105,8 @@ PARSER = FieldsParser(
             "Policy Identity Type": "_kind",
         },
         vendor="cisco.umbrella",
-        times=("%Y-%m-%d %H:%M:%S%#z",),
+        times=("%Y-%m-%d %H:%M:%S",),
+        utc=True,
         derive=_derive,
         fixed=ACCESS,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from watchfloor.parsers.plugin import Pattern
-from watchfloor.parsers.web._records import ACCESS as FIELDS
+from watchfloor.parsers.web import _records
 
 TIMES = ("%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S%.f %z", "%d/%b/%Y:%H:%M:%S")
 SIEVE = r'\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:[^\]]{8,24}\] (?:[^\s"]+ ){0,3}"'
@@ -26,11 +26,12 @@ _HEADS = (
     rf"(?P<source.address>{_MEMBER}) \S+ (?P<user.name>\S+)",  # an answer of the client's ident service
 )
 TRAEFIK = Pattern(
-    rf'^(?P<source.address>\S+) - (?P<user.name>.*?) {TIME} {REQUEST} {ANSWER} (?:-|"(?P<http.request.referrer>{QUOTED})")'
+    rf'^(?P<source.address>\S+) - (?P<user.name>.*?) {TIME} {REQUEST} {ANSWER} (?:-|"'
+    rf'(?P<http.request.referrer>{QUOTED})")'
     rf' (?:-|"(?P<user_agent.original>{QUOTED})") (?P<traefik.access.request_count>\d+)'
     rf' (?:-|"(?P<traefik.access.frontend_name>{QUOTED})") (?:-|"(?P<traefik.access.backend_url>{QUOTED})")'
     r" (?P<_millis>\d+)ms\s*$",
-    {**FIELDS, "event.dataset": "web.traefik_access"},
+    {**_records.ACCESS, "event.dataset": "web.traefik_access"},
 )
 _UPSTREAM = (
     r" (?P<http.request.bytes>\d+) (?P<nginx.request_time>[\d.]+) \[(?P<nginx.upstream_name>[^\]]*)\]"
@@ -41,10 +42,10 @@ _UPSTREAM = (
 INGRESS = Pattern(
     rf"^(?P<_clients>[^\s\",\[]+|\[[^\]]*\]) - (?:\[[^\]]*\] - )?(?P<user.name>.*?)"
     rf" {TIME} {REQUEST} {ANSWER}{AGENT}{_UPSTREAM}",
-    {**FIELDS, "event.dataset": "web.nginx_access"},
+    {**_records.ACCESS, "event.dataset": "web.nginx_access"},
 )
 ACCESS = tuple(
-    Pattern(rf"^{head} {TIME} (?:[^\s\"]+ )?{REQUEST} {ANSWER}{tail}", FIELDS)
+    Pattern(rf"^{head} {TIME} (?:[^\s\"]+ )?{REQUEST} {ANSWER}{tail}", _records.ACCESS)
     for tail in (rf"{AGENT}{_FORWARDED}(?: .*|\s*)$", r"(?: .*|\s*)$")
     for head in _HEADS
 )

@@ -7,7 +7,10 @@ import re
 import polars as pl
 
 DATASET = "web.modsecurity"
-_ALERT = r"ModSecurity(?:-nginx)?: (?:Access denied|Warning|Audit log|Rule|Pausing|Allowing|collection_|Output filter|Request|Response|JSON|Multipart|XML|Rejected)"
+_ALERT = (
+    r"ModSecurity(?:-nginx)?: (?:Access denied|Warning|Audit log|Rule|Pausing|Allowing|collection_|Output filter|"
+    r"Request|Response|JSON|Multipart|XML|Rejected)"
+)
 _TAGGED = r'(?: \[[a-z_]+ "(?:[^"\\]|\\.)*"\])*'
 # Values between quotes have their own quotes escaped, so the last `[file` that only such values follow is the server's.
 _TAGS = rf'^(?s:.*?ModSecurity(?:-nginx)?: (?P<what>.*)) (?P<tags>\[file "(?:[^"\\]|\\.)*"\]{_TAGGED})(?:,? .*)?$'
@@ -27,7 +30,10 @@ _NAMES = {
     "accuracy": "modsecurity.accuracy",
 }
 _TAG = re.compile(r'\[tag "((?:[^"\\]|\\.)*)"\]')
-SEVERITIES = {name: at for at, name in enumerate("EMERGENCY ALERT CRITICAL ERROR WARNING NOTICE INFO DEBUG".split())}
+SEVERITIES = {
+    name: at
+    for at, name in enumerate(["EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG"])
+}
 
 
 def with_match(frame: pl.DataFrame) -> pl.DataFrame:
@@ -52,7 +58,9 @@ def with_match(frame: pl.DataFrame) -> pl.DataFrame:
         "event.outcome": pl.when(denied).then(pl.lit("failure")),
         "http.response.status_code": what.str.extract(r"^Access denied with code (\d{3})"),
         "event.kind": pl.when(found["rule.id"].is_not_null()).then(pl.lit("alert")),
-        "modsecurity.tags": pl.Series([None if each is None else _TAG.findall(each) for each in tags]).cast(pl.List(pl.String)),
+        "modsecurity.tags": pl.Series([None if each is None else _TAG.findall(each) for each in tags]).cast(
+            pl.List(pl.String)
+        ),
         "event.dataset": pl.when(mine).then(pl.lit(DATASET)),
         "event.category": pl.when(mine).then(pl.lit(["intrusion_detection", "web"])),
         "event.type": pl.when(denied).then(pl.lit(["denied"])).when(mine).then(pl.lit(["info"])),

@@ -13,12 +13,13 @@ from watchfloor.parsers._times import LOCAL, epochs, parse_times
 from watchfloor.parsers.plugin import Fields, unchanged
 from watchfloor.parsers.web._clients import with_clients
 from watchfloor.parsers.web._request import given, split_host, with_request, with_url
-from watchfloor.schema.fields import declared
+from watchfloor.schema.fields import REST, declared
 
 ACCESS: Fields = {"event.category": ["web"], "event.type": ["access"]}
 _UNITS = {"_seconds": 1_000_000_000, "_millis": 1_000_000, "_micros": 1_000, "_nanos": 1}
 _BOOLEANS = {"true": True, "false": False}
 Derive = Callable[[pl.DataFrame], pl.DataFrame]
+View = Callable[[Mapping[str, Any]], dict[str, Any]]
 Parse = Callable[[Sequence[Mapping[str, Any]], frozenset[str]], pl.DataFrame]
 
 
@@ -45,7 +46,7 @@ def with_outcome(frame: pl.DataFrame) -> pl.DataFrame:
         return frame
     status = frame["http.response.status_code"].cast(pl.Int64, strict=False)
     status = pl.select(pl.when(status > 0).then(status)).to_series()
-    outcome = pl.when(status < 400).then(pl.lit("success")).when(status >= 400).then(pl.lit("failure"))
+    outcome: pl.Expr = pl.when(status < 400).then(pl.lit("success")).when(status >= 400).then(pl.lit("failure"))
     if "event.outcome" in frame.columns:
         outcome = pl.coalesce("event.outcome", outcome)
     return frame.with_columns(status.alias("http.response.status_code"), outcome.alias("event.outcome"))
@@ -75,7 +76,7 @@ def with_tls(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_time(frame: pl.DataFrame, times: Sequence[str]) -> pl.DataFrame:
-    """`@timestamp` or `@local` from `_time`, a text in one of these formats or seconds and their fractions since 1970."""
+    """`@timestamp` or `@local` from `_time`, a text in one of these formats or seconds since 1970 and parts of them."""
     if "_time" not in frame.columns:
         return frame
     texts = frame["_time"]
@@ -99,8 +100,10 @@ def reader(
     *,
     vendor: str,
     times: Sequence[str] = (),
+    utc: bool = False,
     fixed: Fields = ACCESS,
     derive: Derive = unchanged,
+    view: View | None = None,
     empty: frozenset[str] = EMPTY,
 ) -> Parse:
     """The `parse` of a parser of requests as named values.
@@ -109,15 +112,20 @@ def reader(
         fields: vendor's name -> field or scratch column, as for `mapped` and `finish_access`; `_time` is the time.
         vendor: prefix of the verbatim fields.
         times: formats of `_time` as for `with_time`.
+        utc: whether times without a zone are UTC.
         fixed: fields of every record that nothing else fills.
         derive: run on the mapped columns before all other derivations.
+        view: gives, for a record, the values that `fields` names, where they are not the record's own.
         empty: texts that are no value.
     """
 
     def parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
-        frame = derive(mapped(records, fields, vendor=vendor, wanted=wanted, empty=empty))
-        frame = _with_booleans(finish_access(with_time(frame, times)))
-        return with_fixed(frame, fixed)
+        frame = mapped(records, fields if view is None else {}, vendor=vendor, wanted=wanted, empty=empty)
+        if view is not None:
+            seen = mapped([view(record) for record in records], fields, vendor=vendor, wanted=frozenset(), empty=empty)
+            frame = frame.hstack(seen.drop(REST, *frame.columns, strict=False))
+        frame = with_time(derive(frame), times)
+        return with_fixed(_with_booleans(finish_access(as_utc(frame) if utc else frame)), fixed)
 
     return parse
 

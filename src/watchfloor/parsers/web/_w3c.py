@@ -11,7 +11,8 @@ from watchfloor.parsers.web._clients import with_domain
 from watchfloor.parsers.web._request import decoded, given, with_extension
 
 FIELDS: Mapping[str, Target] = {
-    "@when": "_time",
+    "date": "_date",
+    "time": "_clock",
     "c-ip": "source.address",
     "c-port": "source.port",
     "s-ip": "destination.address",
@@ -32,8 +33,8 @@ FIELDS: Mapping[str, Target] = {
     "time-taken": "_millis",
 }
 """The specification's names -> fields and scratch columns (https://www.w3.org/TR/WD-logfile.html)."""
-TIMES = ("%Y-%m-%d %H:%M:%S%.f%#z",)
-"""Format of `@when`; the specification has all times in UTC."""
+TIMES = ("%Y-%m-%d %H:%M:%S%.f",)
+"""Format of date and time, which are UTC."""
 MARK = "#Fields:"
 
 
@@ -44,7 +45,7 @@ def names_in(header: str) -> list[str]:
 
 
 def rows(lines: Sequence[str], names: Sequence[str], separator: str = " ") -> list[dict[str, str] | None]:
-    """Each line's values by the names of its columns, with `@when`; None where their number is another one."""
+    """Each line's values by the names of its columns; None where their number is another one."""
     size = len(names)
     found: list[dict[str, str] | None] = []
     for line in lines:
@@ -52,17 +53,15 @@ def rows(lines: Sequence[str], names: Sequence[str], separator: str = " ") -> li
         if len(values) != size:
             found.append(None)
             continue
-        record = dict(zip(names, values, strict=True))
-        if "date" in record and "time" in record:
-            record["@when"] = f"{record['date']} {record['time']}Z"
-        found.append(record)
+        found.append(dict(zip(names, values, strict=True)))
     return found
 
 
 def derived(frame: pl.DataFrame) -> pl.DataFrame:
-    """URL, version, agent and user out of the scratch columns."""
+    """Time, URL, version, agent and user out of the scratch columns."""
     stem, query = given(frame, "_stem"), given(frame, "_query")
     frame = frame.with_columns(
+        (given(frame, "_date") + " " + given(frame, "_clock")).alias("_time"),
         given(frame, "url.original").fill_null(stem).alias("url.original"),
         decoded(stem).alias("url.path"),
         decoded(query, plus=True).alias("url.query"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from watchfloor.parsers.plugin import LineParser, Pattern
-from watchfloor.parsers.web._access import ACCESS, FIELDS, INGRESS, REQUEST, SIEVE, TIME, TIMES, TRAEFIK
+from watchfloor.parsers.web._access import ACCESS, INGRESS, REQUEST, SIEVE, TIME, TIMES, TRAEFIK
+from watchfloor.parsers.web._records import ACCESS as REQUEST_FIELDS
 from watchfloor.parsers.web._records import finish_access
 
 PARSER = LineParser(
@@ -15,7 +16,7 @@ PARSER = LineParser(
         Pattern(
             rf"^{TIME} (?P<source.address>\S+) (?P<_tls>(?:TLS|SSL)v\S+|-) (?P<tls.cipher>\S+) {REQUEST}"
             r" (?P<http.response.body.bytes>\d+|-)\s*$",
-            FIELDS,
+            REQUEST_FIELDS,
         ),
     ),
     times=TIMES,

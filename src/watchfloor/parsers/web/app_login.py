@@ -29,27 +29,93 @@ def _accepted(application: str, regex: str) -> Pattern:
 
 
 _PATTERNS = (
-    _failed("wordpress", rf"(?:XML-RPC )?(?P<event.reason>[Aa]uthentication (?:failure|attempt)) for (?:unknown user )?{_GREEDY} from {_IP}\s*"),
-    _failed("wordpress", rf"(?P<event.reason>XML-RPC (?:multicall )?authentication failure)(?: for {_USER})? from {_IP}\s*"),
-    _failed("wordpress", rf"(?P<event.reason>Blocked (?:user enumeration attempt|authentication attempt(?: for {_USER})?)|Pingback (?:error .*? generated|requested)|Spammed comment|REST authentication failure) from {_IP}\s*"),
+    _failed(
+        "wordpress",
+        (
+            rf"(?:XML-RPC )?(?P<event.reason>[Aa]uthentication (?:failure|attempt)) for (?:unknown user )?{_GREEDY} "
+            rf"from {_IP}\s*"
+        ),
+    ),
+    _failed(
+        "wordpress", rf"(?P<event.reason>XML-RPC (?:multicall )?authentication failure)(?: for {_USER})? from {_IP}\s*"
+    ),
+    _failed(
+        "wordpress",
+        (
+            rf"(?P<event.reason>Blocked (?:user enumeration attempt|authentication attempt(?: for {_USER})?)|"
+            rf"Pingback (?:error .*? generated|requested)|Spammed comment|REST authentication failure) from {_IP}\s*"
+        ),
+    ),
     _accepted("wordpress", rf"Accepted password for {_GREEDY} from {_IP}\s*"),
-    _failed("phpmyadmin", rf"(?:phpMyAdmin\[\d+\]: )?user denied: {_GREEDY} \((?P<event.reason>[a-z-]+)\) from {_IP}\s*"),
+    _failed(
+        "phpmyadmin", rf"(?:phpMyAdmin\[\d+\]: )?user denied: {_GREEDY} \((?P<event.reason>[a-z-]+)\) from {_IP}\s*"
+    ),
     _accepted("phpmyadmin", rf"(?:phpMyAdmin\[\d+\]: )?user authenticated: {_GREEDY} from {_IP}\s*"),
-    _failed("gitea", rf"{_GITEA} for (?P<user.name>\S+) from \[?{_IP}\]?{_PORT}(?:: [^\[:]*(?:\[uid: \d+, name: [^\s,]*, keyid: \d+\])?)?\s*"),
-    _failed("gitea", rf"{_GITEA} for .*"),  # the name is written twice, so that any address in it is as good as the real one
+    _failed(
+        "gitea",
+        (
+            rf"{_GITEA} for (?P<user.name>\S+) from \[?{_IP}\]?{_PORT}(?:: [^\[:]*(?:\[uid: \d+, name: [^\s,]*, "
+            rf"keyid: \d+\])?)?\s*"
+        ),
+    ),
+    _failed(
+        "gitea", rf"{_GITEA} for .*"
+    ),  # the name is written twice, so that any address in it is as good as the real one
     _failed("gitlab", rf"(?:{_ISO})?(?:: )?(?P<event.reason>Failed Login): username={_GREEDY} ip={_IP}\s*"),
     _accepted("gitlab", rf"(?:{_ISO})?(?:: )?Successful Login: username={_GREEDY} ip={_IP}\s*"),
-    _failed("vaultwarden", rf"{_ISO}?\[vaultwarden::api::[a-z:]+\]\[ERROR\] (?P<event.reason>Username or password is incorrect\. Try again)\. IP: {_IP}\. Username: {_GREEDY}\.\s*"),
-    _failed("vaultwarden", rf"{_ISO}?\[vaultwarden::api::[a-z:]+\]\[ERROR\] (?P<event.reason>Invalid admin token|Unauthorized Error: Invalid admin token|Invalid TOTP code.*?)\. ?IP: {_IP}\s*"),
-    _failed("guacamole", rf"{_THREAD}(?:WARN|INFO) +\S+ - (?P<event.reason>Authentication attempt) from \[?{_IP}[^\]]*\]? for user \"{_GREEDY}\" failed\.\s*"),
-    _accepted("guacamole", rf"{_THREAD}INFO +\S+ - User \"{_GREEDY}\" successfully authenticated from \[?{_IP}[^\]]*\]?\.\s*"),
-    _failed("drupal", rf"https?://[^\s|]+\|\d{{10}}\|user\|{_IP}\|[^|]*\|[^|]*\|\d+\|[^|]*\|(?P<event.reason>Login attempt failed)(?: for {_USER}| from \S+)?\.?\s*"),
-    _accepted("drupal", rf"https?://[^\s|]+\|\d{{10}}\|user\|{_IP}\|[^|]*\|[^|]*\|\d+\|[^|]*\|Session opened for {_USER}\.\s*"),
-    _failed("webmin", rf"(?P<event.reason>Invalid login|Non-existent login|Security alert: .*?) as {_GREEDY} from {_IP}\s*"),
+    _failed(
+        "vaultwarden",
+        (
+            rf"{_ISO}?\[vaultwarden::api::[a-z:]+\]\[ERROR\] (?P<event.reason>Username or password is incorrect\. "
+            rf"Try again)\. IP: {_IP}\. Username: {_GREEDY}\.\s*"
+        ),
+    ),
+    _failed(
+        "vaultwarden",
+        (
+            rf"{_ISO}?\[vaultwarden::api::[a-z:]+\]\[ERROR\] (?P<event.reason>Invalid admin token|Unauthorized "
+            rf"Error: Invalid admin token|Invalid TOTP code.*?)\. ?IP: {_IP}\s*"
+        ),
+    ),
+    _failed(
+        "guacamole",
+        (
+            rf"{_THREAD}(?:WARN|INFO) +\S+ - (?P<event.reason>Authentication attempt) from \[?{_IP}[^\]]*\]? for "
+            rf"user \"{_GREEDY}\" failed\.\s*"
+        ),
+    ),
+    _accepted(
+        "guacamole", rf"{_THREAD}INFO +\S+ - User \"{_GREEDY}\" successfully authenticated from \[?{_IP}[^\]]*\]?\.\s*"
+    ),
+    _failed(
+        "drupal",
+        (
+            rf"https?://[^\s|]+\|\d{{10}}\|user\|{_IP}\|[^|]*\|[^|]*\|\d+\|[^|]*\|(?P<event.reason>Login attempt "
+            rf"failed)(?: for {_USER}| from \S+)?\.?\s*"
+        ),
+    ),
+    _accepted(
+        "drupal", rf"https?://[^\s|]+\|\d{{10}}\|user\|{_IP}\|[^|]*\|[^|]*\|\d+\|[^|]*\|Session opened for {_USER}\.\s*"
+    ),
+    _failed(
+        "webmin", rf"(?P<event.reason>Invalid login|Non-existent login|Security alert: .*?) as {_GREEDY} from {_IP}\s*"
+    ),
     _accepted("webmin", rf"Successful login as {_GREEDY} from {_IP}\s*"),
     _failed("proxmox", rf"authentication (?P<event.reason>failure); rhost={_IP} user={_GREEDY} msg=.*"),
-    _failed("bitwarden", rf"(?:{_ISO})?(?:\[[^\]]*\] ?|\S*Bit\.\S* )?(?P<event.reason>Failed login attempt(?:, 2FA invalid)?)\. {_IP}\s*"),
-    _failed("grafana", rf"(?:{_KV} )*(?:error|msg)=\"(?P<event.reason>[Ii]nvalid username or password)\"(?: {_KV})*? remote_addr=\[?{_IP}\]?(?: .*)?"),
+    _failed(
+        "bitwarden",
+        (
+            rf"(?:{_ISO})?(?:\[[^\]]*\] ?|\S*Bit\.\S* )?(?P<event.reason>Failed login attempt(?:, 2FA invalid)?)"
+            rf"\. {_IP}\s*"
+        ),
+    ),
+    _failed(
+        "grafana",
+        (
+            rf"(?:{_KV} )*(?:error|msg)=\"(?P<event.reason>[Ii]nvalid username or password)\"(?: {_KV})*?"
+            rf" remote_addr=\[?{_IP}\]?(?: .*)?"
+        ),
+    ),
 )
 
 PARSER = LineParser(
@@ -57,11 +123,13 @@ PARSER = LineParser(
     patterns=_PATTERNS,
     times=("%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"),
     sieve=(
-        r"^(?:(?:XML-RPC )?[Aa]uthentication |XML-RPC |Blocked |Pingback |Spammed |REST auth|Accepted password for .* from \S+\s*$"
-        r"|(?:phpMyAdmin\[\d+\]: )?user (?:denied|authenticated): |\d{4}/\d\d/\d\d \d\d:\d\d:\d\d .*Failed authentication attempt "
-        r"|.*(?:Failed Login: username=|Successful Login: username=|\[vaultwarden::|\|user\||- Authentication attempt from |successfully authenticated from )"
-        r"|(?:Invalid|Non-existent|Successful) login as |Security alert: |authentication failure; rhost=|.*Failed login attempt"
-        r"|(?:t=|ts=|logger=).*nvalid username or password)"
+        r"^(?:(?:XML-RPC )?[Aa]uthentication |XML-RPC |Blocked |Pingback |Spammed |REST auth"
+        r"|Accepted password for .* from \S+\s*$|(?:phpMyAdmin\[\d+\]: )?user (?:denied|authenticated): "
+        r"|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d .*Failed authentication attempt "
+        r"|.*(?:Failed Login: username=|Successful Login: username=|\[vaultwarden::|\|user\|"
+        r"|- Authentication attempt from |successfully authenticated from )"
+        r"|(?:Invalid|Non-existent|Successful) login as |Security alert: |authentication failure; rhost="
+        r"|.*Failed login attempt|(?:t=|ts=|logger=).*nvalid username or password)"
     ),
     finish=lambda frame: split_address(frame, "source"),
 )

@@ -12,12 +12,16 @@ _TEXT = r'(?:-|"(?:-|(?P<{name}>[^"]*))")'
 _PATTERN = (
     r"^(?P<aws.s3access.bucket_owner>[0-9a-f]{64}|-) (?P<aws.s3access.bucket>\S+)"
     r" \[(?P<_time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] (?P<source.address>\S+)"
-    r" (?P<user.id>\S+) (?P<http.request.id>\S+) (?P<event.action>[A-Z0-9]+(?:\.[A-Za-z0-9_-]+)+) (?P<aws.s3access.key>\S+)"
+    r" (?P<user.id>\S+) (?P<http.request.id>\S+) (?P<event.action>[A-Z0-9]+(?:\.[A-Za-z0-9_-]+)+) "
+    r"(?P<aws.s3access.key>\S+)"
     rf" {_TEXT.format(name='_request')} (?P<http.response.status_code>\d{{3}}|-) (?P<event.code>\S+)"
-    r" (?P<http.response.body.bytes>\d+|-) (?P<aws.s3access.object_size>\d+|-) (?P<_millis>\d+|-) (?P<aws.s3access.turn_around_time>\d+|-)"
-    rf' {_TEXT.format(name="http.request.referrer")} (?:-|"(?:-|(?P<user_agent.original>.*?))") (?P<aws.s3access.version_id>\S+)'
+    r" (?P<http.response.body.bytes>\d+|-) (?P<aws.s3access.object_size>\d+|-) (?P<_millis>\d+|-) "
+    r"(?P<aws.s3access.turn_around_time>\d+|-)"
+    rf' {_TEXT.format(name="http.request.referrer")} (?:-|"(?:-|(?P<user_agent.original>.*?))") '
+    rf"(?P<aws.s3access.version_id>\S+)"
     r"(?: (?P<aws.s3access.host_id>\S+))?(?: (?P<aws.s3access.signature_version>\S+) (?P<tls.cipher>\S+)"
-    r" (?P<aws.s3access.authentication_type>\S+) (?P<url.domain>\S+)(?: (?P<_tls>\S+))?(?: (?P<_arn>\S+))?(?: .*)?)?\s*$"
+    r" (?P<aws.s3access.authentication_type>\S+) (?P<url.domain>\S+)(?: (?P<_tls>\S+))?(?: (?P<_arn>\S+))?(?: "
+    r".*)?)?\s*$"
 )
 
 

@@ -68,25 +68,26 @@ def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(joined.alias("url.original"), pl.lit("azure").alias("cloud.provider"))
 
 
-_RECORDS = reader(
-    _NAMES,
-    vendor="azure.http",
-    times=("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f"),
-    fixed={"event.category": ["web"]},
-    derive=_derive,
-)
-
-
-def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Names in lower case: Azure's services do not agree on it."""
+def _view(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The values by names in lower case: Azure's services do not agree on it."""
     outer = {str(name).lower(): value for name, value in record.items() if name != "properties"}
     properties = record.get("properties")
     inner = {str(name).lower(): value for name, value in (properties if isinstance(properties, dict) else {}).items()}
     return {**outer, **inner}
 
 
+_RECORDS = reader(
+    _NAMES,
+    vendor="azure.http",
+    times=("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f"),
+    fixed={"event.category": ["web"]},
+    derive=_derive,
+    view=_view,
+)
+
+
 def _parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
-    frame = _RECORDS([_flat(record) for record in records], wanted)
+    frame = _RECORDS(records, wanted)
     kinds = [_CATEGORIES[str(record["category"]).lower()] for record in records]
     wall = pl.Series(kinds) == "firewall"
     action = given(frame, "event.action").str.to_lowercase()

@@ -36,31 +36,34 @@ _FIELDS = {
     "msg": "message",
 }
 _TLS = {769: "1.0", 770: "1.1", 771: "1.2", 772: "1.3"}
-_REQUEST = reader(_FIELDS, vendor="caddy", times=("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y/%m/%d %H:%M:%S%.f"), fixed={})
 
 
-def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
+def _view(record: Mapping[str, Any]) -> dict[str, Any]:
     """The record with single values in place of headers that are lists, and the duration in seconds."""
     request = record.get("request")
     request = request if isinstance(request, dict) else {}
     headers = request.get("headers")
     headers = headers if isinstance(headers, dict) else {}
-    found = {
+    return {
         **record,
         "agent": _first(headers.get("User-Agent")),
         "referer": _first(headers.get("Referer")),
         "host": request.get("host"),
         "seconds": record.get("duration") if isinstance(record.get("duration"), float | int) else None,
     }
-    return found
 
 
 def _first(values: Any) -> Any:
     return values[0] if isinstance(values, list) and values else None
 
 
+_REQUEST = reader(
+    _FIELDS, vendor="caddy", times=("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y/%m/%d %H:%M:%S%.f"), fixed={}, view=_view
+)
+
+
 def _parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
-    frame = _REQUEST([_flat(record) for record in records], wanted)
+    frame = _REQUEST(records, wanted)
     tls = [_tls(record) for record in records]
     if any(tls):
         frame = frame.with_columns(pl.Series("tls.version", tls, dtype=pl.String))
@@ -89,7 +92,7 @@ def _claims(record: dict[str, Any]) -> bool:
     if isinstance(request, dict):
         return "proto" in request and ("remote_ip" in request or "remote_addr" in request)
     logger = str(record.get("logger", ""))
-    return logger.split(".")[0] in {"http", "tls", "admin", "caddy", "pki", "events"}
+    return logger.split(".", maxsplit=1)[0] in {"http", "tls", "admin", "caddy", "pki", "events"}
 
 
 PARSER = JsonParser(

@@ -7,7 +7,8 @@ from watchfloor.parsers.web._records import ACCESS, finish_access
 
 _QUOTED = r'"(?P<{name}>[^"]*)"'
 _HEAD = (
-    r'^\[(?P<_time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\] "(?P<_request>[^"]*)" (?P<http.response.status_code>\d{1,3})'
+    r'^\[(?P<_time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\] "(?P<_request>[^"]*)" '
+    r"(?P<http.response.status_code>\d{1,3})"
     r" (?P<envoy.response_flags>\S+)"
 )
 _COUNTS = r" (?P<source.bytes>\d+) (?P<destination.bytes>\d+) (?P<_millis>\d+) (?P<envoy.upstream_service_time>\d+|-)"
@@ -17,7 +18,8 @@ _TEXTS = " ".join(
 )
 _ISTIO = (
     rf"{_HEAD} (?P<envoy.response_code_details>\S+) (?P<envoy.connection_termination_details>\S+)"
-    rf' "(?P<event.reason>[^"]*)"{_COUNTS} {_TEXTS} (?P<envoy.upstream_cluster>\S+) (?P<envoy.upstream_local_address>\S+)'
+    rf' "(?P<event.reason>[^"]*)"{_COUNTS} {_TEXTS} (?P<envoy.upstream_cluster>\S+) '
+    rf"(?P<envoy.upstream_local_address>\S+)"
     r" (?P<_peer>\S+) (?P<_client>\S+) (?P<tls.client.server_name>\S+) (?P<envoy.route_name>\S+)\s*$"
 )
 

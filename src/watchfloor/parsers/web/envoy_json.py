@@ -6,6 +6,7 @@ from watchfloor.parsers.plugin import JsonParser
 from watchfloor.parsers.web._records import ACCESS, reader
 
 PARSER = JsonParser(
+    dataset="web.envoy",
     reference="https://istio.io/latest/docs/tasks/observability/logs/access-log/",
     claims=lambda record: "response_flags" in record and "start_time" in record,
     parse=reader(

@@ -36,7 +36,10 @@ def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     target = pl.when(query.is_not_null()).then(given(frame, "url.original") + "?" + query.str.strip_prefix("?"))
     frame = frame.with_columns(
         pl.coalesce(target, given(frame, "url.original")).alias("url.original"),
-        pl.when(web).then(pl.lit(["intrusion_detection", "web"])).otherwise(pl.lit(["network"])).alias("event.category"),
+        pl.when(web)
+        .then(pl.lit(["intrusion_detection", "web"]))
+        .otherwise(pl.lit(["network"]))
+        .alias("event.category"),
         pl.when(blocked).then(pl.lit(["denied"])).otherwise(pl.lit(["allowed"])).alias("event.type"),
         pl.when(blocked).then(pl.lit("failure")).otherwise(pl.lit("success")).alias("event.outcome"),
         given(frame, "network.transport").str.to_lowercase().alias("network.transport"),

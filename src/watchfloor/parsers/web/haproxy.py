@@ -24,7 +24,10 @@ _COUNTS = (
     r"(?P<haproxy.server_queue>\d+)/(?P<haproxy.backend_queue>\d+)"
 )
 # HAProxy writes quotes and braces inside captured text as #22, #7B and #7D.
-_CAPTURED = r"(?: \{(?P<haproxy.http.request.captured_headers>[^\"]*?)\})?(?: \{(?P<haproxy.http.response.captured_headers>[^\"]*?)\})?"
+_CAPTURED = (
+    r"(?: \{(?P<haproxy.http.request.captured_headers>[^\"]*?)\})?(?: \{"
+    r"(?P<haproxy.http.response.captured_headers>[^\"]*?)\})?"
+)
 _HANDSHAKE = (
     r"(?: (?P<haproxy.errors>\d+/[0-9A-Fa-f]+/\d+/\d+/\d) (?P<tls.client.server_name>[^/\s]*)/(?P<_tls>[^/\s]*)/"
     r"(?P<tls.cipher>\S+))?"
@@ -45,7 +48,8 @@ _COMMON = (
     r" \"(?P<haproxy.backend_name>[^\"]*)\" \"(?P<haproxy.server_name>[^\"]*)\" .*$"
 )
 _ACCEPTED = (
-    r"^Connect from (?P<_client>\S+) to (?P<_peer>\S+) \((?P<haproxy.frontend_name>[^/\s]+)/(?P<haproxy.mode>HTTP|TCP)\)"
+    r"^Connect from (?P<_client>\S+) to (?P<_peer>\S+) \((?P<haproxy.frontend_name>[^/\s]+)/"
+    r"(?P<haproxy.mode>HTTP|TCP)\)"
 )
 _STATE = (
     r"^(?:\[\w+\] +(?:\d+/\d+ )?\(\d+\) : )?(?:Health check for )?(?:[Bb]ackup )?[Ss]erver "

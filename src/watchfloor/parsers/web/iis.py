@@ -14,7 +14,8 @@ from watchfloor.parsers.web._w3c import FIELDS, TIMES, derived, names_in, rows
 
 _SHAPE = re.compile(
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: (?P<site>[A-Za-z]\S*))?(?: (?P<computer>[A-Za-z]\S*))?"
-    r"(?: (?P<server>[\d.]{7,15}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:%\w+)?))? [A-Za-z_-]{1,20} \S+ \S+ \d{1,5} \S+ [0-9A-Fa-f:.%]+"
+    r"(?: (?P<server>[\d.]{7,15}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:%\w+)?))? [A-Za-z_-]{1,20} \S+ \S+ \d{1,5} \S+ "
+    r"[0-9A-Fa-f:.%]+"
     r"(?P<version> HTTP/\S+)?(?P<texts>(?: \S+){1,4}?) \d{3}(?P<rest>(?: -?\d+){0,6})(?P<forwarded> \S+)?\s*"
 )
 _TEXTS = (
@@ -65,8 +66,11 @@ def _read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
 
 PARSER = FieldsParser(
     reference="https://learn.microsoft.com/en-us/windows/win32/http/w3c-logging",
-    sieve=r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:[^\s,]+ ){0,3}?[A-Za-z_-]{1,20} [^\s:]\S* \S+ \d{1,5} \S+ [0-9A-Fa-f:.]+",
-    header=r"(?m)^#Fields: (?:.* )?cs-method .*\bc?s-ip\b",
+    sieve=(
+        r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:[^\s,]+ ){0,3}?[A-Za-z_-]{1,20} [^\s:]\S* \S+ \d{1,5} \S+ "
+        r"[0-9A-Fa-f:.]+"
+    ),
+    header=r"(?m)^#Fields:.*\bcs-(?:method|uri-stem)\b",
     read=_read,
     parse=reader(
         {
@@ -85,6 +89,7 @@ PARSER = FieldsParser(
         },
         vendor="iis.access",
         times=TIMES,
+        utc=True,
         fixed={"event.category": ["network", "web"], "event.type": ["connection"]},
         derive=derived,
         empty=frozenset({"", "-"}),

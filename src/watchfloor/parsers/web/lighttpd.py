@@ -22,7 +22,8 @@ PARSER = LineParser(
     reference="https://redmine.lighttpd.net/projects/lighttpd/wiki/Mod_accesslog",
     patterns=(
         Pattern(
-            rf"^(?P<source.address>{IP}) (?P<_server>-|\[[0-9A-Fa-f:.]+\]|[^\s:\[-][^\s:]*)(?::(?P<destination.port>\d+))? (?P<user.name>.*?)"
+            rf"^(?P<source.address>{IP}) (?P<_server>-|\[[0-9A-Fa-f:.]+\]|[^\s:\[-][^\s:]*)(?::"
+            rf"(?P<destination.port>\d+))? (?P<user.name>.*?)"
             rf" {TIME} {REQUEST} {ANSWER}{AGENT}(?: .*)?$",
             ACCESS,
         ),
@@ -43,7 +44,10 @@ PARSER = LineParser(
         Pattern(rf"{_HEAD}{REMAINDER}", {"event.category": ["web"], "event.type": ["info"]}),
     ),
     times=(*TIMES, "%Y-%m-%d %H:%M:%S%.f"),
-    sieve=r"^(?:[0-9A-Fa-f.:]+ \S+ [^(]*?\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:|(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?: )?\((?:[a-z]+\) \()?[\w-]+\.c\.\d+\) )",
+    sieve=(
+        r"^(?:[0-9A-Fa-f.:]+ \S+ [^(]*?\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:|(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?: )"
+        r"?\((?:[a-z]+\) \()?[\w-]+\.c\.\d+\) )"
+    ),
     sources=("lighttpd",),
     finish=finish_access,
 )

@@ -14,62 +14,34 @@ from watchfloor.parsers.web._records import reader, with_fixed
 from watchfloor.parsers.web._request import given
 
 _PAIR = re.compile(r'\[(id|msg|severity|ver|rev|data) "((?:[^"\\]|\\.)*)"\]')
-_RECORDS = reader(
-    {
-        "@time": "_time",
-        "@client": "source.address",
-        "@client_port": "source.port",
-        "@host": "destination.address",
-        "@host_port": "destination.port",
-        "@request": "_request",
-        "@method": "http.request.method",
-        "@uri": "url.original",
-        "@version": "http.version",
-        "@name": "_host",
-        "@agent": "user_agent.original",
-        "@referer": "http.request.referrer",
-        "@forwarded": "_forwarded",
-        "@status": "http.response.status_code",
-        "@id": "http.request.id",
-        "@reason": "event.reason",
-        "@rule": "rule.id",
-        "@rule_name": "rule.name",
-        "@ruleset": "rule.ruleset",
-        "@severity": "event.severity",
-    },
-    vendor="modsecurity.audit",
-    times=("%d/%b/%Y:%H:%M:%S%.f %z", "%a %b %e %H:%M:%S %Y", "%Y-%m-%dT%H:%M:%S%.f%#z"),
-    fixed={},
-)
 
 
 def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The record with its parts under names that do not depend on the version."""
+def _view(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a record under names that do not depend on the version."""
     transaction = _object(record.get("transaction"))
     request = _object(transaction.get("request") or record.get("request"))
     response = _object(transaction.get("response") or record.get("response"))
     headers = {str(name).lower(): value for name, value in _object(request.get("headers")).items()}
     found = {
-        **record,
-        "@time": transaction.get("time") or transaction.get("time_stamp"),
-        "@client": transaction.get("remote_address") or transaction.get("client_ip"),
-        "@client_port": transaction.get("remote_port") or transaction.get("client_port"),
-        "@host": transaction.get("local_address") or transaction.get("host_ip"),
-        "@host_port": transaction.get("local_port") or transaction.get("host_port"),
-        "@request": request.get("request_line"),
-        "@method": request.get("method"),
-        "@uri": request.get("uri"),
-        "@version": request.get("http_version"),
-        "@name": headers.get("host"),
-        "@agent": headers.get("user-agent"),
-        "@referer": headers.get("referer"),
-        "@forwarded": headers.get("x-forwarded-for"),
-        "@status": response.get("status") or response.get("http_code"),
-        "@id": transaction.get("transaction_id") or transaction.get("unique_id") or transaction.get("id"),
+        "time": transaction.get("time") or transaction.get("time_stamp"),
+        "client": transaction.get("remote_address") or transaction.get("client_ip"),
+        "client_port": transaction.get("remote_port") or transaction.get("client_port"),
+        "host": transaction.get("local_address") or transaction.get("host_ip"),
+        "host_port": transaction.get("local_port") or transaction.get("host_port"),
+        "request": request.get("request_line"),
+        "method": request.get("method"),
+        "uri": request.get("uri"),
+        "version": request.get("http_version"),
+        "name": headers.get("host"),
+        "agent": headers.get("user-agent"),
+        "referer": headers.get("referer"),
+        "forwarded": headers.get("x-forwarded-for"),
+        "status": response.get("status") or response.get("http_code"),
+        "id": transaction.get("transaction_id") or transaction.get("unique_id") or transaction.get("id"),
     }
     found.update(next(_matches(record, transaction), {}))
     return found
@@ -81,21 +53,21 @@ def _matches(record: Mapping[str, Any], transaction: Mapping[str, Any]) -> Itera
     for text in messages if isinstance(messages, list) else ():
         pairs = dict(_PAIR.findall(str(text)))
         yield {
-            "@reason": str(text).split(' [file "')[0],
-            "@rule": pairs.get("id"),
-            "@rule_name": pairs.get("msg"),
-            "@ruleset": pairs.get("ver"),
-            "@severity": SEVERITIES.get(pairs.get("severity", "")),
+            "reason": str(text).split(' [file "')[0],
+            "rule": pairs.get("id"),
+            "rule_name": pairs.get("msg"),
+            "ruleset": pairs.get("ver"),
+            "severity": SEVERITIES.get(pairs.get("severity", "")),
         }
     messages = transaction.get("messages")
     for message in messages if isinstance(messages, list) else ():
         details = _object(_object(message).get("details"))
         yield {
-            "@reason": details.get("match"),
-            "@rule": details.get("ruleId"),
-            "@rule_name": _object(message).get("message"),
-            "@ruleset": details.get("ver"),
-            "@severity": details.get("severity"),
+            "reason": details.get("match"),
+            "rule": details.get("ruleId"),
+            "rule_name": _object(message).get("message"),
+            "ruleset": details.get("ver"),
+            "severity": details.get("severity"),
         }
 
 
@@ -103,8 +75,38 @@ def _denied(record: Mapping[str, Any]) -> bool:
     return bool(_object(_object(record.get("audit_data")).get("action")).get("intercepted"))
 
 
+_RECORDS = reader(
+    {
+        "time": "_time",
+        "client": "source.address",
+        "client_port": "source.port",
+        "host": "destination.address",
+        "host_port": "destination.port",
+        "request": "_request",
+        "method": "http.request.method",
+        "uri": "url.original",
+        "version": "http.version",
+        "name": "_host",
+        "agent": "user_agent.original",
+        "referer": "http.request.referrer",
+        "forwarded": "_forwarded",
+        "status": "http.response.status_code",
+        "id": "http.request.id",
+        "reason": "event.reason",
+        "rule": "rule.id",
+        "rule_name": "rule.name",
+        "ruleset": "rule.ruleset",
+        "severity": "event.severity",
+    },
+    vendor="modsecurity.audit",
+    times=("%d/%b/%Y:%H:%M:%S%.f %z", "%a %b %e %H:%M:%S %Y", "%Y-%m-%dT%H:%M:%S%.f%#z"),
+    fixed={},
+    view=_view,
+)
+
+
 def _parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
-    frame = _RECORDS([_flat(record) for record in records], wanted)
+    frame = _RECORDS(records, wanted)
     denied = pl.Series([_denied(record) for record in records])
     matched = given(frame, "rule.id").is_not_null()
     return with_fixed(

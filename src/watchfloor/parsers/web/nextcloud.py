@@ -13,7 +13,9 @@ from watchfloor.parsers.web._request import given
 
 _LEVELS = {"0": "debug", "1": "info", "2": "warn", "3": "error", "4": "fatal"}
 # The name is the client's own text: it ends at the last quote that the server's words follow.
-_FAILED = r"^Login failed: (?:'(?s:(.*))'|(\S+)) \((?:Remote IP|IP): ?'?([0-9A-Fa-f.:]+)'?(?:, X-Forwarded-For: .*)?\)\s*$"
+_FAILED = (
+    r"^Login failed: (?:'(?s:(.*))'|(\S+)) \((?:Remote IP|IP): ?'?([0-9A-Fa-f.:]+)'?(?:, X-Forwarded-For: .*)?\)\s*$"
+)
 _RECORDS = reader(
     {
         "time": "_time",

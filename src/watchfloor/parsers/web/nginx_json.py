@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from watchfloor.parsers._mapping import Target
 from watchfloor.parsers.plugin import JsonParser
 from watchfloor.parsers.web._records import ACCESS, reader
 
 _TARGETS = frozenset({"request", "request_uri", "uri"})
-_FIELDS = {
+_FIELDS: dict[str, Target] = {
     "time_iso8601": "_time",
     "time_local": "_time",
     "msec": "_time",
@@ -53,6 +54,7 @@ def _claims(record: dict[str, Any]) -> bool:
 
 
 PARSER = JsonParser(
+    dataset="web.nginx_access",
     reference="https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format",
     claims=_claims,
     parse=reader(

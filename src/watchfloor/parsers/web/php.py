@@ -9,15 +9,23 @@ import polars as pl
 from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers._times import LOCAL, in_utc
 from watchfloor.parsers.plugin import LineParser, Pattern
+from watchfloor.parsers.web._request import given
 
-_HEAD = r"^\[(?P<_time>\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d(?:\.\d+)?)(?: (?P<event.timezone>[A-Za-z_]+(?:/[A-Za-z_/+-]+)?))?\] "
-_LEVEL = r"PHP (?P<log.level>Fatal error|Parse error|Warning|Notice|Deprecated|Strict Standards|Recoverable fatal error|[A-Z][a-z]+ error): +"
+_HEAD = (
+    r"^\[(?P<_time>\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d(?:\.\d+)?)(?: (?P<event.timezone>[A-Za-z_]+"
+    r"(?:/[A-Za-z_/+-]+)?))?\] "
+)
+_LEVEL = (
+    r"PHP (?P<log.level>Fatal error|Parse error|Warning|Notice|Deprecated|Strict Standards|Recoverable fatal error|"
+    r"[A-Z][a-z]+ error): +"
+)
 _ERRORS = ["Notice", "Deprecated", "Strict Standards", "NOTICE", "DEBUG"]
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     """Category and type by the level; a time in UTC as such."""
-    kind = pl.when(pl.col("log.level").is_in(_ERRORS) | pl.col("log.level").is_null()).then(pl.lit("info"))
+    level = given(frame, "log.level")
+    kind = pl.when(level.is_in(_ERRORS) | level.is_null()).then(pl.lit("info"))
     frame = frame.with_columns(
         pl.concat_list(pl.lit("web")).alias("event.category"),
         pl.concat_list(kind.otherwise(pl.lit("error"))).alias("event.type"),
@@ -41,7 +49,8 @@ PARSER = LineParser(
     reference="https://www.php.net/manual/en/errorfunc.configuration.php",
     patterns=(
         Pattern(
-            rf"{_HEAD}{_LEVEL}(?P<message>(?s:.*)) in (?P<file.path>/.*?|[A-Za-z]:\\.*?)(?: on line |:)(?P<log.origin.file.line>\d+)\s*$"
+            rf"{_HEAD}{_LEVEL}(?P<message>(?s:.*)) in (?P<file.path>/.*?|[A-Za-z]:\\.*?)(?: on line |:)"
+            rf"(?P<log.origin.file.line>\d+)\s*$"
         ),
         Pattern(rf"{_HEAD}{_LEVEL}{REMAINDER}"),
         Pattern(
@@ -51,6 +60,9 @@ PARSER = LineParser(
         Pattern(rf"{_HEAD}PHP {REMAINDER}"),
     ),
     times=("%d-%b-%Y %H:%M:%S%.f",),
-    sieve=r"^\[\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d(?:\.\d+)?(?: [A-Za-z_/+-]+)?\] (?:PHP |ALERT: |ERROR: |WARNING: |NOTICE: |DEBUG: )",
+    sieve=(
+        r"^\[\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d(?:\.\d+)?(?: [A-Za-z_/+-]+)?\] (?:PHP |ALERT: |ERROR: |"
+        r"WARNING: |NOTICE: |DEBUG: )"
+    ),
     finish=_finish,
 )

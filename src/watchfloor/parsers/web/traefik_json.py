@@ -8,6 +8,7 @@ from watchfloor.parsers.web._records import ACCESS, reader
 _DATASET = "web.traefik_access"
 
 PARSER = JsonParser(
+    dataset="web.traefik_access",
     reference="https://doc.traefik.io/traefik/observability/access-logs/",
     claims=lambda record: "RequestMethod" in record and "DownstreamStatus" in record,
     parse=reader(

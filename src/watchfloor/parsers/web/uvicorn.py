@@ -11,12 +11,14 @@ PARSER = LineParser(
     reference="https://www.uvicorn.org/settings/#logging",
     patterns=(
         Pattern(
-            rf"^{_COLOURS}(?P<log.level>INFO){_COLOURS}: +(?P<_client>\S+:\d+) - \"{_COLOURS}(?P<_request>.*)\"{_COLOURS} "
+            rf"^{_COLOURS}(?P<log.level>INFO){_COLOURS}: +(?P<_client>\S+:\d+) - \"{_COLOURS}(?P<_request>.*)"
+            rf"\"{_COLOURS} "
             rf"{_COLOURS}(?P<http.response.status_code>\d{{3}})(?: [A-Za-z' -]+)?{_COLOURS}\s*$",
             ACCESS,
         ),
     ),
     times=(),
     sieve=rf"^{_COLOURS}INFO{_COLOURS}: +\S+:\d+ - \"",
+    sources=("uvicorn",),
     finish=finish_access,
 )

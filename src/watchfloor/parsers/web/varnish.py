@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from watchfloor.parsers.plugin import LineParser, Pattern
-from watchfloor.parsers.web._access import ACCESS, AGENT, ANSWER, FIELDS, HOST, REQUEST, SIEVE, TIME, TIMES
+from watchfloor.parsers.web._access import ACCESS, AGENT, ANSWER, HOST, REQUEST, SIEVE, TIME, TIMES
+from watchfloor.parsers.web._records import ACCESS as REQUEST_FIELDS
 from watchfloor.parsers.web._records import finish_access
 
 PARSER = LineParser(
@@ -12,7 +13,7 @@ PARSER = LineParser(
         Pattern(
             rf"^(?P<source.address>{HOST}) \S+ (?P<user.name>.*?) {TIME} {REQUEST} {ANSWER}{AGENT}"
             r" (?P<_seconds>\d+\.\d+) (?P<event.action>hit|miss|pass|pipe|synth|hitmiss|hitpass)\s*$",
-            FIELDS,
+            REQUEST_FIELDS,
         ),
         *ACCESS,
     ),

@@ -18,7 +18,7 @@ _STATES = {
     "OTH": ["connection", "info"],
     "SH": ["connection", "start", "end"],
     "SHR": ["connection", "info"],
-    **dict.fromkeys(("S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH"), ["connection", "start", "end"]),
+    **{state: ["connection", "start", "end"] for state in ("S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH")},
 }
 """State of a connection -> `event.type`; the states are explained in base/protocols/conn/main.zeek."""
 _DIRECTIONS = {
@@ -28,6 +28,8 @@ _DIRECTIONS = {
     (False, False): "external",
 }
 _FLAGS = ("AA", "TC", "RD", "RA")
+_TRANSFERS = frozenset({"RETR", "STOR", "DELE", "APPE", "STOU", "SIZE", "MDTM"})
+_MOST = 2**63 - 1
 _IP = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$")
 _TLS = re.compile(r"^(TLS|SSL|DTLS)v(\d)(\d)?$")
 _FORWARDED = re.compile(r"(?i)^x-forwarded-for -> ([0-9A-Fa-f.:]+)")
@@ -54,19 +56,26 @@ _INDICATORS = {
 
 def conn(record: Record) -> Record:
     """Sums of both directions, what became of it, and whose network each side is in."""
-    found: Record = {"event.type": _STATES.get(record.get("conn_state", ""))}
+    found: Record = {"event.type": _STATES.get(str(record.get("conn_state")))}
     for name, parts in (
         ("network.bytes", ("orig_ip_bytes", "resp_ip_bytes")),
         ("network.packets", ("orig_pkts", "resp_pkts")),
     ):
-        numbers = [record.get(part) for part in parts]
-        if name == "network.bytes" and not all(type(each) is int for each in numbers):
-            numbers = [record.get("orig_bytes"), record.get("resp_bytes")]
-        if all(type(each) is int for each in numbers):
-            found[name] = sum(numbers)  # type: ignore[arg-type]  # the line above has checked
-    found["network.direction"] = _DIRECTIONS.get((record.get("local_orig"), record.get("local_resp")))  # type: ignore[arg-type]  # other keys find nothing
+        numbers = _whole(record, parts)
+        if name == "network.bytes" and len(numbers) < 2:
+            numbers = _whole(record, ("orig_bytes", "resp_bytes"))
+        if len(numbers) == 2:
+            found[name] = min(sum(numbers), _MOST)
+    sides = (record.get("local_orig"), record.get("local_resp"))
+    if type(sides[0]) is bool and type(sides[1]) is bool:
+        found["network.direction"] = _DIRECTIONS[sides[0], sides[1]]
     found["event.duration"] = nanoseconds(record.get("duration"))
     return found
+
+
+def _whole(record: Record, names: tuple[str, ...]) -> list[int]:
+    """The values with these names that are whole numbers."""
+    return [value for name in names if type(value := record.get(name)) is int]
 
 
 def nanoseconds(seconds: Any) -> int | None:
@@ -79,7 +88,7 @@ def dns(record: Record) -> Record:
     answers = _list(record.get("answers"))
     code = record.get("rcode")
     flags = [name for name in _FLAGS if record.get(name) is True]
-    ttls = [int(each) for each in _list(record.get("TTLs")) if type(each) in {int, float}]
+    ttls = [int(each) for each in _list(record.get("TTLs")) if isinstance(each, int | float)]
     return {
         "dns.header_flags": flags or None,
         "dns.resolved_ip": [each for each in answers if type(each) is str and _IP.match(each)] or None,
@@ -163,7 +172,7 @@ def dhcp(record: Record) -> Record:
     return {
         "dhcp.type": last,
         "event.action": last,
-        "dhcp.lease_seconds": int(lease) if type(lease) in {int, float} else None,
+        "dhcp.lease_seconds": int(lease) if isinstance(lease, int | float) else None,
         "event.duration": nanoseconds(record.get("duration")),
     }
 
@@ -188,7 +197,7 @@ def success(record: Record) -> Record:
 
 def smb_files(record: Record) -> Record:
     """The path on the server, and what was done to the file."""
-    share, name = record.get("path"), record.get("name")
+    share, name = (value if type(value) is str else None for value in (record.get("path"), record.get("name")))
     action = str(record.get("action") or "").removeprefix("SMB::FILE_").removeprefix("SMB::PRINT_")
     whole = "\\".join(
         each.strip("\\") if at else each.rstrip("\\") for at, each in enumerate(filter(None, (share, name)))
@@ -214,7 +223,7 @@ def ftp(record: Record) -> Record:
     """The file, and the outcome by the code of the answer."""
     arg, code = record.get("arg"), record.get("reply_code")
     found: Record = {"event.outcome": ("success" if code < 400 else "failure") if type(code) is int else None}
-    if type(arg) is str and record.get("command") in {"RETR", "STOR", "DELE", "APPE", "STOU", "SIZE", "MDTM"}:
+    if type(arg) is str and str(record.get("command")) in _TRANSFERS:
         found["file.path"] = re.sub(r"^ftp://[^/]*/", "/", arg)
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from watchfloor.parsers.plugin import Fields
+from watchfloor.parsers.zeek._tables import TABLES
 
 _NETWORK = ("network",)
 _PROTOCOL = (_NETWORK, ("connection", "protocol", "info"))
@@ -31,14 +32,18 @@ _KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "known_hosts": (("host",), ("info",)),
     "known_services": (("host",), ("info",)),
     "known_certs": (("host",), ("info",)),
-    **dict.fromkeys(["stats", "capture_loss", "packet_filter", "reporter", "loaded_scripts", "telemetry", "cluster"], ((), ("info",))),
+    **dict.fromkeys(
+        ["stats", "capture_loss", "packet_filter", "reporter", "loaded_scripts", "telemetry", "cluster"],
+        ((), ("info",)),
+    ),
 }
 _PROTOCOLS = {
     "ssl": "tls", "smb_files": "smb", "smb_mapping": "smb", "smb_cmd": "smb", "notice": "", "weird": "", "files": "",
     "x509": "", "conn": "", "software": "", "intel": "", "pe": "", "signatures": "", "tunnel": "", "dpd": "",
     "analyzer": "", "known_hosts": "", "known_services": "", "known_certs": "", "stats": "", "capture_loss": "",
     "packet_filter": "", "reporter": "", "traceroute": "", "loaded_scripts": "", "ldap_search": "ldap",
-    "mqtt_connect": "mqtt", "mqtt_publish": "mqtt", "mqtt_subscribe": "mqtt", "analyzer_debug": "", "ntp_control": "ntp",
+    "mqtt_connect": "mqtt", "mqtt_publish": "mqtt", "mqtt_subscribe": "mqtt", "analyzer_debug": "",
+    "ntp_control": "ntp",
     "ntp_private": "ntp", "telemetry": "", "cluster": "",
 }  # fmt: skip
 _TRANSPORTS = {
@@ -58,11 +63,10 @@ _MARKS: tuple[tuple[str, frozenset[str]], ...] = tuple(
         ("conn", "conn_state"),
         ("dns", "trans_id query"),
         ("dns", "trans_id rejected"),
-        ("http", "trans_depth status_code"),
-        ("smtp", "trans_depth helo"),
-        ("smtp", "trans_depth mailfrom"),
         ("sip", "trans_depth call_id"),
         ("sip", "trans_depth request_path"),
+        ("smtp", "trans_depth helo"),
+        ("smtp", "trans_depth mailfrom"),
         ("http", "trans_depth"),
         ("websocket", "client_extensions"),
         ("x509", "certificate.serial"),
@@ -135,7 +139,7 @@ def fixed(path: str) -> Fields:
     found: dict[str, Any] = {"event.kind": _EVENT_KINDS.get(path, "event"), "event.type": list(types)}
     if categories:
         found["event.category"] = list(categories)
-    protocol = _PROTOCOLS.get(path, path)
+    protocol = _PROTOCOLS.get(path, path if path in TABLES else "")
     if protocol:
         found["network.protocol"] = protocol
     if path in _TRANSPORTS:

@@ -27,7 +27,7 @@ _MAC = r"^[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}$"
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The records of any logs as columns, in order; the dataset is `zeek.` and the log's path."""
-    flat = [dict(spread(record)) for record in records]
+    flat = [_flat(record) for record in records]
     rows: dict[str, list[int]] = {}
     for row, record in enumerate(flat):
         rows.setdefault(path_of(record), []).append(row)
@@ -41,17 +41,26 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     return pl.concat(parts, how="diagonal_relaxed").sort("@place").drop("@place", "@none", strict=False)
 
 
+def _flat(record: dict[str, Any]) -> dict[str, Any]:
+    return dict(spread(record)) if any(type(value) is dict for value in record.values()) else record
+
+
 def path_of(record: dict[str, Any]) -> str:
     """The path of the log that the record is of, as a part of a dataset's name."""
     given = record.get(HEADED) or record.get(PATH)
-    path = given if type(given) is str and given else told_by(frozenset(record)) or "unknown"
+    path = given if type(given) is str and given else _told_by(tuple(record)) or "unknown"
     return re.sub(r"[^a-z0-9_]", "_", path.lower()[:64])
+
+
+@functools.lru_cache(maxsize=4096)
+def _told_by(names: tuple[str, ...]) -> str | None:
+    return told_by(frozenset(names))
 
 
 @functools.lru_cache(maxsize=1024)
 def _layout(path: str) -> Layout:
     known = path if path in TABLES else _VARIANT.sub("", path)
-    return Layout(f"zeek.{path}", TABLES.get(known, {}) | COMMON, fixed(known), beyond=BEYOND.get(known), empty=_EMPTY)
+    return Layout(f"zeek.{path}", COMMON | TABLES.get(known, {}), fixed(known), beyond=BEYOND.get(known), empty=_EMPTY)
 
 
 def _finished(frame: pl.DataFrame) -> pl.DataFrame:
@@ -65,7 +74,7 @@ def _finished(frame: pl.DataFrame) -> pl.DataFrame:
             frame = frame.with_columns(written.alias(f"{side}.mac"))
     for name in ("network.protocol", "network.transport"):
         if name in frame.columns:
-            frame = frame.with_columns(pl.col(name).str.to_lowercase())
+            frame = frame.with_columns(pl.col(name).str.to_lowercase().replace({"ssl": "tls"}))
     return frame
 
 

@@ -90,7 +90,7 @@ TABLES: dict[str, Table] = {
         "sha1": "file.hash.sha1",
         "sha256": "file.hash.sha256",
     },
-    "ssh": {"client": "user_agent.original"},
+    "ssh": {},
     "smtp": {
         "helo": "source.domain",
         "mailfrom": "email.sender.address",

@@ -12,7 +12,8 @@ from watchfloor.parsers.plugin import FieldsParser
 from watchfloor.parsers.zeek import _logs
 
 _ESCAPE = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|\\)")
-_BARE = r"^\d{9,10}\.\d{6}\tC[0-9A-Za-z]{11,19}\t[0-9A-Fa-f.:]{2,39}\t\d{1,5}\t[0-9A-Fa-f.:]{2,39}\t\d{1,5}\t(?:tcp|udp|icmp|unknown_transport)\t"
+_SIDE = r"[0-9A-Fa-f.:]{2,39}\t\d{1,5}\t"
+_BARE = rf"^\d{{9,10}}\.\d{{6}}\tC[0-9A-Za-z]{{11,19}}\t{_SIDE}{_SIDE}(?:tcp|udp|icmp|unknown_transport)\t"
 """A connection's line without a header."""
 _CONN = (
     "#separator \\x09\n#path\tconn\n"
@@ -111,6 +112,6 @@ PARSER = FieldsParser(
     sieve=_BARE,
     read=read,
     parse=_logs.parse,
-    header=r"(?m)^#fields\s|^(?:ts\tuid|uid)\t[a-z]",
+    header=r"(?m)^#fields[^A-Za-z:]|^(?:ts\tuid|uid)\t[a-z]",
     datasets=_logs.DATASETS,
 )

@@ -1,0 +1,1 @@
+"""Logs of database servers: who logged in, what was asked and what failed."""

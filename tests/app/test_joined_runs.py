@@ -1,0 +1,98 @@
+"""Joined events from end to end: told once, matched like others, whatever is cut, killed, read twice or by whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from watchfloor.app.analyze import Request, Result, analyze
+from watchfloor.app.home import reading
+from watchfloor.core.settings import Settings
+from watchfloor.lake.search import search
+
+PROGRAM = (sys.executable, "-c", "from watchfloor.cli.main import main; main()")
+NOW = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
+RULE = """
+title: Shadow file read
+level: high
+logsource: {product: linux, category: process_creation}
+detection: {sel: {Image|endswith: /cat, CommandLine|contains: /etc/shadow}, condition: sel}
+"""
+CALL = (
+    "arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=10 pid=11 auid=1000 uid=0 gid=0 "
+    'euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts1 ses=4 comm="cat" exe="/usr/bin/cat" key="x"'
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "shadow.yml").write_text(RULE)
+    lines = []
+    for number in range(40):
+        stamp = f"audit({1795593100 + number}.415:{number})"
+        lines.append(f"type=SYSCALL msg={stamp}: {CALL}")
+        lines.append(f'type=EXECVE msg={stamp}: argc=2 a0="cat" a1="/etc/{"shadow" if number == 7 else "motd"}"')
+        lines.append(f'type=CWD msg={stamp}: cwd="/root"')
+    (tmp_path / "audit.log").write_text("\n".join(lines) + "\n")
+    return tmp_path
+
+
+def run(place: Path, home: Path | None = None, jobs: int = 1, batch_size: int = 50_000) -> Result:
+    request = Request([str(place / "audit.log")], [place / "rules"], home=home, now=NOW, jobs=jobs)
+    return analyze(request, Settings(cache_dir=place / "cache", batch_size=batch_size))
+
+
+def joined(home: Path) -> list[dict[str, Any]]:
+    with reading(home) as opened:
+        found = search(opened.lake, "event.dataset:linux.auditd_execution", limit=1000).events
+    return sorted(({k: v for k, v in event.items() if k != "event.ingested"} for event in found), key=str)
+
+
+def test_joined_events_are_stored_and_matched(place: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    result = run(place, home)
+    assert result.summary.joined == 40
+    assert result.summary.records == 120
+    (alert,) = result.alerts
+    assert alert["rule"]["title"] == "Shadow file read"
+    assert alert["events"][0]["log.line"] == 21
+    once = joined(home)
+    assert len(once) == 40
+    again = run(place, home)
+    assert (again.summary.new_events, again.alerts) == (0, result.alerts)
+    assert joined(home) == once
+
+
+def test_batches_and_processes_change_nothing(place: Path, tmp_path: Path) -> None:
+    found = []
+    for number, (jobs, size) in enumerate([(1, 50_000), (1, 7), (2, 31)]):
+        home = tmp_path / str(number)
+        result = run(place, home, jobs, size)
+        found.append((joined(home), result.alerts))
+    assert found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize("failpoint", ["commit.after:2", "join.before", "join.after"])
+def test_a_killed_run_goes_on_where_it_stopped(place: Path, tmp_path: Path, failpoint: str) -> None:
+    whole, home = tmp_path / "whole", tmp_path / "home"
+    alerts = run(place, whole, batch_size=50).alerts
+    environment = {
+        **os.environ,
+        "WATCHFLOOR_FAILPOINT": failpoint,
+        "WATCHFLOOR_BATCH_SIZE": "50",
+        "WATCHFLOOR_CACHE_DIR": str(place / "cache"),
+    }
+    options = ["--no-builtin-rules", "--rules", str(place / "rules"), "--home", str(home), "--now", NOW.isoformat()]
+    command = [*PROGRAM, "analyze", str(place / "audit.log"), *options]
+    killed = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    assert run(place, home, batch_size=50).alerts == alerts
+    assert joined(home) == joined(whole)
