@@ -24,6 +24,7 @@ COMMANDS = {
     "sql": "search:sql_command",
     "rules": "rules:app",
     "parsers": "parsers:app",
+    "sources": "sources:app",
 }
 """Name -> module of this package, and in it the function or the group of sub-commands."""
 

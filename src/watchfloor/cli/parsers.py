@@ -12,6 +12,7 @@ from rich.table import Table
 from watchfloor.app.parsers import known_parsers
 from watchfloor.cli.options import JsonOption
 from watchfloor.cli.output import json_line
+from watchfloor.cli.parsers_new import new_command
 from watchfloor.cli.terminal import plain
 
 app = typer.Typer(help="The record formats that are understood.", no_args_is_help=True)
@@ -36,3 +37,6 @@ def list_command(as_json: JsonOption = False) -> int:
         table.add_row(plain(parser["name"]), plain(parser["reads"]), plain(parser["reference"], "dim"))
     Console(highlight=False).print(table)
     return 0
+
+
+app.command("new")(new_command)
