@@ -152,3 +152,11 @@ def test_columns_of_many_headers_are_parsed_at_once(monkeypatch: pytest.MonkeyPa
     events = list(parse_records(batch, wanted=WANTED).rows())
     assert [event["url.path"] for event in events] == [f"/{day}" for day in range(28)]
     assert calls == ["web.iis"]
+
+
+@pytest.mark.parametrize("moment", ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"])
+def test_moments_beyond_all_calendars_are_none(moment: str) -> None:
+    start = '{"ecs.version":"8","@timestamp":"2026-11-25T00:00:00Z","event.kind":"event","event.end":"2026-11-25T01:00:00Z",'
+    (event,) = parsed(f'{start}"event.start":"{moment}"}}')
+    assert "event.start" not in event
+    assert event["event.end"] == dt.datetime(2026, 11, 25, 1, tzinfo=dt.UTC)
