@@ -40,19 +40,19 @@ def kept(event: dict[str, Any]) -> dict[str, Any]:
     [
         (
             (
-                '{"ecs.version":"8","@timestamp":"2026-11-25T00:00:00Z","event.kind":"event","destination.ip":"192.0.2.1",'
-                '"network.transport":"tcp"}'
+                '{"ecs.version":"8","@timestamp":"2026-11-25T00:00:00Z","event.kind":"event",'
+                '"destination.ip":"192.0.2.1","network.transport":"tcp"}'
             ),
             '{"ecs.version":"8","@timestamp":"2026-11-25T00:00:00Z","event.kind":"event","source.ip":"192.0.2.2"}',
         ),
         (
             (
-                "2026-11-25 07:50:41 dovecot_login authenticator failed for client.example.com (c) [192.0.2.25]:50123: 535 "
+                "2026-11-25 07:50:41 dovecot_login authenticator failed for client.example.com (c) [192.0.2.25]: 535 "
                 "Incorrect authentication data (set_id=x)"
             ),
             (
-                "2026-11-25 07:50:41 plain_login authenticator failed for client.example.com [192.0.2.25]: 535 Incorrect "
-                "authentication data (set_id=x)"
+                "2026-11-25 07:50:41 plain_login authenticator failed for client.example.com [192.0.2.25]: 535 "
+                "Incorrect authentication data (set_id=x)"
             ),
         ),
         (
