@@ -39,15 +39,21 @@ def kept(event: dict[str, Any]) -> dict[str, Any]:
     ("record", "neighbour"),
     [
         (
-            '{"ecs.version":"8","@timestamp":"2026-11-25T00:00:00Z","event.kind":"event","destination.ip":"192.0.2.1",'
-            '"network.transport":"tcp"}',
+            (
+                '{"ecs.version":"8","@timestamp":"2026-11-25T00:00:00Z","event.kind":"event",'
+                '"destination.ip":"192.0.2.1","network.transport":"tcp"}'
+            ),
             '{"ecs.version":"8","@timestamp":"2026-11-25T00:00:00Z","event.kind":"event","source.ip":"192.0.2.2"}',
         ),
         (
-            "2026-11-25 07:50:41 dovecot_login authenticator failed for client.example.com (c) [192.0.2.25]:50123: 535 "
-            "Incorrect authentication data (set_id=x)",
-            "2026-11-25 07:50:41 plain_login authenticator failed for client.example.com [192.0.2.25]: 535 Incorrect "
-            "authentication data (set_id=x)",
+            (
+                "2026-11-25 07:50:41 dovecot_login authenticator failed for client.example.com (c) [192.0.2.25]: 535 "
+                "Incorrect authentication data (set_id=x)"
+            ),
+            (
+                "2026-11-25 07:50:41 plain_login authenticator failed for client.example.com [192.0.2.25]: 535 "
+                "Incorrect authentication data (set_id=x)"
+            ),
         ),
         (
             "Nov 25 07:50:45 ldap01 slapd[1183]: connection_read(25): no connection!",
@@ -55,8 +61,10 @@ def kept(event: dict[str, Any]) -> dict[str, Any]:
         ),
         (
             "Nov 25 07:00:08 fw01 filterlog[61207]: 82,,,100atch,block,in,4,0x0,,64,45190,0,none,1,icmp,56,10.0.0.5",
-            "Nov 25 07:00:08 fw01 filterlog[61207]: 5,,,1000000103,vmx0,match,block,in,4,0x0,,64,0,0,DF,6,tcp,60,"
-            "192.0.2.1,203.0.113.1,40000,22,0,S,1,,64240,,mss",
+            (
+                "Nov 25 07:00:08 fw01 filterlog[61207]: 5,,,1000000103,vmx0,match,block,in,4,0x0,,64,0,0,DF,6,tcp,60,"
+                "192.0.2.1,203.0.113.1,40000,22,0,S,1,,64240,,mss"
+            ),
         ),
     ],
 )
@@ -100,7 +108,7 @@ def test_values_of_any_type_may_be_claimed(parser: JsonParser | JsonEnvelope) ->
 
 
 def test_a_parser_that_fails_gives_a_counted_event(monkeypatch: pytest.MonkeyPatch) -> None:
-    patterned = _lines._patterned  # noqa: SLF001  # any parser's failure will do
+    patterned = _lines._patterned  # any parser's failure will do
 
     def fail(frame: pl.DataFrame, name: str, parser: LineParser) -> pl.DataFrame:
         if len(frame):
@@ -152,3 +160,12 @@ def test_columns_of_many_headers_are_parsed_at_once(monkeypatch: pytest.MonkeyPa
     events = list(parse_records(batch, wanted=WANTED).rows())
     assert [event["url.path"] for event in events] == [f"/{day}" for day in range(28)]
     assert calls == ["web.iis"]
+
+
+@pytest.mark.parametrize("moment", ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"])
+def test_moments_beyond_all_calendars_are_none(moment: str) -> None:
+    start = '{"ecs.version":"8","@timestamp":"2026-11-25T00:00:00Z","event.kind":"event",'
+    start += '"event.end":"2026-11-25T01:00:00Z",'
+    (event,) = parsed(f'{start}"event.start":"{moment}"}}')
+    assert "event.start" not in event
+    assert event["event.end"] == dt.datetime(2026, 11, 25, 1, tzinfo=dt.UTC)

@@ -31,24 +31,30 @@ def completed(events: pl.DataFrame, batch: RawBatch, wanted: frozenset[str]) -> 
     reference = pl.Series([each.reference for each in batch.sources], dtype=_UTC).gather(source)
     unparsed = pl.col("error.message").is_not_null() & pl.col("event.dataset").is_null()
     hosts = [pl.col("host.hostname").alias("host.name")] if "host.hostname" in events.columns else []
-    events = events.with_columns(missing).with_columns(
-        # Years 1 to 9999 in UTC are all that people and libraries can hold; the raw record keeps what was written.
-        pl.when(pl.col("@timestamp").is_between(_FIRST, _LAST))
-        .then("@timestamp")
-        .otherwise(reference)
-        .alias("@timestamp"),
-        pl.when(unparsed)
-        .then(pl.lit("pipeline_error"))
-        .otherwise(pl.col("event.kind").fill_null("event"))
-        .alias("event.kind"),
-        pl.col("event.dataset").str.extract(r"^([^.]+)").alias("event.module"),
-        *(expr if "host.name" not in events.columns else pl.coalesce("host.name", expr) for expr in hosts),
+    moments = [_credible(pl.col(name)) for name, dtype in events.schema.items() if dtype == _UTC]
+    events = (
+        events.with_columns(missing)
+        .with_columns(moments)
+        .with_columns(
+            pl.coalesce("@timestamp", reference).alias("@timestamp"),
+            pl.when(unparsed)
+            .then(pl.lit("pipeline_error"))
+            .otherwise(pl.col("event.kind").fill_null("event"))
+            .alias("event.kind"),
+            pl.col("event.dataset").str.extract(r"^([^.]+)").alias("event.module"),
+            *(expr if "host.name" not in events.columns else pl.coalesce("host.name", expr) for expr in hosts),
+        )
     )
     scratch = [name for name in events.columns if name.startswith("_") or (name[0] == "@" and name != "@timestamp")]
     columns = EventBatch.of(rested(events.drop(scratch), wanted)).table
     table = derived(_with_origin(columns, source, batch))
     full = [name for name in table.column_names if table.column(name).null_count < table.num_rows or name in _NEEDED]
     return EventBatch(table.select(sorted(full, key=_order)))
+
+
+def _credible(moment: pl.Expr) -> pl.Expr:
+    """Years 1 to 9999 in UTC are all that people and libraries can hold; the raw record keeps what was written."""
+    return pl.when(moment.is_between(_FIRST, _LAST)).then(moment)
 
 
 def _with_origin(table: pa.Table, source: pl.Series, batch: RawBatch) -> pa.Table:
