@@ -32,9 +32,8 @@ def installed(name: str, parser: Parser) -> Iterator[None]:
 
 
 def _forget() -> None:
-    """Drop what was worked out from the installed parsers."""
-    _catalog.catalogued.cache_clear()
-    _catalog.line_parsers.cache_clear()
-    _catalog.message_parsers.cache_clear()
-    _json._ordered.cache_clear()  # noqa: SLF001  # the only other place that keeps them
-    _json._candidates.cache_clear()  # noqa: SLF001
+    """Drop what was worked out from the installed parsers, but not which ones those are."""
+    for module in (_catalog, _json):
+        for function in vars(module).values():
+            if hasattr(function, "cache_clear") and function.__module__ == module.__name__:
+                function.cache_clear()
