@@ -7,10 +7,14 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first
+from watchfloor.parsers._connection import PROTOCOLS, connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
-from watchfloor.parsers.firewall._flow import PROTOCOLS, acting, column, connection, first, moments, observer, urls
+from watchfloor.parsers._times import moments
+from watchfloor.parsers._users import acting
 from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
     "time": "@time", "sn": "observer.serial_number", "fw": "@fw", "pri": "@pri", "m": "event.code", "msg": "message",

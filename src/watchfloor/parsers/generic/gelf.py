@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers.firewall._flow import column
 from watchfloor.parsers.generic._moments import moments
 from watchfloor.parsers.plugin import JsonEnvelope
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first
+from watchfloor.parsers._connection import connection
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers.firewall._flow import column, connection, first, urls
 from watchfloor.parsers.generic._moments import instants, moments
 from watchfloor.parsers.plugin import JsonParser
+from watchfloor.parsers.web._request import urls
 
 _SIDES: dict[str, Target] = {
     f"{theirs}.{name}": f"{ours}.{field}"

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchfloor.parsers._address import mac
+from watchfloor.parsers._columns import column
+from watchfloor.parsers._connection import connection
 from watchfloor.parsers._times import epochs, parse_times
-from watchfloor.parsers.firewall._flow import column, connection
-from watchfloor.parsers.firewall._sides import mac
 
 _FORMS = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f")
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers._mapping import EMPTY, Target, mapped
 from watchfloor.parsers._patterns import typed
 from watchfloor.parsers._times import LOCAL, epochs, parse_times
 from watchfloor.parsers.plugin import Fields, unchanged
 from watchfloor.parsers.web._clients import with_clients
-from watchfloor.parsers.web._request import given, split_host, with_request, with_url
+from watchfloor.parsers.web._request import split_host, with_request, with_url
 from watchfloor.schema.fields import declared
 
 ACCESS: Fields = {"event.category": ["web"], "event.type": ["access"]}
@@ -31,7 +32,7 @@ def finish_access(frame: pl.DataFrame) -> pl.DataFrame:
     """
     frame = with_clients(split_host(frame))
     if "_path" in frame.columns:
-        frame = frame.with_columns(given(frame, "url.original").fill_null(frame["_path"]).alias("url.original"))
+        frame = frame.with_columns(column(frame, "url.original").fill_null(frame["_path"]).alias("url.original"))
     if "_request" in frame.columns:
         frame = with_request(frame)
     elif "url.original" in frame.columns:

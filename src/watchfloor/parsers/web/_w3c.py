@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers._mapping import Target
 from watchfloor.parsers.web._clients import with_domain
-from watchfloor.parsers.web._request import decoded, given, with_extension
+from watchfloor.parsers.web._request import decoded, with_extension
 
 FIELDS: Mapping[str, Target] = {
     "@when": "_time",
@@ -61,13 +62,13 @@ def rows(lines: Sequence[str], names: Sequence[str], separator: str = " ") -> li
 
 def derived(frame: pl.DataFrame) -> pl.DataFrame:
     """URL, version, agent and user out of the scratch columns."""
-    stem, query = given(frame, "_stem"), given(frame, "_query")
+    stem, query = column(frame, "_stem"), column(frame, "_query")
     frame = frame.with_columns(
-        given(frame, "url.original").fill_null(stem).alias("url.original"),
+        column(frame, "url.original").fill_null(stem).alias("url.original"),
         decoded(stem).alias("url.path"),
         decoded(query, plus=True).alias("url.query"),
-        given(frame, "_version").str.extract(r"(\d(?:\.\d)?)$").alias("http.version"),
-        given(frame, "_agent").str.replace_all("+", " ", literal=True).alias("user_agent.original"),
+        column(frame, "_version").str.extract(r"(\d(?:\.\d)?)$").alias("http.version"),
+        column(frame, "_agent").str.replace_all("+", " ", literal=True).alias("user_agent.original"),
     )
     for name in ("destination.domain", "url.domain"):
         if name in frame.columns:
