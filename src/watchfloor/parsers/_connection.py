@@ -56,7 +56,7 @@ def with_transport(frame: pl.DataFrame, name: str = "_transport") -> pl.DataFram
     number = number.fill_null(found.replace_strict(_NUMBERS, default=None, return_dtype=pl.String))
     return frame.drop(name).with_columns(
         column(frame, "network.transport").fill_null(found).alias("network.transport"),
-        number.alias("network.iana_number"),
+        column(frame, "network.iana_number").cast(pl.String).fill_null(number).alias("network.iana_number"),
     )
 
 

@@ -164,11 +164,10 @@ def moments(texts: pl.Series, formats: Sequence[str], zones: pl.Series | None = 
     return utc.alias("@timestamp"), local.alias(LOCAL)
 
 
-def nanoseconds(seconds: pl.Series) -> pl.Series:
-    """Durations as `event.duration` has them, from texts or numbers that are seconds."""
-    given = seconds.cast(pl.Float64, strict=False)
-    known = pl.select(pl.when(given.is_between(0, 1e9)).then(given)).to_series()
-    return (known * 1e9).round().cast(pl.Int64)
+def nanoseconds(durations: pl.Series, unit: float = 1e9) -> pl.Series:
+    """Durations as `event.duration` has them, from texts or numbers that are seconds, or count another unit."""
+    given = durations.cast(pl.Float64, strict=False) * unit
+    return pl.select(pl.when(given.is_between(0, 1e18)).then(given.round())).to_series().cast(pl.Int64)
 
 
 def spans(texts: pl.Series) -> pl.Series:

@@ -29,7 +29,7 @@ _FIELDS: dict[str, Target] = {
     "resourceId": "@resource",
     "category": "event.provider",
 }  # fmt: skip
-_TRANSPORTS = {"t": "tcp", "u": "udp", "6": "tcp", "17": "udp", "1": "icmp", "58": "ipv6-icmp"}
+_TRANSPORTS = {"T": "tcp", "U": "udp"}
 _DIRECTIONS = {"i": "inbound", "o": "outbound"}
 _VERDICTS = {"a": "allowed", "d": "denied"}
 _STATES = {"b": "start", "e": "end"}
@@ -102,7 +102,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         pl.lit(["network"]).alias("event.category"),
         both.alias("event.type"),
         word(verdict, {"allowed": "success", "denied": "failure"}).alias("event.outcome"),
-        word(column(frame, "@protocol"), _TRANSPORTS).alias("@proto"),
+        column(frame, "@protocol").replace(_TRANSPORTS).alias("@proto"),
         word(column(frame, "@direction"), _DIRECTIONS).alias("network.direction"),
         pl.when(inbound).then(mac).alias("destination.mac"),
         pl.when(~inbound).then(mac).alias("source.mac"),

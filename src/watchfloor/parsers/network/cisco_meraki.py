@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._address import mac
 from watchfloor.parsers._columns import column, first, listed, word
 from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
@@ -158,7 +157,6 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         pl.when(outward).then(translated).alias("source.nat.port"),
         pl.when(~outward).then(translated).alias("destination.nat.port"),
         first(frame, "@message").alias("rule.name"),
-        *(mac(pl.col(name)).alias(name) for name in ("client.mac",) if name in frame.columns),
     )
     frame = connection(urls(frame)).drop("event.action_taken", strict=False)
     return frame.select(name for name in frame.columns if not name.startswith("@") or name == "@timestamp")

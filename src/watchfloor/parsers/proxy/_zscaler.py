@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from watchfloor.parsers._columns import column
-from watchfloor.parsers.web._clients import with_domain
+from watchfloor.parsers._users import with_domain
 from watchfloor.parsers.web._records import ACCESS, reader
 
 

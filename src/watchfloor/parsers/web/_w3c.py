@@ -8,7 +8,7 @@ import polars as pl
 
 from watchfloor.parsers._columns import column
 from watchfloor.parsers._mapping import Target
-from watchfloor.parsers.web._clients import with_domain
+from watchfloor.parsers._users import with_domain
 from watchfloor.parsers.web._request import decoded, with_extension
 
 FIELDS: Mapping[str, Target] = {

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from watchfloor.parsers._columns import column
+from watchfloor.parsers._users import with_domain
 from watchfloor.parsers.plugin import FieldsParser
-from watchfloor.parsers.web._clients import with_domain
 from watchfloor.parsers.web._records import reader
 
 _PAIR = re.compile(r'([A-Za-z_]\w*)=(?:"((?:[^"\\]|\\.)*)"|((?:[^\s,"\]][^\s,\]]*)?(?: [^\s=,"\]]+(?![\w]*=))*))')
