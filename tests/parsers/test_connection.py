@@ -36,7 +36,7 @@ def test_addresses_that_stand_for_none_are_no_translation() -> None:
         {
             "source.nat.ip": ["0.0.0.0", "::", "192.0.2.9"],
             "source.nat.port": ["0", "4711", "4711"],
-        }  # as firewalls write that there is none
+        }
     )
     found = connection(frame)
     assert found["source.nat.ip"].to_list() == [None, None, "192.0.2.9"]

@@ -96,7 +96,8 @@ def _derived(frame: pl.DataFrame) -> pl.DataFrame:
         frame = frame.drop("_tls").with_columns(
             tls.field("1").str.to_lowercase().alias("tls.version_protocol"), tls.field("2").alias("tls.version")
         )
-    return _with_url(_with_user(_with_outcome(frame)))
+    frame = _with_user(_with_outcome(frame))
+    return with_url(frame) if "url.original" in frame.columns else frame
 
 
 def _with_outcome(frame: pl.DataFrame) -> pl.DataFrame:
@@ -158,12 +159,3 @@ def _with_user(frame: pl.DataFrame) -> pl.DataFrame:
         on_device.alias("server.user.name"),
         *(domain.alias("user.domain") for domain in domains),
     )
-
-
-def _with_url(frame: pl.DataFrame) -> pl.DataFrame:
-    if "url.original" not in frame.columns:
-        return frame
-    method = pl.lit(None, dtype=pl.String).alias("http.request.method")
-    some = frame["url.original"].is_not_null()
-    parsed = with_url(frame.filter(some).with_columns(method)).drop("http.request.method")
-    return pl.concat([parsed, frame.filter(~some)], how="diagonal_relaxed")

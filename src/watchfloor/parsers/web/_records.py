@@ -10,7 +10,7 @@ import polars as pl
 from watchfloor.parsers._columns import column
 from watchfloor.parsers._mapping import EMPTY, Target, mapped
 from watchfloor.parsers._patterns import typed
-from watchfloor.parsers._times import LOCAL, epochs, parse_times
+from watchfloor.parsers._times import LOCAL, epochs, nanoseconds, parse_times
 from watchfloor.parsers.plugin import Fields, unchanged
 from watchfloor.parsers.web._clients import with_clients
 from watchfloor.parsers.web._request import split_host, with_request, with_url
@@ -57,11 +57,7 @@ def with_duration(frame: pl.DataFrame) -> pl.DataFrame:
     known = [name for name in _UNITS if name in frame.columns]
     if not known:
         return frame
-    values = []
-    for name in known:
-        number = pl.col(name).cast(pl.Float64, strict=False)
-        nanos = (number * _UNITS[name]).round().cast(pl.Int64, strict=False)
-        values.append(pl.when(number >= 0).then(nanos))
+    values = [nanoseconds(frame[name], _UNITS[name]) for name in known]
     return frame.with_columns(pl.coalesce(values).alias("event.duration")).drop(known)
 
 

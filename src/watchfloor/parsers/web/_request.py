@@ -65,7 +65,7 @@ def urls(frame: pl.DataFrame) -> pl.DataFrame:
     target = frame["url.original"]
     bare = target.str.contains(r"^[^/?#:\s]+\.[^/?#:\s]+(?::\d{1,5})?(?:[/?#]|$)").fill_null(value=False)
     whole = pl.select(pl.when(bare).then("http://" + target).otherwise(target)).to_series().alias("url.original")
-    parts = with_url(frame.with_columns(whole, column(frame, "http.request.method"), column(frame, "url.domain")))
+    parts = with_url(frame.with_columns(whole))
     scheme = pl.select(pl.when(~bare).then(parts["url.scheme"])).to_series().alias("url.scheme")
     query = parts["url.query"].fill_null(column(frame, "url.query")).alias("url.query")
     return parts.with_columns(target, scheme, query)
