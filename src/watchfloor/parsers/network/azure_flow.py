@@ -87,13 +87,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         .otherwise(pl.lit(["connection"]))
     )
     utc, local = moments(column(frame, "@time"), ("%Y-%m-%dT%H:%M:%S%.f",))
-    mac = (
-        column(frame, "@mac")
-        .str.replace_all(r"[^0-9A-Fa-f]", "")
-        .str.to_uppercase()
-        .str.replace_all(r"(..)", "$1-")
-        .str.strip_chars_end("-")
-    )
+    mac = column(frame, "@mac")
     inbound = column(frame, "@direction").str.to_lowercase() == "i"
     frame = frame.with_columns(
         epochs(column(frame, "@moment")).fill_null(utc).alias("@timestamp"),
