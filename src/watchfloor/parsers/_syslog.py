@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from watchfloor.parsers._patterns import REMAINDER, TEXT, extract, stacked
+from watchfloor.parsers._severity import NAMES
 from watchfloor.parsers._times import LOCAL, YEARLESS, parse_times
 from watchfloor.parsers.plugin import Pattern
 
@@ -137,7 +138,6 @@ _FACILITIES = [
     "local6",
     "local7",
 ]
-_SEVERITIES = ["emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"]
 
 
 def peel(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -181,7 +181,7 @@ def _priority_columns() -> tuple[pl.Expr, ...]:
     valid = pl.when(priority < 192).then(priority)
     names = {
         "facility": (valid // 8, dict(enumerate(_FACILITIES))),
-        "severity": (valid % 8, dict(enumerate(_SEVERITIES))),
+        "severity": (valid % 8, dict(enumerate(NAMES))),
     }
     columns = [valid.alias("log.syslog.priority")]
     for name, (code, known) in names.items():

@@ -15,6 +15,13 @@ LOCAL = "@local"
 """Datetime without zone, µs, in the source's zone."""
 YEARLESS = "_yearless"
 """Text `Mon DD HH:MM:SS[.fff]`, in the source's zone."""
+ZONES = {
+    "Z": "+0000", "UTC": "+0000", "GMT": "+0000", "WET": "+0000", "WEST": "+0100", "CET": "+0100", "CEST": "+0200",
+    "EET": "+0200", "EEST": "+0300", "MSK": "+0300", "JST": "+0900", "KST": "+0900", "AEST": "+1000", "AEDT": "+1100",
+    "NZST": "+1200", "NZDT": "+1300", "EST": "-0500", "EDT": "-0400", "CDT": "-0500", "MST": "-0700", "MDT": "-0600",
+    "PST": "-0800", "PDT": "-0700",
+}  # fmt: skip
+"""Abbreviations that stand for one offset only; those of India, Britain and China are each used for several."""
 _LOCAL_TYPE = pl.Datetime("us")
 _UTC_TYPE = pl.Datetime("us", "UTC")
 _DAY = dt.timedelta(days=1)
@@ -130,3 +137,45 @@ def epochs(texts: pl.Series) -> pl.Series:
         .otherwise(whole // 1_000)
     ).to_series()
     return value.cast(_UTC_TYPE)
+
+
+def with_epoch(frame: pl.DataFrame) -> pl.DataFrame:
+    """`@timestamp` from `_epoch`, in place of it; a time that is known already stays."""
+    if "_epoch" not in frame.columns:
+        return frame
+    moments = epochs(frame["_epoch"])
+    known = frame["@timestamp"].fill_null(moments) if "@timestamp" in frame.columns else moments
+    return frame.drop("_epoch").with_columns(known.alias("@timestamp"))
+
+
+def offsets(zones: pl.Series) -> pl.Series:
+    """Offsets such as `+0200` of zones by abbreviation or offset, null for those that do not tell."""
+    names = zones.replace_strict(ZONES, default=None, return_dtype=pl.String)
+    given = zones.str.extract_groups(r"^\(?(?:UTC|GMT)?([+-])(\d\d?):?(\d\d)?\b").struct
+    return names.fill_null(given.field("1") + given.field("2").str.zfill(2) + given.field("3").fill_null("00"))
+
+
+def moments(texts: pl.Series, formats: Sequence[str], zones: pl.Series | None = None) -> tuple[pl.Series, pl.Series]:
+    """(`@timestamp`, `@local`) of texts whose zone, if any, is at their end or in a column of its own."""
+    if zones is not None:
+        texts = pl.select(pl.concat_str([texts, offsets(zones).fill_null("")])).to_series()
+    utc, _ = parse_times(texts, [f"{form}%#z" for form in formats])
+    _, local = parse_times(texts, formats)
+    return utc.alias("@timestamp"), local.alias(LOCAL)
+
+
+def nanoseconds(durations: pl.Series, unit: float = 1e9) -> pl.Series:
+    """Durations as `event.duration` has them, from texts or numbers that are seconds, or count another unit."""
+    given = durations.cast(pl.Float64, strict=False) * unit
+    return pl.select(pl.when(given.is_between(0, 1e18)).then(given.round())).to_series().cast(pl.Int64)
+
+
+def spans(texts: pl.Series) -> pl.Series:
+    """The same from `H:MM:SS`, `1d 02h:03m:04s` or whole seconds."""
+    parts = texts.str.extract_groups(
+        r"^(?:(?:(?P<d>\d+)d[: ]?)?(?P<h>\d+)h?[: ])?(?:(?P<m>\d+)m?[: ])?(?P<s>\d+)s?$"
+    ).struct
+    total = parts.field("s").cast(pl.Int64, strict=False)
+    for unit, seconds in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        total += parts.field(unit).cast(pl.Int64, strict=False).fill_null(0) * seconds
+    return total * 1_000_000_000

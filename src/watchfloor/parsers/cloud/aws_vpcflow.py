@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from watchfloor.parsers._connection import PROTOCOLS
 from watchfloor.parsers.cloud._layout import Layout, parser
 
 REFERENCE = "https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html"
@@ -27,7 +28,6 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "interfaceId": "observer.ingress.interface.id",
     "flowDirection": "network.direction",
 }
-_TRANSPORTS = {1: "icmp", 6: "tcp", 17: "udp", 58: "ipv6-icmp"}
 _TYPES = {"ACCEPT": "allowed", "REJECT": "denied"}
 
 
@@ -38,10 +38,9 @@ def claims(record: dict[str, Any]) -> bool:
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     kind = _TYPES.get(str(record.get("action")))
-    number = record.get("protocol")
     return {
         "event.type": ["connection", kind] if kind else ["connection"],
-        "network.transport": _TRANSPORTS.get(number) if type(number) is int else None,
+        "network.transport": PROTOCOLS.get(str(record.get("protocol"))),
     }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from watchfloor.parsers._users import account
 from watchfloor.parsers.cloud import entra_signin
-from watchfloor.parsers.cloud._entra import split_name
 from watchfloor.parsers.cloud._layout import Layout, at, parser
 from watchfloor.parsers.cloud._verbs import OUTCOMES, kind_of
 
@@ -76,7 +76,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
         "event.category": ["iam"] if "/roleassignments" in action.lower() else ["configuration"],
         "event.type": ["admin", kind] if "/roleassignments" in action.lower() else [kind],
         "event.outcome": _outcome(record),
-        **split_name(caller),
+        **account(caller),
     }
     if record.get("category") in ("Alert", "SecurityAlert", "Security"):
         found["event.kind"] = "alert"

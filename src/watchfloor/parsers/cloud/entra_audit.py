@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from watchfloor.parsers.cloud._entra import both_ways, split_name
+from watchfloor.parsers._users import account
+from watchfloor.parsers.cloud._entra import both_ways
 from watchfloor.parsers.cloud._layout import Layout, at, dicts, parser
 from watchfloor.parsers.cloud._verbs import meaning
 
@@ -49,11 +50,11 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     action = str(inner.get("activityDisplayName") or record.get("operationName") or "")
     categories, types = meaning(action, ("iam",))
     found: dict[str, Any] = {"event.category": list(categories), "event.type": list(types)}
-    found |= split_name(at(inner, "initiatedBy", "user", "userPrincipalName"))
+    found |= account(at(inner, "initiatedBy", "user", "userPrincipalName"))
     for target in dicts(inner.get("targetResources")):
         kind = target.get("type")
         if kind == "User" and "user.target.id" not in found:
-            names = split_name(target.get("userPrincipalName") or target.get("displayName"))
+            names = account(target.get("userPrincipalName") or target.get("displayName"))
             found |= {name.replace("user.", "user.target."): value for name, value in names.items()}
             found["user.target.id"] = target.get("id")
         elif kind == "Group" and "group.id" not in found:

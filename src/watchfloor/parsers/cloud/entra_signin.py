@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from watchfloor.parsers.cloud._entra import both_ways, split_name
+from watchfloor.parsers._users import account
+from watchfloor.parsers.cloud._entra import both_ways
 from watchfloor.parsers.cloud._layout import Layout, at, parser
 
 REFERENCE = "https://learn.microsoft.com/en-us/graph/api/resources/signin"
@@ -80,7 +81,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
         "event.outcome": None if ok is None else "success" if ok else "failure",
         "event.action": record.get("operationName") or "Sign-in activity",
         "error.code": "" if ok else None,
-        **split_name(name),
+        **account(name),
     }
 
 

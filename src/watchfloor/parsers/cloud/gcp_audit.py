@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from watchfloor.parsers.cloud._entra import split_name
+from watchfloor.parsers._users import account
 from watchfloor.parsers.cloud._layout import Layout, at, dicts, parser
 from watchfloor.parsers.cloud._verbs import kind_of, meaning
 
@@ -57,7 +57,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
         "event.category": list(categories),
         "event.type": [*types, "denied"] if denied and categories != ("iam",) else list(types),
         "event.outcome": "failure" if code not in (None, 0) or denied else "success",
-        **split_name(at(payload, "authenticationInfo", "principalEmail")),
+        **account(at(payload, "authenticationInfo", "principalEmail")),
     }
     if type(project) is str and project.startswith("projects/") and not at(record, "resource", "labels", "project_id"):
         found["cloud.project.id"] = project.split("/")[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from watchfloor.parsers.cloud._entra import split_name
+from watchfloor.parsers._users import account
 from watchfloor.parsers.cloud._layout import Layout, at, named, parser
 from watchfloor.parsers.cloud._verbs import meaning
 
@@ -53,11 +53,11 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     given = event.get("parameters")
     parameters = given if type(given) is dict else named(given)
     application = str(at(record, "id", "applicationName") or "")
-    found: dict[str, Any] = {"event.action": action, **split_name(at(record, "actor", "email"))}
+    found: dict[str, Any] = {"event.action": action, **account(at(record, "actor", "email"))}
     found |= _meaning(action, application)
     target = next((parameters[each] for each in _WHOSE if type(parameters.get(each)) is str), None)
     if target:
-        names = split_name(target)
+        names = account(target)
         found |= {own.replace("user.", "user.target."): value for own, value in names.items()}
     found |= {
         "group.name": parameters.get("GROUP_EMAIL") or parameters.get("group_email"),

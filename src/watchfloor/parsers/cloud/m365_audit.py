@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from watchfloor.parsers._users import account
 from watchfloor.parsers.cloud._layout import Layout, at, named, parser
 from watchfloor.parsers.cloud._verbs import meaning
 
@@ -69,7 +70,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     operation = str(record.get("Operation") or record.get("Operations") or "").rstrip(".")
     workload, kind = str(record.get("Workload")), record.get("RecordType")
     kind = kind if type(kind) is int else None
-    found = _user(record.get("UserId"))
+    found = account(record.get("UserId"))
     if operation in _LOGINS:
         found |= {"event.category": ["authentication"], "event.type": ["start"], "event.outcome": _LOGINS[operation]}
     elif workload in _FILES or operation.startswith("File"):
@@ -93,19 +94,8 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _user(value: Any) -> dict[str, Any]:
-    """Name, domain and address out of `name@domain` or from `DOMAIN` and name after a backslash."""
-    if type(value) is not str:
-        return {}
-    name, mark, domain = value.rpartition("@")
-    if mark and name and " " not in value:
-        return {"user.name": name, "user.domain": domain, "user.email": value}
-    domain, mark, name = value.rpartition("\\")
-    return {"user.name": name or value, **({"user.domain": domain} if domain else {})}
-
-
 def _target(value: Any) -> dict[str, Any]:
-    found = _user(value) if type(value) is str and "@" in value else {}
+    found = account(value) if type(value) is str and "@" in value else {}
     return {name.replace("user.", "user.target."): each for name, each in found.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from watchfloor.parsers.cloud._entra import split_name
+from watchfloor.parsers._users import account
 from watchfloor.parsers.cloud._layout import Layout, at, dicts, parser
 from watchfloor.parsers.cloud._verbs import meaning
 
@@ -76,14 +76,14 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "event.category": list(categories),
         "event.type": list(types),
-        **split_name(at(record, "actor", "alternateId")),
+        **account(at(record, "actor", "alternateId")),
     }
     if action.startswith(("security.threat", "user.account.report_suspicious", "security.attack")):
         found |= {"event.kind": "alert", "event.category": ["intrusion_detection"], "event.type": ["info"]}
     for target in dicts(record.get("target")):
         kind = target.get("type")
         if kind in ("User", "AppUser") and "user.target.id" not in found:
-            names = split_name(target.get("alternateId"))
+            names = account(target.get("alternateId"))
             found |= {name.replace("user.", "user.target."): value for name, value in names.items()}
             found |= {"user.target.id": target.get("id"), "user.target.full_name": target.get("displayName")}
         elif kind == "UserGroup" and "group.id" not in found:

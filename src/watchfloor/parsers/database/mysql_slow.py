@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from watchfloor.parsers._address import split_address
+from watchfloor.parsers._times import nanoseconds
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
 
 _READ: Fields = {"event.category": ["database"], "event.type": ["info"], "event.action": "slow-query"}
@@ -13,8 +14,7 @@ _READ: Fields = {"event.category": ["database"], "event.type": ["info"], "event.
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     """Duration in nanoseconds; the address where there is one, else the name."""
     if "_seconds" in frame.columns:
-        seconds = pl.col("_seconds").cast(pl.Float64, strict=False)
-        frame = frame.with_columns((seconds * 1e9).round().cast(pl.Int64, strict=False).alias("event.duration"))
+        frame = frame.with_columns(nanoseconds(frame["_seconds"]).alias("event.duration"))
     if "_name" in frame.columns:
         frame = frame.with_columns(pl.coalesce("source.address", "_name").alias("source.address"))
     return split_address(frame, "source")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers._address import ip_of
+from watchfloor.parsers._address import ip_of, mac
 from watchfloor.parsers.plugin import Fields
 
 IPV4 = r"\d{1,3}(?:\.\d{1,3}){3}"
@@ -58,8 +58,8 @@ def with_client(frame: pl.DataFrame) -> pl.DataFrame:
     """
     derived = []
     if "client.mac" in frame.columns:
-        mac = dashed(pl.col("client.mac"))
-        derived += [mac.alias("client.mac"), mac.alias("source.mac")]
+        address = mac(pl.col("client.mac"))
+        derived += [address.alias("client.mac"), address.alias("source.mac")]
     if "client.ip" in frame.columns and "dhcp.type" in frame.columns:
         kind, address = pl.col("dhcp.type"), pl.col("client.ip")
         assigned = pl.when(kind.is_in(["offer", "ack"])).then(address)
@@ -70,7 +70,7 @@ def with_client(frame: pl.DataFrame) -> pl.DataFrame:
         known = [pl.col("source.ip")] if "source.ip" in frame.columns else []
         derived.append(pl.coalesce(*known, pl.when(kind.is_in(_KNOWN)).then(address)).alias("source.ip"))
     if "server.mac" in frame.columns:
-        derived.append(dashed(pl.col("server.mac")).alias("server.mac"))
+        derived.append(mac(pl.col("server.mac")).alias("server.mac"))
     if "server.ip" in frame.columns:
         derived.append(pl.col("server.ip").alias("destination.ip"))
     for name in ("ip", "port"):
@@ -87,11 +87,3 @@ def with_client(frame: pl.DataFrame) -> pl.DataFrame:
         )
         frame = frame.drop("_via", "_relay")
     return frame
-
-
-def dashed(mac: pl.Expr) -> pl.Expr:
-    """A MAC address as 00-00-5E-00-53-23, also from one without separators or with short bytes."""
-    padded = mac.str.replace_all(r"(^|[:-])([0-9A-Fa-f])([:-]|$)", "${1}0$2$3")
-    padded = padded.str.replace_all(r"(^|[:-])([0-9A-Fa-f])([:-]|$)", "${1}0$2$3")
-    bare = padded.str.replace_all("[:.-]", "").str.to_uppercase()
-    return bare.str.replace_all(r"(..)", "$1-").str.strip_suffix("-")

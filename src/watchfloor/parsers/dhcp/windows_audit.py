@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._address import mac
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import columns
 from watchfloor.parsers._times import parse_times
-from watchfloor.parsers.dhcp._exchange import dashed
 from watchfloor.parsers.dhcp._windows_events import KINDS
 from watchfloor.parsers.plugin import FieldsParser
 
@@ -99,8 +99,8 @@ def _with_client(frame: pl.DataFrame) -> pl.DataFrame:
     """The client's MAC address and name; in records about the server itself the name is that of its domain."""
     derived = []
     if "_mac" in frame.columns:
-        mac = dashed(pl.col("_mac"))
-        derived += [mac.alias("source.mac"), mac.alias("client.mac")]
+        address = mac(pl.col("_mac"))
+        derived += [address.alias("source.mac"), address.alias("client.mac")]
     if "_host" in frame.columns:
         own = pl.when((pl.col("event.action") != "rogue-server-detection") & (pl.col("_host") != "BAD_ADDRESS"))
         name = own.then("_host")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchfloor.parsers._times import nanoseconds
 from watchfloor.parsers.dns._question import ANSWER, QUERY, RCODE_NAMES, kind, named, with_question
 from watchfloor.parsers.plugin import Pattern
 
@@ -87,7 +88,7 @@ def patterns(prefix: str) -> tuple[Pattern, ...]:
 
 def finish(frame: pl.DataFrame) -> pl.DataFrame:
     """Transport, flags, duration and response code by name; both sides."""
-    derived = []
+    derived: list[pl.Expr | pl.Series] = []
     if "_tcp" in frame.columns:
         known = [pl.col("network.transport")] if "network.transport" in frame.columns else []
         # Of the answers the recursor does not say whether they went by TCP.
@@ -97,8 +98,7 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
     if "_do" in frame.columns:
         derived.append(pl.when(pl.col("_do") == "1").then(pl.concat_list(pl.lit("DO"))).alias("dns.header_flags"))
     if "_ms" in frame.columns:
-        nanos = (pl.col("_ms").cast(pl.Float64, strict=False) * 1e6).round().cast(pl.Int64)
-        derived.append(nanos.alias("event.duration"))
+        derived.append(nanoseconds(frame["_ms"], 1e6).alias("event.duration"))
     if "_axfr" in frame.columns:
         known = [pl.col("dns.question.type")] if "dns.question.type" in frame.columns else []
         derived.append(pl.coalesce(*known, "_axfr").alias("dns.question.type"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchfloor.parsers._times import nanoseconds
 from watchfloor.parsers.dns._question import ANSWER, IP, QUERY, kind, with_question
 from watchfloor.parsers.plugin import Pattern
 
@@ -71,7 +72,7 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
     """How long an answer took, how long it is, and whether it came from the cache; both sides."""
     if "_seconds" in frame.columns:
         frame = frame.with_columns(
-            (pl.col("_seconds").cast(pl.Float64) * 1e9).round().cast(pl.Int64).alias("event.duration"),
+            nanoseconds(frame["_seconds"]).alias("event.duration"),
             (pl.col("_cached") == "1").alias("unbound.cached"),
             pl.col("_bytes").cast(pl.Int64, strict=False).alias("destination.bytes"),
         ).drop("_seconds", "_cached", "_bytes")

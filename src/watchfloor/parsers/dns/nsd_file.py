@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchfloor.parsers._times import with_epoch
 from watchfloor.parsers.dns._nsd import LEVELS, REST, patterns
-from watchfloor.parsers.dns._times import with_epoch
 from watchfloor.parsers.dns.nsd import finish
 from watchfloor.parsers.plugin import LineParser, Pattern
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchfloor.parsers._times import with_epoch
 from watchfloor.parsers.dns._question import IP, kind, with_question
-from watchfloor.parsers.dns._times import with_epoch
 from watchfloor.parsers.plugin import LineParser, Pattern
 
 _HEAD = rf"(?P<_epoch>\d{{9,11}}\.\d+)\|\|(?P<source.address>{IP})\|\|(?P<destination.address>{IP})\|\|"

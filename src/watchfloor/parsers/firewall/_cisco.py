@@ -9,8 +9,11 @@ from typing import Any
 import polars as pl
 import yaml
 
+from watchfloor.parsers._address import with_macs
+from watchfloor.parsers._columns import column
+from watchfloor.parsers._connection import with_mapped, with_sides, with_transport
 from watchfloor.parsers._patterns import REMAINDER, typed
-from watchfloor.parsers.firewall._sides import with_duration, with_macs, with_sides, with_transport, with_users
+from watchfloor.parsers._times import spans
 from watchfloor.parsers.firewall._templates import Rows, catalogue, told
 from watchfloor.parsers.plugin import Fields, Pattern
 from watchfloor.parsers.web._request import with_url
@@ -18,6 +21,10 @@ from watchfloor.parsers.web._request import with_url
 _LEVELS = ["emergency", "alert", "critical", "error", "warning", "notification", "informational", "debug"]
 _ADMINISTRATION = ["111008", "111009", "111010", "502103", "611101", "611102"]
 """Messages whose user is one of the device itself."""
+_ACCOUNT = (
+    r"^(?:LOCAL\\)?(?:(?P<domain>[^\\@,]+)\\)?(?P<name>[^@,]*?)\$?(?:@(?P<at>[A-Za-z0-9.-]+))?"
+    r"(?:, *\d+(?::[^,]*)?)?$"
+)
 _LISTED = {
     "permitted": ("allowed", "success"),
     "est-allowed": ("allowed", "success"),
@@ -72,7 +79,9 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _derived(frame: pl.DataFrame) -> pl.DataFrame:
-    frame = with_duration(with_macs(with_users(with_sides(with_transport(frame)))))
+    frame = _with_accounts(with_macs(with_mapped(with_sides(with_transport(frame)))))
+    if "_duration" in frame.columns:
+        frame = frame.with_columns(spans(frame["_duration"]).alias("event.duration")).drop("_duration")
     level = {str(code): name for code, name in enumerate(_LEVELS)}
     severity = frame["event.severity"].cast(pl.String)
     frame = frame.with_columns(severity.replace_strict(level, default=None).alias("log.level"))
@@ -87,7 +96,8 @@ def _derived(frame: pl.DataFrame) -> pl.DataFrame:
         frame = frame.drop("_tls").with_columns(
             tls.field("1").str.to_lowercase().alias("tls.version_protocol"), tls.field("2").alias("tls.version")
         )
-    return _with_url(_with_user(_with_outcome(frame)))
+    frame = _with_user(_with_outcome(frame))
+    return with_url(frame) if "url.original" in frame.columns else frame
 
 
 def _with_outcome(frame: pl.DataFrame) -> pl.DataFrame:
@@ -116,6 +126,27 @@ def _with_outcome(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _with_accounts(frame: pl.DataFrame) -> pl.DataFrame:
+    r"""`<side>.user.*` out of `_<side>_user`: `LOCAL\name`, `DOMAIN\name`, `name@domain`, a security group behind."""
+    for side in ("source", "destination"):
+        name = f"_{side}_user"
+        if name not in frame.columns:
+            continue
+        parts = frame[name].str.extract_groups(_ACCOUNT).struct
+        user = parts.field("name")
+        group = frame[name].str.contains(r"^\d+(?::.*)?$")
+        found = {
+            "name": pl.select(pl.when(~group & (user != "")).then(user)).to_series(),
+            "domain": parts.field("domain").fill_null(parts.field("at")),
+            "email": frame[name].str.extract(r"^(?:LOCAL\\)?([^\\,\s]+@[A-Za-z0-9.-]+)"),
+        }
+        frame = frame.drop(name).with_columns(
+            column(frame, f"{side}.user.{part}").fill_null(values).alias(f"{side}.user.{part}")
+            for part, values in found.items()
+        )
+    return frame
+
+
 def _with_user(frame: pl.DataFrame) -> pl.DataFrame:
     """The user of either side is the user of the event."""
     names = [name for name in ("source.user.name", "destination.user.name") if name in frame.columns]
@@ -128,12 +159,3 @@ def _with_user(frame: pl.DataFrame) -> pl.DataFrame:
         on_device.alias("server.user.name"),
         *(domain.alias("user.domain") for domain in domains),
     )
-
-
-def _with_url(frame: pl.DataFrame) -> pl.DataFrame:
-    if "url.original" not in frame.columns:
-        return frame
-    method = pl.lit(None, dtype=pl.String).alias("http.request.method")
-    some = frame["url.original"].is_not_null()
-    parsed = with_url(frame.filter(some).with_columns(method)).drop("http.request.method")
-    return pl.concat([parsed, frame.filter(~some)], how="diagonal_relaxed")

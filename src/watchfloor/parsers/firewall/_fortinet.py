@@ -11,9 +11,12 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers._times import epochs
-from watchfloor.parsers.firewall._flow import acting, column, connection, first, moments, observer, urls
+from watchfloor.parsers._times import epochs, moments
+from watchfloor.parsers._users import acting
+from watchfloor.parsers.web._request import urls
 
 FIELDS: dict[str, Target] = {
     "date": "@date", "time": "@time", "tz": "@zone", "timezone": "@zone", "eventtime": "@epoch", "timestamp": "@stamp",

@@ -9,8 +9,11 @@ import re
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first, listed, word
+from watchfloor.parsers._connection import connection
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers.firewall._flow import acting, column, connection, first, listed, urls, word
+from watchfloor.parsers._users import acting
+from watchfloor.parsers.web._request import urls
 
 _PAIR = re.compile(r"(?:^|, ?|\] )([A-Za-z][A-Za-z0-9_ ]{1,30}): ?")
 _FIELDS: dict[str, Target] = {

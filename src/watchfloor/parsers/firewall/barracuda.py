@@ -8,9 +8,13 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, word
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers.firewall._flow import acting, column, connection, observer, urls, word
+from watchfloor.parsers._times import nanoseconds
+from watchfloor.parsers._users import acting
 from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
     "level": "log.level", "box": "observer.name", "verdict": "event.action", "proto": "@proto",
@@ -62,7 +66,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     action = column(frame, "event.action").str.replace_all(" ", "", literal=True)
     verdict = word(action, _VERDICTS)
     types = pl.concat_list(pl.lit("connection"), word(action, _PHASES), verdict).list.drop_nulls()
-    millis = column(frame, "@millis").cast(pl.Int64, strict=False) * 1_000_000
+    millis = nanoseconds(column(frame, "@millis"), 1e6)
     frame = frame.with_columns(
         pl.lit(["network"]).alias("event.category"),
         types.alias("event.type"),

@@ -8,11 +8,14 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first, listed, word
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import pairs
-from watchfloor.parsers._times import epochs
-from watchfloor.parsers.firewall._flow import acting, column, connection, first, listed, moments, observer, urls, word
+from watchfloor.parsers._times import epochs, moments
+from watchfloor.parsers._users import acting
 from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
     "log_time": "@stamp", "log_host": "host.hostname", "log_priority": "log.syslog.priority", "time": "@time",

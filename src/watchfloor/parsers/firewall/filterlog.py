@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers.firewall._sides import with_sides
+from watchfloor.parsers._connection import with_sides
 from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
 
 _PACKET: Fields = {

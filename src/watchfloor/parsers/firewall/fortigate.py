@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first, listed, word
 from watchfloor.parsers._pairs import all_pairs, listed_pairs
-from watchfloor.parsers.firewall._flow import column, first, listed, word
 from watchfloor.parsers.firewall._fortinet import base, finished
 from watchfloor.parsers.plugin import FieldsParser
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first, listed, word
 from watchfloor.parsers._pairs import pairs
-from watchfloor.parsers.firewall._flow import column, first, listed, split_user, word
+from watchfloor.parsers._users import with_domain
 from watchfloor.parsers.firewall._fortinet import base, finished
 from watchfloor.parsers.plugin import FieldsParser
 
@@ -116,7 +117,7 @@ def _client(frame: pl.DataFrame, records: Sequence[dict[str, Any]]) -> pl.DataFr
         names.field("domain").alias("user.domain"),
         names.field("domain").alias("server.domain"),
     )
-    return split_user(frame, "user")
+    return with_domain(frame, "user")
 
 
 PARSER = FieldsParser(

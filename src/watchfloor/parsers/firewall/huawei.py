@@ -8,9 +8,13 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, listed
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers.firewall._flow import acting, column, connection, listed, moments, observer, urls
+from watchfloor.parsers._times import moments
+from watchfloor.parsers._users import acting
 from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
     "log_time": "@time", "log_time_of_year": "_yearless", "log_host": "host.hostname", "module": "@module",

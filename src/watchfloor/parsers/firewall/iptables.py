@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers.firewall._sides import with_sides, with_transport
+from watchfloor.parsers._address import mac
+from watchfloor.parsers._connection import with_sides, with_transport
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
 
 _PACKET: Fields = {
@@ -65,17 +66,10 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("iptables.ttl", "_hops").alias("iptables.ttl"),
         pl.coalesce("iptables.tos", "_tc").alias("iptables.tos"),
         pl.col("iptables.fragment_flags").str.strip_chars_end(),
-        _mac("source.mac", "_macsrc"),
-        _mac("destination.mac", "_macdst"),
+        mac(pl.coalesce("source.mac", "_macsrc").str.slice(0, 17)).alias("source.mac"),
+        mac(pl.coalesce("destination.mac", "_macdst").str.slice(0, 17)).alias("destination.mac"),
     )
     return _ruled(with_sides(with_transport(frame)))
-
-
-def _mac(name: str, other: str) -> pl.Expr:
-    """A MAC address in the form of RFC 7042, of the two places where the kernel writes it."""
-    return (
-        pl.coalesce(name, other).str.slice(0, 17).str.to_uppercase().str.replace_all(":", "-", literal=True).alias(name)
-    )
 
 
 def _ruled(frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,8 +8,11 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first, listed, word
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers.firewall._flow import acting, column, connection, first, listed, moments, observer, word
+from watchfloor.parsers._times import moments
+from watchfloor.parsers._users import acting
 from watchfloor.parsers.firewall._srx_text import session
 from watchfloor.parsers.plugin import FieldsParser
 

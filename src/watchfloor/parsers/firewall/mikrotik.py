@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers._address import split_address
+from watchfloor.parsers._address import split_address, with_macs
+from watchfloor.parsers._connection import with_mapped, with_sides, with_transport
 from watchfloor.parsers._patterns import REMAINDER
-from watchfloor.parsers.firewall._sides import with_macs, with_sides, with_transport
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
 
 _OBSERVED: Fields = {
@@ -82,7 +82,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
                 parts.field("1").alias(f"_{side}_nat"), parts.field("2").alias(f"_{side}_nat_port")
             )
     frame = with_macs(with_transport(split_address(frame, "source")))
-    frame = with_sides(frame) if "destination.address" in names else frame
+    frame = with_mapped(with_sides(frame)) if "destination.address" in names else frame
     if "observer.egress.interface.name" in names:
         egress = pl.col("observer.egress.interface.name")
         frame = frame.with_columns(pl.when(~egress.str.contains(r"^\(unknown")).then(egress))

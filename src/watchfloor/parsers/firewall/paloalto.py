@@ -7,11 +7,15 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first, listed, word
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import rows
-from watchfloor.parsers.firewall._flow import acting, column, connection, first, listed, moments, observer, urls, word
+from watchfloor.parsers._times import moments
+from watchfloor.parsers._users import acting
 from watchfloor.parsers.firewall._panos import DETAILED, NAMES
 from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
     "high_res_timestamp": "@precise", "generated": "@generated", "received": "@received", "start": "@start",

@@ -9,8 +9,10 @@ from typing import Any
 import orjson
 import polars as pl
 
+from watchfloor.parsers._columns import column, word
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers.firewall._flow import column, connection, moments, observer, word
+from watchfloor.parsers._times import moments
 from watchfloor.parsers.plugin import FieldsParser
 
 _FIELDS: dict[str, Target] = {

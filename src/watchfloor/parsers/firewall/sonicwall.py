@@ -7,10 +7,14 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first
+from watchfloor.parsers._connection import PROTOCOLS, connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
-from watchfloor.parsers.firewall._flow import PROTOCOLS, acting, column, connection, first, moments, observer, urls
+from watchfloor.parsers._times import moments, nanoseconds
+from watchfloor.parsers._users import acting
 from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
     "time": "@time", "sn": "observer.serial_number", "fw": "@fw", "pri": "@pri", "m": "event.code", "msg": "message",
@@ -49,7 +53,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     frame = frame.with_columns(*_peer(frame, "source", "ingress"), *_peer(frame, "destination", "egress"))
     times = column(frame, "@time")
     utc, local = moments(times.str.strip_suffix(" UTC"), _FORMATS, times.str.extract(r" (UTC)$"))
-    millis = column(frame, "@millis").cast(pl.Int64, strict=False) * 1_000_000
+    millis = nanoseconds(column(frame, "@millis"), 1e6)
     rule = column(frame, "@rule")
     methods = column(frame, "@op").replace_strict(_METHODS, default=None, return_dtype=pl.String)
     frame = frame.with_columns(

@@ -8,21 +8,15 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first, listed, word
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import pairs
-from watchfloor.parsers.firewall._flow import (
-    SEVERITIES,
-    acting,
-    column,
-    connection,
-    first,
-    listed,
-    moments,
-    observer,
-    urls,
-    word,
-)
+from watchfloor.parsers._severity import NUMBERS
+from watchfloor.parsers._times import moments
+from watchfloor.parsers._users import acting
 from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
     "log_time": "@time", "log_host": "host.hostname", "log_process": "process.name", "log_pid": "process.pid",
@@ -104,7 +98,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     frame = frame.with_columns(
         utc,
         local,
-        word(column(frame, "log.level"), SEVERITIES).alias("event.severity"),
+        word(column(frame, "log.level"), NUMBERS).alias("event.severity"),
         listed(sub.fill_null(_process_kind(frame)), _KINDS).alias("event.category"),
         pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
         first(frame, "@action", "@name").alias("event.action"),

@@ -7,22 +7,15 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first, listed, word
+from watchfloor.parsers._connection import connection, countries, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
-from watchfloor.parsers.firewall._flow import (
-    SEVERITIES,
-    acting,
-    column,
-    connection,
-    countries,
-    first,
-    listed,
-    moments,
-    observer,
-    urls,
-    word,
-)
+from watchfloor.parsers._severity import NUMBERS
+from watchfloor.parsers._times import moments
+from watchfloor.parsers._users import acting
 from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
     "date": "@date", "time": "@time", "timezone": "@zone", "timestamp": "@stamp",
@@ -140,7 +133,7 @@ def _details(frame: pl.DataFrame) -> list[pl.Series]:
         utc,
         local,
         micros.alias("event.duration"),
-        word(column(frame, "log.level"), SEVERITIES).alias("event.severity"),
+        word(column(frame, "log.level"), NUMBERS).alias("event.severity"),
         first(frame, "@signature", "rule.id").alias("rule.id"),
         first(frame, "@signature_name", "rule.name").alias("rule.name"),
         first(frame, "@class", "@category").alias("rule.category"),

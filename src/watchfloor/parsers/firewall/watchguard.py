@@ -8,20 +8,14 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first, word
+from watchfloor.parsers._connection import connection, countries, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import pairs
-from watchfloor.parsers.firewall._flow import (
-    acting,
-    column,
-    connection,
-    countries,
-    first,
-    moments,
-    observer,
-    urls,
-    word,
-)
+from watchfloor.parsers._times import moments
+from watchfloor.parsers._users import acting
 from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
     "serial": "observer.serial_number", "log_time": "@time", "process": "process.name", "msg_id": "event.code",

@@ -7,9 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, listed, word
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import columns
-from watchfloor.parsers.firewall._flow import column, connection, listed, moments, observer, word
+from watchfloor.parsers._times import moments
 from watchfloor.parsers.plugin import FieldsParser
 
 _NAMES = (

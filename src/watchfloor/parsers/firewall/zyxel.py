@@ -7,9 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
-from watchfloor.parsers.firewall._flow import acting, column, connection, observer
+from watchfloor.parsers._users import acting
 from watchfloor.parsers.plugin import FieldsParser
 
 _FIELDS: dict[str, Target] = {

@@ -8,10 +8,12 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import first
+from watchfloor.parsers._connection import connection
 from watchfloor.parsers._mapping import Target, mapped, spread
-from watchfloor.parsers.firewall._flow import connection, first, urls
 from watchfloor.parsers.generic._moments import moments
 from watchfloor.parsers.generic._names import NAMES, TIMES
+from watchfloor.parsers.web._request import urls
 from watchfloor.schema.fields import declared
 
 _DIVIDERS = re.compile(r"[ _.-]")

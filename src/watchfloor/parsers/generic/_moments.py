@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers._times import epochs
+from watchfloor.parsers._times import epochs, offsets
 
-_ZONES = {"UTC": "+0000", "GMT": "+0000", "Z": "+0000", "CET": "+0100", "CEST": "+0200", "EET": "+0200",
-          "EEST": "+0300",
-          "EST": "-0500", "EDT": "-0400", "CDT": "-0500", "MST": "-0700", "MDT": "-0600", "PST": "-0800",
-          "PDT": "-0700", "JST": "+0900"}  # fmt: skip
 _ZONE = r"\s*(Z|[A-Z]{3,4}|(?:UTC|GMT)?[+-]\d\d:?\d\d)$"
 _FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f",
@@ -36,8 +32,7 @@ def moments(texts: pl.Series) -> list[pl.Series]:
     body = pl.select(pl.when(zone.is_not_null()).then(plain.str.replace(_ZONE, "")).otherwise(plain)).to_series()
     body = body.str.replace(r"^(\d{4}-\d\d-\d\d) ", "${1}T").str.replace(r"(:\d\d),(\d{3,6})$", "${1}.${2}")
     body = body.str.replace(r"^(\d{4})-(\d)-", "${1}-0${2}-").str.replace(r"(\.\d{9})\d+$", "${1}")
-    names = zone.replace_strict(_ZONES, default=None, return_dtype=pl.String)
-    offset = names.fill_null(zone.str.extract(r"([+-]\d\d:?\d\d)$").str.replace(":", "", literal=True))
+    offset = offsets(zone)
     local = pl.Series([None] * len(texts), dtype=pl.Datetime("us"))
     for form in _FORMATS:
         if not (utc.is_null() & local.is_null() & plain.is_not_null()).any():

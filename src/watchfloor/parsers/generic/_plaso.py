@@ -8,8 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first
+from watchfloor.parsers._connection import connection
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers.firewall._flow import column, connection, first
 from watchfloor.parsers.generic._moments import moments
 
 HEADER_TEXT = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers.firewall._flow import column, first, word
+from watchfloor.parsers._columns import column, first, word
 
 _DENIED = (
     "deny", "denied", "drop", "dropped", "block", "blocked", "reject", "rejected", "reset", "reset-both",

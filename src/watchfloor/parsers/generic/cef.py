@@ -8,12 +8,15 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first, word
+from watchfloor.parsers._connection import connection
 from watchfloor.parsers._mapping import mapped
-from watchfloor.parsers.firewall._flow import acting, column, connection, first, urls, word
+from watchfloor.parsers._users import acting
 from watchfloor.parsers.generic._cef import FIELDS, LABELS, LONG
 from watchfloor.parsers.generic._moments import instants, moments
 from watchfloor.parsers.generic._verdicts import classified
 from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.web._request import urls
 
 _HEAD = re.compile(r"\s*(?:\S+ )?CEF:\s?(\d+(?:\.\d+)?)" + r"\|((?:[^|\\]|\\.)*+)" * 6 + r"(?:\|(.*))?\Z", re.DOTALL)
 _NAMES = ("version", "device.vendor", "device.product", "device.version", "device.event_class_id", "name", "severity")

@@ -7,12 +7,12 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers.firewall._flow import column
+from watchfloor.parsers._severity import NAMES
 from watchfloor.parsers.generic._moments import moments
 from watchfloor.parsers.plugin import JsonEnvelope
 
-_SEVERITIES = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 _FIELDS: dict[str, Target] = {
     "timestamp": "@time", "host": "host.hostname", "level": "log.syslog.severity.code",
     "facility": "log.syslog.facility.name",
@@ -36,7 +36,7 @@ def unwrap(records: Sequence[dict[str, Any]]) -> tuple[list[str], pl.DataFrame]:
     own = [{name: value for name, value in record.items() if name not in _SHOWN} for record in records]
     frame = mapped(own, _FIELDS, vendor="gelf", wanted=frozenset())
     code = column(frame, "log.syslog.severity.code").cast(pl.Int64, strict=False)
-    names = code.replace_strict(dict(enumerate(_SEVERITIES)), default=None, return_dtype=pl.String)
+    names = code.replace_strict(dict(enumerate(NAMES)), default=None, return_dtype=pl.String)
     outer = frame.with_columns(moments(column(frame, "@time"))).drop("@time", "@file", strict=False)
     outer = outer.with_columns(names.alias("log.syslog.severity.name"), names.alias("log.level"))
     return [text if type(text) is str else str(text) for text in texts], outer

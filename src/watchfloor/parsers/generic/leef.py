@@ -8,11 +8,14 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first
+from watchfloor.parsers._connection import connection
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers.firewall._flow import acting, column, connection, first, urls
+from watchfloor.parsers._users import acting
 from watchfloor.parsers.generic._moments import moments
 from watchfloor.parsers.generic._verdicts import classified
 from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
     "device.vendor": "observer.vendor", "device.product": "observer.product", "device.version": "observer.version",

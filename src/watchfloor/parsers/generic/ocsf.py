@@ -7,10 +7,13 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first
+from watchfloor.parsers._connection import connection
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers.firewall._flow import column, connection, first, urls
+from watchfloor.parsers._times import nanoseconds
 from watchfloor.parsers.generic._moments import instants, moments
 from watchfloor.parsers.plugin import JsonParser
+from watchfloor.parsers.web._request import urls
 
 _SIDES: dict[str, Target] = {
     f"{theirs}.{name}": f"{ours}.{field}"
@@ -122,7 +125,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     )
     types = _lists(detail, _ACTIVITIES)
     alert = kind.is_in(["2001", "2004", "2005"])
-    millis = column(frame, "@millis").cast(pl.Int64, strict=False) * 1_000_000
+    millis = nanoseconds(column(frame, "@millis"), 1e6)
     frame = frame.with_columns(
         *moments(first(frame, "@time", "@time_dt")),
         instants(column(frame, "@start")).alias("event.start"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from watchfloor.parsers._address import mac_of
 from watchfloor.parsers.cloud._layout import at, dicts
 
 Record = dict[str, Any]
@@ -16,7 +17,6 @@ _TLS = re.compile(r"^(TLS|SSL) ?v?(\d(?:\.\d)?)$", re.IGNORECASE)
 _MAILBOX = re.compile(r"<([^<>]*)>\s*$")
 _AUTHORITY = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
 _UNSET = "0.0.0.0"  # noqa: S104  # DHCP's way to say none
-_MAC = re.compile(r"^[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}$")
 
 
 def http(part: Record) -> Record:
@@ -184,9 +184,9 @@ def dhcp(part: Record) -> Record:
     return {
         **unset,
         "dhcp.transaction_id": f"{number:08x}" if type(number) is int else None,
-        "client.mac": _mac(mac),
-        **({"source.mac": _mac(mac)} if part.get("type") == "request" else {}),
-        **({"destination.mac": _mac(mac)} if part.get("type") == "reply" else {}),
+        "client.mac": mac_of(mac),
+        **({"source.mac": mac_of(mac)} if part.get("type") == "request" else {}),
+        **({"destination.mac": mac_of(mac)} if part.get("type") == "reply" else {}),
     }
 
 
@@ -239,10 +239,5 @@ def ether(part: Record) -> Record:
     """Hardware addresses of both sides; of a flow with several, the first."""
     found: Record = {}
     for side, one, several in (("source", "src_mac", "src_macs"), ("destination", "dest_mac", "dest_macs")):
-        found[f"{side}.mac"] = _mac(part.get(one) or at(part.get(several), 0))
+        found[f"{side}.mac"] = mac_of(part.get(one) or at(part.get(several), 0))
     return {name: value for name, value in found.items() if value}
-
-
-def _mac(value: Any) -> str | None:
-    """An address as ECS writes it."""
-    return value.replace(":", "-").upper() if type(value) is str and _MAC.match(value) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from watchfloor.parsers._severity import NAMES
 from watchfloor.parsers.cloud._layout import Layout, parser
 
 REFERENCE = "https://falco.org/docs/concepts/outputs/formatting/"
@@ -48,7 +49,6 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     f"{_OUTPUT}.ka.target.namespace": "orchestrator.namespace",
     f"{_OUTPUT}.ct.srcip": "source.address",
 }
-_SEVERITIES = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 
 
 def claims(record: dict[str, Any]) -> bool:
@@ -60,7 +60,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     fields = record.get(_OUTPUT)
     fields = fields if type(fields) is dict else {}
     level = str(record.get("priority")).lower()
-    found: dict[str, Any] = {"event.severity": _SEVERITIES.index(level) if level in _SEVERITIES else None}
+    found: dict[str, Any] = {"event.severity": NAMES.index(level) if level in NAMES else None}
     name, kind = fields.get("fd.name"), fields.get("fd.type")
     if kind in ("ipv4", "ipv6") or (type(name) is str and "->" in name):
         found |= {"file.path": "", "event.category": ["intrusion_detection", "network"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from watchfloor.parsers._connection import PROTOCOLS
 from watchfloor.parsers.cloud._layout import Layout, at, parser
 
 REFERENCE = "https://osquery.readthedocs.io/en/stable/deployment/logging/"
@@ -69,7 +70,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     elif path:
         found |= {"file.path": at(row, "target_path") or path, "file.name": row.get("filename")}
     if "protocol" in row:
-        found["network.transport"] = {"6": "tcp", "17": "udp"}.get(str(row["protocol"]))
+        found["network.transport"] = PROTOCOLS.get(str(row["protocol"]))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._address import mac_of
 from watchfloor.parsers.cloud._layout import Layout
 from watchfloor.parsers.plugin import JsonParser
 
@@ -51,9 +52,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     if type(rule) is str and rule.count(":") == 2 and "sid" not in record:
         _, found["rule.id"], found["rule.version"] = rule.split(":")
     for side, own in (("source", "eth_src"), ("destination", "eth_dst")):
-        mac = record.get(own)
-        if type(mac) is str and len(mac) == 17:
-            found[f"{side}.mac"] = mac.replace(":", "-").upper()
+        found[f"{side}.mac"] = mac_of(record.get(own))
     pairs = (("network.bytes", "client_bytes", "server_bytes"), ("network.packets", "client_pkts", "server_pkts"))
     for name, one, other in pairs:
         values = (record.get(one), record.get(other))

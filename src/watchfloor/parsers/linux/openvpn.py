@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers._address import split_address
+from watchfloor.parsers._address import split_address, with_macs
 from watchfloor.parsers.linux._log import (
     BROKEN,
     CLOSED,
@@ -188,9 +188,7 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
         pool = pl.when(pl.col("_pool").str.contains(r"^[\d.]+$")).then("_pool")
         learnt = [pl.col("source.nat.ip")] if "source.nat.ip" in frame.columns else []
         frame = frame.with_columns(pl.coalesce(*learnt, pool).alias("source.nat.ip"))
-    if "source.mac" in frame.columns:
-        frame = frame.with_columns(pl.col("source.mac").str.to_uppercase().str.replace_all(":", "-"))
-    return split_address(frame, "source")
+    return split_address(with_macs(frame), "source")
 
 
 PARSER = MessageParser(

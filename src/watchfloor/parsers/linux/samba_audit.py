@@ -94,8 +94,8 @@ PARSER = MessageParser(
     programs=frozenset({"smbd_audit"}),
     patterns=(
         Pattern(
-            rf"^(?:\[[^\]]*\] )?(?P<user.name>[^|]*)\|{_ADDRESS}\|(?:(?P<source.domain>[^|]*)\|)"
-            rf"?(?:(?P<samba.share>[^|]*)\|)?{_END}"
+            rf"^(?:\[[^\]]*\] )?(?P<user.name>[^|]*)\|{_ADDRESS}\|"
+            rf"(?:(?:(?P<source.domain>[^|]*)\|)?(?P<samba.share>[^|]*)\|)?{_END}"
         ),
         Pattern(rf"^(?:\[[^\]]*\] )?(?P<samba.prefix>(?:[^|]*\|)*?){_END}"),
     ),

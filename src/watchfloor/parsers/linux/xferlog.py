@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from watchfloor.parsers._address import split_address
+from watchfloor.parsers._times import nanoseconds
 from watchfloor.parsers.linux import _ftp
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
 
@@ -14,8 +15,7 @@ _OUTCOMES: tuple[tuple[str, Fields], ...] = (("c", _ftp.DONE), ("i", _ftp.FAILED
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     """Duration in nanoseconds; who is anonymous gives a password, not a name."""
-    seconds = pl.col("_seconds").cast(pl.Int64, strict=False)
-    frame = frame.with_columns((seconds * 1_000_000_000).alias("event.duration")).drop("_seconds")
+    frame = frame.with_columns(nanoseconds(frame["_seconds"]).alias("event.duration")).drop("_seconds")
     return split_address(frame, "source")
 
 

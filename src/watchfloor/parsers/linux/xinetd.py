@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from watchfloor.parsers._address import split_address
+from watchfloor.parsers._times import nanoseconds
 from watchfloor.parsers.linux._log import CLOSED, OPENED, REFUSED
 from watchfloor.parsers.plugin import MessageParser, Pattern
 
@@ -14,8 +15,7 @@ _FROM = r"from=(?P<source.address>[0-9A-Za-z.:%_-]+|<no address>)"
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     """Addresses as IP or name, the duration in nanoseconds."""
     if "_seconds" in frame.columns:
-        seconds = pl.col("_seconds").cast(pl.Int64, strict=False)
-        frame = frame.with_columns((seconds * 1_000_000_000).alias("event.duration"))
+        frame = frame.with_columns(nanoseconds(frame["_seconds"]).alias("event.duration"))
     return split_address(frame, "source")
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers._times import epochs, parse_times
-from watchfloor.parsers.firewall._flow import column, connection
-from watchfloor.parsers.firewall._sides import mac
+from watchfloor.parsers._columns import column
+from watchfloor.parsers._connection import connection
+from watchfloor.parsers._times import epochs, nanoseconds, parse_times
 
 _FORMS = ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f")
 
@@ -20,11 +20,9 @@ def flow(frame: pl.DataFrame) -> pl.DataFrame:
     end, local_end = _moment(column(frame, "@end"))
     received, _ = _moment(column(frame, "@received"))
     lasted = (end - start).fill_null(local_end - local_start).dt.total_nanoseconds()
-    seconds = column(frame, "@seconds").cast(pl.Float64, strict=False)
-    lasted = lasted.fill_null((seconds * 1e9).round().cast(pl.Int64, strict=False))
+    lasted = lasted.fill_null(nanoseconds(column(frame, "@seconds")))
     known = end.is_not_null() | local_end.is_not_null() | start.is_not_null() | local_start.is_not_null()
     numbers = [name for name in ("source.as.number", "destination.as.number") if name in frame.columns]
-    macs = [name for name in ("source.mac", "destination.mac") if name in frame.columns]
     frame = frame.with_columns(
         pl.select(pl.when(known).then(end.fill_null(start)).otherwise(received)).to_series().alias("@timestamp"),
         local_end.fill_null(local_start).alias("@local"),
@@ -35,7 +33,6 @@ def flow(frame: pl.DataFrame) -> pl.DataFrame:
         pl.lit(["network"]).alias("event.category"),
         pl.lit(["connection"]).alias("event.type"),
         pl.lit("netflow_flow").alias("event.action"),
-        *(mac(pl.col(name)).alias(name) for name in macs),
         *(pl.when(pl.col(name) != "0").then(name).alias(name) for name in numbers),
     )
     frame = connection(frame)

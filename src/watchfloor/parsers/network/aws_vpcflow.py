@@ -7,10 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, word
+from watchfloor.parsers._connection import connection
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import columns
 from watchfloor.parsers._times import epochs
-from watchfloor.parsers.firewall._flow import column, connection, word
 from watchfloor.parsers.plugin import FieldsParser
 
 _V2 = (

@@ -7,9 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, word
+from watchfloor.parsers._connection import connection
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers._times import epochs
-from watchfloor.parsers.firewall._flow import column, connection, moments, word
+from watchfloor.parsers._times import epochs, moments
 from watchfloor.parsers.plugin import JsonParser
 
 _NAMES = (
@@ -28,7 +29,7 @@ _FIELDS: dict[str, Target] = {
     "resourceId": "@resource",
     "category": "event.provider",
 }  # fmt: skip
-_TRANSPORTS = {"t": "tcp", "u": "udp", "6": "tcp", "17": "udp", "1": "icmp", "58": "ipv6-icmp"}
+_TRANSPORTS = {"T": "tcp", "U": "udp"}
 _DIRECTIONS = {"i": "inbound", "o": "outbound"}
 _VERDICTS = {"a": "allowed", "d": "denied"}
 _STATES = {"b": "start", "e": "end"}
@@ -86,13 +87,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         .otherwise(pl.lit(["connection"]))
     )
     utc, local = moments(column(frame, "@time"), ("%Y-%m-%dT%H:%M:%S%.f",))
-    mac = (
-        column(frame, "@mac")
-        .str.replace_all(r"[^0-9A-Fa-f]", "")
-        .str.to_uppercase()
-        .str.replace_all(r"(..)", "$1-")
-        .str.strip_chars_end("-")
-    )
+    mac = column(frame, "@mac")
     inbound = column(frame, "@direction").str.to_lowercase() == "i"
     frame = frame.with_columns(
         epochs(column(frame, "@moment")).fill_null(utc).alias("@timestamp"),
@@ -101,7 +96,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         pl.lit(["network"]).alias("event.category"),
         both.alias("event.type"),
         word(verdict, {"allowed": "success", "denied": "failure"}).alias("event.outcome"),
-        word(column(frame, "@protocol"), _TRANSPORTS).alias("@proto"),
+        column(frame, "@protocol").replace(_TRANSPORTS).alias("@proto"),
         word(column(frame, "@direction"), _DIRECTIONS).alias("network.direction"),
         pl.when(inbound).then(mac).alias("destination.mac"),
         pl.when(~inbound).then(mac).alias("source.mac"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchfloor.parsers._address import with_macs
+from watchfloor.parsers._connection import with_sides, with_transport
 from watchfloor.parsers._patterns import REMAINDER, typed
-from watchfloor.parsers.firewall._sides import with_macs, with_sides, with_transport
 from watchfloor.parsers.firewall._templates import told
 from watchfloor.parsers.network._iosmessages import INFO, MESSAGES
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
@@ -27,6 +28,8 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     frame = told(frame, "event.code", lambda code: MESSAGES.get(code, _UNKNOWN))
     frame = with_macs(with_sides(with_transport(typed(frame))))
     level = {str(code): name for code, name in enumerate(_LEVELS)}
+    if "network.transport" in frame.columns:  # lists that match no protocol log number 0, which is not IPv6's here
+        frame = frame.with_columns(frame["network.transport"].replace({"hopopt": None}))
     columns = [pl.col("event.severity").cast(pl.String).replace_strict(level, default=None).alias("log.level")]
     if "source.packets" in frame.columns:
         columns.append(pl.col("source.packets").alias("network.packets"))

@@ -8,12 +8,13 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, first, listed, word
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import pairs
 from watchfloor.parsers._times import epochs
-from watchfloor.parsers.firewall._flow import column, connection, first, listed, observer, urls, word
-from watchfloor.parsers.firewall._sides import mac
 from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.web._request import urls
 
 _HEAD = re.compile(r"(?:<(\d{1,3})>)?(?:1 )?(\d{10}\.\d+) (\S+) (?:\S+_)??([a-z][a-z0-9_-]*?)(?: (.*))?\Z", re.DOTALL)
 _WORD = re.compile(r"(allow|deny|[a-z_0-9]+)(?: |\Z)")
@@ -156,7 +157,6 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         pl.when(outward).then(translated).alias("source.nat.port"),
         pl.when(~outward).then(translated).alias("destination.nat.port"),
         first(frame, "@message").alias("rule.name"),
-        *(mac(pl.col(name)).alias(name) for name in ("client.mac",) if name in frame.columns),
     )
     frame = connection(urls(frame)).drop("event.action_taken", strict=False)
     return frame.select(name for name in frame.columns if not name.startswith("@") or name == "@timestamp")

@@ -7,9 +7,10 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column, word
+from watchfloor.parsers._connection import connection
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._times import parse_times
-from watchfloor.parsers.firewall._flow import column, connection, word
 from watchfloor.parsers.plugin import JsonParser
 
 _FIELDS: dict[str, Target] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from watchfloor.parsers._address import split_address
-from watchfloor.parsers.firewall._sides import with_sides, with_transport
+from watchfloor.parsers._connection import with_sides, with_transport
 from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
 
 _OBSERVED: Fields = {"event.kind": "event", "observer.vendor": "Juniper", "observer.product": "Junos"}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers.web._clients import with_domain
+from watchfloor.parsers._columns import column
+from watchfloor.parsers._users import with_domain
 from watchfloor.parsers.web._records import ACCESS, reader
-from watchfloor.parsers.web._request import given
 
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     """URL with its scheme where that is known; what was blocked is a failure."""
     blocked = (
-        given(frame, "event.action").str.to_lowercase().str.contains("^(?:block|deny|drop)").fill_null(value=False)
+        column(frame, "event.action").str.to_lowercase().str.contains("^(?:block|deny|drop)").fill_null(value=False)
     )
-    url, protocol = given(frame, "url.original"), given(frame, "_scheme").str.to_lowercase()
+    url, protocol = column(frame, "url.original"), column(frame, "_scheme").str.to_lowercase()
     web = protocol.is_in(["http", "https"]) & ~url.str.contains("://")
     whole = pl.select(pl.when(web).then(protocol + "://" + url).otherwise(url)).to_series()
     return with_domain(

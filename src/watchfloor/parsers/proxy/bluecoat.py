@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers.plugin import FieldsParser
 from watchfloor.parsers.web._records import ACCESS, reader
-from watchfloor.parsers.web._request import given
 from watchfloor.parsers.web._w3c import FIELDS, TIMES, derived, names_in
 
 _VALUE = re.compile(r'"((?:[^"]|"")*)"(?=\s|$)|(\S+)')
@@ -60,19 +60,19 @@ def _read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     """The whole URL out of its parts; what the policy denied is a failure."""
-    scheme, host, port = given(frame, "url.scheme"), given(frame, "url.domain"), given(frame, "url.port")
-    path, query = given(frame, "_path"), given(frame, "_query")
+    scheme, host, port = column(frame, "url.scheme"), column(frame, "url.domain"), column(frame, "url.port")
+    path, query = column(frame, "_path"), column(frame, "_query")
     usual = port.is_null() | ((scheme == "http") & (port == "80")) | ((scheme == "https") & (port == "443"))
     web = scheme.is_in(["http", "https", "ftp"]) & path.is_not_null()
     authority = host + pl.select(pl.when(usual).then(pl.lit("")).otherwise(":" + port)).to_series()
     marked = pl.select(pl.when(query.str.starts_with("?")).then(query).otherwise("?" + query)).to_series()
     whole = scheme + "://" + authority + path + marked.fill_null("")
     url = pl.select(pl.when(web).then(whole).when(path.is_not_null()).then(path)).to_series()
-    action = given(frame, "event.action")
-    denied = action.str.contains("DENIED") | (given(frame, "_verdict") == "DENIED")
+    action = column(frame, "event.action")
+    denied = action.str.contains("DENIED") | (column(frame, "_verdict") == "DENIED")
     frame = derived(
         frame.drop("_query", strict=False).with_columns(
-            given(frame, "url.original").fill_null(url).alias("url.original")
+            column(frame, "url.original").fill_null(url).alias("url.original")
         )
     )
     failed = pl.when(denied.fill_null(value=False)).then(pl.lit("failure"))

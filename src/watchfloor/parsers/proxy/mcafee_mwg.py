@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchfloor.parsers._users import with_domain
 from watchfloor.parsers.plugin import LineParser, Pattern
-from watchfloor.parsers.web._clients import with_domain
 from watchfloor.parsers.web._records import ACCESS, finish_access
 
 _PATTERN = (

@@ -6,9 +6,9 @@ import polars as pl
 
 from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers._times import epochs
+from watchfloor.parsers._users import with_domain
 from watchfloor.parsers.plugin import LineParser, Pattern
 from watchfloor.parsers.web._access import HOST, TIME
-from watchfloor.parsers.web._clients import with_domain
 from watchfloor.parsers.web._records import ACCESS, finish_access
 
 _CODE = r"(?P<event.action>[A-Z][A-Z_]*)"

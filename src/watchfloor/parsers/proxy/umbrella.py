@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers._pairs import columns
 from watchfloor.parsers.plugin import FieldsParser
 from watchfloor.parsers.web._records import ACCESS, reader
-from watchfloor.parsers.web._request import given
 
 _COLUMNS = [
     "Timestamp",
@@ -63,11 +63,11 @@ def _read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     """What was blocked is a failure; the client is the inner one where it is known; a label may be a user."""
-    blocked = given(frame, "event.action").str.to_lowercase().str.contains("block").fill_null(value=False)
-    inner = given(frame, "_inner").fill_null(given(frame, "_outer"))
-    user = given(frame, "_kind").str.contains("User")
+    blocked = column(frame, "event.action").str.to_lowercase().str.contains("block").fill_null(value=False)
+    inner = column(frame, "_inner").fill_null(column(frame, "_outer"))
+    user = column(frame, "_kind").str.contains("User")
     return frame.with_columns(
-        pl.when(user).then(given(frame, "_label")).alias("user.name"),
+        pl.when(user).then(column(frame, "_label")).alias("user.name"),
         pl.when(blocked).then(pl.lit("failure")).alias("event.outcome"),
         inner.alias("source.address"),
     )

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-_SEVERITIES = ["emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug"]
+from watchfloor.parsers._severity import NAMES
 
 
 def value(record: Mapping[str, Any], path: str) -> Any:
@@ -48,5 +48,5 @@ def _first(record: Mapping[str, Any], paths: Sequence[str]) -> str | None:
 
 def severity(codes: pl.Series) -> pl.Series:
     """Names of syslog severities 0 to 7."""
-    known = dict(enumerate(_SEVERITIES))
+    known = dict(enumerate(NAMES))
     return codes.cast(pl.Int64, strict=False).replace_strict(known, default=None, return_dtype=pl.String)

@@ -1,4 +1,4 @@
-"""Who asked whom: lists of addresses as proxies pass them on, `address:port` pairs, user names with domains."""
+"""Who asked whom: lists of addresses as proxies pass them on, and `address:port` pairs."""
 
 from __future__ import annotations
 
@@ -33,17 +33,8 @@ def with_clients(frame: pl.DataFrame) -> pl.DataFrame:
         frame = split_address(frame, "destination")
         frame = frame.with_columns(pl.col("destination.domain").alias("url.domain"))
     else:
-        frame = split_sides(frame, "destination")
-    return with_forwarded(split_sides(frame, "source"))
-
-
-def split_sides(frame: pl.DataFrame, side: str) -> pl.DataFrame:
-    """As `split_address`, but a name that the record gives beside the address is kept."""
-    domain = frame[f"{side}.domain"] if f"{side}.domain" in frame.columns else None
-    frame = split_address(frame, side)
-    if domain is None:
-        return frame
-    return frame.with_columns(domain.fill_null(frame[f"{side}.domain"]).alias(f"{side}.domain"))
+        frame = split_address(frame, "destination")
+    return with_forwarded(split_address(frame, "source"))
 
 
 def _with_endpoint(frame: pl.DataFrame, scratch: str, side: str) -> pl.DataFrame:
@@ -67,16 +58,6 @@ def with_forwarded(frame: pl.DataFrame) -> pl.DataFrame:
     addresses = {text: _address(text) or _address(text.rsplit(":", 1)[0]) for text in first.drop_nulls().unique()}
     forwarded = first.replace_strict(addresses, default=None, return_dtype=pl.String)
     return frame.with_columns(forwarded.alias("network.forwarded_ip")).drop("_forwarded")
-
-
-def with_domain(frame: pl.DataFrame) -> pl.DataFrame:
-    r"""`user.name` and `user.domain` out of `DOMAIN\user` in `user.name`."""
-    if "user.name" not in frame.columns:
-        return frame
-    parts = frame["user.name"].str.extract_groups(r"^([^\\@\s]{1,255})\\+([^\\]+)$").struct
-    return frame.with_columns(
-        parts.field("2").fill_null(frame["user.name"]).alias("user.name"), parts.field("1").alias("user.domain")
-    )
 
 
 def _client(text: str) -> str:

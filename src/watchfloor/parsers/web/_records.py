@@ -7,12 +7,13 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers._mapping import EMPTY, Target, mapped
 from watchfloor.parsers._patterns import typed
-from watchfloor.parsers._times import LOCAL, epochs, parse_times
+from watchfloor.parsers._times import LOCAL, epochs, nanoseconds, parse_times
 from watchfloor.parsers.plugin import Fields, unchanged
 from watchfloor.parsers.web._clients import with_clients
-from watchfloor.parsers.web._request import given, split_host, with_request, with_url
+from watchfloor.parsers.web._request import split_host, with_request, with_url
 from watchfloor.schema.fields import REST, declared
 
 ACCESS: Fields = {"event.category": ["web"], "event.type": ["access"]}
@@ -32,7 +33,7 @@ def finish_access(frame: pl.DataFrame) -> pl.DataFrame:
     """
     frame = with_clients(split_host(frame))
     if "_path" in frame.columns:
-        frame = frame.with_columns(given(frame, "url.original").fill_null(frame["_path"]).alias("url.original"))
+        frame = frame.with_columns(column(frame, "url.original").fill_null(frame["_path"]).alias("url.original"))
     if "_request" in frame.columns:
         frame = with_request(frame)
     elif "url.original" in frame.columns:
@@ -57,11 +58,7 @@ def with_duration(frame: pl.DataFrame) -> pl.DataFrame:
     known = [name for name in _UNITS if name in frame.columns]
     if not known:
         return frame
-    values = []
-    for name in known:
-        number = pl.col(name).cast(pl.Float64, strict=False)
-        nanos = (number * _UNITS[name]).round().cast(pl.Int64, strict=False)
-        values.append(pl.when(number >= 0).then(nanos))
+    values = [nanoseconds(frame[name], _UNITS[name]) for name in known]
     return frame.with_columns(pl.coalesce(values).alias("event.duration")).drop(known)
 
 

@@ -6,6 +6,8 @@ from urllib.parse import unquote, unquote_plus
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
+
 _REQUEST = (
     r"^(?P<http.request.method>[A-Za-z][A-Za-z_-]{0,31}) "
     r"(?P<url.original>(?s:.*?))(?: HTTP/(?P<http.version>\d(?:\.\d)?))?$"
@@ -16,11 +18,6 @@ _URL = (
     r"(?P<url.path>[^?#]*)(?:\?(?P<url.query>[^#]*))?(?:#(?P<url.fragment>(?s:.*)))?$"
 )
 _AUTHORITY = r"^(?P<url.domain>\[[^\]/]*\]|[^/:?#]+):(?P<url.port>\d{1,5})$"
-
-
-def given(frame: pl.DataFrame, name: str) -> pl.Series:
-    """The column, or one of nulls where the frame has none."""
-    return frame[name] if name in frame.columns else pl.Series(name, [None] * len(frame), dtype=pl.String)
 
 
 def with_request(frame: pl.DataFrame) -> pl.DataFrame:
@@ -44,7 +41,7 @@ def with_url(frame: pl.DataFrame) -> pl.DataFrame:
     path, query = decoded(parts["url.path"]), decoded(parts["url.query"])
     whole = pl.when(pl.col("url.scheme").is_not_null()).then(target)
     url = parts.with_columns(path.alias("url.path"), query.alias("url.query"), whole.alias("url.full"))
-    connect = (given(frame, "http.request.method") == "CONNECT").fill_null(value=False)
+    connect = (column(frame, "http.request.method") == "CONNECT").fill_null(value=False)
     if connect.any():
         authority = target.str.extract_groups(_AUTHORITY).struct.unnest()
         url = url.with_columns(
@@ -59,6 +56,19 @@ def with_url(frame: pl.DataFrame) -> pl.DataFrame:
     known = [name for name in url.columns if name in frame.columns]
     url = url.with_columns(url[name].fill_null(frame[name].cast(pl.String)) for name in known)
     return with_extension(frame.drop(known).hstack(url))
+
+
+def urls(frame: pl.DataFrame) -> pl.DataFrame:
+    """The parts of `url.original`, also where it starts with the host; other parts that are known already stay."""
+    if "url.original" not in frame.columns:
+        return frame
+    target = frame["url.original"]
+    bare = target.str.contains(r"^[^/?#:\s]+\.[^/?#:\s]+(?::\d{1,5})?(?:[/?#]|$)").fill_null(value=False)
+    whole = pl.select(pl.when(bare).then("http://" + target).otherwise(target)).to_series().alias("url.original")
+    parts = with_url(frame.with_columns(whole))
+    scheme = pl.select(pl.when(~bare).then(parts["url.scheme"])).to_series().alias("url.scheme")
+    query = parts["url.query"].fill_null(column(frame, "url.query")).alias("url.query")
+    return parts.with_columns(target, scheme, query)
 
 
 def split_host(frame: pl.DataFrame) -> pl.DataFrame:

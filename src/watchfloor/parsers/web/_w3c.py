@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers._mapping import Target
-from watchfloor.parsers.web._clients import with_domain
-from watchfloor.parsers.web._request import decoded, given, with_extension
+from watchfloor.parsers._users import with_domain
+from watchfloor.parsers.web._request import decoded, with_extension
 
 FIELDS: Mapping[str, Target] = {
     "date": "_date",
@@ -59,14 +60,14 @@ def rows(lines: Sequence[str], names: Sequence[str], separator: str = " ") -> li
 
 def derived(frame: pl.DataFrame) -> pl.DataFrame:
     """Time, URL, version, agent and user out of the scratch columns."""
-    stem, query = given(frame, "_stem"), given(frame, "_query")
+    stem, query = column(frame, "_stem"), column(frame, "_query")
     frame = frame.with_columns(
-        (given(frame, "_date") + " " + given(frame, "_clock")).alias("_time"),
-        given(frame, "url.original").fill_null(stem).alias("url.original"),
+        (column(frame, "_date") + " " + column(frame, "_clock")).alias("_time"),
+        column(frame, "url.original").fill_null(stem).alias("url.original"),
         decoded(stem).alias("url.path"),
         decoded(query, plus=True).alias("url.query"),
-        given(frame, "_version").str.extract(r"(\d(?:\.\d)?)$").alias("http.version"),
-        given(frame, "_agent").str.replace_all("+", " ", literal=True).alias("user_agent.original"),
+        column(frame, "_version").str.extract(r"(\d(?:\.\d)?)$").alias("http.version"),
+        column(frame, "_agent").str.replace_all("+", " ", literal=True).alias("user_agent.original"),
     )
     for name in ("destination.domain", "url.domain"):
         if name in frame.columns:

@@ -7,16 +7,17 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers.plugin import JsonParser
 from watchfloor.parsers.web._aws import finish
 from watchfloor.parsers.web._records import reader, with_fixed
-from watchfloor.parsers.web._request import decoded, given
+from watchfloor.parsers.web._request import decoded
 
 _BLOCKED = frozenset({"BLOCK", "CAPTCHA", "CHALLENGE"})
 
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:
-    return finish(frame.with_columns(decoded(given(frame, "url.query")).alias("url.query")))
+    return finish(frame.with_columns(decoded(column(frame, "url.query")).alias("url.query")))
 
 
 _RECORDS = reader(

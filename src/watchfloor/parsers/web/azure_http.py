@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers.plugin import JsonParser
 from watchfloor.parsers.web._records import reader, with_fixed
-from watchfloor.parsers.web._request import given
 
 _CATEGORIES = {
     "applicationgatewayaccesslog": "access",
@@ -62,9 +62,9 @@ _NAMES: dict[str, str] = {
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     """The target with its query, whichever of the two ways of saying it is used."""
-    target, query = given(frame, "url.original"), given(frame, "_query")
+    target, query = column(frame, "url.original"), column(frame, "_query")
     bare = pl.select(pl.when(~target.str.contains("?", literal=True)).then(query.str.strip_prefix("?"))).to_series()
-    joined = given(frame, "_target").fill_null(target + "?" + bare).fill_null(target)
+    joined = column(frame, "_target").fill_null(target + "?" + bare).fill_null(target)
     return frame.with_columns(joined.alias("url.original"), pl.lit("azure").alias("cloud.provider"))
 
 
@@ -90,9 +90,9 @@ def _parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.D
     frame = _RECORDS(records, wanted)
     kinds = [_CATEGORIES[str(record["category"]).lower()] for record in records]
     wall = pl.Series(kinds) == "firewall"
-    action = given(frame, "event.action").str.to_lowercase()
+    action = column(frame, "event.action").str.to_lowercase()
     blocked = wall & action.is_in(_BLOCKED).fill_null(value=False)
-    outcome = given(frame, "event.outcome")
+    outcome = column(frame, "event.outcome")
     return with_fixed(
         frame.with_columns(
             pl.concat_list(

@@ -7,19 +7,19 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers.plugin import JsonParser
 from watchfloor.parsers.web._records import ACCESS, reader, with_fixed
-from watchfloor.parsers.web._request import given
 
 _BLOCKED = ("block", "drop", "challenge", "jschallenge", "managedchallenge", "managed_challenge", "connectionclose")
 
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     """The target with its query, which firewall events give apart."""
-    path, query = given(frame, "_target"), given(frame, "_query")
+    path, query = column(frame, "_target"), column(frame, "_query")
     bare = query.str.strip_prefix("?")
     joined = pl.select(pl.when(bare != "").then(path + "?" + bare).otherwise(path)).to_series()
-    return frame.with_columns(given(frame, "url.original").fill_null(joined).alias("url.original"))
+    return frame.with_columns(column(frame, "url.original").fill_null(joined).alias("url.original"))
 
 
 _RECORDS = reader(
@@ -77,7 +77,7 @@ def _parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.D
     if "event.action" in frame.columns:
         blocked = frame["event.action"].is_in(_BLOCKED).fill_null(value=False)
         kind = pl.when(blocked).then(pl.lit("denied")).otherwise(pl.lit("access"))
-        known = given(frame, "event.outcome")
+        known = column(frame, "event.outcome")
         frame = frame.with_columns(
             pl.concat_list(kind).alias("event.type"),
             pl.when(blocked).then(pl.lit("failure")).otherwise(known).alias("event.outcome"),

@@ -6,8 +6,9 @@ import polars as pl
 
 from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers._times import YEARLESS
+from watchfloor.parsers._users import with_domain
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
-from watchfloor.parsers.web._clients import split_sides, with_clients, with_domain
+from watchfloor.parsers.web._clients import with_clients
 
 _HEAD = (
     rf"^(?:<\d+>)?(?:(?P<{YEARLESS}>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d)|[A-Z][a-z]+ "
@@ -102,7 +103,7 @@ _PATTERNS = (
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     """Both sides' addresses; user and domain apart."""
-    frame = with_domain(split_sides(with_clients(frame), "source"))
+    frame = with_domain(with_clients(frame))
     return frame.with_columns(pl.lit("F5").alias("observer.vendor"), pl.lit("BIG-IP").alias("observer.product"))
 
 

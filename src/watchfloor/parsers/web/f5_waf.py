@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
+from watchfloor.parsers._users import with_domain
 from watchfloor.parsers.plugin import FieldsParser
-from watchfloor.parsers.web._clients import with_domain
 from watchfloor.parsers.web._records import reader
-from watchfloor.parsers.web._request import given
 
 _PAIR = re.compile(r'([A-Za-z_]\w*)=(?:"((?:[^"\\]|\\.)*)"|((?:[^\s,"\]][^\s,\]]*)?(?: [^\s=,"\]]+(?![\w]*=))*))')
 _BLOCKED = ("drop", "reject", "blocked", "deny", "closed")
@@ -29,21 +29,21 @@ def _read(lines: Sequence[str], _header: str) -> list[dict[str, str] | None]:
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     """Category by what was guarded: connections, or requests, which have a URI."""
-    web = given(frame, "_support").is_not_null() | given(frame, "url.original").is_not_null()
-    action = given(frame, "event.action").str.to_lowercase()
+    web = column(frame, "_support").is_not_null() | column(frame, "url.original").is_not_null()
+    action = column(frame, "event.action").str.to_lowercase()
     blocked = action.is_in(_BLOCKED).fill_null(value=False)
-    query = given(frame, "_query")
-    target = pl.when(query.is_not_null()).then(given(frame, "url.original") + "?" + query.str.strip_prefix("?"))
+    query = column(frame, "_query")
+    target = pl.when(query.is_not_null()).then(column(frame, "url.original") + "?" + query.str.strip_prefix("?"))
     frame = frame.with_columns(
-        pl.coalesce(target, given(frame, "url.original")).alias("url.original"),
+        pl.coalesce(target, column(frame, "url.original")).alias("url.original"),
         pl.when(web)
         .then(pl.lit(["intrusion_detection", "web"]))
         .otherwise(pl.lit(["network"]))
         .alias("event.category"),
         pl.when(blocked).then(pl.lit(["denied"])).otherwise(pl.lit(["allowed"])).alias("event.type"),
         pl.when(blocked).then(pl.lit("failure")).otherwise(pl.lit("success")).alias("event.outcome"),
-        given(frame, "network.transport").str.to_lowercase().alias("network.transport"),
-        given(frame, "_scheme").str.to_lowercase().alias("url.scheme"),
+        column(frame, "network.transport").str.to_lowercase().alias("network.transport"),
+        column(frame, "_scheme").str.to_lowercase().alias("url.scheme"),
         pl.lit("F5").alias("observer.vendor"),
         pl.lit("web.f5_bigip").alias("event.dataset"),
     )

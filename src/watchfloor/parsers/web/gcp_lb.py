@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers.plugin import JsonParser
 from watchfloor.parsers.web._records import ACCESS, reader
-from watchfloor.parsers.web._request import given
 
 _POLICY = "jsonPayload.enforcedSecurityPolicy"
 _BALANCERS = frozenset({"http_load_balancer", "http_external_regional_lb_rule", "internal_http_lb_rule", "cloud_cdn"})
@@ -17,7 +17,7 @@ _BALANCERS = frozenset({"http_load_balancer", "http_external_regional_lb_rule", 
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:
     """The latency without its unit."""
-    seconds = given(frame, "_latency").str.strip_suffix("s")
+    seconds = column(frame, "_latency").str.strip_suffix("s")
     return frame.with_columns(seconds.alias("_seconds"), pl.lit("gcp").alias("cloud.provider"))
 
 

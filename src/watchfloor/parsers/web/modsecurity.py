@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers.plugin import JsonParser
 from watchfloor.parsers.web._modsecurity import SEVERITIES
 from watchfloor.parsers.web._records import reader, with_fixed
-from watchfloor.parsers.web._request import given
 
 _PAIR = re.compile(r'\[(id|msg|severity|ver|rev|data) "((?:[^"\\]|\\.)*)"\]')
 
@@ -108,7 +108,7 @@ _RECORDS = reader(
 def _parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     frame = _RECORDS(records, wanted)
     denied = pl.Series([_denied(record) for record in records])
-    matched = given(frame, "rule.id").is_not_null()
+    matched = column(frame, "rule.id").is_not_null()
     return with_fixed(
         frame.with_columns(
             pl.when(matched).then(pl.lit("alert")).alias("event.kind"),

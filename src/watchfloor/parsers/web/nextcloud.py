@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers.plugin import JsonParser
 from watchfloor.parsers.web._records import reader, with_fixed
-from watchfloor.parsers.web._request import given
 
 _LEVELS = {"0": "debug", "1": "info", "2": "warn", "3": "error", "4": "fatal"}
 # The name is the client's own text: it ends at the last quote that the server's words follow.
@@ -38,14 +38,14 @@ _RECORDS = reader(
 
 def _parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     frame = _RECORDS(records, wanted)
-    parts = given(frame, "message").str.extract_groups(_FAILED).struct
+    parts = column(frame, "message").str.extract_groups(_FAILED).struct
     name, address = parts.field("1").fill_null(parts.field("2")), parts.field("3")
     failed = address.is_not_null()
     frame = frame.with_columns(
-        name.fill_null(given(frame, "user.name")).alias("user.name"),
-        given(frame, "source.address").fill_null(address).alias("source.address"),
-        given(frame, "source.ip").fill_null(address).alias("source.ip"),
-        given(frame, "log.level").replace(_LEVELS).alias("log.level"),
+        name.fill_null(column(frame, "user.name")).alias("user.name"),
+        column(frame, "source.address").fill_null(address).alias("source.address"),
+        column(frame, "source.ip").fill_null(address).alias("source.ip"),
+        column(frame, "log.level").replace(_LEVELS).alias("log.level"),
         pl.when(failed).then(pl.lit("failure")).alias("event.outcome"),
         pl.when(failed).then(pl.lit("login-failed")).alias("event.action"),
         pl.when(failed).then(pl.lit(["authentication", "web"])).otherwise(pl.lit(["web"])).alias("event.category"),

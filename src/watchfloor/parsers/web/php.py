@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import polars as pl
 
+from watchfloor.parsers._columns import column
 from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers._times import LOCAL, in_utc
 from watchfloor.parsers.plugin import LineParser, Pattern
-from watchfloor.parsers.web._request import given
 
 _HEAD = (
     r"^\[(?P<_time>\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d(?:\.\d+)?)(?: (?P<event.timezone>[A-Za-z_]+"
@@ -24,7 +24,7 @@ _ERRORS = ["Notice", "Deprecated", "Strict Standards", "NOTICE", "DEBUG"]
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     """Category and type by the level; a time in UTC as such."""
-    level = given(frame, "log.level")
+    level = column(frame, "log.level")
     kind = pl.when(level.is_in(_ERRORS) | level.is_null()).then(pl.lit("info"))
     frame = frame.with_columns(
         pl.concat_list(pl.lit("web")).alias("event.category"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._address import with_macs
 from watchfloor.parsers._mapping import spread
 from watchfloor.parsers.cloud._layout import Layout, utc_of
 from watchfloor.parsers.zeek._beyond import BEYOND
@@ -22,7 +23,6 @@ HEADED = "@path"
 DATASETS = r"zeek\.[a-z0-9_]+"
 _EMPTY = frozenset({"", "-", "(empty)"})
 _VARIANT = re.compile(r"_(?:red|long|agg|short|deployment)$")
-_MAC = r"^[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}$"
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
@@ -67,11 +67,7 @@ def _finished(frame: pl.DataFrame) -> pl.DataFrame:
     """Times, and hardware addresses and names of protocols as ECS writes them."""
     if "_ts" in frame.columns:
         frame = frame.with_columns(times(frame["_ts"]).alias("@timestamp")).drop("_ts")
-    for side in ("source", "destination"):
-        if f"{side}.mac" in frame.columns:
-            mac = frame[f"{side}.mac"]
-            written = pl.when(mac.str.contains(_MAC)).then(mac.str.replace_all(":", "-").str.to_uppercase())
-            frame = frame.with_columns(written.alias(f"{side}.mac"))
+    frame = with_macs(frame)
     for name in ("network.protocol", "network.transport"):
         if name in frame.columns:
             frame = frame.with_columns(pl.col(name).str.to_lowercase().replace({"ssl": "tls"}))

@@ -1,0 +1,37 @@
+"""Columns of text: those that a frame may lack, and what their words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+
+def column(frame: pl.DataFrame, name: str) -> pl.Series:
+    """The column of that name as text, nulls where there is none."""
+    if name in frame.columns:
+        return frame[name]
+    return pl.Series(name, [None] * len(frame), dtype=pl.String)
+
+
+def first(frame: pl.DataFrame, *names: str) -> pl.Series:
+    """For each row the first of these columns that has a value."""
+    return pl.select(pl.coalesce([column(frame, name) for name in names])).to_series()
+
+
+def word(texts: pl.Series, words: Mapping[str, str], default: str | None = None) -> pl.Series:
+    """What each text, in lower case, means by a table; the default where the table does not tell."""
+    lower = texts.str.to_lowercase()
+    found = lower.replace_strict(dict(words), default=None, return_dtype=pl.String)
+    return (
+        found if default is None else pl.select(pl.when(texts.is_not_null()).then(found.fill_null(default))).to_series()
+    )
+
+
+def listed(texts: pl.Series, words: Mapping[str, list[str]], default: list[str] | None = None) -> pl.Series:
+    """As `word`, for fields that are lists; rows without a text have the default too."""
+    known = {name: "\n".join(values) for name, values in words.items()}
+    found = texts.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.String)
+    if default is not None:
+        found = found.fill_null("\n".join(default))
+    return found.str.split("\n")
