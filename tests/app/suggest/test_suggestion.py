@@ -84,7 +84,7 @@ def ruff(code: str) -> str:
     return subprocess.run(program, input=code, capture_output=True, text=True, check=False).stdout
 
 
-@pytest.mark.parametrize(("kind", "given"), FORMATS.items(), ids=str)
+@pytest.mark.parametrize(("kind", "given"), FORMATS.items(), ids=list(FORMATS))
 def test_a_suggested_parser_takes_its_samples(kind: str, given: tuple[list[str], str, set[str]]) -> None:
     texts, header, fields = given
     found = suggested(texts, header)
