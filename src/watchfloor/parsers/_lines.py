@@ -12,7 +12,7 @@ import polars as pl
 from watchfloor.parsers._catalog import is_generic, line_parsers
 from watchfloor.parsers._firsts import Sift
 from watchfloor.parsers._objects import DATASET, parse_objects
-from watchfloor.parsers._origins import Origins
+from watchfloor.parsers._origins import Origins, by_word
 from watchfloor.parsers._patterns import ROW, TEXT, extract, some, stacked, typed
 from watchfloor.parsers._regex import ascii_classes
 from watchfloor.parsers._times import parse_times
@@ -42,7 +42,7 @@ class Lines:
     @classmethod
     def of(cls, sources: Sequence[Source], wanted: frozenset[str]) -> Lines:
         """Over rows of these sources."""
-        return cls(Origins.of(sources, frozenset(name for name, _ in line_parsers())), wanted)
+        return cls(Origins.of(sources), wanted)
 
     def special(self, frame: pl.DataFrame) -> _Split:
         """Parsed rows of each parser, and the rows left: hints and headers, then paths and programs, then content."""
@@ -65,36 +65,42 @@ class Lines:
         return found, rest
 
     def _named(self, rest: pl.DataFrame) -> _Split:
+        """Parsed rows of the parsers that their source, or the envelope's program or path, names."""
         found: list[pl.DataFrame] = []
+        said = self._said(rest)
         for name, parser in line_parsers():
-            if rest.is_empty():
-                break
-            chosen = self._chosen(rest, name, parser)
-            if chosen is not None and chosen.any():
+            if name not in said and name not in self.origins.named:
+                continue
+            chosen = rest["@source"].is_in(self.origins.named.get(name, []))
+            for column, words in said.get(name, ()):
+                chosen |= rest[column].is_in(words).fill_null(value=False) & ~rest["@source"].is_in(self.origins.hinted)
+            if chosen.any():
                 parsed, left = self._line(rest.filter(chosen), name, parser)
                 rest = stacked([rest.filter(~chosen), left])
                 found.extend(parsed)
+            if rest.is_empty():
+                break
         return found, rest
 
-    def _chosen(self, frame: pl.DataFrame, name: str, parser: LineParser | FieldsParser) -> pl.Series | None:
-        """Which rows are in this format by their source: by the user's hint, else by its header, path or program."""
-        named = self.origins.named(name, parser)
-        by_envelope = [column for column in (PROGRAM, PATH) if column in frame.columns] if parser.sources else []
-        if not named.any() and not by_envelope:
-            return None
-        chosen = named.gather(frame["@source"])
-        for column in by_envelope:
-            words = frame[column].str.to_lowercase().str.contains_any(list(parser.sources)).fill_null(value=False)
-            chosen |= words & self.origins.hints.is_null().gather(frame["@source"])
-        return chosen
+    def _said(self, frame: pl.DataFrame) -> dict[str, list[tuple[str, list[str]]]]:
+        """Parser's name -> (column of the envelope, its values that name the parser)."""
+        said: dict[str, list[tuple[str, list[str]]]] = {}
+        for column in (PROGRAM, PATH):
+            values: dict[str, list[str]] = {}
+            for value in frame[column].unique().drop_nulls().to_list() if column in frame.columns else []:
+                for name in by_word(value):
+                    values.setdefault(name, []).append(value)
+            for name, words in values.items():
+                said.setdefault(name, []).append((column, words))
+        return said
 
     def _line(self, frame: pl.DataFrame, name: str, parser: LineParser | FieldsParser) -> _Split:
         """Parsed rows of one parser, and the rows left."""
         sifted = frame
         if parser.sieve:
             fits = frame[TEXT].str.contains(ascii_classes(parser.sieve)).fill_null(value=False)
-            if isinstance(parser, FieldsParser) and parser.header:
-                fits |= self.origins.under(parser).gather(frame["@source"])
+            if name in self.origins.under:
+                fits |= frame["@source"].is_in(self.origins.under[name])
             if not fits.any():
                 return [], frame
             sifted = some(frame, fits)
@@ -109,9 +115,8 @@ class Lines:
 
     def _fields(self, frame: pl.DataFrame, name: str, parser: FieldsParser) -> list[pl.DataFrame]:
         texts = frame[TEXT].to_list()
-        headers = pl.select(pl.when(self.origins.under(parser)).then(self.origins.headers).otherwise(pl.lit("")))
         groups: dict[str, list[int]] = {}
-        for place, header in enumerate(headers.to_series().gather(frame["@source"]).to_list()):
+        for place, header in enumerate(self.origins.header_of(name, frame["@source"])):
             groups.setdefault(header, []).append(place)
         values: list[dict[str, str] | None] = [None] * len(frame)
         for header, places in groups.items():

@@ -2,47 +2,72 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
+import re2
 
-from watchfloor.parsers.plugin import FieldsParser, LineParser
+from watchfloor.parsers._catalog import line_parsers
+from watchfloor.parsers.plugin import FieldsParser
 from watchfloor.schema.records import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Sources as columns: a batch may have as many as it has records.
+    """Which sources name which parsers of lines; a batch may have as many sources as it has records.
 
     Attributes:
-        headers: the header of each, empty where there is none.
-        paths: the path of each, lower-case.
-        hints: the user's hint for each where it names a parser of lines, else null.
+        headers: the header of each source, empty where there is none.
+        named: parser's name -> the sources in its format by hint, else by header or path.
+        under: parser's name -> the sources whose header is one of its format's.
+        hinted: the sources whose format the user says.
     """
 
-    headers: pl.Series
-    paths: pl.Series
-    hints: pl.Series
+    headers: tuple[str, ...]
+    named: dict[str, list[int]] = field(default_factory=dict)
+    under: dict[str, list[int]] = field(default_factory=dict)
+    hinted: list[int] = field(default_factory=list)
 
     @classmethod
-    def of(cls, sources: Sequence[Source], names: frozenset[str]) -> Origins:
-        """The columns of these sources; `names` are those of the parsers."""
-        return cls(
-            pl.Series([source.header for source in sources], dtype=pl.String),
-            pl.Series([source.path.lower() for source in sources], dtype=pl.String),
-            pl.Series([source.parser if source.parser in names else None for source in sources], dtype=pl.String),
-        )
+    def of(cls, sources: Sequence[Source]) -> Origins:
+        """What these sources say."""
+        found = cls(tuple(source.header for source in sources))
+        hints = {name for name, _ in line_parsers()}
+        for index, source in enumerate(sources):
+            under = _by_header(source.header) if source.header else ()
+            for name in under:
+                found.under.setdefault(name, []).append(index)
+            if source.parser in hints:
+                found.hinted.append(index)
+                names = {source.parser}
+            else:
+                names = {*under, *by_word(source.path)}
+            for name in names:
+                found.named.setdefault(name, []).append(index)
+        return found
 
-    def under(self, parser: LineParser | FieldsParser) -> pl.Series:
-        """Of which sources the header in force is one of this format."""
-        if not isinstance(parser, FieldsParser) or not parser.header:
-            return pl.repeat(value=False, n=len(self.headers), eager=True)
-        return (self.headers != "") & self.headers.str.contains(parser.header)
+    def header_of(self, name: str, source: pl.Series) -> list[str]:
+        """For each row's source the header that is in force for this parser, empty where none is."""
+        own = set(self.under.get(name, ()))
+        return [self.headers[index] if index in own else "" for index in source.to_list()]
 
-    def named(self, name: str, parser: LineParser | FieldsParser) -> pl.Series:
-        """Which sources are in this format by the user's hint, else by their header or path."""
-        said = self.under(parser)
-        if parser.sources:
-            said |= self.paths.str.contains_any(list(parser.sources))
-        return pl.select(pl.when(self.hints.is_null()).then(said).otherwise(self.hints == name)).to_series()
+
+@functools.lru_cache(maxsize=4096)
+def by_word(text: str) -> frozenset[str]:
+    """The parsers of which a word stands in a path or in a program's name, whatever its case."""
+    lower = text.lower()
+    return frozenset(name for name, parser in line_parsers() if any(word in lower for word in parser.sources))
+
+
+@functools.lru_cache(maxsize=4096)
+def _by_header(header: str) -> tuple[str, ...]:
+    return tuple(name for name, regex in _header_regexes() if regex.search(header))
+
+
+@functools.cache
+def _header_regexes() -> tuple[tuple[str, Any], ...]:
+    parsers = [(name, each) for name, each in line_parsers() if isinstance(each, FieldsParser) and each.header]
+    return tuple((name, re2.compile(each.header)) for name, each in parsers)
