@@ -44,6 +44,10 @@ INGRESS = Pattern(
     rf" {TIME} {REQUEST} {ANSWER}{AGENT}{_UPSTREAM}",
     {**_records.ACCESS, "event.dataset": "web.nginx_access"},
 )
+RAW = Pattern(
+    rf'^(?P<source.address>{_MEMBER}) \S+ (?P<user.name>\S+) {TIME} "(?P<_request>.*)" {ANSWER}\s*$', _records.ACCESS
+)
+"""A request whose quotes are not escaped: it ends where the server's own figures end the line."""
 ACCESS = tuple(
     Pattern(rf"^{head} {TIME} (?:[^\s\"]+ )?{REQUEST} {ANSWER}{tail}", _records.ACCESS)
     for tail in (rf"{AGENT}{_FORWARDED}(?: .*|\s*)$", r"(?: .*|\s*)$")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from watchfloor.parsers.plugin import LineParser, Pattern
-from watchfloor.parsers.web._access import ACCESS, INGRESS, REQUEST, SIEVE, TIME, TIMES, TRAEFIK
+from watchfloor.parsers.web._access import ACCESS, INGRESS, RAW, REQUEST, SIEVE, TIME, TIMES, TRAEFIK
 from watchfloor.parsers.web._records import ACCESS as REQUEST_FIELDS
 from watchfloor.parsers.web._records import finish_access
 
@@ -18,6 +18,7 @@ PARSER = LineParser(
             r" (?P<http.response.body.bytes>\d+|-)\s*$",
             REQUEST_FIELDS,
         ),
+        RAW,
     ),
     times=TIMES,
     sieve=SIEVE,
