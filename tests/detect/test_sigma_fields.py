@@ -259,7 +259,7 @@ def test_linux_services(sigma: Any, service: str, expected: list[int]) -> None:
         ("linux.sudo", "sudo"),
         ("linux.cron", "CRON"),
         ("linux.syslog", "named"),
-        ("linux.syslog", "vsftpd"),
+        ("linux.vsftpd", "vsftpd"),
         ("web.nginx_access", "sshd"),
     ]
     events = [{"event.dataset": dataset, "process.name": name, "event.original": "x evil y"} for dataset, name in pairs]

@@ -85,10 +85,10 @@ OWN: list[tuple[dict[str, Any], str, int, str]] = [
     (with_detection(sel={"Image|re|i": "abc"}), "regex-is-text", 15, "Image: abc"),
     (with_detection(sel={"Image|re": r"abc\d"}), "regex-case", 15, r"Image: abc\d"),
     (
-        {**CLEAN, "logsource": {"product": "aws", "service": "cloudtrail"}},
+        {**CLEAN, "logsource": {"product": "macos", "category": "file_event"}},
         "log-source-unserved",
         1,
-        "aws/-/cloudtrail",
+        "macos/file_event/-",
     ),
 ]
 

@@ -79,7 +79,7 @@ def test_arrays_show_all_members(sigma: Any) -> None:
         (PROCESS, {"winlog.channel": "System", "winlog.event_id": "1"}, "channel is system"),
         (PROCESS, {"winlog.channel": "Security", "winlog.event_id": "1"}, "event id is 1, not 4688"),
         ({"product": "linux", "service": "sshd"}, {"winlog.channel": "System"}, "dataset is missing"),
-        ({"product": "aws"}, {"winlog.channel": "System"}, "no data source brings events of aws"),
+        ({"product": "mainframe"}, {"winlog.channel": "System"}, "no data source brings events of mainframe"),
     ],
 )
 def test_why_an_event_is_outside(sigma: Any, source: dict[str, str], event: dict[str, Any], reason: str) -> None:

@@ -100,10 +100,13 @@ def _named(
 ) -> str:
     collections, kind = kinds
     imports = [f"from collections.abc import {collections}", "from typing import Any", "", "import polars as pl", ""]
-    imports += ["from watchfloor.parsers._mapping import Target, mapped"]
+    imports += [
+        "from watchfloor.parsers._columns import first",
+        "from watchfloor.parsers._connection import connection",
+        "from watchfloor.parsers._mapping import Target, mapped",
+    ]
     imports += [f"from watchfloor.parsers._pairs import {reader}"] if reader else []
     imports += [
-        "from watchfloor.parsers.firewall._flow import connection, first",
         "from watchfloor.parsers.generic._moments import moments",
         f"from watchfloor.parsers.plugin import {kind}",
     ]
