@@ -58,6 +58,5 @@ def _commit(
     failpoint("join.after")
     home.compact_when_due()
     summary.joined += len(events)
-    summary.new_events += len(fresh)
     summary.firings += len(found.firings)
     summary.alert_ids.update(part.id for part in alerts)

@@ -46,7 +46,7 @@ class Summary:
     """Counts of one run; it grows batch by batch.
 
     Attributes:
-        new_events: events that the home did not have before.
+        new_events: records that the home did not have before.
         joined: events that joins made of several records.
         problems: inputs that could not be read, wholly or in part.
         errors: reason -> number of records that are `pipeline_error`.

@@ -60,6 +60,8 @@ def _headline(summary: Summary) -> RenderableType:
     )
     if summary.new_events < summary.records:
         head.append(f"  ·  {summary.new_events:,} new to this home", "dim")
+    if summary.joined:
+        head.append(f"  ·  {summary.joined:,} joined events", "dim")
     return Padding(head, (1, 0, 0, 0))
 
 
