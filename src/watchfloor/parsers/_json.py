@@ -73,15 +73,11 @@ def _slice(frame: pl.DataFrame, sources: Sequence[Source], *, envelopes: bool) -
             found.failed[at] = f"broken JSON: {error}"
             continue
         first = hinted.get(at)
-        if first is not None and record.keys() >= set(hints[first].keys) and _claims(hints[first], record):
+        if first is not None and record.keys() >= set(hints[first].keys) and hints[first].claims(record):
             name: str | None = first
         else:
             name = next(
-                (
-                    name
-                    for name, each in _candidates(record)
-                    if (envelopes or not _wraps(each)) and _claims(each, record)
-                ),
+                (name for name, each in _candidates(record) if (envelopes or not _wraps(each)) and each.claims(record)),
                 None,
             )
         if name is None:
@@ -91,14 +87,6 @@ def _slice(frame: pl.DataFrame, sources: Sequence[Source], *, envelopes: bool) -
             rows.append(at)
             objects.append(record)
     return found
-
-
-def _claims(parser: JsonParser | JsonEnvelope, record: dict[str, Any]) -> bool:
-    """Whether the parser claims the record; one that fails on what it finds there does not."""
-    try:
-        return parser.claims(record)
-    except Exception:  # noqa: BLE001  # the boundary to a parser: a hostile record must not end the run
-        return False
 
 
 def _wraps(parser: JsonParser | JsonEnvelope) -> bool:
