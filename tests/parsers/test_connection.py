@@ -59,4 +59,3 @@ def test_a_name_beside_the_address_stays() -> None:
     )
     found = with_sides(frame)
     assert found["source.domain"].to_list() == ["b.example.org", "a.example.org", None]
-    assert found["network.type"].to_list() == ["ipv4", None, None]

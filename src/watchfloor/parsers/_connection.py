@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from watchfloor.parsers._address import ip_of, split_address, with_macs
-from watchfloor.parsers._columns import column, first
+from watchfloor.parsers._columns import column
 from watchfloor.parsers._times import nanoseconds
 from watchfloor.parsers._users import with_domain
 
@@ -61,13 +61,10 @@ def with_transport(frame: pl.DataFrame, name: str = "_transport") -> pl.DataFram
 
 
 def with_sides(frame: pl.DataFrame) -> pl.DataFrame:
-    """Addresses of both sides as IP or name, and the kind of network."""
+    """Addresses of both sides as IP or name."""
     for side in _SIDES:
         frame = split_address(frame, side)
-    address = first(frame, "source.ip", "destination.ip")
-    kind = pl.when(address.str.contains(":", literal=True)).then(pl.lit("ipv6")).otherwise(pl.lit("ipv4"))
-    known = pl.select(pl.when(address.is_not_null()).then(kind)).to_series()
-    return frame.with_columns(column(frame, "network.type").fill_null(known).alias("network.type"))
+    return frame
 
 
 def with_mapped(frame: pl.DataFrame) -> pl.DataFrame:

@@ -27,10 +27,9 @@ def _with_network(table: pa.Table) -> pa.Table:
     """`network.type`, totals of bytes and packets, and the community id of connections."""
     names = set(table.column_names)
     addresses = [table[name] for name in ("source.ip", "destination.ip") if name in names]
-    if addresses and "network.transport" in names:
-        sixth = pc.match_substring(pc.coalesce(*addresses), ":")
-        kind = pc.if_else(sixth, "ipv6", "ipv4")
-        table = _filled(table, "network.type", pc.if_else(pc.is_valid(table["network.transport"]), kind, None))
+    if addresses:
+        kind = pc.if_else(pc.match_substring(pc.coalesce(*addresses), ":"), "ipv6", "ipv4")
+        table = _filled(table, "network.type", kind)
     for unit in ("bytes", "packets"):
         if {f"source.{unit}", f"destination.{unit}"} <= names:
             table = _filled(table, f"network.{unit}", pc.add(table[f"source.{unit}"], table[f"destination.{unit}"]))
