@@ -13,9 +13,16 @@ from typing import Any
 import pytest
 
 from watchfloor.app.analyze import Request, Result, analyze
-from watchfloor.app.home import reading
+from watchfloor.app.home import reading, writing
+from watchfloor.app.pipeline import run as run_batches
+from watchfloor.app.rules import load_rules
+from watchfloor.app.summary import Summary
+from watchfloor.app.workers import Workers
 from watchfloor.core.settings import Settings
+from watchfloor.detect.sigma import Context
+from watchfloor.detect.sigma.correlate.watermark import Watermark
 from watchfloor.lake.search import search
+from watchfloor.schema.records import RawBatch, Source
 
 PROGRAM = (sys.executable, "-c", "from watchfloor.cli.main import main; main()")
 NOW = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
@@ -78,6 +85,19 @@ def test_batches_and_processes_change_nothing(place: Path, tmp_path: Path) -> No
         result = run(place, home, jobs, size)
         found.append((joined(home), result.alerts))
     assert found[0] == found[1] == found[2]
+
+
+def test_a_live_stream_joins_what_its_watermark_has_passed(place: Path, tmp_path: Path) -> None:
+    """The watermark stands at now and does not move on by a minute: what the first batch completes is joined."""
+    lines = (place / "audit.log").read_text().splitlines()
+    batches = [RawBatch.of(Source("s", "audit.log"), lines[at : at + 30], at) for at in range(0, len(lines), 30)]
+    rules = load_rules([place / "rules"], place / "cache", Context())
+    workers = Workers(rules, (place / "rules",), place / "cache")
+    with writing(tmp_path / "home", 100) as home:
+        live = run_batches(batches, workers, home, Summary(), Watermark(lateness=0, idle=-1))
+        assert (live.joined, live.records) == (10, 120)
+        assert run_batches([], workers, home, Summary()).joined == 30
+    assert len(joined(tmp_path / "home")) == 40
 
 
 @pytest.mark.parametrize("failpoint", ["commit.after:2", "join.before", "join.after"])

@@ -15,6 +15,9 @@ from watchfloor.detect.sigma import Detector
 from watchfloor.joins.groups import Settled, settle
 from watchfloor.lake.lake import register
 
+JOIN_EVERY = 60_000_000
+"""How far a watermark moves before waiting parts are looked at again, in microseconds: each look reads them all."""
+
 
 def join(home: Home, workers: Workers, correlating: Correlating, summary: Summary, before: int | None = None) -> None:
     """Make the events of the groups that are whole; each page of them is one commit, with its parts.

@@ -12,7 +12,7 @@ from watchfloor.alerts.record import record, refresh
 from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
-from watchfloor.app.joining import join
+from watchfloor.app.joining import JOIN_EVERY, join
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
 from watchfloor.core.failpoints import failpoint
@@ -29,12 +29,13 @@ def run(
 ) -> Summary:
     """Take every batch through the stages and commit it; batches are committed in the order they come.
 
-    With the watermark of a live stream correlations are judged with every batch, else at the end, when all events
-    are known.
+    With the watermark of a live stream correlations are judged with every batch and groups of records are joined each
+    time that it has moved on by a minute, else at the end, when all events are known.
     """
     with home.store.transaction() as connection:
         refresh(connection, workers.rules.every)
     correlating = Correlating.over(workers.rules, home, watermark)
+    joined = None
     for done in workers.examine(batches):
         start = time.perf_counter()
         new, correlated = commit(home, done, correlating)
@@ -46,8 +47,10 @@ def run(
         summary.spend("parse", done.parse_seconds)
         summary.spend("detect", done.detect_seconds)
         summary.spend("store", time.perf_counter() - start)
-        if watermark is not None and watermark.moment is not None:
-            join(home, workers, correlating, summary, watermark.moment)
+        moment = None if watermark is None else watermark.moment
+        if moment is not None and (joined is None or moment - joined >= JOIN_EVERY):
+            join(home, workers, correlating, summary, moment)
+            joined = moment
     if watermark is None:
         join(home, workers, correlating, summary)
     start = time.perf_counter()
