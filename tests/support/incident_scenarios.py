@@ -1,14 +1,9 @@
-"""Scenario files of incidents: alerts in short form, and how an analyst would group them.
-
-Run as a program it prints, for each file of tests/golden/incidents, the precision and recall of pairs of alerts that
-are in one incident.
-"""
+"""Scenario files of incidents: alerts in short form, and how an analyst would group them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,18 +89,20 @@ def _facts(name: str, given: Mapping[str, Any], modulo: int) -> Iterator[Fact]:
     every = given.get("every", "0s")
     step = int(every[:-1]) * _UNITS[every[-1]] * 1_000_000
     for number in range(given.get("times", 1)):
-        links = [
-            Link(
-                *re.sub(r"\{(\w)\}", lambda found: str(number % modulo if found[1] == "m" else number), text).split(),
-                side,
-            )
+        links = tuple(
+            _link(text.replace("{n}", str(number)).replace("{m}", str(number % modulo)), side)
             for side in ("actor", "target")
             for text in given.get(side, [])
-        ]
+        )
         at = start + number * step
         alert = f"{name}#{number}" if "times" in given else name
         tags = (f"attack.{given['tactic']}",) if "tactic" in given else ()
-        yield Fact(alert, given["rule"], given["rule"], given["level"], tags, at, at, 1, tuple(links))
+        yield Fact(alert, given["rule"], given["rule"], given["level"], tags, at, at, 1, links)
+
+
+def _link(text: str, side: str) -> Link:
+    kind, value = text.split()
+    return Link(kind, value, side)
 
 
 def _named(entries: Sequence[str], names: Sequence[str]) -> Iterator[str]:
@@ -126,19 +123,3 @@ def _pairs(groups: Sequence[frozenset[str]], ignored: frozenset[str]) -> set[tup
     return {
         pair for members in groups for pair in itertools.combinations_with_replacement(sorted(members - ignored), 2)
     }
-
-
-def main() -> None:
-    """Print the table."""
-    both = found = wanted = 0
-    for each in scenarios():
-        one, two, three = each.score()
-        print(
-            f"{each.name:40} precision {one / max(two, 1) if two or three else 1:6.1%}  recall {one / max(three, 1) if three else 1:6.1%}"
-        )
-        both, found, wanted = both + one, found + two, wanted + three
-    print(f"{'all pairs':40} precision {both / found:6.1%}  recall {both / wanted:6.1%}")
-
-
-if __name__ == "__main__":
-    main()

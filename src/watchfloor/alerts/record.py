@@ -90,14 +90,25 @@ def stored_alerts(connection: sa.Connection, ids: Collection[str]) -> Iterator[d
 
 
 def refresh(connection: sa.Connection, rules: Iterable[Rule | Correlation]) -> None:
-    """Give stored alerts the title, level and tags that their rules have now."""
+    """Give stored alerts what their rules say of themselves now."""
     now = {rule.id: rule for rule in rules}
     query = sa.select(alert.c.rule_id, alert.c.rule_title, alert.c.rule_level).distinct()
     for row in connection.execute(query).all():
         rule = now.get(row.rule_id)
         if rule is not None and (rule.title, rule.level) != (row.rule_title, row.rule_level):
-            values = {"rule_title": rule.title, "rule_level": rule.level, "rule_tags": list(rule.tags)}
+            values = about_rule(rule)
             connection.execute(sa.update(alert).where(alert.c.rule_id == rule.id).values(values))
+
+
+def about_rule(rule: Rule | Correlation) -> dict[str, Any]:
+    """What an alert keeps of its rule, as columns of the store's table `alert`."""
+    return {
+        "rule_id": rule.id,
+        "rule_title": rule.title,
+        "rule_level": rule.level,
+        "rule_tags": list(rule.tags),
+        "rule_response": list(rule.response),
+    }
 
 
 def _known(connection: sa.Connection, alert_id: str, event_ids: list[str]) -> set[str]:
@@ -133,10 +144,7 @@ def _new_row(part: AlertPart, added: list[dict[str, Any]]) -> dict[str, Any]:
     times = [row["timestamp"] for row in added]
     return {
         "id": part.id,
-        "rule_id": rule.id,
-        "rule_title": rule.title,
-        "rule_level": rule.level,
-        "rule_tags": list(rule.tags),
+        **about_rule(rule),
         "day": part.day,
         "entities": [asdict(entity) for entity in part.entities],
         "count": len(added),
@@ -176,6 +184,7 @@ def _as_json(row: sa.RowMapping, events: list[sa.RowMapping]) -> dict[str, Any]:
             "title": row["rule_title"],
             "level": row["rule_level"],
             "tags": row["rule_tags"],
+            "response": row["rule_response"],
         },
         "entities": row["entities"],
         "why": row["why"],

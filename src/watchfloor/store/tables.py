@@ -81,6 +81,7 @@ alert = sa.Table(
     sa.Column("rule_title", sa.String, nullable=False),
     sa.Column("rule_level", sa.String, nullable=False),
     sa.Column("rule_tags", sa.JSON, nullable=False),
+    sa.Column("rule_response", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("day", sa.Date, nullable=False, index=True),
     sa.Column("entities", sa.JSON, nullable=False),
     sa.Column("count", sa.BigInteger, nullable=False),
@@ -232,4 +233,16 @@ incident_change = sa.Table(
     sa.Column("note", sa.String, nullable=False),
     comment="What people did with an incident, kept with its anchor: wherever that alert is now, the change belongs."
     " kind: close, reopen, assign or note; value: verdict or owner; alerts: how many it had then.",
+)
+audit_entry = sa.Table(
+    "audit_entry",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("action", sa.String, nullable=False),
+    sa.Column("subject", sa.String, nullable=False),
+    sa.Column("detail", sa.JSON, nullable=False),
+    sa.Column("digest", sa.String, nullable=False),
+    comment="What people changed. digest: SHA-256 of the entry and the digest before it, in hex.",
 )

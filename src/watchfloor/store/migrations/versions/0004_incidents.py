@@ -1,4 +1,4 @@
-"""Links of alerts, incidents, and what people decide about them."""
+"""Links of alerts, incidents, what people decide about them, and the audit trail."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ down_revision = "0003"
 
 def upgrade() -> None:
     """Create the tables. Written out, not taken from today's metadata: a migration never changes."""
+    op.add_column("alert", sa.Column("rule_response", sa.JSON, nullable=False, server_default="[]"))
+    op.create_table(
+        "audit_entry",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("by", sa.String, nullable=False),
+        sa.Column("action", sa.String, nullable=False),
+        sa.Column("subject", sa.String, nullable=False),
+        sa.Column("detail", sa.JSON, nullable=False),
+        sa.Column("digest", sa.String, nullable=False),
+    )
     op.create_table(
         "alert_link",
         sa.Column("alert_id", sa.String, sa.ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True),
