@@ -31,7 +31,7 @@ _WORTH_PROCESSES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked to analyse; the defaults are those of the command. `whole_incidents`: with all that is known."""
+    """What the user asked to analyse; the defaults are those of the command."""
 
     paths: Sequence[str]
     rule_roots: Sequence[Path]
@@ -48,8 +48,11 @@ class Request:
 
 @dataclass(slots=True)
 class Result:
-    """What came of it; `alerts` has the form of the `--alerts` file, `incidents` that of `incidents list` or, where whole
-    ones were asked for, of `incidents show`.
+    """What came of it.
+
+    Attributes:
+        alerts: in the form of the `--alerts` file.
+        incidents: as `incidents list` gives them; as `incidents show` does where whole ones were asked for.
     """
 
     rules: RuleSet

@@ -33,12 +33,12 @@ def merge(home: Home, around: Surroundings, ids: Sequence[str], *, by: str, why:
         rows = {row["id"]: row for row in (find(connection, text) for text in ids)}
         if len(rows) < 2:
             raise UsageError("a merge needs two incidents", way_out="watchfloor incidents merge ID ID")
-        anchors = [row["anchor"] for row in rows.values()]
-        register.decide(connection, "together", anchors, [], by=by, at=now, why=why)
+        alerts = [alert for each in rows for alert in members_of(connection, each)]
+        register.decide(connection, "together", alerts, [], by=by, at=now, why=why)
         audit.note(connection, now, by, "incident.merge", min(rows), {"incidents": sorted(rows), "why": why})
     regroup(home, around)
     with home.store.read() as connection:
-        return str(_holding(connection, anchors[0]))
+        return str(_holding(connection, alerts[0]))
 
 
 def split(home: Home, around: Surroundings, text: str, alerts: Sequence[str], *, by: str, why: str) -> list[str]:

@@ -61,7 +61,7 @@ def heads(connection: sa.Connection, alerts: Collection[str] | None = None) -> l
     """
     members: dict[str, list[str]] = {}
     held = sa.select(incident_alert.c.incident_id, incident_alert.c.alert_id)
-    for holder, alert in connection.execute(held).tuples():
+    for holder, alert in connection.execute(held):
         members.setdefault(holder, []).append(alert)
     changed: dict[str, list[sa.RowMapping]] = {}
     for row in connection.execute(sa.select(incident_change).order_by(incident_change.c.number)).mappings():

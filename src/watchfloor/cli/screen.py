@@ -44,7 +44,8 @@ def show(console: Console, result: Result, level: str) -> None:
     if len(alerts) > _SHOWN:
         console.print(plain(f"  … and {len(alerts) - _SHOWN:,} more: write all with --alerts FILE", "dim"))
     if result.incidents:
-        console.print(plain("\nIncidents", "bold underline"))
+        console.print()
+        console.print(plain("Incidents", "bold underline"))
         listed(console, result.incidents[:_INCIDENTS], more=max(len(result.incidents) - _INCIDENTS, 0))
     console.print(_closing(result))
 

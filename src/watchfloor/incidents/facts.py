@@ -106,7 +106,8 @@ class Decision:
     """What a person said about alerts: that all of them belong `together`, or that `left` and `right` stay `apart`.
 
     Attributes:
-        number: decisions are kept in the order in which they were made; of two that disagree the later one holds.
+        number: decisions are kept in the order in which they were made; of two that disagree the later one holds, so
+            alerts of both sides that were joined later end a split.
     """
 
     number: int

@@ -99,6 +99,17 @@ def _by_hand(ordered: Sequence[Fact], decisions: Sequence[Decision], weights: We
                 yield _Edge(earlier, later, weights.between(earlier, later), by_hand=True)
 
 
+def _standing(decisions: Sequence[Decision]) -> Iterator[Decision]:
+    """What was split and not joined again later."""
+    joined = [decision for decision in decisions if decision.kind == "together"]
+    for decision in decisions:
+        if decision.kind == "apart" and not any(
+            later.number > decision.number and later.left & decision.left and later.left & decision.right
+            for later in joined
+        ):
+            yield decision
+
+
 class _Forest:
     """Trees of joined alerts, each edge of which is the reason for one alert."""
 
@@ -109,14 +120,10 @@ class _Forest:
         self._edges: dict[str, list[_Edge]] = {fact.id: [] for fact in facts}
         self._core = {fact.id for fact in facts if _is_core(fact)}
         self._parts: dict[str, dict[int, str]] = defaultdict(dict)
-        joined = [decision for decision in decisions if decision.kind == "together"]
-        for decision in decisions:
-            if decision.kind == "apart":
-                for side in ("left", "right"):
-                    for alert in getattr(decision, side):
-                        undone = any(later.number > decision.number and alert in later.left for later in joined)
-                        if alert in self._parent and not undone:
-                            self._parts[alert][decision.number] = side
+        for decision in _standing(decisions):
+            for side, alerts in (("left", decision.left), ("right", decision.right)):
+                for alert in alerts & self._parent.keys():
+                    self._parts[alert][decision.number] = side
 
     def join(self, edge: _Edge) -> None:
         """Make one tree of two, unless a person keeps them apart."""
