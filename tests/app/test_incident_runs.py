@@ -25,9 +25,9 @@ AROUND = Surroundings()
 HOSTILE = "\x1b]0;owned\x07 | [x](javascript:1) <b> `a` \u202e www.evil.example\r\n# head"
 
 
-def _demo(home: Path, **settings: int) -> list[dict[str, Any]]:
+def _demo(home: Path, batch_size: int = 50_000) -> list[dict[str, Any]]:
     request = Request([str(content("demo"))], (content("rules"),), home, whole_incidents=True)
-    return analyze(request, Settings(**settings)).incidents
+    return analyze(request, Settings(batch_size=batch_size)).incidents
 
 
 def _shape(incidents: list[dict[str, Any]]) -> list[Any]:
