@@ -14,6 +14,7 @@ from watchfloor.alerts.levels import rank
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
+from watchfloor.app.knowledge import load_knowledge
 from watchfloor.app.pipeline import run
 from watchfloor.app.rules import load_rules
 from watchfloor.app.summary import Summary
@@ -42,6 +43,7 @@ class Request:
     context: Context = field(default_factory=Context)
     jobs: int = 0
     stdin: BinaryIO | None = None
+    inventory: Path | None = None
 
 
 @dataclass(slots=True)
@@ -76,12 +78,13 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     """Read, parse, store, match; the alerts are those that a record of this input takes part in.
 
     Raises:
-        UsageError: rules, zone or paths were given wrongly.
+        UsageError: rules, zone, paths, inventory or databases were given wrongly.
         StoreError: the home cannot be used.
     """
     listener = listener or Listener()
     summary = Summary()
     start = time.perf_counter()
+    knowledge = load_knowledge(settings, request.inventory, request.home)
     rules = load_rules(request.rule_roots, settings.cache_dir, request.context, listener.loaded)
     summary.spend("rules", time.perf_counter() - start)
     inventory = plan(request.paths)
@@ -95,6 +98,7 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
         _jobs(request.jobs, inventory),
         request.window,
         request.context,
+        knowledge,
     )
     with writing(request.home, settings.compact_files) as home:
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)

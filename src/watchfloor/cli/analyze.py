@@ -17,6 +17,7 @@ from watchfloor.app.examine import Window
 from watchfloor.app.rules import content, rule_context, rule_roots
 from watchfloor.cli.options import (
     HomeOption,
+    InventoryOption,
     JsonOption,
     NoBuiltinOption,
     NowOption,
@@ -67,6 +68,7 @@ def analyze_command(
         int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0 chooses by the size of the input.")
     ] = 0,
     home: HomeOption = None,
+    inventory: InventoryOption = None,
     fail_on: FailOption = "",
     as_json: JsonOption = False,
 ) -> int:
@@ -82,6 +84,7 @@ def analyze_command(
         context=rule_context(pipeline or [], placeholders),
         jobs=jobs,
         stdin=sys.stdin.buffer if "-" in paths else None,
+        inventory=inventory,
     )
     return _analyzed(request, parse_level(level), alerts, parse_level(fail_on) if fail_on else "", as_json=as_json)
 

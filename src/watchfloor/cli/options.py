@@ -47,6 +47,11 @@ PlaceholdersOption = Annotated[
 ]
 NoBuiltinOption = Annotated[bool, typer.Option("--no-builtin-rules", help="Leave the bundled rules out.")]
 
+InventoryOption = Annotated[
+    Path | None,
+    typer.Option("--inventory", metavar="FILE", help="Hosts, networks and people (YAML or CSV).", show_default=False),
+]
+
 
 def optional_moment(text: str) -> dt.datetime | None:
     """The moment, or None for an empty option."""
