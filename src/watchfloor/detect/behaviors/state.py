@@ -185,10 +185,13 @@ class StoredOthers:
         """See `plugin.Others`."""
         asked = (beginning, after, until)
         if asked not in self._sharing:
+            # By code points whatever the database's own order of texts is: PostgreSQL's may follow a language.
+            by_code = self._connection.dialect.name == "postgresql"
+            value = sa.collate(_state.value, "C") if by_code else _state.value
             query = sa.select(sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first)).where(
                 _state.behavior == self._number,
-                _state.value >= beginning,
-                _state.value < beginning + _AFTER_ALL,
+                value >= beginning,
+                value < beginning + _AFTER_ALL,
                 _state.slot != SINCE,
                 _state.first <= until,
                 _state.last > after,

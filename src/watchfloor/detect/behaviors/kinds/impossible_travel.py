@@ -58,7 +58,7 @@ class ImpossibleTravel(Parameters):
     mobile: Annotated[
         tuple[str, ...],
         Field(description="parts of the names of mobile networks, whose addresses say the country at most"),
-    ] = ("mobil", "cellular", "wireless", "gsm", "lte", "telecom mobile")
+    ] = ("mobil", "cellular", "wireless", "gsm", "lte")
 
 
 class _Place(NamedTuple):
@@ -74,7 +74,7 @@ class _Place(NamedTuple):
 
     @property
     def spot(self) -> tuple[str, str]:
-        return self.country, self.city or f"{self.latitude} {self.longitude}".strip()
+        return self.country, self.city
 
     @property
     def text(self) -> str:
@@ -113,6 +113,7 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
         return
     seen = _seen(known)
     found = _legs(parameters, seen)
+    found = found.only(found.duration <= DAY)
     told: set[tuple[int, frozenset[tuple[str, str]]]] = set()
     habits = _Habits(parameters, history, _days(known))
     for departure, arrival, distance, duration in zip(
@@ -156,8 +157,11 @@ def _legs(parameters: ImpossibleTravel, seen: _Seen) -> Legs:
 
 
 def _whereabouts(place: _Place, accuracy: float) -> tuple[float, float, float]:
-    """Latitude, longitude and radius; a place that nobody knows may be anywhere."""
-    if place.latitude and place.longitude:
+    """Latitude, longitude and radius; a place that nobody knows may be anywhere.
+
+    Databases give an address of which they know no more the middle of its country: without a city that is no place.
+    """
+    if place.city and place.latitude and place.longitude:
         return float(place.latitude), float(place.longitude), accuracy
     code = place.country.upper()
     middle = centroid(code)

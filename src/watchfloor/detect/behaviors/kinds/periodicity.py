@@ -167,7 +167,7 @@ def _steady(parameters: Periodicity, window: Sequence[Row]) -> bool:
     if not parameters.size or parameters.ttl:
         return False
     mean = sum(row.amount for row in window) / sum(row.count for row in window)
-    return 0 < max(row.most for row in window) - min(row.least for row in window) <= _STEADY * mean
+    return mean > 0 and max(row.most for row in window) - min(row.least for row in window) <= _STEADY * mean
 
 
 def _learning(parameters: Periodicity, history: History, day: Row) -> bool:
