@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.record import stored_alerts
+from watchfloor.alerts.suppression import Suppressions, stored
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
 from watchfloor.app.incidents import heads, whole
@@ -52,6 +53,7 @@ class Result:
 
     Attributes:
         alerts: in the form of the `--alerts` file.
+        suppressed: alerts that a suppression hides; they are in none of the others.
         incidents: as `incidents list` gives them; as `incidents show` does where whole ones were asked for.
     """
 
@@ -59,6 +61,7 @@ class Result:
     summary: Summary
     alerts: list[dict[str, Any]] = field(default_factory=list)
     incidents: list[dict[str, Any]] = field(default_factory=list)
+    suppressed: int = 0
 
     def at_least(self, level: str) -> list[dict[str, Any]]:
         """The alerts of that level or above."""
@@ -108,11 +111,12 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)
         run(batches, workers, home, summary)
         with home.store.read() as connection:
-            found = list(stored_alerts(connection, summary.alert_ids))
+            hidden = Suppressions(stored(connection))
+            found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids))
             incidents = heads(connection, summary.alert_ids)
             if request.whole_incidents:
                 incidents = [whole(connection, head["id"]) for head in incidents]
-            return Result(rules, summary, found, incidents)
+            return Result(rules, summary, found, incidents, len(suppressed))
 
 
 def _batches(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,20 +11,18 @@ from rich.console import Console
 from rich.text import Text
 
 from watchfloor.alerts.levels import parse_level, rank
-from watchfloor.app.home import Home, reading, writing
+from watchfloor.app.home import reading
 from watchfloor.app.incident_changes import VERDICTS, change, merge, split
 from watchfloor.app.incidents import Surroundings, heads, whole
 from watchfloor.cli.incident_screen import listed, shown
-from watchfloor.cli.options import HomeOption, JsonOption, chosen_home
+from watchfloor.cli.options import ByOption, HomeOption, JsonOption, chosen_home, opened_for_writing, who
 from watchfloor.cli.output import json_line
 from watchfloor.cli.terminal import safe
 from watchfloor.core.errors import UsageError
-from watchfloor.core.settings import Settings
 from watchfloor.incidents.markdown import markdown
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Alerts that belong together, and why.")
 IncidentArgument = Annotated[str, typer.Argument(metavar="ID", help="The incident's id, or its beginning.")]
-ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it; the account you are logged in with.")]
 WhyOption = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for the record.")]
 NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="A note, for the record.")]
 
@@ -95,8 +90,8 @@ def merge_command(
     home: HomeOption = None,
 ) -> int:
     """Make one incident of several; later alerts keep to it."""
-    with _writing(home) as opened:
-        _say(f"one incident now: {merge(opened, Surroundings(), incidents, by=_name(by), why=why)}")
+    with opened_for_writing(home) as opened:
+        _say(f"one incident now: {merge(opened, Surroundings(), incidents, by=who(by), why=why)}")
     return 0
 
 
@@ -109,8 +104,8 @@ def split_command(
     home: HomeOption = None,
 ) -> int:
     """Take alerts out of an incident; later alerts keep to it."""
-    with _writing(home) as opened:
-        found = split(opened, Surroundings(), incident, alerts, by=_name(by), why=why)
+    with opened_for_writing(home) as opened:
+        found = split(opened, Surroundings(), incident, alerts, by=who(by), why=why)
     _say(f"incidents now: {', '.join(found) or 'none, what is left is below the threshold'}")
     return 0
 
@@ -164,22 +159,12 @@ def _whole(home: Path | None, incident: str) -> dict[str, Any]:
 
 
 def _changed(home: Path | None, incident: str, kind: str, value: str, by: str, note: str) -> int:
-    with _writing(home) as opened:
-        head = change(opened, incident, kind, value=value, by=_name(by), note=note)
+    with opened_for_writing(home) as opened:
+        head = change(opened, incident, kind, value=value, by=who(by), note=note)
     owner = f", owner {safe(head['owner'])}" if head["owner"] else ""
     verdict = f" as {head['verdict']}" if head["verdict"] else ""
     _say(f"{head['id']}: {head['status']}{verdict}{owner}")
     return 0
-
-
-@contextmanager
-def _writing(home: Path | None) -> Iterator[Home]:
-    with writing(chosen_home(home), Settings.from_environment().compact_files) as opened:
-        yield opened
-
-
-def _name(given: str) -> str:
-    return given or getpass.getuser()
 
 
 def _say(text: str) -> None:

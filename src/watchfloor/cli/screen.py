@@ -40,9 +40,12 @@ def show(console: Console, result: Result, level: str) -> None:
     )
     console.print(_levels(result, alerts))
     for alert in alerts[:_SHOWN]:
-        console.print(_alert(alert, console.width))
+        console.print(alert_lines(alert, console.width))
     if len(alerts) > _SHOWN:
         console.print(plain(f"  … and {len(alerts) - _SHOWN:,} more: write all with --alerts FILE", "dim"))
+    if result.suppressed:
+        hidden = f"{result.suppressed:,} alert{'' if result.suppressed == 1 else 's'} hidden by suppressions"
+        console.print(plain(f"{hidden}: watchfloor alerts list --suppressed", "dim"))
     if result.incidents:
         console.print()
         console.print(plain("Incidents", "bold underline"))
@@ -125,7 +128,8 @@ def _levels(result: Result, shown: Sequence[dict[str, Any]]) -> RenderableType:
     return Padding(Group(table, note), (1, 0, 0, 0))
 
 
-def _alert(alert: dict[str, Any], width: int) -> RenderableType:
+def alert_lines(alert: dict[str, Any], width: int, *, reasons: int = 3) -> RenderableType:
+    """One alert in a few lines: level, rule, when and who, and the first of its reasons."""
     level = alert["rule"]["level"]
     head = Text.assemble(
         (f" {level or 'none'} ".ljust(10), STYLES.get(level, "")),
@@ -137,7 +141,7 @@ def _alert(alert: dict[str, Any], width: int) -> RenderableType:
     techniques = " ".join(tag[7:].upper() for tag in alert["rule"]["tags"] if tag.lower().startswith("attack.t1"))
     times = alert["timestamp"][:19].replace("T", " ")
     lines = [head, plain(f"           {times}  {who}  {techniques}".rstrip(), "dim")]
-    for reason in alert["why"][:3]:
+    for reason in alert["why"][:reasons]:
         text = f"           {reason['field'] or 'text'} = {reason['value']}"
         lines.append(Text(shorten(safe(text), width - 1), style="italic"))
     return Group(*lines)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.links import MANY, Link
+from watchfloor.alerts.suppression import Suppressions, stored
 from watchfloor.core.clock import from_microseconds, to_microseconds
 from watchfloor.core.ids import stable_id
 from watchfloor.incidents.facts import Decision, Fact, Group
@@ -32,7 +33,8 @@ _ENTITIES = frozenset({"host", "user", "ip"})
 
 
 def facts(connection: sa.Connection) -> list[Fact]:
-    """Every alert of the store, as grouping wants it."""
+    """Every alert of the store that no suppression hides, as grouping wants it."""
+    hidden = Suppressions(stored(connection))
     links = links_of(connection)
     for alert_id, found in _same_events(connection):
         links[alert_id].append(found)
@@ -53,6 +55,7 @@ def facts(connection: sa.Connection) -> list[Fact]:
             tuple(dict.fromkeys((*links.get(row["id"], ()), *_entity_links(row["entities"])))),
         )
         for row in connection.execute(query).mappings()
+        if hidden.of(row["rule_id"], row["entities"], row["last_time"]) is None
     ]
 
 

@@ -27,6 +27,8 @@ _NAMES = {
     "session": "log-on session",
     "user": "user",
 }
+_UNNAMED = ("event", "process", "session")
+"""Kinds whose values say nothing to a person."""
 _SHOWN = ("host", "user", "ip", "device", "domain", "mail")
 _FEW = 3
 
@@ -102,12 +104,14 @@ def connections(steps: Iterable[Step]) -> list[dict[str, Any]]:
 
 def reason(join: Mapping[str, Any]) -> str:
     """Why an alert is in the incident, in words."""
-    shared = ", ".join(f"{_NAMES.get(each['kind'], each['kind'])} {each['value']}" for each in join["shared"])
     if join["by_hand"]:
         return "joined by hand"
     if not join["other"]:
         return "the first alert"
-    return f"shares {shared} with an alert {_duration(join['apart'])}"
+    named = [each for each in join["shared"] if each["kind"] not in _UNNAMED]
+    values = [f"{_NAMES.get(each['kind'], each['kind'])} {each['value']}" for each in named[:_FEW]]
+    same = [f"the same {_NAMES[kind]}" for kind in _UNNAMED if any(each["kind"] == kind for each in join["shared"])]
+    return f"{_duration(join['apart'])} from an alert with {', '.join([*same, *values])}"
 
 
 def evidence(why: Mapping[str, Any]) -> str:
@@ -174,9 +178,9 @@ def _span(first: str, last: str) -> str:
 
 
 def _duration(microseconds: int) -> str:
-    """How long before or after, roughly."""
+    """How long, roughly."""
     seconds = microseconds // 1_000_000
     for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= size:
-            return f"{_count(seconds // size, unit)} apart"
-    return "less than a minute apart"
+            return _count(seconds // size, unit)
+    return "less than a minute"

@@ -246,3 +246,15 @@ audit_entry = sa.Table(
     sa.Column("digest", sa.String, nullable=False),
     comment="What people changed. digest: SHA-256 of the entry and the digest before it, in hex.",
 )
+suppression = sa.Table(
+    "suppression",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("rule_id", sa.String, nullable=False),
+    sa.Column("entities", sa.JSON, nullable=False),
+    sa.Column("until", UtcTime, nullable=False),
+    sa.Column("owner", sa.String, nullable=False),
+    sa.Column("reason", sa.String, nullable=False),
+    sa.Column("made", UtcTime, nullable=False),
+    comment="Alerts of a rule that are hidden for named entities: those whose latest event is before `until`.",
+)
