@@ -14,6 +14,7 @@ from watchfloor.alerts.levels import rank
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
+from watchfloor.app.incidents import heads, whole
 from watchfloor.app.pipeline import run
 from watchfloor.app.rules import load_rules
 from watchfloor.app.summary import Summary
@@ -42,15 +43,22 @@ class Request:
     context: Context = field(default_factory=Context)
     jobs: int = 0
     stdin: BinaryIO | None = None
+    whole_incidents: bool = False
 
 
 @dataclass(slots=True)
 class Result:
-    """What came of it; `alerts` has the form of the `--alerts` file."""
+    """What came of it.
+
+    Attributes:
+        alerts: in the form of the `--alerts` file.
+        incidents: as `incidents list` gives them; as `incidents show` does where whole ones were asked for.
+    """
 
     rules: RuleSet
     summary: Summary
     alerts: list[dict[str, Any]] = field(default_factory=list)
+    incidents: list[dict[str, Any]] = field(default_factory=list)
 
     def at_least(self, level: str) -> list[dict[str, Any]]:
         """The alerts of that level or above."""
@@ -100,7 +108,11 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)
         run(batches, workers, home, summary)
         with home.store.read() as connection:
-            return Result(rules, summary, list(stored_alerts(connection, summary.alert_ids)))
+            found = list(stored_alerts(connection, summary.alert_ids))
+            incidents = heads(connection, summary.alert_ids)
+            if request.whole_incidents:
+                incidents = [whole(connection, head["id"]) for head in incidents]
+            return Result(rules, summary, found, incidents)
 
 
 def _batches(

@@ -25,6 +25,7 @@ COMMANDS = {
     "rules": "rules:app",
     "parsers": "parsers:app",
     "sources": "sources:app",
+    "incidents": "incidents:app",
 }
 """Name -> module of this package, and in it the function or the group of sub-commands."""
 

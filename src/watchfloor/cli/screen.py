@@ -17,18 +17,14 @@ from rich.text import Text
 from watchfloor.alerts.levels import LEVELS, rank
 from watchfloor.app.analyze import Result
 from watchfloor.app.summary import Summary
+from watchfloor.cli.incident_screen import listed
+from watchfloor.cli.styles import STYLES
 from watchfloor.cli.terminal import plain, safe, shorten
 
-STYLES = {
-    "critical": "bold white on red",
-    "high": "bold red",
-    "medium": "yellow",
-    "low": "cyan",
-    "informational": "bright_black",
-}
 _BAR = 24
 _SHOWN = 40
 """Alerts on the screen; all of them are in the --alerts file."""
+_INCIDENTS = 10
 _PROBLEMS = 20
 
 
@@ -47,6 +43,10 @@ def show(console: Console, result: Result, level: str) -> None:
         console.print(_alert(alert, console.width))
     if len(alerts) > _SHOWN:
         console.print(plain(f"  … and {len(alerts) - _SHOWN:,} more: write all with --alerts FILE", "dim"))
+    if result.incidents:
+        console.print()
+        console.print(plain("Incidents", "bold underline"))
+        listed(console, result.incidents[:_INCIDENTS], more=max(len(result.incidents) - _INCIDENTS, 0))
     console.print(_closing(result))
 
 
