@@ -76,7 +76,8 @@ def stretched(sample: str, length: int) -> list[str]:
     """Hostile records of about this length: a sample repeated, and blown up in the middle by what parsers look for."""
     middle = len(sample) // 2
     blown = [sample[:middle] + piece * (length // len(piece)) + sample[middle:] for piece in PIECES]
-    return [(sample * (length // max(len(sample), 1) + 1))[:length], *blown]
+    # Both lengths break off at the same place of the sample, else they may be records of two formats.
+    return [sample * (length // max(len(sample), 1)) + sample[:middle], *blown]
 
 
 def grow(name: str, length: int, rounds: int) -> None:
