@@ -3,7 +3,7 @@
 The records are those of the golden samples, repeated; a file of one format each. The physical limit to compare with is
 the time that copying the same text through Arrow takes.
 
-    python benchmarks/parse.py [PREFIX...] [--records N] [--rounds N] [--uniform] [--growth]
+    python benchmarks/parse.py [PREFIX...] [--records N] [--rounds N] [--uniform] [--growth] [--length N]
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from watchfloor.schema.records import RawBatch, Source
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "parsers"
 WANTED = frozenset(declared())
 BATCH = 10_000
-LENGTH = 100_000
+LENGTH = 20_000
 PIECES = ("a", " ", '"', "a=b ", "=", "(", "[", ": ", "1.2.3.4 ", "\\", ",", "a.b.", "{", "-", "\t", "<", "user ")
 REFERENCE = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
 
@@ -99,18 +99,19 @@ def stretched(sample: str, length: int) -> list[str]:
     """Hostile records of about this length: a sample repeated, and blown up in the middle by what parsers look for."""
     middle = len(sample) // 2
     blown = [sample[:middle] + piece * (length // len(piece)) + sample[middle:] for piece in PIECES]
-    return [(sample * (length // max(len(sample), 1) + 1))[:length], *blown]
+    # Both lengths break off at the same place of the sample, else they may be records of two formats.
+    return [sample * (length // max(len(sample), 1)) + sample[:middle], *blown]
 
 
-def grow(name: str, rounds: int) -> None:
-    """Print how the time for hostile records grows when they get twice as long: 2 is linear."""
+def grow(name: str, length: int, rounds: int) -> None:
+    """Print how the time for hostile records grows when they get twice this length: 2 is linear."""
     worst = 0.0, ""
     for sample in samples(name)[:: max(len(samples(name)) // 5, 1)]:
-        for short, long in zip(stretched(sample, LENGTH), stretched(sample, 2 * LENGTH), strict=True):
+        for short, long in zip(stretched(sample, length), stretched(sample, 2 * length), strict=True):
             before = min(spent([short] * 4, name) for _ in range(rounds))
             after = min(spent([long] * 4, name) for _ in range(rounds))
             worst = max(worst, (after / before, long))
-    print(f"{name:32} {worst[0]:8.2f}  {worst[1][:100]!r}")
+    print(f"{name:32} {worst[0]:8.2f}  {worst[1][:100]!r}", flush=True)
 
 
 def main() -> None:
@@ -121,12 +122,13 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--uniform", action="store_true", help="files of one record each, repeated")
     arguments.add_argument("--growth", action="store_true", help="hostile records of two lengths in place of speed")
+    arguments.add_argument("--length", type=int, default=LENGTH, help="characters of the shorter records of --growth")
     given = arguments.parse_args()
     if given.growth:
         print(f"{'parser':32} {'x length':>8}  worst record")
         for folder in sorted(GOLDEN.iterdir()):
             if folder.name.startswith(tuple(given.prefixes)):
-                grow(folder.name, given.rounds)
+                grow(folder.name, given.length, given.rounds)
         return
     print(f"{'parser':32} {'chars':>6} {'us':>8} {'records/s':>10} {'finding':>8} {'sieves':>8} {'x copy':>8}")
     for folder in sorted(GOLDEN.iterdir()):

@@ -1,0 +1,1 @@
+"""Assets: the company's machines, networks and people, and which device had an address when."""

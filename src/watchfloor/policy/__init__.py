@@ -1,0 +1,1 @@
+"""Policy: what this company calls a violation."""
