@@ -3,53 +3,71 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
+import pyarrow as pa
 import sqlalchemy as sa
 
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.home import Home
+from watchfloor.assets.devices import device_at
+from watchfloor.assets.inventory import KINDS, Inventory
 from watchfloor.core.errors import UsageError
 from watchfloor.incidents import register
+from watchfloor.incidents.facts import Fact
 from watchfloor.incidents.grouping import group
-from watchfloor.incidents.resolve import Device, Person, resolved
+from watchfloor.incidents.resolve import Device, Person, asked, resolved
 from watchfloor.incidents.risk import assess
 from watchfloor.incidents.story import told
 from watchfloor.incidents.weights import Roles, Weights
 from watchfloor.store.tables import incident, incident_alert, incident_change
 
 
-def _no_roles(kind: str, value: str) -> frozenset[str]:
-    del kind, value
-    return frozenset()
+def regroup(home: Home, inventory: Inventory) -> None:
+    """Make the home's incidents from all its alerts: the same alerts and decisions give the same incidents.
 
-
-def _no_device(address: str, time: int) -> str | None:
-    del address, time
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What is known about the hosts, people and addresses of alerts."""
-
-    roles: Roles = _no_roles
-    device: Device = _no_device
-    person: Person = str
-
-
-def regroup(home: Home, around: Surroundings) -> None:
-    """Make the home's incidents from all its alerts: the same alerts and decisions give the same incidents."""
+    Args:
+        home: open for writing.
+        inventory: for the roles of hosts, networks and accounts.
+    """
     with home.store.read() as connection:
-        facts = list(resolved(register.facts(connection), around.device, around.person))
+        known = register.facts(connection)
         decisions = register.decisions(connection)
-    weights = Weights(facts, around.roles)
+        facts = resolved(known, _devices(connection, known), _person(inventory))
+    weights = Weights(facts, _roles(inventory))
     judged = [(found, assess(found, weights)) for found in group(facts, weights, decisions)]
     with home.store.transaction() as connection:
         register.replace(connection, [(found, risk) for found, risk in judged if risk.opens])
+
+
+def _devices(connection: sa.Connection, facts: Sequence[Fact]) -> dict[tuple[str, int], Device]:
+    pairs = list(dict.fromkeys(asked(facts)))
+    addresses = pa.array([address for address, _ in pairs], pa.string())
+    found = device_at(connection, addresses, pa.array([time for _, time in pairs], pa.int64()))
+    rows = zip(found["device"].to_pylist(), found["hostname"].to_pylist(), strict=True)
+    return {pair: Device(device, name) for pair, (device, name) in zip(pairs, rows, strict=True) if device}
+
+
+def _roles(inventory: Inventory) -> Roles:
+    @functools.cache
+    def roles(kind: str, value: str) -> frozenset[str]:
+        if kind == "device":  # a random MAC address has its lease behind it
+            kind, value = "mac", value.partition(" ")[0]
+        return inventory.roles(kind, value) if kind in KINDS else frozenset()
+
+    return roles
+
+
+def _person(inventory: Inventory) -> Person:
+    def person(account: str) -> str:
+        found = inventory.person(account)
+        return found.name.lower() if found else account
+
+    return person
 
 
 def heads(connection: sa.Connection, alerts: Collection[str] | None = None) -> list[dict[str, Any]]:

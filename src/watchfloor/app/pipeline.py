@@ -12,7 +12,7 @@ from watchfloor.alerts.record import record, refresh
 from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
-from watchfloor.app.incidents import Surroundings, regroup
+from watchfloor.app.incidents import regroup
 from watchfloor.app.joining import JOIN_EVERY, join
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
@@ -31,14 +31,12 @@ def run(
     home: Home,
     summary: Summary,
     watermark: Watermark | None = None,
-    around: Surroundings | None = None,
 ) -> Summary:
     """Take every batch through the stages and commit it; batches are committed in the order they come.
 
     With the watermark of a live stream correlations are judged with every batch and groups of records are joined each
     time that it has moved on by a minute, else at the end, when all events are known; then alerts are grouped.
     """
-    around = around or Surroundings()
     with home.store.transaction() as connection:
         refresh(connection, workers.rules.every)
     correlating = Correlating.over(workers.rules, home, watermark)
@@ -58,7 +56,7 @@ def run(
         moment = None if watermark is None else watermark.moment
         if moment is not None and (joined is None or moment - joined >= JOIN_EVERY):
             join(home, workers, correlating, summary, moment)
-            regroup(home, around)
+            regroup(home, workers.knowledge.inventory)
             joined = moment
     if watermark is None:
         join(home, workers, correlating, summary)
@@ -68,7 +66,7 @@ def run(
     summary.problems.extend(correlating.problems())
     summary.spend("correlate", time.perf_counter() - start)
     start = time.perf_counter()
-    regroup(home, around)
+    regroup(home, workers.knowledge.inventory)
     summary.spend("group", time.perf_counter() - start)
     return summary
 

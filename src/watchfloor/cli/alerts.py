@@ -15,7 +15,7 @@ from watchfloor.alerts.listing import Wanted, listed
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.alerts.suppression import Suppression, entity_of, stored
 from watchfloor.app.home import reading
-from watchfloor.app.incidents import Surroundings
+from watchfloor.app.knowledge import home_inventory
 from watchfloor.app.suppressions import Preview, preview, rule_of, suppress, unsuppress
 from watchfloor.cli.options import (
     ByOption,
@@ -136,7 +136,7 @@ def suppress_command(
     number = 0
     if not only_preview:
         with opened_for_writing(home) as opened:
-            number = suppress(opened, Surroundings(), wanted, by=who(by))
+            number = suppress(opened, home_inventory(opened), wanted, by=who(by))
     if as_json:
         content = {name: getattr(found, name) for name in ("hidden", "visible", "highest", "warnings", "examples")}
         sys.stdout.buffer.write(json_line({"number": number or None} | content))
@@ -182,7 +182,7 @@ def unsuppress_command(
 ) -> int:
     """Show again what a suppression hides."""
     with opened_for_writing(home) as opened:
-        found = unsuppress(opened, Surroundings(), number, by=who(by))
+        found = unsuppress(opened, home_inventory(opened), number, by=who(by))
     Console(highlight=False).print(plain(f"suppression {number} of {found.owner} is gone"))
     return 0
 

@@ -13,7 +13,8 @@ from rich.text import Text
 from watchfloor.alerts.levels import parse_level, rank
 from watchfloor.app.home import reading
 from watchfloor.app.incident_changes import VERDICTS, change, merge, split
-from watchfloor.app.incidents import Surroundings, heads, whole
+from watchfloor.app.incidents import heads, whole
+from watchfloor.app.knowledge import home_inventory
 from watchfloor.cli.incident_screen import listed, shown
 from watchfloor.cli.options import ByOption, HomeOption, JsonOption, chosen_home, opened_for_writing, who
 from watchfloor.cli.output import json_line
@@ -91,7 +92,7 @@ def merge_command(
 ) -> int:
     """Make one incident of several; later alerts keep to it."""
     with opened_for_writing(home) as opened:
-        _say(f"one incident now: {merge(opened, Surroundings(), incidents, by=who(by), why=why)}")
+        _say(f"one incident now: {merge(opened, home_inventory(opened), incidents, by=who(by), why=why)}")
     return 0
 
 
@@ -105,7 +106,7 @@ def split_command(
 ) -> int:
     """Take alerts out of an incident; later alerts keep to it."""
     with opened_for_writing(home) as opened:
-        found = split(opened, Surroundings(), incident, alerts, by=who(by), why=why)
+        found = split(opened, home_inventory(opened), incident, alerts, by=who(by), why=why)
     _say(f"incidents now: {', '.join(found) or 'none, what is left is below the threshold'}")
     return 0
 
