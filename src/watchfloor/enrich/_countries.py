@@ -8,16 +8,17 @@ from importlib import resources
 
 
 @functools.cache
-def _countries() -> dict[str, tuple[str, float, float]]:
-    """Code -> name, latitude, longitude."""
+def _countries() -> dict[str, tuple[str, float, float, float]]:
+    """Code -> name, latitude, longitude, radius."""
     text = resources.files("watchfloor").joinpath("content", "geo", "countries.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
-    return {row["code"]: (row["name"], float(row["latitude"]), float(row["longitude"])) for row in rows}
+    numbers = ("latitude", "longitude", "radius")
+    return {row["code"]: (row["name"], *(float(row[name]) for name in numbers)) for row in rows}
 
 
 @functools.cache
 def _codes() -> dict[str, str]:
-    return {name.lower(): code for code, (name, _, _) in _countries().items()}
+    return {name.lower(): code for code, (name, *_) in _countries().items()}
 
 
 def country_name(code: str) -> str | None:
@@ -34,4 +35,13 @@ def country_code(name: str) -> str | None:
 def centroid(code: str) -> tuple[float, float] | None:
     """Latitude and longitude of about the middle of the country's land, in degrees; None for unknown letters."""
     found = _countries().get(code)
-    return found[1:] if found else None
+    return found[1:3] if found else None
+
+
+def radius(code: str) -> float | None:
+    """Kilometres around `centroid` within which all of the country's land is, but for islands more than 700 km away.
+
+    Circles of countries with a common border therefore always meet. None for unknown letters.
+    """
+    found = _countries().get(code)
+    return found[3] if found else None
