@@ -12,7 +12,13 @@ Place = tuple[str, str, str, str, str, str, str]
 START = 20_000 * DAY + 8 * HOUR
 
 
-def place(country: str, network: int | None = 3320, city: tuple[str, str, str] = ("", "", ""), operator: str = "", last: int = 1) -> Place:
+def place(
+    country: str,
+    network: int | None = 3320,
+    city: tuple[str, str, str] = ("", "", ""),
+    operator: str = "",
+    last: int = 1,
+) -> Place:
     return country, str(network or ""), operator, *city, f"203.0.113.{last}"
 
 
@@ -37,7 +43,15 @@ def test_a_finding_says_both_places_and_the_journey() -> None:
     (only,) = travel(*before(BERLIN, 20), at(0, BERLIN), at(HOUR, LAGOS))
     assert only.time == START + HOUR
     assert only.first == START
-    for part in ("Berlin, DE", "203.0.113.1", "Lagos, NG", "203.0.113.2", "AS29465", "5,096 km in 60 minutes", "'anna'"):
+    for part in (
+        "Berlin, DE",
+        "203.0.113.1",
+        "Lagos, NG",
+        "203.0.113.2",
+        "AS29465",
+        "5,096 km in 60 minutes",
+        "'anna'",
+    ):
         assert part in only.why
     assert "without history" not in only.why
     assert [each.time for each in only.places] == [START, START + HOUR]
@@ -128,7 +142,9 @@ def test_neighbours_are_never_apart(pair: str) -> None:
 
 SPOTS = st.sampled_from([BERLIN, LAGOS, TOKYO, place("fr", 5), place("us", None), place("de", 9, last=9)])
 EVENTS = st.lists(
-    st.builds(lambda minute, where, user: at(minute * MINUTE, where, user), st.integers(0, 8000), SPOTS, st.sampled_from("ab")),
+    st.builds(
+        lambda minute, where, user: at(minute * MINUTE, where, user), st.integers(0, 8000), SPOTS, st.sampled_from("ab")
+    ),
     min_size=2,
     max_size=30,
 )
@@ -150,7 +166,10 @@ def test_order_and_older_rows_change_nothing(events: list[Event], order: random.
 
 def test_many_addresses_of_one_user_are_judged_in_linear_time() -> None:
     events = [
-        at(number * 1000, ("de" if number % 2 else "us", str(number), "", "", "", "", f"198.51.{number // 250}.{number % 250}"))
+        at(
+            number * 1000,
+            ("de" if number % 2 else "us", str(number), "", "", "", "", f"198.51.{number // 250}.{number % 250}"),
+        )
         for number in range(5_000)
     ]
     assert len(travel(*events)) == 1

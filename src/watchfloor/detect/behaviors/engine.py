@@ -127,9 +127,7 @@ class Judge:
     def learning(self, connection: sa.Connection) -> Iterator[Learning]:
         """How far the behaviours that have to learn have got; those without events are left out."""
         for behavior in self.behaviors:
-            entities, learning, since, last = kept.progress(
-                connection, self.numbers[behavior.key], behavior.learning
-            )
+            entities, learning, since, last = kept.progress(connection, self.numbers[behavior.key], behavior.learning)
             if entities:
                 refused = kept.refused(connection, self.numbers[behavior.key])
                 yield Learning(behavior, entities, learning, since, last, refused)

@@ -37,9 +37,7 @@ class Places:
 
     def apart(self, one: Numbers, other: Numbers) -> Reals:
         """Kilometres that at least lie between the places of each pair; 0 where they may be the same."""
-        between = kilometers(
-            self.latitude[one], self.longitude[one], self.latitude[other], self.longitude[other]
-        )
+        between = kilometers(self.latitude[one], self.longitude[one], self.latitude[other], self.longitude[other])
         return np.maximum(between - self.radius[one] - self.radius[other], 0.0)
 
 

@@ -148,7 +148,9 @@ def _finding(parameters: Periodicity, history: History, window: Sequence[Row], f
         f" clients know the destination, the first since {moment(peers.first)}"
     )
     if _steady(parameters, window):
-        why += f"; every contact has about {sum(row.amount for row in window) // sum(row.count for row in window):,} bytes"
+        why += (
+            f"; every contact has about {sum(row.amount for row in window) // sum(row.count for row in window):,} bytes"
+        )
     if _learning(parameters, history, day):
         why += f"; without history: what was usual {spelt(parameters.age)} before is not known"
     return Finding(

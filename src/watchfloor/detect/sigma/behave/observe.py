@@ -89,7 +89,9 @@ def _pairs(
     return [(one, other) for one in entities for other in values]
 
 
-def _flat(rows: Codes, combination: Codes, pairs: Sequence[Sequence[tuple[str, str]]]) -> tuple[Codes, Codes, list[tuple[str, str]]]:
+def _flat(
+    rows: Codes, combination: Codes, pairs: Sequence[Sequence[tuple[str, str]]]
+) -> tuple[Codes, Codes, list[tuple[str, str]]]:
     """Each event as often as it has pairs, the number of the pair, and the distinct pairs."""
     numbers: dict[tuple[str, str], int] = {}
     members = [[numbers.setdefault(pair, len(numbers)) for pair in found] for found in pairs]
