@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from watchfloor.alerts.gather import AlertPart, gather
 from watchfloor.core.collection import collection_paused
 from watchfloor.detect.sigma import Detector
+from watchfloor.detect.sigma.match import Detected
 from watchfloor.joins.parts import parts_of
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
@@ -41,12 +42,16 @@ EVERYTHING = Window()
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A batch after parsing and detection; `matches` are for the correlations, `parts` for the joins."""
+    """A batch after parsing and detection.
+
+    `matches` are for the correlations, `observations` for the behaviours, `parts` for the joins.
+    """
 
     raw: RawBatch
     events: EventBatch
     alerts: list[AlertPart]
     matches: pa.Table
+    observations: pa.Table
     parts: pa.Table
     firings: int
     parse_seconds: float
@@ -59,8 +64,18 @@ def examine(raw: RawBatch, detector: Detector, wanted: frozenset[str], window: W
     with collection_paused():
         events = parse_records(raw, wanted=wanted)
         parsed = time.perf_counter()
-        seen = window.of(events)
-        found = detector.detect(seen)
+        seen, found = detected(events, detector, window)
         alerts = gather(found.firings, seen)
     seconds = (parsed - start, time.perf_counter() - parsed)
-    return Examined(raw, events, alerts, found.matches, parts_of(events), len(found.firings), *seconds)
+    return Examined(
+        raw, events, alerts, found.matches, found.observations, parts_of(events), len(found.firings), *seconds
+    )
+
+
+def detected(events: EventBatch, detector: Detector, window: Window) -> tuple[EventBatch, Detected]:
+    """The events inside a window and what they gave; behaviours learn from those outside, too."""
+    seen = window.of(events)
+    found = detector.detect(seen)
+    if len(seen) < len(events) and detector.observes:
+        found = replace(found, observations=detector.detect(events).observations)
+    return seen, found
