@@ -47,7 +47,7 @@ class Periodicity(Parameters):
     ttl: Annotated[str, Field(description="field with the answer's time to live in seconds, instead of `size`")] = ""
     contacts: Annotated[int, Field(ge=8, le=500, description="contacts that it takes")] = 20
     lasting: Annotated[Span, Field(description="for how long it must go on, pauses left out")] = 15 * MINUTE
-    window: Annotated[Span, Field(ge=DAY, description="within which slow contacts are gathered, whole days")] = 4 * DAY
+    window: Annotated[Span, Field(ge=DAY, description="within which slow contacts are gathered, whole days")] = 7 * DAY
     odds: Annotated[
         float, Field(gt=1, description="independent contacts would look so in one case of this many at most")
     ] = 2_000
@@ -148,7 +148,9 @@ def _finding(parameters: Periodicity, history: History, window: Sequence[Row], f
         f" clients know the destination, the first since {moment(peers.first)}"
     )
     if _steady(parameters, window):
-        why += f"; every contact has about {sum(row.amount for row in window) // sum(row.count for row in window):,} bytes"
+        why += (
+            f"; every contact has about {sum(row.amount for row in window) // sum(row.count for row in window):,} bytes"
+        )
     if _learning(parameters, history, day):
         why += f"; without history: what was usual {spelt(parameters.age)} before is not known"
     return Finding(
