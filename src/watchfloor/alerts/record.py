@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from watchfloor.alerts.gather import AlertEvent, AlertPart
-from watchfloor.detect.sigma import Correlation, Rule
+from watchfloor.detect.sigma import BehaviorRule, Correlation, Rule
 from watchfloor.store.tables import alert, alert_event
 
 _T = TypeVar("_T")
@@ -67,7 +67,7 @@ def stored_alerts(connection: sa.Connection, ids: Collection[str]) -> Iterator[d
         yield from (_as_json(row, events.get(row["id"], [])) for row in rows)
 
 
-def refresh(connection: sa.Connection, rules: Iterable[Rule | Correlation]) -> None:
+def refresh(connection: sa.Connection, rules: Iterable[Rule | Correlation | BehaviorRule]) -> None:
     """Give stored alerts the title, level and tags that their rules have now."""
     now = {rule.id: rule for rule in rules}
     query = sa.select(alert.c.rule_id, alert.c.rule_title, alert.c.rule_level).distinct()

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchfloor.core.errors import UsageError
-from watchfloor.detect.sigma import Correlation, Detector, Rule, RuleSet
+from watchfloor.detect.sigma import BehaviorRule, Correlation, Detector, Rule, RuleSet
 from watchfloor.detect.sigma.actions import fold_actions
 from watchfloor.detect.sigma.correlate.matches import SCHEMA, group_values
 from watchfloor.detect.sigma.correlate.windows import Window
@@ -30,8 +30,8 @@ from watchfloor.sources.problems import Problem
 _MANY = 5
 
 
-def find_rule(rules: RuleSet, text: str) -> Rule | Correlation:
-    """The rule or correlation with this id, name, title or file (its path, or its name with or without suffix).
+def find_rule(rules: RuleSet, text: str) -> Rule | Correlation | BehaviorRule:
+    """The rule, correlation or behaviour with this id, name, title or file (its path, or its name with or without suffix).
 
     Raises:
         UsageError: there is none, or more than one.
@@ -50,7 +50,7 @@ def find_rule(rules: RuleSet, text: str) -> Rule | Correlation:
     raise UsageError(f"no such rule: {text!r}", way_out="Give its id, name, title or file; see: watchfloor rules list")
 
 
-def written(rule: Rule | Correlation) -> dict[Any, Any]:
+def written(rule: Rule | Correlation | BehaviorRule) -> dict[Any, Any]:
     """What the rule's file says about it; nothing when the file has changed beyond recognition."""
     try:
         data = rule.path.read_bytes()
