@@ -149,7 +149,7 @@ def _finding(parameters: Periodicity, history: History, window: Sequence[Row], f
     )
     if _steady(parameters, window):
         why += (
-            f"; every contact has about {sum(row.amount for row in window) // sum(row.count for row in window):,} bytes"
+            f"; every contact has about {sum(row.amount for row in window) // sum(row.events for row in window):,} bytes"
         )
     if _learning(parameters, history, day):
         why += f"; without history: what was usual {spelt(parameters.age)} before is not known"
@@ -157,7 +157,7 @@ def _finding(parameters: Periodicity, history: History, window: Sequence[Row], f
         day.first,
         day.value,
         window[0].first,
-        sum(row.count for row in window),
+        sum(row.events for row in window),
         f"every {_seconds(found.period)}, {found.contacts:,} contacts (at least {parameters.contacts})",
         why,
         tuple(row.place for row in window),
@@ -168,7 +168,7 @@ def _steady(parameters: Periodicity, window: Sequence[Row]) -> bool:
     """Whether the contacts are of one size."""
     if not parameters.size or parameters.ttl:
         return False
-    mean = sum(row.amount for row in window) / sum(row.count for row in window)
+    mean = sum(row.amount for row in window) / sum(row.events for row in window)
     return mean > 0 and max(row.most for row in window) - min(row.least for row in window) <= _STEADY * mean
 
 
