@@ -118,7 +118,7 @@ def _order(place: Place) -> tuple[int, str]:
 
 
 def _reason(behavior: BehaviorRule, finding: Finding) -> Reason:
-    return Reason("behavior", behavior.kind, finding.value, finding.measured, finding.why)
+    return Reason("behavior", behavior.kind, "", finding.measured, finding.why)
 
 
 def _alert_event(place: Place) -> AlertEvent:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -39,7 +39,7 @@ class _Entry(BaseModel):
     every: Span = 0
     times: Annotated[int, Field(ge=1, le=MAX_RECORDS)] = 1
     each: tuple[str, ...] = ()
-    time: str | Literal["epoch", "epoch_ms"] = "%Y-%m-%dT%H:%M:%SZ"
+    time: str = "%Y-%m-%dT%H:%M:%SZ"
 
     def records(self) -> Iterator[tuple[dt.datetime, str]]:
         begin = self.start if self.start.tzinfo else self.start.replace(tzinfo=dt.UTC)

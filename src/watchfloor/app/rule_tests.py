@@ -2,8 +2,8 @@
 
 The samples of `NAME.yml` lie beside it in `NAME.samples/`: every record of `fires.*` must fire the rule, none of
 `holds.*` may. For a correlation or behaviour it is every file of `fires.*` that must fire it, and no file of `holds.*`
-may; rules of its file that a correlation refers to are tested by that. The files are raw logs of any kind that `analyze`
-reads, or say in `NAME.repeat` what `NAME` would have (see `repeated`).
+may; rules of its file that a correlation refers to are tested by that. The files are raw logs of any kind that
+`analyze` reads, or say in `NAME.repeat` what `NAME` would have (see `repeated`).
 """
 
 from __future__ import annotations
@@ -57,8 +57,7 @@ def run_rule_tests(rules: RuleSet) -> Iterator[RuleTest]:
             yield _tested(rule, rules)
     for behavior in rules.behaviors:
         if (behavior.path, behavior.id) not in correlated:
-            only = rules.observing(lambda other, wanted=behavior: other is wanted)
-            yield _tested_together(behavior, only)
+            yield _tested_together(behavior, rules.observing(behavior.__eq__))
     for correlation in rules.correlations:
         if (correlation.path, correlation.id) not in correlated:
             yield _tested_together(correlation, rules.serving(correlation))

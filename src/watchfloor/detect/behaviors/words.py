@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import orjson
-
 from pydantic import BaseModel, BeforeValidator
 
 from watchfloor.core.clock import from_microseconds
