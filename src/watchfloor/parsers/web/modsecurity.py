@@ -57,7 +57,7 @@ def _matches(record: Mapping[str, Any], transaction: Mapping[str, Any]) -> Itera
             "rule": pairs.get("id"),
             "rule_name": pairs.get("msg"),
             "ruleset": pairs.get("ver"),
-            "severity": SEVERITIES.get(pairs.get("severity", "")),
+            "severity": SEVERITIES.get(pairs.get("severity", ""), pairs.get("severity")),
         }
     messages = transaction.get("messages")
     for message in messages if isinstance(messages, list) else ():
@@ -105,7 +105,8 @@ _RECORDS = reader(
 )
 
 
-def _parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
+def parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
+    """The transactions as columns; those of the native form come here too, as the objects of version 2."""
     frame = _RECORDS(records, wanted)
     denied = pl.Series([_denied(record) for record in records])
     matched = column(frame, "rule.id").is_not_null()
@@ -129,6 +130,6 @@ def _claims(record: dict[str, Any]) -> bool:
 PARSER = JsonParser(
     reference="https://github.com/owasp-modsecurity/ModSecurity/wiki/Reference-Manual-(v3.x)",
     claims=_claims,
-    parse=_parse,
+    parse=parse,
     keys=("transaction",),
 )
