@@ -3,7 +3,7 @@
 The records are those of the golden samples, repeated; a file of one format each. The physical limit to compare with is
 the time that copying the same text through Arrow takes.
 
-    python benchmarks/parse.py [PREFIX...] [--records N] [--rounds N] [--growth]
+    python benchmarks/parse.py [PREFIX...] [--records N] [--rounds N] [--growth [--length N]]
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from watchfloor.schema.records import RawBatch, Source
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "parsers"
 WANTED = frozenset(declared())
 BATCH = 10_000
-LENGTH = 100_000
 PIECES = ("a", " ", '"', "a=b ", "=", "(", "[", ": ", "1.2.3.4 ", "\\", ",", "a.b.", "{", "-", "\t", "<", "user ")
 REFERENCE = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
 
@@ -79,11 +78,11 @@ def stretched(sample: str, length: int) -> list[str]:
     return [(sample * (length // max(len(sample), 1) + 1))[:length], *blown]
 
 
-def grow(name: str, rounds: int) -> None:
-    """Print how the time for hostile records grows when they get twice as long: 2 is linear."""
+def grow(name: str, length: int, rounds: int) -> None:
+    """Print how the time for hostile records grows when they get twice as long as this: 2 is linear."""
     worst = 0.0, ""
     for sample in samples(name)[:: max(len(samples(name)) // 5, 1)]:
-        for short, long in zip(stretched(sample, LENGTH), stretched(sample, 2 * LENGTH), strict=True):
+        for short, long in zip(stretched(sample, length), stretched(sample, 2 * length), strict=True):
             before = min(spent([short] * 4, name) for _ in range(rounds))
             after = min(spent([long] * 4, name) for _ in range(rounds))
             worst = max(worst, (after / before, long))
@@ -97,12 +96,13 @@ def main() -> None:
     arguments.add_argument("--records", type=int, default=20_000)
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--growth", action="store_true", help="hostile records of two lengths in place of speed")
+    arguments.add_argument("--length", type=int, default=20_000, help="characters of the shorter hostile records")
     given = arguments.parse_args()
     if given.growth:
         print(f"{'parser':32} {'x length':>8}  worst record")
         for folder in sorted(GOLDEN.iterdir()):
             if folder.name.startswith(tuple(given.prefixes)):
-                grow(folder.name, given.rounds)
+                grow(folder.name, given.length, given.rounds)
         return
     print(f"{'parser':32} {'chars':>6} {'us':>8} {'records/s':>10} {'finding':>8} {'x copy':>8}")
     for folder in sorted(GOLDEN.iterdir()):
