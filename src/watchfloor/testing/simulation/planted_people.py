@@ -59,9 +59,15 @@ def _local(company: Company, person: int, day: int, hours: float) -> int:
 
 
 def _far(company: Company, rng: np.random.Generator, person: int, least: float, most: float) -> tuple[str, float]:
-    """A country about so far away, and how far it really is; the nearest beyond where there is none."""
+    """A country about so far away and how far it really is, the nearest beyond where there is none.
+
+    It is none that the person's own log-ins come from: home, the VPN's exit, a relay's or a commercial VPN's.
+    """
     home = company.country[person]
-    known = sorted((kilometres(home, each), each) for each in TOWNS if each != home)
+    own = {home, NETWORKS[networks("DE", "home")[0]].country, "NL"}
+    if company.vpn[person] >= 0:
+        own.add(NETWORKS[company.vpn[person]].country)
+    known = sorted((kilometres(home, each), each) for each in TOWNS if each not in own)
     fitting = [each for each in known if least <= each[0] < most] or [each for each in known if each[0] >= least][:1]
     distance, country = fitting[int(rng.integers(len(fitting)))]
     return country, distance
@@ -80,7 +86,7 @@ def _travel(
     person: int,
     planted: Planted,
 ) -> None:
-    """The person at home, and a stranger with the same account so soon after that the speed between them is as given."""
+    """The person at home, and a stranger with the same account so soon after that the speed between is as given."""
     country, distance = _far(company, rng, person, *distances)
     day, name = _workday(rng, 3, company.days - 1), company.names[person]
     own = _local(company, person, day, float(rng.uniform(9, 15)))
@@ -115,12 +121,7 @@ def _country(
 def _operator(company: Company, rng: np.random.Generator, person: int, planted: Planted) -> None:
     """The first log-in through an operator, in the person's own country, at night."""
     country, name = company.country[person], company.names[person]
-    own = {
-        int(company.network[person]),
-        int(company.phone[person]),
-        int(company.vpn[person]),
-        networks("DE", "home")[0],
-    }
+    own = {*company.network[[person]], *company.phone[[person]], *company.vpn[[person]], networks("DE", "home")[0]}
     others = [each for each in networks(country, "hosting", "home") if each not in own]
     others = others or networks("NL", "hosting")
     network = int(rng.choice(others))
