@@ -19,12 +19,8 @@ def row(start: str) -> str:
 def test_each_service_is_in_the_table() -> None:
     for service in SERVICES:
         shown = row(service.name)
-        for figure in (
-            f"{service.period:,.0f} s",
-            f"{service.jitter:.0%}",
-            f"{service.share:.0%}",
-            f"{service.ttl:,} s",
-        ):
+        shares = [f"{100 * each:.0f} %" for each in (service.jitter, service.share)]
+        for figure in (f"{service.period:,.0f} s", *shares, f"{service.ttl:,} s"):
             assert figure in shown, service.name
         assert f"{service.sent:,} / {service.received:,}" in shown
         assert service.source in shown
