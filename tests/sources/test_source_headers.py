@@ -119,8 +119,6 @@ def test_blocks_are_records(tmp_path: Path) -> None:
         "--a1b2c3d4-A--\n[x]\n--a1b2c3d4-Z--",
         "--b1b2c3d4-A--\n--z-Z--\n--b1b2c3d4-Z--",
     ]
-    third = "---a1b2c3d4---A--\n[x]\n--a1b2c3d4-Z--\n---a1b2c3d4---Z--\n\n"
-    assert [raw for _, raw, _ in got(written(tmp_path, third * 2))] == [third.rstrip()] * 2
 
 
 def test_the_journal_keeps_binary_fields(tmp_path: Path) -> None:

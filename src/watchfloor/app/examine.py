@@ -1,4 +1,4 @@
-"""Parse and match one batch: the pure part of the pipeline, the same in every process."""
+"""Parse, enrich and match one batch: the pure part of the pipeline, the same in every process."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 from watchfloor.alerts.gather import AlertPart, gather
 from watchfloor.core.collection import collection_paused
 from watchfloor.detect.sigma import Detector
+from watchfloor.enrich.enrich import enrich
+from watchfloor.enrich.plugin import Knowledge
 from watchfloor.joins.parts import parts_of
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
@@ -41,7 +43,7 @@ EVERYTHING = Window()
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A batch after parsing and detection; `matches` are for the correlations, `parts` for the joins."""
+    """A batch after parsing, enrichment and detection; `matches` are for the correlations, `parts` for the joins."""
 
     raw: RawBatch
     events: EventBatch
@@ -50,17 +52,22 @@ class Examined:
     parts: pa.Table
     firings: int
     parse_seconds: float
+    enrich_seconds: float
     detect_seconds: float
 
 
-def examine(raw: RawBatch, detector: Detector, wanted: frozenset[str], window: Window) -> Examined:
-    """Parse a batch and match it. Pure: the same batch gives the same result in any process."""
+def examine(
+    raw: RawBatch, detector: Detector, wanted: frozenset[str], window: Window, knowledge: Knowledge
+) -> Examined:
+    """Parse a batch, enrich and match it. Pure: the same batch gives the same result in any process."""
     start = time.perf_counter()
     with collection_paused():
         events = parse_records(raw, wanted=wanted)
         parsed = time.perf_counter()
+        events = enrich(events, knowledge)
+        enriched = time.perf_counter()
         seen = window.of(events)
         found = detector.detect(seen)
         alerts = gather(found.firings, seen)
-    seconds = (parsed - start, time.perf_counter() - parsed)
+    seconds = (parsed - start, enriched - parsed, time.perf_counter() - enriched)
     return Examined(raw, events, alerts, found.matches, parts_of(events), len(found.firings), *seconds)

@@ -1,4 +1,4 @@
-"""The one pipeline: raw records -> events -> firings -> one commit per batch."""
+"""The one pipeline: raw records -> enriched events -> firings -> one commit per batch."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from watchfloor.alerts.record import record, refresh
 from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
+from watchfloor.app.incidents import regroup
 from watchfloor.app.joining import JOIN_EVERY, join
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
@@ -25,12 +26,16 @@ from watchfloor.store.positions import Progress, advance, positions
 
 
 def run(
-    batches: Iterable[RawBatch], workers: Workers, home: Home, summary: Summary, watermark: Watermark | None = None
+    batches: Iterable[RawBatch],
+    workers: Workers,
+    home: Home,
+    summary: Summary,
+    watermark: Watermark | None = None,
 ) -> Summary:
     """Take every batch through the stages and commit it; batches are committed in the order they come.
 
     With the watermark of a live stream correlations are judged with every batch and groups of records are joined each
-    time that it has moved on by a minute, else at the end, when all events are known.
+    time that it has moved on by a minute, else at the end, when all events are known; then alerts are grouped.
     """
     with home.store.transaction() as connection:
         refresh(connection, workers.rules.every)
@@ -45,11 +50,13 @@ def run(
         summary.firings += done.firings
         summary.alert_ids.update(part.id for part in done.alerts)
         summary.spend("parse", done.parse_seconds)
+        summary.spend("enrich", done.enrich_seconds)
         summary.spend("detect", done.detect_seconds)
         summary.spend("store", time.perf_counter() - start)
         moment = None if watermark is None else watermark.moment
         if moment is not None and (joined is None or moment - joined >= JOIN_EVERY):
             join(home, workers, correlating, summary, moment)
+            regroup(home, workers.knowledge.inventory)
             joined = moment
     if watermark is None:
         join(home, workers, correlating, summary)
@@ -58,6 +65,9 @@ def run(
         summary.alert_ids |= correlating.settle(connection)
     summary.problems.extend(correlating.problems())
     summary.spend("correlate", time.perf_counter() - start)
+    start = time.perf_counter()
+    regroup(home, workers.knowledge.inventory)
+    summary.spend("group", time.perf_counter() - start)
     return summary
 
 

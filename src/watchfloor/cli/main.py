@@ -25,6 +25,8 @@ COMMANDS = {
     "rules": "rules:app",
     "parsers": "parsers:app",
     "sources": "sources:app",
+    "alerts": "alerts:app",
+    "incidents": "incidents:app",
 }
 """Name -> module of this package, and in it the function or the group of sub-commands."""
 

@@ -33,6 +33,12 @@ class Settings(BaseModel):
     )
     batch_size: int = Field(default=50_000, ge=1, description="Records per batch; changes speed and memory only.")
     compact_files: int = Field(default=64, ge=2, description="Fresh files that make the compactor run during a run.")
+    inventory: Path | None = Field(
+        default=None,
+        description="YAML or CSV file of hosts, networks and people; without it `inventory.yml` in the home.",
+    )
+    city_database: Path | None = Field(default=None, description="MMDB file with cities by address.")
+    asn_database: Path | None = Field(default=None, description="MMDB file with autonomous systems by address.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

@@ -72,20 +72,6 @@ class JsonEnvelope:
     keys: tuple[str, ...] = ()
 
 
-Read = Callable[[Sequence[str], str], Sequence[dict[str, Any] | None]]
-"""How a `FieldsParser` reads lines under a header."""
-
-
-def by_line(read: Callable[[str], dict[str, Any] | None]) -> Read:
-    """Reading a format in which each line is read by itself, whatever header it stands under."""
-
-    def lines_read(lines: Sequence[str], header: str) -> list[dict[str, Any] | None]:
-        del header
-        return [read(line) for line in lines]
-
-    return lines_read
-
-
 @dataclass(frozen=True, slots=True)
 class FieldsParser:
     """A parser of lines that are lists of values: `key=value` pairs, or columns by a header or in a known order.
@@ -104,12 +90,23 @@ class FieldsParser:
 
     reference: str
     sieve: str
-    read: Read
+    read: Callable[[Sequence[str], str], Sequence[dict[str, str] | None]]
     parse: Callable[[Sequence[dict[str, Any]], frozenset[str]], pl.DataFrame]
     header: str = ""
     sources: tuple[str, ...] = ()
     datasets: str = ""
     dataset: str = ""
+
+
+def by_line(
+    read: Callable[[str], dict[str, Any] | None],
+) -> Callable[[Sequence[str], str], list[dict[str, Any] | None]]:
+    """`FieldsParser.read` for a format whose lines are read one by one and need no header."""
+
+    def each(lines: Sequence[str], _header: str) -> list[dict[str, Any] | None]:
+        return [read(line) for line in lines]
+
+    return each
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,99 +1,94 @@
-"""ModSecurity's audit log in its native form: a transaction is a block of sections between lines with a boundary."""
+"""ModSecurity's audit log in its native form, of versions 2 and 3: a transaction of several sections per record."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from watchfloor.parsers.plugin import FieldsParser, by_line
-from watchfloor.parsers.web import modsecurity
 from watchfloor.parsers.web._modsecurity import DATASET
+from watchfloor.parsers.web.modsecurity import parse
 
-_BEGIN = re.compile(r"--(-?[0-9A-Za-z]{6,16}(?:--)?)-A--\r?\n")
-_AUDIT = re.compile(r"\[([^\]]+)\] (\S+) (\S+) ([0-9]{1,5}) (\S+) ([0-9]{1,5})\s*(?:\n|\Z)")
-_INTERCEPTED = re.compile(r"Intercepted \(phase (\d)\)")
+_BOUNDARY = r"--(-?[0-9A-Za-z]{6,16}(?:--)?)-A--\r?\n"
+_START = re.compile(_BOUNDARY)
+_HEAD = re.compile(r"\[([^\]\n]+)\] (\S+) (\S+) (\d{1,5}) (\S+) (\d{1,5})\s*\Z")
+_STATUS = re.compile(r"(HTTP/\S+) (\d{3})\b")
+_PHASE = re.compile(r"\(phase (\d)\)")
 _DENIED = "Access denied"
-_VISITORS = frozenset("AB")
-"""Sections of which the first counts; of all others the last. What a visitor or a page may fill with lines, and so with
-a forged boundary, are the bodies, which stand between the request's head and the response's."""
+_LISTS = {"message": "messages", "modsecurity": "messages", "apache-error": "error_messages"}
+"""Lines of the trailer that may come more than once; version 3 writes its messages under its own name."""
+_PLACES = ("time", "transaction_id", "remote_address", "remote_port", "local_address", "local_port")
 
 
 def _read(record: str) -> dict[str, Any] | None:
-    """A transaction as the object that version 2 writes for it in JSON, without the bodies."""
-    sections = _sections(record)
-    audit = _AUDIT.match(sections.get("A", ""))
-    if audit is None:
+    """A record's sections in the shape of the JSON form."""
+    start = _START.match(record)
+    sections = _sections(record, start[1]) if start else {}
+    head = _HEAD.match(sections.get("A", ""))
+    if head is None:
         return None
-    time, identity, client, client_port, host, host_port = audit.groups()
-    line, headers = _head(sections.get("B", ""))
-    status, sent = _head(sections.get("F", ""))
-    transaction = {"time": time, "transaction_id": identity, "remote_address": client, "remote_port": int(client_port)}
-    found: dict[str, Any] = {
-        "transaction": {**transaction, "local_address": host, "local_port": int(host_port)},
-        "audit_data": _trailer(sections.get("H", "").split("\n")),
-    }
-    if line:
-        found["request"] = {"request_line": line, "headers": headers}
-    if status:
-        protocol, _, code = status.partition(" ")
-        found["response"] = {"protocol": protocol, "headers": sent}
-        if re.fullmatch("[0-9]{3}", code[:3]):
-            found["response"]["status"] = int(code[:3])
-    return found
+    values: dict[str, Any] = {"transaction": dict(zip(_PLACES, head.groups(), strict=True))}
+    if "B" in sections:
+        line, headers = _message(sections["B"])
+        values["request"] = {"request_line": line, "headers": headers}
+    if "F" in sections:
+        line, headers = _message(sections["F"])
+        status = _STATUS.match(line)
+        given = {"protocol": status[1], "status": int(status[2])} if status else {}
+        values["response"] = given | {"headers": headers}
+    if "H" in sections:
+        values["audit_data"] = _trailer(sections["H"])
+    return values
 
 
-def _sections(record: str) -> dict[str, str]:
-    """The text of each section by its letter; a line with another boundary is text like any other."""
-    begin = _BEGIN.match(record)
-    if begin is None:
-        return {}
-    boundary = re.compile(rf"^--{begin[1]}-([A-Z])--\r?(?:\n|\Z)", re.MULTILINE)
-    marks = list(boundary.finditer(record))
-    ends = [mark.start() for mark in marks[1:]] + [len(record)]
+def _sections(record: str, boundary: str) -> dict[str, str]:
+    """The text of each section by its letter.
+
+    Bodies hold what others wrote, also lines that look like boundaries: only the record's own, which is random and
+    sent to nobody, divides it. If a section comes twice, the first counts of the two in front of the bodies, and the
+    last of those behind them.
+    """
+    _, *parts = re.split(rf"^--{boundary}-([A-Z])--\r?(?:\n|\Z)", record, flags=re.MULTILINE)
     found: dict[str, str] = {}
-    for mark, end in zip(marks, ends, strict=True):
-        if mark[1] not in found or mark[1] not in _VISITORS:
-            found[mark[1]] = record[mark.end() : end]
+    for letter, text in zip(parts[::2], parts[1::2], strict=True):
+        if letter not in "AB" or letter not in found:
+            found[letter] = text
     return found
 
 
-def _head(section: str) -> tuple[str, dict[str, str]]:
-    """The first line, and the headers by name; of a name that comes twice, the first counts."""
-    first, *rest = section.rstrip().split("\n")
-    headers: dict[str, str] = {}
-    for line in rest:
-        name, colon, value = line.partition(":")
+def _message(section: str) -> tuple[str, dict[str, str]]:
+    """The first line of a request or response, and its headers; of one that comes twice, all values."""
+    line, *others = section.strip("\r\n").split("\n")
+    headers: dict[str, list[str]] = {}
+    for each in others:
+        name, colon, value = each.partition(":")
         if colon:
-            headers.setdefault(name, value.strip())
-    return first.strip(), headers
+            headers.setdefault(name, []).append(value.strip())
+    return line.rstrip("\r"), {name: ", ".join(values) for name, values in headers.items()}
 
 
-def _trailer(lines: Iterable[str]) -> dict[str, Any]:
-    """What ModSecurity itself says; version 3 writes its messages under its own name."""
-    found: dict[str, Any] = {}
-    for line in lines:
-        name, colon, value = line.strip().partition(": ")
-        if not colon:
-            continue
-        if name in ("Message", "ModSecurity"):
-            found.setdefault("messages", []).append(value)
-        elif name == "Apache-Error":
-            found.setdefault("error_messages", []).append(value)
-        elif name == "Action":
-            action = _INTERCEPTED.match(value)
-            found["action"] = {"intercepted": True, "phase": int(action[1])} if action else {"message": value}
-        else:
-            found[name.lower().replace("-", "_")] = value.strip('"')
-    if "action" not in found and any(message.startswith(_DENIED) for message in found.get("messages", ())):
-        found["action"] = {"intercepted": True}
-    return found
+def _trailer(section: str) -> dict[str, Any]:
+    """What ModSecurity says of the transaction, by the names of the JSON form."""
+    data: dict[str, Any] = {}
+    for line in section.split("\n"):
+        name, colon, value = line.rstrip("\r").partition(": ")
+        key = name.lower()
+        if key in _LISTS:
+            data.setdefault(_LISTS[key], []).append(value)
+        elif colon:
+            data.setdefault(key.replace("-", "_"), value.strip('"'))
+    action = data.pop("action", "")
+    denied = next((text for text in data.get("messages", ()) if text.startswith(_DENIED)), "")
+    if action.startswith("Intercepted") or denied:  # version 3 writes no line of the action
+        phase = _PHASE.search(action or denied)
+        data["action"] = {"intercepted": True} | ({"phase": int(phase[1])} if phase else {})
+    return data
 
 
 PARSER = FieldsParser(
     reference="https://github.com/owasp-modsecurity/ModSecurity/wiki/ModSecurity-2-Data-Formats",
-    sieve=r"^---?[0-9A-Za-z]{6,16}-(?:--)?A--\r?\n\[",
+    sieve=rf"^{_BOUNDARY}\[",
     read=by_line(_read),
-    parse=modsecurity.parse,
+    parse=parse,
     dataset=DATASET,
 )
