@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from watchfloor.alerts.entities import Entity, kinds_of_fields
 from watchfloor.alerts.gather import AlertEvent
+from watchfloor.alerts.record import about_rule
 from watchfloor.alerts.revised import Said, revise
 from watchfloor.core.clock import from_microseconds
 from watchfloor.core.ids import stable_id
@@ -84,10 +85,7 @@ def _identity(about: _About) -> dict[str, Any]:
     names = rule.keeps.entity
     entities = map(Entity, kinds_of_fields(rule, names), values(about.entity))
     return {
-        "rule_id": rule.id,
-        "rule_title": rule.title,
-        "rule_level": rule.level,
-        "rule_tags": list(rule.tags),
+        **about_rule(rule),
         "day": about.date,
         "entities": [asdict(entity) for entity in entities],
     }

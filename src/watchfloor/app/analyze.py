@@ -12,8 +12,10 @@ from typing import Any, BinaryIO
 
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.record import stored_alerts
+from watchfloor.alerts.suppression import Suppressions, stored
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
+from watchfloor.app.incidents import heads, whole
 from watchfloor.app.knowledge import load_knowledge
 from watchfloor.app.pipeline import run
 from watchfloor.app.rules import load_rules
@@ -43,16 +45,25 @@ class Request:
     context: Context = field(default_factory=Context)
     jobs: int = 0
     stdin: BinaryIO | None = None
+    whole_incidents: bool = False
     inventory: Path | None = None
 
 
 @dataclass(slots=True)
 class Result:
-    """What came of it; `alerts` has the form of the `--alerts` file."""
+    """What came of it.
+
+    Attributes:
+        alerts: in the form of the `--alerts` file.
+        suppressed: alerts that a suppression hides; they are in none of the others.
+        incidents: as `incidents list` gives them; as `incidents show` does where whole ones were asked for.
+    """
 
     rules: RuleSet
     summary: Summary
     alerts: list[dict[str, Any]] = field(default_factory=list)
+    incidents: list[dict[str, Any]] = field(default_factory=list)
+    suppressed: int = 0
 
     def at_least(self, level: str) -> list[dict[str, Any]]:
         """The alerts of that level or above."""
@@ -104,7 +115,12 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)
         run(batches, workers, home, summary)
         with home.store.read() as connection:
-            return Result(rules, summary, list(stored_alerts(connection, summary.alert_ids)))
+            hidden = Suppressions(stored(connection))
+            found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids))
+            incidents = heads(connection, summary.alert_ids)
+            if request.whole_incidents:
+                incidents = [whole(connection, head["id"]) for head in incidents]
+            return Result(rules, summary, found, incidents, len(suppressed))
 
 
 def _batches(

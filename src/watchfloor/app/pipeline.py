@@ -13,6 +13,7 @@ from watchfloor.app.behaving import Behaving
 from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
+from watchfloor.app.incidents import regroup
 from watchfloor.app.joining import JOIN_EVERY, join
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
@@ -26,12 +27,16 @@ from watchfloor.store.positions import Progress, advance, positions
 
 
 def run(
-    batches: Iterable[RawBatch], workers: Workers, home: Home, summary: Summary, watermark: Watermark | None = None
+    batches: Iterable[RawBatch],
+    workers: Workers,
+    home: Home,
+    summary: Summary,
+    watermark: Watermark | None = None,
 ) -> Summary:
     """Take every batch through the stages and commit it; batches are committed in the order they come.
 
     With the watermark of a live stream correlations are judged with every batch and groups of records are joined each
-    time that it has moved on by a minute, else at the end, when all events are known.
+    time that it has moved on by a minute, else at the end, when all events are known; then alerts are grouped.
     """
     with home.store.transaction() as connection:
         refresh(connection, workers.rules.every)
@@ -53,6 +58,7 @@ def run(
         moment = None if watermark is None else watermark.moment
         if moment is not None and (joined is None or moment - joined >= JOIN_EVERY):
             join(home, workers, correlating, behaving, summary, moment)
+            regroup(home, workers.knowledge.inventory)
             joined = moment
     if watermark is None:
         join(home, workers, correlating, behaving, summary)
@@ -63,6 +69,9 @@ def run(
     summary.problems.extend([*behaving.problems(), *correlating.problems()])
     summary.learning = behaving.learning(home)
     summary.spend("correlate", time.perf_counter() - start)
+    start = time.perf_counter()
+    regroup(home, workers.knowledge.inventory)
+    summary.spend("group", time.perf_counter() - start)
     return summary
 
 

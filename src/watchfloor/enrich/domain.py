@@ -46,8 +46,7 @@ def parts(name: str) -> tuple[str | None, str | None, str | None]:
 
 def _answer(asked: Questions) -> Answers:
     found = [parts(name) for name in asked.values[0].to_pylist()]
-    columns = zip(*found, strict=True)
-    return {name: pa.array(column, pa.string()) for name, column in zip(_PARTS, columns, strict=True)}
+    return {name: pa.array([each[at] for each in found], pa.string()) for at, name in enumerate(_PARTS)}
 
 
 def _place(holder: str, field: str) -> Place:

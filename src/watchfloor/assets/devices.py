@@ -1,0 +1,190 @@
+"""Which device had an address at a moment: the one question that the lease history answers."""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from watchfloor.assets.holders import CHANGING, FOREVER, NEVER, NOBODY, Observation, Span, Terms, mac_in_duid, spans
+from watchfloor.assets.leases import canonical
+from watchfloor.store.asset_tables import lease_observation
+
+SCHEMA = pa.schema(
+    {
+        "mac": pa.string(),
+        "hostname": pa.string(),
+        "since": pa.int64(),
+        "until": pa.int64(),
+        "basis": pa.string(),
+        "client_id": pa.string(),
+        "randomized": pa.bool_(),
+        "device": pa.string(),
+    }
+)
+"""Of each row: who it was, since and until when (microseconds since 1970), and how that is known or why it is not."""
+_CHUNK = 500
+"""Addresses per query."""
+_PAGE = 10_000
+"""Rows read at a time."""
+_MOST = 500_000
+"""Observations of one address that are read; with more nobody can tell, for somebody floods the server."""
+_FLOODED = "too many records of this address"
+_COLUMNS = tuple(lease_observation.c[name] for name in Observation._fields)
+
+
+class Answer(NamedTuple):
+    """One row of the table that `device_at` gives."""
+
+    mac: str | None = None
+    hostname: str | None = None
+    since: int | None = None
+    until: int | None = None
+    basis: str = NEVER
+    client_id: str | None = None
+    randomized: bool | None = None
+    device: str | None = None
+
+
+def device_at(connection: sa.Connection, addresses: pa.Array, times: pa.Array, terms: Terms | None = None) -> pa.Table:
+    """The device that had each address at that moment, as far as the logs tell.
+
+    Args:
+        connection: for reading.
+        addresses: text, in any notation.
+        times: int64, microseconds since 1970, one per address; a null is a moment that nobody can tell of.
+        terms: what is known of leases beside the logs.
+
+    Returns:
+        One row per address as `SCHEMA` says. `device` is the same for the same device: its MAC address, or its client
+        identifier where the log has no other, and for a MAC address that is random the lease as well. It is null, as
+        `mac` and `hostname` are, when nobody can tell; then `basis` says why.
+    """
+    terms = terms or Terms()
+    size = len(addresses)
+    texts = addresses.dictionary_encode()
+    plain = {at: canonical(text) for at, text in enumerate(texts.dictionary.to_pylist()) if text is not None}
+    wanted: dict[str, list[int]] = {}
+    for at, address in plain.items():
+        if address is not None:
+            wanted.setdefault(address, []).append(at)
+    codes = texts.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    moments = times.cast(pa.int64()).fill_null(-FOREVER).to_numpy(zero_copy_only=False)
+    rows_of = _rows_of(codes)
+    found = _Answers(size)
+    for address, held in histories(connection, sorted(wanted), terms):
+        rows = np.concatenate([rows_of[at] for at in wanted[address] if at in rows_of])
+        found.take(rows, moments[rows], held, terms.clock)
+    return found.table()
+
+
+def histories(connection: sa.Connection, addresses: Sequence[str], terms: Terms) -> Iterator[tuple[str, list[Span]]]:
+    """The spans of the addresses that are known, by address.
+
+    Args:
+        connection: for reading.
+        addresses: in their shortest form, ascending.
+        terms: what is known of leases beside the logs.
+    """
+    table = lease_observation
+    for start in range(0, len(addresses), _CHUNK):
+        query = sa.select(table.c.address, *_COLUMNS).where(table.c.address.in_(addresses[start : start + _CHUNK]))
+        rows = connection.execute(query.order_by(table.c.address).execution_options(yield_per=_PAGE))
+        for address, own in itertools.groupby(rows, key=lambda row: str(row[0])):
+            seen = [Observation(*row[1:]) for row in itertools.islice(own, _MOST)]
+            flooded = next(own, None) is not None
+            yield address, [_flood()] if flooded else spans(address, seen, terms)
+
+
+def is_randomized(mac: str) -> bool:
+    """Whether a MAC address was given by software, as phones do for each network, and not by the maker of the card.
+
+    The second bit of the first byte says so: IEEE Std 802c-2017, https://standards.ieee.org/ieee/802c/7034/
+    """
+    try:
+        return bool(int(mac[:2], 16) & 2)
+    except ValueError:
+        return False
+
+
+def answer(span: Span, hostname: str | None) -> Answer:
+    """What a span says of the moments inside."""
+    until = None if span.until >= FOREVER else span.until
+    if not span.known:
+        return Answer(since=span.since, until=until, basis=span.basis)
+    basis = span.basis
+    if span.mac is not None and span.client is not None and span.mac == mac_in_duid(span.client):
+        basis += ", MAC address in the DUID"
+    randomized = None if span.mac is None else is_randomized(span.mac)
+    device = span.mac if span.mac is not None else f"client {span.client}"
+    if randomized:
+        device = f"{span.mac} {span.since}"
+    return Answer(span.mac, hostname, span.since, until, basis, span.client, randomized, device)
+
+
+def _rows_of(codes: NDArray[np.int64]) -> Mapping[int, NDArray[np.int64]]:
+    """Code -> where it stands."""
+    order = np.argsort(codes, kind="stable")
+    values, firsts = np.unique(codes[order], return_index=True)
+    return dict(zip(values.tolist(), np.split(order, firsts[1:]), strict=True)) if len(codes) else {}
+
+
+def _flood() -> Span:
+    return Span(-FOREVER, FOREVER, None, None, (), _FLOODED)
+
+
+class _Answers:
+    """Rows and which of the different answers each has."""
+
+    def __init__(self, size: int) -> None:
+        self._codes = np.zeros(size, np.int64)
+        self._known: dict[Answer, int] = {Answer(): 0}
+
+    def take(self, rows: NDArray[np.int64], times: NDArray[np.int64], held: Sequence[Span], clock: int) -> None:
+        """Answer the rows of one address."""
+        if not held:
+            self._codes[rows] = self._code(Answer(basis=NOBODY))
+            return
+        pieces = [(since, at, name) for at, span in enumerate(held) for since, name in _names(span)]
+        starts = np.array([piece[0] for piece in pieces], np.int64)
+        begins = np.array([held[at].since for _, at, _ in pieces], np.int64)
+        ends = np.array([held[at].until for _, at, _ in pieces], np.int64)
+        known = np.array([held[at].known for _, at, _ in pieces], bool)
+        place = np.searchsorted(starts, times, "right") - 1
+        inside = (place >= 0) & (times < ends[place])
+        sure = ~known[place] | ((times - clock >= begins[place]) & (times + clock < ends[place]))
+        # Per piece: nobody holds the address, it is too near to the ends, it is as the span says.
+        keys = np.where(inside, 2 * place + 1 + sure, 0)
+        for key in np.unique(keys).tolist():
+            self._codes[rows[keys == key]] = self._code(_answer(held, pieces, key))
+
+    def _code(self, found: Answer) -> int:
+        return self._known.setdefault(found, len(self._known))
+
+    def table(self) -> pa.Table:
+        """One row per row."""
+        columns = zip(*self._known, strict=True)
+        every = pa.table([pa.array(column, kind.type) for column, kind in zip(columns, SCHEMA, strict=True)], SCHEMA)
+        return every.take(pa.array(self._codes))
+
+
+def _answer(held: Sequence[Span], pieces: Sequence[tuple[int, int, str | None]], key: int) -> Answer:
+    if key == 0:
+        return Answer(basis=NOBODY)
+    piece, is_sure = divmod(key - 1, 2)
+    _, at, name = pieces[piece]
+    return answer(held[at], name) if is_sure else Answer(basis=CHANGING)
+
+
+def _names(span: Span) -> Iterator[tuple[int, str | None]]:
+    """From when on which host name holds."""
+    inside = [(at, name) for at, name in span.names if at < span.until]
+    first = max(bisect_left(inside, (span.since + 1,)) - 1, 0)
+    yield span.since, inside[first][1] if inside else None
+    yield from inside[first + 1 :]
