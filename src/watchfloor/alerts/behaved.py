@@ -92,7 +92,6 @@ def _identity(about: _About) -> dict[str, Any]:
     names = rule.keeps.entity
     entities = map(Entity, kinds_of_fields(rule, names), values(about.entity))
     return {
-        **about_rule(rule),
         "day": about.date,
         "entities": [asdict(entity) for entity in entities],
     }
@@ -105,8 +104,11 @@ def _now(connection: sa.Connection, about: _About, *, final: bool) -> Said | Non
     if not findings:
         return None
     places = sorted({place for finding in findings for place in finding.places}, key=_order)
+    learning = all(finding.learning for finding in findings)
     return Said(
         {
+            **about_rule(about.behavior, learning=learning),
+            "learning": learning,
             "count": sum(finding.events for finding in findings),
             "first_time": from_microseconds(min(finding.first for finding in findings)),
             "last_time": from_microseconds(max(finding.time for finding in findings)),
