@@ -15,11 +15,14 @@ from watchfloor.alerts.record import stored_alerts
 from watchfloor.alerts.suppression import Suppressions, stored
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
-from watchfloor.app.incidents import heads, whole
+from watchfloor.app.incidents import Surroundings, heads, whole
 from watchfloor.app.pipeline import run
 from watchfloor.app.rules import load_rules
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
+from watchfloor.assets.holders import Terms
+from watchfloor.assets.leases import prune
+from watchfloor.core.clock import to_microseconds, utc_now
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.schema.records import RawBatch
@@ -92,6 +95,7 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     """
     listener = listener or Listener()
     summary = Summary()
+    terms = Terms.of(settings)
     start = time.perf_counter()
     rules = load_rules(request.rule_roots, settings.cache_dir, request.context, listener.loaded)
     summary.spend("rules", time.perf_counter() - start)
@@ -109,13 +113,15 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     )
     with writing(request.home, settings.compact_files) as home:
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)
-        run(batches, workers, home, summary)
+        run(batches, workers, home, summary, around=Surroundings(terms=terms))
+        with home.store.transaction() as connection:
+            prune(connection, settings.lease_days, to_microseconds(utc_now()))
         with home.store.read() as connection:
             hidden = Suppressions(stored(connection))
-            found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids))
+            found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids, terms))
             incidents = heads(connection, summary.alert_ids)
             if request.whole_incidents:
-                incidents = [whole(connection, head["id"]) for head in incidents]
+                incidents = [whole(connection, head["id"], terms) for head in incidents]
             return Result(rules, summary, found, incidents, len(suppressed))
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchfloor.alerts.gather import AlertPart, gather
+from watchfloor.assets.leases import observe
 from watchfloor.core.collection import collection_paused
 from watchfloor.detect.sigma import Detector
 from watchfloor.joins.parts import parts_of
@@ -41,13 +42,14 @@ EVERYTHING = Window()
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A batch after parsing and detection; `matches` are for the correlations, `parts` for the joins."""
+    """A batch after its stages; `matches` are for the correlations, `parts` for the joins, `leases` for the devices."""
 
     raw: RawBatch
     events: EventBatch
     alerts: list[AlertPart]
     matches: pa.Table
     parts: pa.Table
+    leases: pa.Table
     firings: int
     parse_seconds: float
     detect_seconds: float
@@ -63,4 +65,4 @@ def examine(raw: RawBatch, detector: Detector, wanted: frozenset[str], window: W
         found = detector.detect(seen)
         alerts = gather(found.firings, seen)
     seconds = (parsed - start, time.perf_counter() - parsed)
-    return Examined(raw, events, alerts, found.matches, parts_of(events), len(found.firings), *seconds)
+    return Examined(raw, events, alerts, found.matches, parts_of(events), observe(events), len(found.firings), *seconds)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import pyarrow as pa
 import sqlalchemy as sa
 
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.home import Home
+from watchfloor.assets.devices import device_at
+from watchfloor.assets.holders import Terms
 from watchfloor.core.errors import UsageError
 from watchfloor.incidents import register
+from watchfloor.incidents.facts import Fact
 from watchfloor.incidents.grouping import group
 from watchfloor.incidents.resolve import Device, Person, resolved
 from watchfloor.incidents.risk import assess
@@ -27,29 +31,42 @@ def _no_roles(kind: str, value: str) -> frozenset[str]:
     return frozenset()
 
 
-def _no_device(address: str, time: int) -> str | None:
-    del address, time
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is known about the hosts, people and addresses of alerts."""
+    """What is known about the hosts, people and addresses of alerts.
+
+    Attributes:
+        roles: of hosts, addresses and accounts.
+        terms: what is known of DHCP leases beside the records of the home.
+        person: behind an account.
+    """
 
     roles: Roles = _no_roles
-    device: Device = _no_device
+    terms: Terms = field(default_factory=Terms)
     person: Person = str
 
 
 def regroup(home: Home, around: Surroundings) -> None:
     """Make the home's incidents from all its alerts: the same alerts and decisions give the same incidents."""
     with home.store.read() as connection:
-        facts = list(resolved(register.facts(connection), around.device, around.person))
+        alerts = list(register.facts(connection))
+        facts = list(resolved(alerts, devices(connection, alerts, around.terms), around.person))
         decisions = register.decisions(connection)
     weights = Weights(facts, around.roles)
     judged = [(found, assess(found, weights)) for found in group(facts, weights, decisions)]
     with home.store.transaction() as connection:
         register.replace(connection, [(found, risk) for found, risk in judged if risk.opens])
+
+
+def devices(connection: sa.Connection, facts: Sequence[Fact], terms: Terms) -> Device:
+    """Who had the addresses of alerts at the time of their first events, as far as DHCP records tell."""
+    asked = list({(link.value, fact.first) for fact in facts for link in fact.links if link.kind == "ip"})
+    addresses = pa.array([address for address, _ in asked], pa.string())
+    times = pa.array([time for _, time in asked], pa.int64())
+    found = device_at(connection, addresses, times, terms)["device"].to_pylist()
+    # Links are in lower case.
+    known = {key: device.lower() for key, device in zip(asked, found, strict=True) if device is not None}
+    return lambda address, time: known.get((address, time))
 
 
 def heads(connection: sa.Connection, alerts: Collection[str] | None = None) -> list[dict[str, Any]]:
@@ -106,12 +123,13 @@ def head(row: sa.RowMapping, changes: Sequence[sa.RowMapping]) -> dict[str, Any]
     }
 
 
-def whole(connection: sa.Connection, text: str) -> dict[str, Any]:
+def whole(connection: sa.Connection, text: str, terms: Terms | None = None) -> dict[str, Any]:
     """One incident with everything about it (see `incidents.story.told`).
 
     Args:
         connection: of the store.
         text: its id, or the beginning of it; also an id that it had before an earlier alert joined it.
+        terms: what is known of DHCP leases beside the records of the home.
 
     Raises:
         UsageError: there is no such incident, or more than one.
@@ -122,7 +140,7 @@ def whole(connection: sa.Connection, text: str) -> dict[str, Any]:
     links = register.links_of(connection, joins)
     steps = [
         {**step, "links": [asdict(link) for link in links[step["id"]]], "join": joins[step["id"]]}
-        for step in stored_alerts(connection, joins.keys())
+        for step in stored_alerts(connection, joins.keys(), terms)
     ]
     return told(head(row, register.changes_of(connection, joins)), steps)
 

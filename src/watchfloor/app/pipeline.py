@@ -16,6 +16,7 @@ from watchfloor.app.incidents import Surroundings, regroup
 from watchfloor.app.joining import JOIN_EVERY, join
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
+from watchfloor.assets import leases
 from watchfloor.core.failpoints import failpoint
 from watchfloor.detect.sigma.correlate.watermark import Watermark
 from watchfloor.joins.groups import keep
@@ -92,6 +93,7 @@ def commit(home: Home, done: Examined, correlating: Correlating) -> tuple[int, s
             register(connection, file)
         record(connection, done.alerts)
         keep(connection, done.parts)
+        leases.keep(connection, done.leases)
         correlated = correlating.take(connection, done.matches, _youngest(done))
         advance(connection, progress.values())
         failpoint("commit.inside")

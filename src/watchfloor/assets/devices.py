@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -50,6 +51,15 @@ class Answer(NamedTuple):
     client_id: str | None = None
     randomized: bool | None = None
     device: str | None = None
+
+
+class Piece(NamedTuple):
+    """A time under one name: which span it is of, its first moment and the first one after it."""
+
+    span: int
+    since: int
+    until: int
+    hostname: str | None
 
 
 def device_at(connection: sa.Connection, addresses: pa.Array, times: pa.Array, terms: Terms | None = None) -> pa.Table:
@@ -128,6 +138,11 @@ def answer(span: Span, hostname: str | None) -> Answer:
     return Answer(span.mac, hostname, span.since, until, basis, span.client, randomized, device)
 
 
+def pieces(held: Sequence[Span]) -> list[Piece]:
+    """The spans of an address, cut where the device changes its name."""
+    return [piece for place, span in enumerate(held) for piece in _cut(place, span)]
+
+
 def _rows_of(codes: NDArray[np.int64]) -> Mapping[int, NDArray[np.int64]]:
     """Code -> where it stands."""
     order = np.argsort(codes, kind="stable")
@@ -151,18 +166,18 @@ class _Answers:
         if not held:
             self._codes[rows] = self._code(Answer(basis=NOBODY))
             return
-        pieces = [(since, at, name) for at, span in enumerate(held) for since, name in _names(span)]
-        starts = np.array([piece[0] for piece in pieces], np.int64)
-        begins = np.array([held[at].since for _, at, _ in pieces], np.int64)
-        ends = np.array([held[at].until for _, at, _ in pieces], np.int64)
-        known = np.array([held[at].known for _, at, _ in pieces], bool)
+        cut = pieces(held)
+        starts = np.array([piece.since for piece in cut], np.int64)
+        begins = np.array([held[piece.span].since for piece in cut], np.int64)
+        ends = np.array([held[piece.span].until for piece in cut], np.int64)
+        known = np.array([held[piece.span].known for piece in cut], bool)
         place = np.searchsorted(starts, times, "right") - 1
         inside = (place >= 0) & (times < ends[place])
         sure = ~known[place] | ((times - clock >= begins[place]) & (times + clock < ends[place]))
         # Per piece: nobody holds the address, it is too near to the ends, it is as the span says.
         keys = np.where(inside, 2 * place + 1 + sure, 0)
         for key in np.unique(keys).tolist():
-            self._codes[rows[keys == key]] = self._code(_answer(held, pieces, key))
+            self._codes[rows[keys == key]] = self._code(_answer(held, cut, key))
 
     def _code(self, found: Answer) -> int:
         return self._known.setdefault(found, len(self._known))
@@ -174,17 +189,17 @@ class _Answers:
         return every.take(pa.array(self._codes))
 
 
-def _answer(held: Sequence[Span], pieces: Sequence[tuple[int, int, str | None]], key: int) -> Answer:
+def _answer(held: Sequence[Span], cut: Sequence[Piece], key: int) -> Answer:
     if key == 0:
         return Answer(basis=NOBODY)
-    piece, is_sure = divmod(key - 1, 2)
-    _, at, name = pieces[piece]
-    return answer(held[at], name) if is_sure else Answer(basis=CHANGING)
+    at, is_sure = divmod(key - 1, 2)
+    return answer(held[cut[at].span], cut[at].hostname) if is_sure else Answer(basis=CHANGING)
 
 
-def _names(span: Span) -> Iterator[tuple[int, str | None]]:
-    """From when on which host name holds."""
+def _cut(place: int, span: Span) -> Iterator[Piece]:
     inside = [(at, name) for at, name in span.names if at < span.until]
-    first = max(bisect_left(inside, (span.since + 1,)) - 1, 0)
-    yield span.since, inside[first][1] if inside else None
-    yield from inside[first + 1 :]
+    first = max(bisect_right(inside, span.since, key=itemgetter(0)) - 1, 0)
+    starts = [span.since, *(at for at, _ in inside[first + 1 :])]
+    names: list[str | None] = [name for _, name in inside[first:]] or [None]
+    for since, until, name in zip(starts, [*starts[1:], span.until], names, strict=True):
+        yield Piece(place, since, until, name)

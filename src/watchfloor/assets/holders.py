@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from itertools import pairwise
 from typing import NamedTuple
+
+from watchfloor.core.errors import UsageError
+from watchfloor.core.settings import PREFIX, Settings
 
 SECOND = 1_000_000
 FOREVER = 2**62
@@ -83,6 +86,16 @@ class Terms:
     longest: int = 86_400 * SECOND
     networks: tuple[tuple[IPv4Network | IPv6Network, int], ...] = ()
 
+    @classmethod
+    def of(cls, settings: Settings) -> Terms:
+        """What the settings say.
+
+        Raises:
+            UsageError: a lease time is not as `NETWORK=SECONDS`.
+        """
+        networks = tuple(map(_lease_time, settings.lease_times.split()))
+        return cls(settings.lease_clock * SECOND, settings.lease_longest * SECOND, networks)
+
     def unlogged(self, address: str, log: str) -> tuple[int, str]:
         """How long a lease of this address lasts when the log does not tell, in microseconds, and how that is known."""
         ip = ip_address(address)
@@ -91,6 +104,17 @@ class Terms:
             return max(fitting)[1] * SECOND, SET
         default = _DEFAULTS.get((log, ip.version))
         return (self.longest, OPEN) if default is None else (default * SECOND, ASSUMED)
+
+
+def _lease_time(text: str) -> tuple[IPv4Network | IPv6Network, int]:
+    network, _, seconds = text.partition("=")
+    try:
+        found = ip_network(network), int(seconds)
+    except ValueError as error:
+        raise UsageError(str(error), place=f"{PREFIX}LEASE_TIMES: {text}", way_out="Give NETWORK=SECONDS") from None
+    if found[1] < 1:
+        raise UsageError("a lease lasts a second at least", place=f"{PREFIX}LEASE_TIMES: {text}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

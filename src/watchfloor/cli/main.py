@@ -26,6 +26,7 @@ COMMANDS = {
     "parsers": "parsers:app",
     "sources": "sources:app",
     "alerts": "alerts:app",
+    "assets": "device:app",
     "incidents": "incidents:app",
 }
 """Name -> module of this package, and in it the function or the group of sub-commands."""

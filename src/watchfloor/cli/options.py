@@ -12,6 +12,8 @@ from typing import Annotated
 import typer
 
 from watchfloor.app.home import Home, reading, writing
+from watchfloor.app.incidents import Surroundings
+from watchfloor.assets.holders import Terms
 from watchfloor.core.clock import moment
 from watchfloor.core.settings import Settings
 
@@ -57,6 +59,16 @@ ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it
 def optional_moment(text: str) -> dt.datetime | None:
     """The moment, or None for an empty option."""
     return moment(text) if text else None
+
+
+def lease_terms() -> Terms:
+    """What the settings say of DHCP leases."""
+    return Terms.of(Settings.from_environment())
+
+
+def surroundings() -> Surroundings:
+    """What grouping alerts needs to know beside them."""
+    return Surroundings(terms=lease_terms())
 
 
 def chosen_home(home: Path | None) -> Path:
