@@ -15,7 +15,12 @@ from watchfloor.alerts.record import stored_alerts
 from watchfloor.alerts.suppression import Suppressions, stored
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
+<<<<<<< HEAD
 from watchfloor.app.incidents import Surroundings, heads, whole
+=======
+from watchfloor.app.incidents import heads, whole
+from watchfloor.app.knowledge import load_knowledge
+>>>>>>> e103f42968f0b001dcf77f508fb9383be6dc18a4
 from watchfloor.app.pipeline import run
 from watchfloor.app.rules import load_rules
 from watchfloor.app.summary import Summary
@@ -48,6 +53,7 @@ class Request:
     jobs: int = 0
     stdin: BinaryIO | None = None
     whole_incidents: bool = False
+    inventory: Path | None = None
 
 
 @dataclass(slots=True)
@@ -90,13 +96,14 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     """Read, parse, store, match; the alerts are those that a record of this input takes part in.
 
     Raises:
-        UsageError: rules, zone or paths were given wrongly.
+        UsageError: rules, zone, paths, inventory or databases were given wrongly.
         StoreError: the home cannot be used.
     """
     listener = listener or Listener()
     summary = Summary()
     terms = Terms.of(settings)
     start = time.perf_counter()
+    knowledge = load_knowledge(settings, request.inventory, request.home)
     rules = load_rules(request.rule_roots, settings.cache_dir, request.context, listener.loaded)
     summary.spend("rules", time.perf_counter() - start)
     inventory = plan(request.paths)
@@ -110,6 +117,7 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
         _jobs(request.jobs, inventory),
         request.window,
         request.context,
+        knowledge,
     )
     with writing(request.home, settings.compact_files) as home:
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)

@@ -1,4 +1,4 @@
-"""Parse and match one batch: the pure part of the pipeline, the same in every process."""
+"""Parse, enrich and match one batch: the pure part of the pipeline, the same in every process."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from watchfloor.alerts.gather import AlertPart, gather
 from watchfloor.assets.leases import observe
 from watchfloor.core.collection import collection_paused
 from watchfloor.detect.sigma import Detector
+from watchfloor.enrich.enrich import enrich
+from watchfloor.enrich.plugin import Knowledge
 from watchfloor.joins.parts import parts_of
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
@@ -42,7 +44,11 @@ EVERYTHING = Window()
 
 @dataclass(frozen=True, slots=True)
 class Examined:
+<<<<<<< HEAD
     """A batch after its stages; `matches` are for the correlations, `parts` for the joins, `leases` for the devices."""
+=======
+    """A batch after parsing, enrichment and detection; `matches` are for the correlations, `parts` for the joins."""
+>>>>>>> e103f42968f0b001dcf77f508fb9383be6dc18a4
 
     raw: RawBatch
     events: EventBatch
@@ -52,17 +58,27 @@ class Examined:
     leases: pa.Table
     firings: int
     parse_seconds: float
+    enrich_seconds: float
     detect_seconds: float
 
 
-def examine(raw: RawBatch, detector: Detector, wanted: frozenset[str], window: Window) -> Examined:
-    """Parse a batch and match it. Pure: the same batch gives the same result in any process."""
+def examine(
+    raw: RawBatch, detector: Detector, wanted: frozenset[str], window: Window, knowledge: Knowledge
+) -> Examined:
+    """Parse a batch, enrich and match it. Pure: the same batch gives the same result in any process."""
     start = time.perf_counter()
     with collection_paused():
         events = parse_records(raw, wanted=wanted)
         parsed = time.perf_counter()
+        events = enrich(events, knowledge)
+        enriched = time.perf_counter()
         seen = window.of(events)
         found = detector.detect(seen)
         alerts = gather(found.firings, seen)
+<<<<<<< HEAD
     seconds = (parsed - start, time.perf_counter() - parsed)
     return Examined(raw, events, alerts, found.matches, parts_of(events), observe(events), len(found.firings), *seconds)
+=======
+    seconds = (parsed - start, enriched - parsed, time.perf_counter() - enriched)
+    return Examined(raw, events, alerts, found.matches, parts_of(events), len(found.firings), *seconds)
+>>>>>>> e103f42968f0b001dcf77f508fb9383be6dc18a4

@@ -12,6 +12,7 @@ from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
 from watchfloor.core.failpoints import failpoint
 from watchfloor.detect.sigma import Detector
+from watchfloor.enrich.enrich import enrich
 from watchfloor.joins.groups import Settled, settle
 from watchfloor.lake.lake import register
 
@@ -44,7 +45,7 @@ def join(home: Home, workers: Workers, correlating: Correlating, summary: Summar
 def _commit(
     home: Home, settled: Settled, detector: Detector, workers: Workers, correlating: Correlating, summary: Summary
 ) -> None:
-    events = settled.events()
+    events = enrich(settled.events(), workers.knowledge)
     seen = workers.window.of(events)
     found = detector.detect(seen)
     alerts = gather(found.firings, seen)

@@ -1,4 +1,4 @@
-"""The one pipeline: raw records -> events -> firings -> one commit per batch."""
+"""The one pipeline: raw records -> enriched events -> firings -> one commit per batch."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ def run(
         summary.firings += done.firings
         summary.alert_ids.update(part.id for part in done.alerts)
         summary.spend("parse", done.parse_seconds)
+        summary.spend("enrich", done.enrich_seconds)
         summary.spend("detect", done.detect_seconds)
         summary.spend("store", time.perf_counter() - start)
         moment = None if watermark is None else watermark.moment

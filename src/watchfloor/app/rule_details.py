@@ -19,6 +19,8 @@ from watchfloor.detect.sigma.correlate.matches import SCHEMA, group_values
 from watchfloor.detect.sigma.correlate.windows import Window
 from watchfloor.detect.sigma.documents import read_documents
 from watchfloor.detect.sigma.trace import Trace, trace
+from watchfloor.enrich.enrich import enrich
+from watchfloor.enrich.plugin import Knowledge
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.sigma_fields import Scope, scopes
@@ -101,7 +103,7 @@ def examinations(
     inventory = plan(paths)
     problems.extend(inventory.problems)
     for raw in read(inventory, zone=dt.UTC, now=None, stdin=stdin, report=problems.append):
-        events = parse_records(raw, wanted=only.fields)
+        events = enrich(parse_records(raw, wanted=only.fields), Knowledge())
         yield Examination(events, trace(only, rule, events))
 
 
@@ -129,7 +131,7 @@ def correlate_files(
     inventory = plan(paths)
     problems.extend(inventory.problems)
     matches = [
-        detector.detect(parse_records(raw, wanted=only.fields)).matches
+        detector.detect(enrich(parse_records(raw, wanted=only.fields), Knowledge())).matches
         for raw in read(inventory, zone=dt.UTC, now=None, stdin=stdin, report=problems.append)
     ]
     found = trial(only.correlations, correlation, matches)

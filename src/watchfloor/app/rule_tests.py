@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from watchfloor.detect.sigma import Correlation, Detector, Rule, RuleSet
+from watchfloor.enrich.enrich import enrich
+from watchfloor.enrich.plugin import Knowledge
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.sources.files import plan, read
@@ -96,7 +98,7 @@ def _tested_together(correlation: Correlation, rules: RuleSet) -> RuleTest:
 def _events(file: Path, wanted: frozenset[str]) -> tuple[list[EventBatch], list[Problem]]:
     problems: list[Problem] = []
     batches = read(plan([str(file)]), zone=dt.UTC, now=_REFERENCE, report=problems.append)
-    return [parse_records(raw, wanted=wanted) for raw in batches], problems
+    return [enrich(parse_records(raw, wanted=wanted), Knowledge()) for raw in batches], problems
 
 
 def _checked(file: Path, detector: Detector, wanted: frozenset[str], *, must_fire: bool) -> tuple[int, list[str]]:

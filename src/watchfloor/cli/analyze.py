@@ -17,6 +17,7 @@ from watchfloor.app.examine import Window
 from watchfloor.app.rules import content, rule_context, rule_roots
 from watchfloor.cli.options import (
     HomeOption,
+    InventoryOption,
     JsonOption,
     NoBuiltinOption,
     NowOption,
@@ -72,6 +73,7 @@ def analyze_command(
         int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0 chooses by the size of the input.")
     ] = 0,
     home: HomeOption = None,
+    inventory: InventoryOption = None,
     fail_on: FailOption = "",
     as_json: JsonOption = False,
 ) -> int:
@@ -88,6 +90,7 @@ def analyze_command(
         jobs=jobs,
         stdin=sys.stdin.buffer if "-" in paths else None,
         whole_incidents=incidents is not None,
+        inventory=inventory,
     )
     lowest, failing = parse_level(level), parse_level(fail_on) if fail_on else ""
     return _analyzed(request, lowest, (alerts, incidents), failing, as_json=as_json)

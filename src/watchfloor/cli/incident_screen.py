@@ -86,10 +86,9 @@ def _step(console: Console, step: Mapping[str, Any]) -> None:
     if step["count"] > 1:
         line.append(f"  ×{step['count']:,}", "dim")
     console.print(line)
-    details = [f"alert {step['id'][:_ID]}: {step['join']['text']}"]
-    details.extend(evidence(each) for each in step["why"][:_WHY])
-    for detail in details:
-        console.print(Padding(plain(shorten(safe(detail), max(console.width - 24, 40)), "dim"), (0, 0, 0, 23)))
+    console.print(Padding(plain(f"alert {step['id'][:_ID]}: {step['join']['text']}", "dim"), (0, 0, 0, 23)))
+    for why in step["why"][:_WHY]:
+        console.print(Padding(plain(shorten(safe(evidence(why)), max(console.width - 24, 40)), "dim"), (0, 0, 0, 23)))
 
 
 def _heading(console: Console, text: str) -> None:

@@ -54,6 +54,10 @@ PlaceholdersOption = Annotated[
 NoBuiltinOption = Annotated[bool, typer.Option("--no-builtin-rules", help="Leave the bundled rules out.")]
 
 ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it; the account you are logged in with.")]
+InventoryOption = Annotated[
+    Path | None,
+    typer.Option("--inventory", metavar="FILE", help="Hosts, networks and people (YAML or CSV).", show_default=False),
+]
 
 
 def optional_moment(text: str) -> dt.datetime | None:

@@ -44,6 +44,12 @@ class Settings(BaseModel):
     lease_clock: int = Field(
         default=60, ge=0, description="Seconds that clocks may be apart; nearer to a lease's ends no device is named."
     )
+    inventory: Path | None = Field(
+        default=None,
+        description="YAML or CSV file of hosts, networks and people; without it `inventory.yml` in the home.",
+    )
+    city_database: Path | None = Field(default=None, description="MMDB file with cities by address.")
+    asn_database: Path | None = Field(default=None, description="MMDB file with autonomous systems by address.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

@@ -36,8 +36,9 @@ def facts(connection: sa.Connection) -> list[Fact]:
     """Every alert of the store that no suppression hides, as grouping wants it."""
     hidden = Suppressions(stored(connection))
     links = links_of(connection)
+    events: dict[str, list[Link]] = defaultdict(list)
     for alert_id, found in _same_events(connection):
-        links[alert_id].append(found)
+        events[alert_id].append(found)
     query = sa.select(
         *(alert.c[name] for name in ("id", "rule_id", "rule_title", "rule_level", "rule_tags", "entities")),
         *(alert.c[name] for name in ("first_time", "last_time", "count")),
@@ -52,7 +53,7 @@ def facts(connection: sa.Connection) -> list[Fact]:
             to_microseconds(row["first_time"]),
             to_microseconds(row["last_time"]),
             row["count"],
-            tuple(dict.fromkeys((*links.get(row["id"], ()), *_entity_links(row["entities"])))),
+            (*(links.get(row["id"]) or _entity_links(row["entities"])), *events.get(row["id"], ())),
         )
         for row in connection.execute(query).mappings()
         if hidden.of(row["rule_id"], row["entities"], row["last_time"]) is None
