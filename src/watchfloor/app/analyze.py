@@ -15,12 +15,8 @@ from watchfloor.alerts.record import stored_alerts
 from watchfloor.alerts.suppression import Suppressions, stored
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
-<<<<<<< HEAD
 from watchfloor.app.incidents import Surroundings, heads, whole
-=======
-from watchfloor.app.incidents import heads, whole
 from watchfloor.app.knowledge import load_knowledge
->>>>>>> e103f42968f0b001dcf77f508fb9383be6dc18a4
 from watchfloor.app.pipeline import run
 from watchfloor.app.rules import load_rules
 from watchfloor.app.summary import Summary
@@ -101,9 +97,9 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     """
     listener = listener or Listener()
     summary = Summary()
-    terms = Terms.of(settings)
     start = time.perf_counter()
     knowledge = load_knowledge(settings, request.inventory, request.home)
+    terms = Terms.of(settings, knowledge.inventory)
     rules = load_rules(request.rule_roots, settings.cache_dir, request.context, listener.loaded)
     summary.spend("rules", time.perf_counter() - start)
     inventory = plan(request.paths)

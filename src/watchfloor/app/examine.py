@@ -44,11 +44,7 @@ EVERYTHING = Window()
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-<<<<<<< HEAD
     """A batch after its stages; `matches` are for the correlations, `parts` for the joins, `leases` for the devices."""
-=======
-    """A batch after parsing, enrichment and detection; `matches` are for the correlations, `parts` for the joins."""
->>>>>>> e103f42968f0b001dcf77f508fb9383be6dc18a4
 
     raw: RawBatch
     events: EventBatch
@@ -75,10 +71,5 @@ def examine(
         seen = window.of(events)
         found = detector.detect(seen)
         alerts = gather(found.firings, seen)
-<<<<<<< HEAD
-    seconds = (parsed - start, time.perf_counter() - parsed)
-    return Examined(raw, events, alerts, found.matches, parts_of(events), observe(events), len(found.firings), *seconds)
-=======
     seconds = (parsed - start, enriched - parsed, time.perf_counter() - enriched)
-    return Examined(raw, events, alerts, found.matches, parts_of(events), len(found.firings), *seconds)
->>>>>>> e103f42968f0b001dcf77f508fb9383be6dc18a4
+    return Examined(raw, events, alerts, found.matches, parts_of(events), observe(events), len(found.firings), *seconds)

@@ -13,7 +13,20 @@ import pyarrow as pa
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from watchfloor.assets.holders import CHANGING, FOREVER, NEVER, NOBODY, Observation, Span, Terms, mac_in_duid, spans
+from watchfloor.assets.holders import (
+    CHANGING,
+    DISAGREE,
+    FOREVER,
+    NEVER,
+    NOBODY,
+    STATIC,
+    Observation,
+    Span,
+    Terms,
+    mac_in_duid,
+    spans,
+)
+from watchfloor.assets.inventory import Host, Inventory
 from watchfloor.assets.leases import canonical
 from watchfloor.store.asset_tables import lease_observation
 
@@ -88,9 +101,12 @@ def device_at(connection: sa.Connection, addresses: pa.Array, times: pa.Array, t
     moments = times.cast(pa.int64()).fill_null(-FOREVER).to_numpy(zero_copy_only=False)
     rows_of = _rows_of(codes)
     found = _Answers(size)
-    for address, held in histories(connection, sorted(wanted), terms):
-        rows = np.concatenate([rows_of[at] for at in wanted[address] if at in rows_of])
-        found.take(rows, moments[rows], held, terms.clock)
+    at_rows = {address: np.concatenate([rows_of[at] for at in texts_]) for address, texts_ in wanted.items()}
+    for address, held in histories(connection, sorted(at_rows), terms):
+        found.take(at_rows[address], moments[at_rows[address]], held, terms.clock)
+    if terms.inventory.hosts:
+        for address, rows in at_rows.items():
+            found.settle(address, rows, moments[rows], terms.inventory)
     return found.table()
 
 
@@ -143,6 +159,22 @@ def pieces(held: Sequence[Span]) -> list[Piece]:
     return [piece for place, span in enumerate(held) for piece in _cut(place, span)]
 
 
+def with_host(found: Answer, host: Host) -> Answer:
+    """What the logs say and what the inventory says whose address it is, together.
+
+    The inventory fills what no log tells; where a lease names another device nobody can tell.
+    """
+    if found.device is None:
+        if found.basis not in {NEVER, NOBODY, CHANGING}:
+            return found
+        mac = host.macs[0] if len(host.macs) == 1 else None
+        return Answer(mac, host.name, host.since, host.until, STATIC, None, None, mac or f"host {host.name.lower()}")
+    names = {name.lower().partition(".")[0] for name in (host.name, *host.names)}
+    # A device can give itself any name.
+    is_it = found.mac in host.macs if host.macs else (found.hostname or "").lower().partition(".")[0] in names
+    return found if is_it else Answer(basis=DISAGREE)
+
+
 def _rows_of(codes: NDArray[np.int64]) -> Mapping[int, NDArray[np.int64]]:
     """Code -> where it stands."""
     order = np.argsort(codes, kind="stable")
@@ -178,6 +210,18 @@ class _Answers:
         keys = np.where(inside, 2 * place + 1 + sure, 0)
         for key in np.unique(keys).tolist():
             self._codes[rows[keys == key]] = self._code(_answer(held, cut, key))
+
+    def settle(self, address: str, rows: NDArray[np.int64], times: NDArray[np.int64], inventory: Inventory) -> None:
+        """Compare the answers of one address with the inventory, which says the same between two of its changes."""
+        known = [*self._known]
+        parts = np.searchsorted(inventory.changes, times, "right")
+        keys = np.stack([self._codes[rows], parts])
+        for code, part in np.unique(keys, axis=1).T.tolist():
+            at = int(inventory.changes[part - 1]) if part else -FOREVER
+            host = inventory.host("ip", address, at)
+            if host is not None:
+                own = rows[(keys[0] == code) & (keys[1] == part)]
+                self._codes[own] = self._code(with_host(known[code], host))
 
     def _code(self, found: Answer) -> int:
         return self._known.setdefault(found, len(self._known))

@@ -69,7 +69,7 @@ def list_command(
     with reading(chosen_home(home)) as opened, opened.store.read() as connection:
         found = list(listed(connection, wanted))
         ids = [alert_id for alert_id, by in found if bool(by) == suppressed]
-        alerts = list(stored_alerts(connection, list(islice(ids, limit)), lease_terms()))[::-1]
+        alerts = list(stored_alerts(connection, list(islice(ids, limit)), lease_terms(home)))[::-1]
     if as_json:
         sys.stdout.buffer.writelines(json_line(alert) for alert in alerts)
         return 0
@@ -95,7 +95,7 @@ def show_command(
             raise UsageError(
                 f"{len(ids) or 'no'} alerts start with {alert!r}", way_out="See ids with: watchfloor alerts list"
             )
-        (found,) = stored_alerts(connection, ids, lease_terms())
+        (found,) = stored_alerts(connection, ids, lease_terms(home))
     if as_json:
         sys.stdout.buffer.write(json_line(found))
         return 0
@@ -137,7 +137,7 @@ def suppress_command(
     number = 0
     if not only_preview:
         with opened_for_writing(home) as opened:
-            number = suppress(opened, surroundings(), wanted, by=who(by))
+            number = suppress(opened, surroundings(home), wanted, by=who(by))
     if as_json:
         content = {name: getattr(found, name) for name in ("hidden", "visible", "highest", "warnings", "examples")}
         sys.stdout.buffer.write(json_line({"number": number or None} | content))
@@ -183,7 +183,7 @@ def unsuppress_command(
 ) -> int:
     """Show again what a suppression hides."""
     with opened_for_writing(home) as opened:
-        found = unsuppress(opened, surroundings(), number, by=who(by))
+        found = unsuppress(opened, surroundings(home), number, by=who(by))
     Console(highlight=False).print(plain(f"suppression {number} of {found.owner} is gone"))
     return 0
 

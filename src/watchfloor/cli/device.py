@@ -38,7 +38,7 @@ def device_command(
     plain_address = canonical(address)
     if plain_address is None:
         raise UsageError("no address that a device can have", place=repr(address))
-    terms = lease_terms()
+    terms = lease_terms(home)
     asked = moment(at) if at else utc_now()
     with reading(chosen_home(home)) as opened, opened.store.read() as connection:
         if history:

@@ -100,7 +100,7 @@ def merge_command(
 ) -> int:
     """Make one incident of several; later alerts keep to it."""
     with opened_for_writing(home) as opened:
-        _say(f"one incident now: {merge(opened, surroundings(), incidents, by=who(by), why=why)}")
+        _say(f"one incident now: {merge(opened, surroundings(home), incidents, by=who(by), why=why)}")
     return 0
 
 
@@ -114,7 +114,7 @@ def split_command(
 ) -> int:
     """Take alerts out of an incident; later alerts keep to it."""
     with opened_for_writing(home) as opened:
-        found = split(opened, surroundings(), incident, alerts, by=who(by), why=why)
+        found = split(opened, surroundings(home), incident, alerts, by=who(by), why=why)
     _say(f"incidents now: {', '.join(found) or 'none, what is left is below the threshold'}")
     return 0
 
@@ -164,7 +164,7 @@ def note_command(
 
 def _whole(home: Path | None, incident: str) -> dict[str, Any]:
     with reading(chosen_home(home)) as opened, opened.store.read() as connection:
-        return whole(connection, incident, lease_terms())
+        return whole(connection, incident, lease_terms(home))
 
 
 def _changed(home: Path | None, incident: str, kind: str, value: str, by: str, note: str) -> int:
