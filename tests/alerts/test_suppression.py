@@ -14,14 +14,15 @@ from watchfloor.alerts.listing import Wanted, listed
 from watchfloor.alerts.suppression import MAX_TEXT, Suppression, Suppressions, entity_of
 from watchfloor.app.analyze import Request, Result, analyze
 from watchfloor.app.home import reading, writing
-from watchfloor.app.incidents import Surroundings, heads
+from watchfloor.app.incidents import heads
 from watchfloor.app.rules import content
 from watchfloor.app.suppressions import preview, rule_of, suppress, unsuppress
+from watchfloor.assets.inventory import Inventory
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 from watchfloor.store import audit
 
-AROUND = Surroundings()
+NOTHING = Inventory.empty()
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 FAR = dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
 
@@ -87,7 +88,7 @@ def test_hidden_alerts_are_counted_kept_and_come_back(tmp_path: Path) -> None:
         assert found.examples[0]["rule"]["title"] == title
         assert len(found.warnings) == 2  # it names no entity, and the alert is of level high
     with writing(tmp_path, 64) as home:
-        number = suppress(home, AROUND, wanted, by="ann")
+        number = suppress(home, NOTHING, wanted, by="ann")
     after = _demo(tmp_path)
     assert after.suppressed == 1
     assert [alert["id"] for alert in after.alerts] == [
@@ -97,7 +98,7 @@ def test_hidden_alerts_are_counted_kept_and_come_back(tmp_path: Path) -> None:
         with home.store.read() as connection:
             assert sum(by is not None for _, by in listed(connection, Wanted())) == 1
             assert sum(head["alerts"] for head in heads(connection)) == len(before.alerts) - 1
-        unsuppress(home, AROUND, number, by="bob")
+        unsuppress(home, NOTHING, number, by="bob")
         with home.store.read() as connection:
             assert [row["action"] for row in audit.entries(connection)] == ["alert.suppress", "alert.unsuppress"]
             assert audit.broken(connection) is None
@@ -109,8 +110,8 @@ def test_a_suppression_needs_an_owner_a_reason_and_a_future(tmp_path: Path) -> N
     with writing(tmp_path, 64) as home:
         for wrong in (_suppression(), _suppression(until=FAR, owner=" ")):
             with pytest.raises(UsageError):
-                suppress(home, AROUND, wrong, by="ann")
+                suppress(home, NOTHING, wrong, by="ann")
         with pytest.raises(UsageError, match="no suppression 7"):
-            unsuppress(home, AROUND, 7, by="ann")
+            unsuppress(home, NOTHING, 7, by="ann")
         with home.store.read() as connection:
             assert not list(audit.entries(connection))

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from watchfloor.app.analyze import Request, analyze
 from watchfloor.app.home import reading, writing
 from watchfloor.app.incident_changes import change, merge, split
-from watchfloor.app.incidents import Surroundings, heads, whole
+from watchfloor.app.incidents import heads, whole
 from watchfloor.app.rules import content
+from watchfloor.assets.inventory import Inventory
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 from watchfloor.incidents.markdown import markdown
@@ -21,7 +22,7 @@ from watchfloor.incidents.story import told
 from watchfloor.store import audit
 from watchfloor.store.tables import audit_entry
 
-AROUND = Surroundings()
+NOTHING = Inventory.empty()
 HOSTILE = "\x1b]0;owned\x07 | [x](javascript:1) <b> `a` \u202e www.evil.example\r\n# head"
 
 
@@ -62,9 +63,9 @@ def test_a_split_and_a_merge_outlive_the_next_run(tmp_path: Path) -> None:
     one, other = _demo(tmp_path)
     out = other["timeline"][-1]["id"]
     with writing(tmp_path, 64) as home:
-        found = split(home, AROUND, other["id"][:10], [out[:12]], by="ann", why="not of it")
+        found = split(home, NOTHING, other["id"][:10], [out[:12]], by="ann", why="not of it")
         assert len(found) == 2
-        merged = merge(home, AROUND, [one["id"], found[0]], by="ann", why="the same night")
+        merged = merge(home, NOTHING, [one["id"], found[0]], by="ann", why="the same night")
     before = _heads(tmp_path)
     assert merged in {each["id"] for each in before}
     assert len(before) == 2
@@ -79,7 +80,7 @@ def test_a_closed_incident_opens_again_with_more_alerts(tmp_path: Path) -> None:
         assert change(home, other["id"], "assign", value="bob", by="ann")["owner"] == "bob"
         with pytest.raises(UsageError, match="no verdict"):
             change(home, one["id"], "close", value="whatever", by="ann")
-        merge(home, AROUND, [one["id"], other["id"]], by="ann", why="")
+        merge(home, NOTHING, [one["id"], other["id"]], by="ann", why="")
     (found,) = _heads(tmp_path)
     assert (found["status"], found["owner"]) == ("reopened", "bob")
 
@@ -87,7 +88,7 @@ def test_a_closed_incident_opens_again_with_more_alerts(tmp_path: Path) -> None:
 def test_an_incident_is_found_by_the_id_that_it_had(tmp_path: Path) -> None:
     one, other = _demo(tmp_path)
     with writing(tmp_path, 64) as home:
-        merge(home, AROUND, [one["id"], other["id"]], by="ann", why="")
+        merge(home, NOTHING, [one["id"], other["id"]], by="ann", why="")
     with reading(tmp_path) as home, home.store.read() as connection:
         assert whole(connection, one["id"])["id"] == whole(connection, other["id"])["id"]
         with pytest.raises(UsageError, match="no such incident"):
@@ -98,7 +99,7 @@ def test_what_people_change_is_in_the_audit_trail(tmp_path: Path) -> None:
     one, other = _demo(tmp_path)
     with writing(tmp_path, 64) as home:
         change(home, one["id"], "note", by="ann", note=HOSTILE)
-        merge(home, AROUND, [one["id"], other["id"]], by="bob", why="one thing")
+        merge(home, NOTHING, [one["id"], other["id"]], by="bob", why="one thing")
         with home.store.transaction() as connection:
             assert [(row["by"], row["action"]) for row in audit.entries(connection)] == [
                 ("ann", "incident.note"),

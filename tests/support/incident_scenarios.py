@@ -14,7 +14,7 @@ import yaml
 from watchfloor.alerts.links import Link
 from watchfloor.incidents.facts import Decision, Fact, Group
 from watchfloor.incidents.grouping import group
-from watchfloor.incidents.resolve import resolved
+from watchfloor.incidents.resolve import Device, asked, resolved
 from watchfloor.incidents.risk import assess
 from watchfloor.incidents.weights import Weights
 
@@ -58,17 +58,17 @@ def scenario(path: Path) -> Scenario:
     names = [fact.id for fact in facts]
     leases = content.get("leases", [])
 
-    def device(address: str, time: int) -> str | None:
-        for lease in leases:
-            if lease["ip"] == address and _time(lease["from"]) <= time < _time(lease["until"]):
-                return str(lease["mac"])
-        return None
-
+    devices = {
+        (address, time): Device(lease["mac"])
+        for address, time in asked(facts)
+        for lease in leases
+        if lease["ip"] == address and _time(lease["from"]) <= time < _time(lease["until"])
+    }
     groups = content["incidents"]
     ignored = [entry[:-1] for entries in groups for entry in entries if entry.endswith("?")]
     return Scenario(
         path.stem,
-        tuple(resolved(facts, device)),
+        tuple(resolved(facts, devices)),
         {tuple(key.split()): frozenset(roles) for key, roles in content.get("roles", {}).items()},
         tuple(
             Decision(number, each["kind"], frozenset(each["left"]), frozenset(each.get("right", [])))

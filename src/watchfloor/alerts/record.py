@@ -14,7 +14,7 @@ from watchfloor.alerts.devices import with_devices
 from watchfloor.alerts.gather import AlertEvent, AlertPart
 from watchfloor.alerts.links import MANY, Link
 from watchfloor.assets.holders import Terms
-from watchfloor.detect.sigma import Correlation, Rule
+from watchfloor.detect.sigma import BehaviorRule, Correlation, Rule
 from watchfloor.store.tables import alert, alert_event, alert_link
 
 _T = TypeVar("_T")
@@ -94,7 +94,7 @@ def stored_alerts(
         yield from with_devices(connection, [_as_json(row, events.get(row["id"], [])) for row in rows], terms)
 
 
-def refresh(connection: sa.Connection, rules: Iterable[Rule | Correlation]) -> None:
+def refresh(connection: sa.Connection, rules: Iterable[Rule | Correlation | BehaviorRule]) -> None:
     """Give stored alerts what their rules say of themselves now."""
     now = {rule.id: rule for rule in rules}
     query = sa.select(alert.c.rule_id, alert.c.rule_title, alert.c.rule_level).distinct()
@@ -105,7 +105,7 @@ def refresh(connection: sa.Connection, rules: Iterable[Rule | Correlation]) -> N
             connection.execute(sa.update(alert).where(alert.c.rule_id == rule.id).values(values))
 
 
-def about_rule(rule: Rule | Correlation) -> dict[str, Any]:
+def about_rule(rule: Rule | Correlation | BehaviorRule) -> dict[str, Any]:
     """What an alert keeps of its rule, as columns of the store's table `alert`."""
     return {
         "rule_id": rule.id,

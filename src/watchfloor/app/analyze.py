@@ -15,7 +15,7 @@ from watchfloor.alerts.record import stored_alerts
 from watchfloor.alerts.suppression import Suppressions, stored
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
-from watchfloor.app.incidents import Surroundings, heads, whole
+from watchfloor.app.incidents import heads, whole
 from watchfloor.app.knowledge import load_knowledge
 from watchfloor.app.pipeline import run
 from watchfloor.app.rules import load_rules
@@ -117,7 +117,7 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     )
     with writing(request.home, settings.compact_files) as home:
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)
-        run(batches, workers, home, summary, around=Surroundings(terms=terms))
+        run(batches, workers, home, summary)
         with home.store.transaction() as connection:
             prune(connection, settings.lease_days, to_microseconds(utc_now()))
         with home.store.read() as connection:

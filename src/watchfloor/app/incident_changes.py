@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from watchfloor.app.home import Home
-from watchfloor.app.incidents import Surroundings, find, head, members_of, regroup
+from watchfloor.app.incidents import find, head, members_of, regroup
+from watchfloor.assets.inventory import Inventory
 from watchfloor.core.clock import utc_now
 from watchfloor.core.errors import UsageError
 from watchfloor.incidents import register
@@ -19,7 +20,7 @@ VERDICTS = ("true-positive", "benign", "false-positive", "duplicate")
 """What an incident can be closed as."""
 
 
-def merge(home: Home, around: Surroundings, ids: Sequence[str], *, by: str, why: str) -> str:
+def merge(home: Home, inventory: Inventory, ids: Sequence[str], *, by: str, why: str) -> str:
     """Make one incident of several, now and whenever alerts are grouped again.
 
     Returns:
@@ -36,17 +37,17 @@ def merge(home: Home, around: Surroundings, ids: Sequence[str], *, by: str, why:
         alerts = [alert for each in rows for alert in members_of(connection, each)]
         register.decide(connection, "together", alerts, [], by=by, at=now, why=why)
         audit.note(connection, now, by, "incident.merge", min(rows), {"incidents": sorted(rows), "why": why})
-    regroup(home, around)
+    regroup(home, inventory)
     with home.store.read() as connection:
         return str(_holding(connection, alerts[0]))
 
 
-def split(home: Home, around: Surroundings, text: str, alerts: Sequence[str], *, by: str, why: str) -> list[str]:
+def split(home: Home, inventory: Inventory, text: str, alerts: Sequence[str], *, by: str, why: str) -> list[str]:
     """Take alerts out of an incident, now and whenever alerts are grouped again.
 
     Args:
         home: open for writing.
-        around: as for `regroup`.
+        inventory: as for `regroup`.
         text: the incident's id.
         alerts: ids of alerts of it, or their beginnings; not all of them.
         by: who splits it.
@@ -67,7 +68,7 @@ def split(home: Home, around: Surroundings, text: str, alerts: Sequence[str], *,
             raise UsageError("a split takes some alerts out and leaves some", place=row["id"])
         register.decide(connection, "apart", chosen, set(members) - chosen, by=by, at=now, why=why)
         audit.note(connection, now, by, "incident.split", row["id"], {"alerts": sorted(chosen), "why": why})
-    regroup(home, around)
+    regroup(home, inventory)
     with home.store.read() as connection:
         found = {_holding(connection, alert) for alert in members}
     return sorted(each for each in found if each)

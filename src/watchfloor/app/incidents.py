@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
@@ -13,60 +14,68 @@ import sqlalchemy as sa
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.home import Home
+from watchfloor.assets import accounts
 from watchfloor.assets.devices import device_at
 from watchfloor.assets.holders import Terms
+from watchfloor.assets.identity import Identities
+from watchfloor.assets.inventory import KINDS, Inventory
 from watchfloor.core.errors import UsageError
+from watchfloor.core.settings import Settings
 from watchfloor.incidents import register
 from watchfloor.incidents.facts import Fact
 from watchfloor.incidents.grouping import group
-from watchfloor.incidents.resolve import Device, Person, resolved
+from watchfloor.incidents.resolve import Device, Person, asked, resolved
 from watchfloor.incidents.risk import assess
 from watchfloor.incidents.story import told
 from watchfloor.incidents.weights import Roles, Weights
 from watchfloor.store.tables import incident, incident_alert, incident_change
 
 
-def _no_roles(kind: str, value: str) -> frozenset[str]:
-    del kind, value
-    return frozenset()
+def regroup(home: Home, inventory: Inventory) -> None:
+    """Make the home's incidents from all its alerts: the same alerts and decisions give the same incidents.
 
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What is known about the hosts, people and addresses of alerts.
-
-    Attributes:
-        roles: of hosts, addresses and accounts.
-        terms: what is known of DHCP leases beside the records of the home.
-        person: behind an account.
+    Args:
+        home: open for writing.
+        inventory: for the roles of hosts, networks and accounts, for people and the addresses that are devices' own.
     """
-
-    roles: Roles = _no_roles
-    terms: Terms = field(default_factory=Terms)
-    person: Person = str
-
-
-def regroup(home: Home, around: Surroundings) -> None:
-    """Make the home's incidents from all its alerts: the same alerts and decisions give the same incidents."""
     with home.store.read() as connection:
-        alerts = list(register.facts(connection))
-        facts = list(resolved(alerts, devices(connection, alerts, around.terms), around.person))
+        known = register.facts(connection)
         decisions = register.decisions(connection)
-    weights = Weights(facts, around.roles)
+        terms = Terms.of(Settings.from_environment(), inventory)
+        facts = resolved(known, _devices(connection, known, terms), _person(connection, inventory))
+    weights = Weights(facts, _roles(inventory))
     judged = [(found, assess(found, weights)) for found in group(facts, weights, decisions)]
     with home.store.transaction() as connection:
         register.replace(connection, [(found, risk) for found, risk in judged if risk.opens])
 
 
-def devices(connection: sa.Connection, facts: Sequence[Fact], terms: Terms) -> Device:
-    """Who had the addresses of alerts at the time of their first events, as far as DHCP records tell."""
-    asked = list({(link.value, fact.first) for fact in facts for link in fact.links if link.kind == "ip"})
-    addresses = pa.array([address for address, _ in asked], pa.string())
-    times = pa.array([time for _, time in asked], pa.int64())
-    found = device_at(connection, addresses, times, terms)["device"].to_pylist()
-    # Links are in lower case.
-    known = {key: device.lower() for key, device in zip(asked, found, strict=True) if device is not None}
-    return lambda address, time: known.get((address, time))
+def _devices(connection: sa.Connection, facts: Sequence[Fact], terms: Terms) -> dict[tuple[str, int], Device]:
+    pairs = list(dict.fromkeys(asked(facts)))
+    addresses = pa.array([address for address, _ in pairs], pa.string())
+    found = device_at(connection, addresses, pa.array([time for _, time in pairs], pa.int64()), terms)
+    rows = zip(found["device"].to_pylist(), found["hostname"].to_pylist(), strict=True)
+    return {pair: Device(device, name) for pair, (device, name) in zip(pairs, rows, strict=True) if device}
+
+
+def _roles(inventory: Inventory) -> Roles:
+    @functools.cache
+    def roles(kind: str, value: str) -> frozenset[str]:
+        if kind == "device":  # a random MAC address has its lease behind it
+            kind, value = "mac", value.partition(" ")[0]
+        return inventory.roles(kind, value) if kind in KINDS else frozenset()
+
+    return roles
+
+
+def _person(connection: sa.Connection, inventory: Inventory) -> Person:
+    identities = Identities.of(accounts.facts(connection), inventory)
+
+    @functools.cache
+    def person(account: str) -> str:
+        found, _ = identities.who(account)
+        return account if found is None else found.lower()
+
+    return person
 
 
 def heads(connection: sa.Connection, alerts: Collection[str] | None = None) -> list[dict[str, Any]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from watchfloor.app.home import Home
+from watchfloor.assets.holders import Terms
 from watchfloor.assets.inventory import Inventory
 from watchfloor.assets.inventory_file import FILE_NAME, read_inventory
 from watchfloor.core.settings import Settings
@@ -20,8 +22,27 @@ def load_knowledge(settings: Settings, inventory: Path | None, home: Path | None
     for database in (settings.city_database, settings.asn_database):
         if database is not None:
             opened(database)
-    path = inventory_path(settings, inventory, home)
-    return Knowledge(read_inventory(path) if path else Inventory.empty(), settings.city_database, settings.asn_database)
+    return Knowledge(load_inventory(settings, inventory, home), settings.city_database, settings.asn_database)
+
+
+def load_inventory(settings: Settings, given: Path | None, home: Path | None) -> Inventory:
+    """The inventory that is given, set or in the home; an empty one where there is none.
+
+    Raises:
+        UsageError: it cannot be read or is something else.
+    """
+    path = inventory_path(settings, given, home)
+    return read_inventory(path) if path else Inventory.empty()
+
+
+def home_inventory(home: Home) -> Inventory:
+    """The inventory of an open home; see `load_inventory`."""
+    return load_inventory(Settings.from_environment(), None, home.path)
+
+
+def home_terms(home: Home) -> Terms:
+    """What the settings and the inventory of an open home say of the devices of addresses."""
+    return Terms.of(Settings.from_environment(), home_inventory(home))
 
 
 def inventory_path(settings: Settings, given: Path | None, home: Path | None) -> Path | None:

@@ -13,7 +13,8 @@ from watchfloor.alerts.listing import Wanted, listed
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.alerts.suppression import Suppression, Suppressions, add, remove
 from watchfloor.app.home import Home
-from watchfloor.app.incidents import Surroundings, regroup
+from watchfloor.app.incidents import regroup
+from watchfloor.assets.inventory import Inventory
 from watchfloor.core.clock import utc_now
 from watchfloor.core.errors import UsageError
 from watchfloor.store import audit
@@ -67,7 +68,7 @@ def _warnings(wanted: Suppression, highest: str, hidden: int, visible: int) -> I
         yield f"it hides {hidden:,} of the {visible:,} alerts that are shown"
 
 
-def suppress(home: Home, around: Surroundings, wanted: Suppression, *, by: str) -> int:
+def suppress(home: Home, inventory: Inventory, wanted: Suppression, *, by: str) -> int:
     """Hide alerts, regroup incidents without them, and note it; the suppression's number.
 
     Raises:
@@ -79,11 +80,11 @@ def suppress(home: Home, around: Surroundings, wanted: Suppression, *, by: str) 
     with home.store.transaction() as connection:
         number = add(connection, wanted)
         audit.note(connection, now, by, "alert.suppress", str(number), _detail(wanted))
-    regroup(home, around)
+    regroup(home, inventory)
     return number
 
 
-def unsuppress(home: Home, around: Surroundings, number: int, *, by: str) -> Suppression:
+def unsuppress(home: Home, inventory: Inventory, number: int, *, by: str) -> Suppression:
     """Show again what a suppression hides; what it was.
 
     Raises:
@@ -92,7 +93,7 @@ def unsuppress(home: Home, around: Surroundings, number: int, *, by: str) -> Sup
     with home.store.transaction() as connection:
         found = remove(connection, number)
         audit.note(connection, utc_now(), by, "alert.unsuppress", str(number), _detail(found))
-    regroup(home, around)
+    regroup(home, inventory)
     return found
 
 

@@ -83,6 +83,18 @@ class Identities:
         people = _single((found.root(form), person) for person in inventory.people for form in _forms(person))
         return replace(found, people=people)
 
+    def who(self, text: str, host: str | None = None) -> tuple[str | None, str | None]:
+        """Person and kind of one account, as `person_of` gives them."""
+        form = form_of(text, host)
+        if form is None:
+            return None, None
+        root = self.root(form, host)
+        person = self.inventory.person(text) or self.people.get(root)
+        kind = self.kind(form, root)
+        if person is not None:
+            return person.name, SERVICE if "service_account" in person.roles else kind
+        return self.shown.get(root) or _named(root, self.aliases), kind
+
     def root(self, form: Form, host: str | None = None) -> Form:
         """The form that stands for all forms of the account.
 
@@ -130,21 +142,9 @@ def person_of(identities: Identities, accounts: pa.Array, hosts: pa.Array | None
     size = len(accounts)
     places = pa.nulls(size, pa.string()) if hosts is None else hosts
     rows = list(zip(accounts.to_pylist(), places.to_pylist(), strict=True))
-    known = {row: _who(identities, *row) for row in dict.fromkeys(rows)}
+    known = {(text, host): identities.who(text or "", host) for text, host in dict.fromkeys(rows)}
     people, kinds = ([known[row][at] for row in rows] for at in range(2))
     return pa.table([pa.array(people, pa.string()), pa.array(kinds, pa.string())], SCHEMA)
-
-
-def _who(identities: Identities, text: str | None, host: str | None) -> tuple[str | None, str | None]:
-    form = form_of(text or "", host)
-    if form is None:
-        return None, None
-    root = identities.root(form, host)
-    person = identities.inventory.person(text or "") or identities.people.get(root)
-    kind = identities.kind(form, root)
-    if person is not None:
-        return person.name, SERVICE if "service_account" in person.roles else kind
-    return identities.shown.get(root) or _named(root, identities.aliases), kind
 
 
 def _named(root: Form, aliases: Mapping[str, str]) -> str:

@@ -15,16 +15,15 @@ from watchfloor.alerts.listing import Wanted, listed
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.alerts.suppression import Suppression, entity_of, stored
 from watchfloor.app.home import reading
+from watchfloor.app.knowledge import home_inventory, home_terms
 from watchfloor.app.suppressions import Preview, preview, rule_of, suppress, unsuppress
 from watchfloor.cli.options import (
     ByOption,
     HomeOption,
     JsonOption,
     chosen_home,
-    lease_terms,
     opened_for_writing,
     optional_moment,
-    surroundings,
     who,
 )
 from watchfloor.cli.output import json_line
@@ -69,7 +68,7 @@ def list_command(
     with reading(chosen_home(home)) as opened, opened.store.read() as connection:
         found = list(listed(connection, wanted))
         ids = [alert_id for alert_id, by in found if bool(by) == suppressed]
-        alerts = list(stored_alerts(connection, list(islice(ids, limit)), lease_terms(home)))[::-1]
+        alerts = list(stored_alerts(connection, list(islice(ids, limit)), home_terms(opened)))[::-1]
     if as_json:
         sys.stdout.buffer.writelines(json_line(alert) for alert in alerts)
         return 0
@@ -95,7 +94,7 @@ def show_command(
             raise UsageError(
                 f"{len(ids) or 'no'} alerts start with {alert!r}", way_out="See ids with: watchfloor alerts list"
             )
-        (found,) = stored_alerts(connection, ids, lease_terms(home))
+        (found,) = stored_alerts(connection, ids, home_terms(opened))
     if as_json:
         sys.stdout.buffer.write(json_line(found))
         return 0
@@ -137,7 +136,7 @@ def suppress_command(
     number = 0
     if not only_preview:
         with opened_for_writing(home) as opened:
-            number = suppress(opened, surroundings(home), wanted, by=who(by))
+            number = suppress(opened, home_inventory(opened), wanted, by=who(by))
     if as_json:
         content = {name: getattr(found, name) for name in ("hidden", "visible", "highest", "warnings", "examples")}
         sys.stdout.buffer.write(json_line({"number": number or None} | content))
@@ -183,7 +182,7 @@ def unsuppress_command(
 ) -> int:
     """Show again what a suppression hides."""
     with opened_for_writing(home) as opened:
-        found = unsuppress(opened, surroundings(home), number, by=who(by))
+        found = unsuppress(opened, home_inventory(opened), number, by=who(by))
     Console(highlight=False).print(plain(f"suppression {number} of {found.owner} is gone"))
     return 0
 

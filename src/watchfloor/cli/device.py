@@ -12,21 +12,17 @@ import typer
 from rich.console import Console
 
 from watchfloor.app.home import reading
+from watchfloor.app.knowledge import home_terms
 from watchfloor.assets.devices import answer, device_at, histories, pieces
 from watchfloor.assets.holders import Terms
 from watchfloor.assets.leases import canonical
-from watchfloor.cli.options import HomeOption, JsonOption, chosen_home, lease_terms
+from watchfloor.cli.options import HomeOption, JsonOption, chosen_home
 from watchfloor.cli.output import json_line
 from watchfloor.cli.terminal import plain, print_columns
 from watchfloor.core.clock import from_microseconds, moment, to_microseconds, utc_now
 from watchfloor.core.errors import UsageError
 
-app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Hosts, networks, people, and the devices of addresses."
-)
 
-
-@app.command("device")
 def device_command(
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="IPv4 or IPv6 address.")],
     at: Annotated[str, typer.Option("--at", metavar="TIME", help="The moment; by default now.")] = "",
@@ -38,9 +34,9 @@ def device_command(
     plain_address = canonical(address)
     if plain_address is None:
         raise UsageError("no address that a device can have", place=repr(address))
-    terms = lease_terms(home)
     asked = moment(at) if at else utc_now()
     with reading(chosen_home(home)) as opened, opened.store.read() as connection:
+        terms = home_terms(opened)
         if history:
             rows = list(_history(connection, plain_address, terms))
         else:

@@ -14,15 +14,14 @@ from watchfloor.alerts.levels import parse_level, rank
 from watchfloor.app.home import reading
 from watchfloor.app.incident_changes import VERDICTS, change, merge, split
 from watchfloor.app.incidents import heads, whole
+from watchfloor.app.knowledge import home_inventory, home_terms
 from watchfloor.cli.incident_screen import listed, shown
 from watchfloor.cli.options import (
     ByOption,
     HomeOption,
     JsonOption,
     chosen_home,
-    lease_terms,
     opened_for_writing,
-    surroundings,
     who,
 )
 from watchfloor.cli.output import json_line
@@ -100,7 +99,7 @@ def merge_command(
 ) -> int:
     """Make one incident of several; later alerts keep to it."""
     with opened_for_writing(home) as opened:
-        _say(f"one incident now: {merge(opened, surroundings(home), incidents, by=who(by), why=why)}")
+        _say(f"one incident now: {merge(opened, home_inventory(opened), incidents, by=who(by), why=why)}")
     return 0
 
 
@@ -114,7 +113,7 @@ def split_command(
 ) -> int:
     """Take alerts out of an incident; later alerts keep to it."""
     with opened_for_writing(home) as opened:
-        found = split(opened, surroundings(home), incident, alerts, by=who(by), why=why)
+        found = split(opened, home_inventory(opened), incident, alerts, by=who(by), why=why)
     _say(f"incidents now: {', '.join(found) or 'none, what is left is below the threshold'}")
     return 0
 
@@ -164,7 +163,7 @@ def note_command(
 
 def _whole(home: Path | None, incident: str) -> dict[str, Any]:
     with reading(chosen_home(home)) as opened, opened.store.read() as connection:
-        return whole(connection, incident, lease_terms(home))
+        return whole(connection, incident, home_terms(opened))
 
 
 def _changed(home: Path | None, incident: str, kind: str, value: str, by: str, note: str) -> int:

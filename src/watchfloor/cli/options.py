@@ -12,9 +12,6 @@ from typing import Annotated
 import typer
 
 from watchfloor.app.home import Home, reading, writing
-from watchfloor.app.incidents import Surroundings
-from watchfloor.app.knowledge import load_knowledge
-from watchfloor.assets.holders import Terms
 from watchfloor.core.clock import moment
 from watchfloor.core.settings import Settings
 
@@ -64,17 +61,6 @@ InventoryOption = Annotated[
 def optional_moment(text: str) -> dt.datetime | None:
     """The moment, or None for an empty option."""
     return moment(text) if text else None
-
-
-def lease_terms(home: Path | None) -> Terms:
-    """What the settings and the home's inventory say of the devices of addresses."""
-    settings = Settings.from_environment()
-    return Terms.of(settings, load_knowledge(settings, None, home or settings.home).inventory)
-
-
-def surroundings(home: Path | None) -> Surroundings:
-    """What grouping alerts needs to know beside them."""
-    return Surroundings(terms=lease_terms(home))
 
 
 def chosen_home(home: Path | None) -> Path:

@@ -58,7 +58,9 @@ def _finding(parameters: FirstSeen, history: History, row: Row, before: int | No
     why = f"{what} is new for {who}: seen {seen}; known since {moment(history.since)}"
     if parameters.prevalence is not None:
         why += f"; {others} others had it in that time, at most {parameters.prevalence} may"
-    return Finding(row.first, row.value, row.first, row.count, f"first in {spelt(parameters.period)}", why, (row.place,))
+    return Finding(
+        row.first, row.value, row.first, row.events, f"first in {spelt(parameters.period)}", why, (row.place,)
+    )
 
 
 BEHAVIOR = Behavior(
