@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 from watchfloor.core.addresses import NOWHERE, Addresses, Network, Ranges, packed
 
 ADDRESSES = st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6))
-LIKE_ADDRESSES = st.text("0123456789abcdefABCDEF:.x", max_size=45)
+OCTETS = st.lists(st.one_of(st.integers(0, 260).map(str), st.text("0159", max_size=4)), min_size=3, max_size=5)
+LIKE_ADDRESSES = st.one_of(st.text("0123456789abcdefABCDEF:.x", max_size=45), OCTETS.map(".".join))
 
 
 def obvious(text: str) -> bytes | None:
@@ -24,9 +27,36 @@ def obvious(text: str) -> bytes | None:
     return (mapped or address).packed
 
 
+def all_at_once(texts: Sequence[str | None] | pa.Array) -> list[bytes | None]:
+    """What `Addresses` holds, back in the order of the texts."""
+    found = Addresses.of(texts)
+    result: list[bytes | None] = [None] * found.size
+    for row, key in zip(found.rows[0].tolist(), found.keys[0].tolist(), strict=True):
+        result[row] = key.to_bytes(4)
+    for row, sixth in zip(found.rows[1].tolist(), found.keys[1].tolist(), strict=True):
+        result[row] = sixth.ljust(16, b"\0")
+    return result
+
+
+def is_utf8(text: str) -> bool:
+    """Whether Arrow can hold it."""
+    return not any(0xD800 <= ord(letter) < 0xE000 for letter in text)
+
+
 @given(st.one_of(LIKE_ADDRESSES, ADDRESSES.map(str), st.ip_addresses(v=6).map(lambda six: six.exploded)))
 def test_packed_agrees_with_the_standard_library(text: str) -> None:
     assert packed(text) == obvious(text)
+    assert all_at_once([text]) == [obvious(text)]
+
+
+@given(
+    st.lists(st.one_of(st.none(), LIKE_ADDRESSES, ADDRESSES.map(str), st.text(max_size=20).filter(is_utf8)), max_size=9)
+)
+def test_many_texts_at_once_and_slices_of_them(texts: list[str | None]) -> None:
+    expected = [packed(text) if text else None for text in texts]
+    assert all_at_once(texts) == expected
+    padded = pa.array(["9.9.9.9", *texts, "8.8.8.8"], pa.string()).slice(1, len(texts))
+    assert all_at_once(padded) == expected
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,15 @@ class Inventory:
         """
         return _holding(self._hosts[kind].get(normal(kind, value), ()), at)
 
+    def find_hosts(self, addresses: Addresses, moments: Sequence[int]) -> list[Host | None]:
+        """For each address the host that has it at its moment, in microseconds since 1970."""
+        found: list[Host | None] = [None] * addresses.size
+        ranges, claims = self._claims
+        numbers = ranges.find(addresses)
+        for row in np.flatnonzero(numbers != NOWHERE).tolist():
+            found[row] = _holding(claims[numbers[row]], moments[row])
+        return found
+
     def person(self, account: str, at: int | None = None) -> Person | None:
         """Whose account that is, written as in the inventory, in any case."""
         return _holding(self._people.get(normal("user", account), ()), at)
@@ -190,6 +199,13 @@ class Inventory:
         return {**self._own_hosts, "host": {**alone, **self._own_hosts["host"]}}
 
     @cached_property
+    def _claims(self) -> tuple[Ranges, list[tuple[Host, ...]]]:
+        """The hosts' addresses, and for each who has it."""
+        index = self._own_hosts["ip"]
+        networks = (ip_network(bytes.fromhex(address)) for address in index)
+        return Ranges.of((network, number) for number, network in enumerate(networks)), list(index.values())
+
+    @cached_property
     def _people(self) -> dict[str, tuple[Person, ...]]:
         return _index("user", ((account, person) for person in self.people for account in person.accounts))
 
@@ -224,7 +240,10 @@ def _until(entry: Host | Person) -> float:
 def _holding(entries: Sequence[T], at: int | None) -> T | None:
     if at is None:
         return entries[-1] if entries else None
-    return next((entry for entry in reversed(entries) if _since(entry) <= at < _until(entry)), None)
+    for entry in reversed(entries):
+        if (entry.since is None or entry.since <= at) and (entry.until is None or at < entry.until):
+            return entry
+    return None
 
 
 def _overlaps(index: Mapping[str, Sequence[T]]) -> Iterator[Overlap]:

@@ -22,6 +22,7 @@ COMMANDS = {
     "parse": "parse:parse_command",
     "search": "search:search_command",
     "sql": "search:sql_command",
+    "assets": "assets:app",
     "rules": "rules:app",
     "parsers": "parsers:app",
     "sources": "sources:app",

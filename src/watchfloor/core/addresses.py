@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Network = IPv4Network | IPv6Network
@@ -51,22 +53,61 @@ class Addresses:
     keys: tuple[NDArray[np.uint32], NDArray[np.bytes_]]
 
     @classmethod
-    def of(cls, texts: Sequence[str | None]) -> Addresses:
-        """The addresses among these texts."""
-        rows: tuple[list[int], list[int]] = ([], [])
-        data: tuple[list[bytes], list[bytes]] = ([], [])
-        for row, text in enumerate(texts):
-            address = packed(text) if text else None
-            if address is not None:
-                version = len(address) == 16
-                rows[version].append(row)
-                data[version].append(address)
-        fourth, sixth = (np.array(each, np.int64) for each in rows)
-        return cls(len(texts), (fourth, sixth), (_fourth(b"".join(data[0])), _sixth(b"".join(data[1]))))
+    def of(cls, texts: pa.Array | Sequence[str | None]) -> Addresses:
+        """The addresses among these texts, each as `packed` reads it."""
+        array = texts if isinstance(texts, pa.Array) else pa.array(texts, pa.string())
+        with_colon = pc.fill_null(pc.match_substring(array, ":"), False)
+        rows = np.flatnonzero(with_colon.to_numpy(zero_copy_only=False))
+        others = [packed(text) for text in array.take(pa.array(rows)).to_pylist()]
+        valid, keys = _octets(array)
+        mapped = [
+            (row, address) for row, address in zip(rows.tolist(), others, strict=True) if len(address or b"") == 4
+        ]
+        for row, address in mapped:
+            valid[row], keys[row] = True, int.from_bytes(address or b"")
+        sixth = [address for address in others if address and len(address) == 16]
+        long = np.array([len(address or b"") == 16 for address in others], bool)
+        fourth_rows = np.flatnonzero(valid)
+        return cls(len(array), (fourth_rows, rows[long]), (keys[fourth_rows], _sixth(b"".join(sixth))))
 
 
-def _fourth(data: bytes) -> NDArray[np.uint32]:
-    return np.frombuffer(data, ">u4").astype(np.uint32)
+def _octets(texts: pa.Array) -> tuple[NDArray[np.bool_], NDArray[np.uint32]]:
+    """Which texts are four octets with dots between, and their numbers; character by character, all texts at once."""
+    letters = _letters(texts)
+    size = len(texts)
+    good = letters[:, -1] == 0  # longer texts are no addresses
+    key = np.zeros(size, np.uint32)
+    octet, digits, octets = (np.zeros(size, np.uint32) for _ in range(3))
+    ended = np.zeros(size, bool)
+    for column in letters.T:
+        digit = (column >= ord("0")) & (column <= ord("9"))
+        end = ((column == ord(".")) | (column == 0)) & ~ended
+        good &= digit | end | ended
+        good &= ~(digit & (digits > 0) & (octet == 0))  # no leading zeros
+        good &= ~(end & (digits == 0))
+        octet = np.where(digit, octet * 10 + column - ord("0"), octet)
+        good &= octet <= 255
+        digits += digit
+        key = np.where(end, (key << 8) | (octet & 255), key)
+        octets += end
+        octet[end] = 0
+        digits[end] = 0
+        ended |= column == 0
+    return good & (octets == 4), key
+
+
+def _letters(texts: pa.Array) -> NDArray[np.uint8]:
+    """The first 16 bytes of each text, one row per text, 0 where it is shorter."""
+    _, offsets, data = texts.buffers()
+    starts = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1] if offsets else np.zeros(1)
+    found = np.zeros((len(texts), 16), np.uint8)
+    if data is None or not len(texts):
+        return found
+    content = np.frombuffer(data, np.uint8)
+    positions = starts[:-1, None] + np.arange(16)
+    inside = positions < starts[1:, None]
+    found[inside] = content[positions[inside]]
+    return found
 
 
 def _sixth(data: bytes) -> NDArray[np.bytes_]:

@@ -35,7 +35,7 @@ def data_source() -> str:
 
 
 def _answer(asked: Questions) -> Answers:
-    codes = countries(Addresses.of(asked.values[0].to_pylist())).dictionary_encode()
+    codes = countries(asked.addresses).dictionary_encode()
     names = pa.array([country_name(code) for code in codes.dictionary.to_pylist()], pa.string())
     return {"code": codes.cast(pa.string()), "name": names.take(codes.indices)}
 

@@ -28,7 +28,7 @@ def records(path: Path, addresses: Sequence[str | None], part: Callable[[Record]
             found.append(_NOTHING)
             continue
         try:
-            record = reader.get(address.partition("%")[0])
+            record = reader.get(address.partition("%")[0] if ":" in address else address)
         except maxminddb.InvalidDatabaseError as error:
             raise UsageError(f"a damaged database: {error}", place=str(path)) from error
         except ValueError:  # no address, or one of IPv6 in a database of IPv4

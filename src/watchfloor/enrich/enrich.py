@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import cast
 
@@ -25,26 +24,32 @@ _ABSENT = -1
 _LONG_AGO = np.iinfo(np.int64).min
 
 
-def enrich(events: EventBatch, knowledge: Knowledge) -> EventBatch:
+def enrich(events: EventBatch, knowledge: Knowledge, by: Mapping[str, Enrichment] | None = None) -> EventBatch:
     """The events with what follows from their fields by that knowledge.
 
     Rows and their order stay. What the record says stays as it is; columns that nothing is known for are not added.
+
+    Args:
+        events: as they were parsed.
+        knowledge: what there is to be known beside them.
+        by: the enrichments, in their order; without them all of `enrichments`.
     """
     table = events.table
-    known: dict[tuple[bool, tuple[tuple[str, ...], ...]], _Distinct] = {}
+    known: dict[tuple[bool, tuple[tuple[str, ...], ...]], tuple[Questions, list[pa.Array]]] = {}
     changed: set[str] = set()
-    for enrichment in enrichments().values():
+    for enrichment in (enrichments() if by is None else by).values():
         places = [place for place in enrichment.places if place.inputs[0] in table.column_names]
         if not places or not enrichment.needed(knowledge):
             continue
-        asked = (enrichment.dated, tuple(place.inputs for place in places))
+        dated = enrichment.dated and len(knowledge.inventory.changes) > 0
+        asked = (dated, tuple(place.inputs for place in places))
         if changed.intersection(name for place in places for name in place.inputs) or asked not in known:
-            known[asked] = _distinct(table, places, knowledge, dated=enrichment.dated)
-        distinct = known[asked]
-        if len(distinct.moments):
-            answers = enrichment.answer(Questions(distinct.values, distinct.moments, knowledge))
-            for place, codes in zip(places, distinct.codes, strict=True):
-                table, filled = _filled(table, place, codes, answers)
+            known[asked] = _distinct(table, places, knowledge, dated=dated)
+        questions, rows = known[asked]
+        if len(questions.moments):
+            answers = enrichment.answer(questions)
+            for place, picked in zip(places, rows, strict=True):
+                table, filled = _filled(table, place, picked, answers)
                 changed |= filled
     marked = {field.related for name in changed if (field := declared()[name]).related}
     if marked:
@@ -60,16 +65,10 @@ def enrichments() -> dict[str, Enrichment]:
     return {name: found[name] for name in order}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Distinct:
-    """Distinct questions of some places, and per place the question of each row or `_ABSENT`."""
-
-    values: tuple[pa.Array, ...]
-    moments: NDArray[np.int64]
-    codes: tuple[Codes, ...]
-
-
-def _distinct(table: pa.Table, places: Sequence[Place], knowledge: Knowledge, *, dated: bool) -> _Distinct:
+def _distinct(
+    table: pa.Table, places: Sequence[Place], knowledge: Knowledge, *, dated: bool
+) -> tuple[Questions, list[pa.Array]]:
+    """The distinct questions of some places, and per place the question of each row, null where there is none."""
     rows = table.num_rows
     width = len(places[0].inputs)
     encoded = [_encoded(table, [place.inputs[index] for place in places]) for index in range(width)]
@@ -79,34 +78,34 @@ def _distinct(table: pa.Table, places: Sequence[Place], knowledge: Knowledge, *,
         times = table["@timestamp"].cast(pa.int64()).combine_chunks().fill_null(_LONG_AGO).to_numpy()
         codes.append(np.tile(np.searchsorted(changes, times, side="right"), len(places)).astype(np.int64))
         sizes.append(len(changes) + 1)
-    there = codes[0] != _ABSENT
     if len(codes) == 1:
-        unique, question = np.arange(sizes[0]), codes[0]
-        parts = [unique]
+        question, parts = codes[0], [np.arange(sizes[0])]
     else:
-        unique, question, parts = _combined(codes, sizes, there)
-    periods = parts[-1] if len(changes) else np.zeros(len(unique), np.int64)
+        question, parts = _combined(codes, sizes, codes[0] != _ABSENT)
+    periods = parts[-1] if len(changes) else np.zeros(len(parts[0]), np.int64)
     moments = np.concatenate(([_LONG_AGO], changes))[periods]
     values = tuple(
         values.take(pa.array(part, pa.int64(), mask=part == _ABSENT)) if len(codes) > 1 else values
         for (values, _), part in zip(encoded, parts, strict=False)
     )
-    return _Distinct(values, moments, tuple(question[start : start + rows] for start in range(0, len(question), rows)))
+    picked = pa.array(question, mask=question == _ABSENT)
+    return Questions(values, moments, knowledge), [picked.slice(at * rows, rows) for at in range(len(places))]
 
 
-def _combined(codes: list[Codes], sizes: list[int], there: NDArray[np.bool_]) -> tuple[Codes, Codes, list[Codes]]:
-    """Distinct combinations as one number each, the combination of each row, and the parts of the combinations."""
+def _combined(codes: list[Codes], sizes: list[int], there: NDArray[np.bool_]) -> tuple[Codes, list[Codes]]:
+    """The distinct combination of each row by its position, and the parts of the combinations."""
     key = np.zeros(int(there.sum()), np.int64)
     for code, size in zip(codes, sizes, strict=True):
         key = key * (size + 1) + code[there] + 1
     unique, inverse = np.unique(key, return_inverse=True)
     question = np.full(len(there), _ABSENT, np.int64)
     question[there] = inverse
-    parts, rest = [], unique
+    parts: list[Codes] = []
+    rest = unique
     for size in reversed(sizes):
         rest, part = np.divmod(rest, size + 1)
         parts.append(part - 1)
-    return unique, question, parts[::-1]
+    return question, parts[::-1]
 
 
 def _encoded(table: pa.Table, names: Sequence[str]) -> tuple[pa.Array, Codes]:
@@ -123,9 +122,8 @@ def _chunks(table: pa.Table, name: str) -> Iterator[pa.Array]:
         yield pa.nulls(table.num_rows, arrow_type(name))
 
 
-def _filled(table: pa.Table, place: Place, codes: Codes, answers: Answers) -> tuple[pa.Table, set[str]]:
+def _filled(table: pa.Table, place: Place, picked: pa.Array, answers: Answers) -> tuple[pa.Table, set[str]]:
     """The table with the answers in the rows that say nothing else, and the names of the columns that changed."""
-    picked = pa.array(codes, mask=codes == _ABSENT)
     given = {
         place.outputs[name]: values.take(picked)
         for name, values in answers.items()
@@ -153,4 +151,4 @@ def _agrees(column: pa.ChunkedArray, values: pa.Array) -> pa.ChunkedArray:
     """Where the column has no value, nothing is answered, or both are the same."""
     if pa.types.is_list(values.type):
         return column.is_null()
-    return pc.or_(pc.or_(column.is_null(), values.is_null()), pc.equal(column, values).fill_null(value=False))
+    return pc.or_(pc.or_(column.is_null(), values.is_null()), pc.equal(column, values).fill_null(False))

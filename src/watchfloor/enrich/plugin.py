@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from watchfloor.assets.inventory import Inventory
+from watchfloor.core.addresses import Addresses
 
 Answers = Mapping[str, pa.Array]
 """Name of an answer -> one value per question, null where nothing is known."""
@@ -33,7 +35,7 @@ class Knowledge:
     asn_database: Path | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Questions:
     """Distinct values of the fields that an enrichment reads.
 
@@ -47,6 +49,11 @@ class Questions:
     values: tuple[pa.Array, ...]
     moments: NDArray[np.int64]
     knowledge: Knowledge
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """The values of the first field as addresses."""
+        return Addresses.of(self.values[0])
 
 
 @dataclass(frozen=True, slots=True)

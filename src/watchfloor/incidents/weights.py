@@ -66,6 +66,8 @@ _KINDS = {
 }
 _PARTIES = frozenset({"device", "host", "user", "ip"})
 """Kinds that are somebody: how many of them a value has to do with makes it a hub."""
+_PLACES = frozenset({"device", "host"})
+"""Kinds of machines: two alerts that name only a busy one are about it; two that name only a NAT address are not."""
 _AFTER = {
     ("actor", "actor"): 1.0,
     ("actor", "target"): 0.5,
@@ -129,7 +131,7 @@ class Weights:
             if (kind, value) in before:
                 of_kind = self._kind(kind, value)
                 weight = of_kind.weight * (_sided(before[kind, value], side) if of_kind.sided else 1.0)
-                if self.is_hub(kind, value) and not alone and not all(scans):
+                if self.is_hub(kind, value) and not (alone and kind in _PLACES) and not all(scans):
                     weight *= _HUB
                 weight *= _fading(of_kind, earlier, later) * _order(earlier, later)
                 found.append(Shared(kind, value, round(weight, 3)))

@@ -74,7 +74,9 @@ def test_nothing_and_one_are_no_journey() -> None:
     assert pairs([(0, 0)], places(CITIES)) == []
 
 
-SEEN = st.lists(st.tuples(st.integers(0, 3000).map(lambda each: each * MINUTE), st.integers(0, 3)), min_size=2, max_size=25)
+SEEN = st.lists(
+    st.tuples(st.integers(0, 3000).map(lambda each: each * MINUTE), st.integers(0, 3)), min_size=2, max_size=25
+)
 
 
 @given(SEEN, st.randoms())

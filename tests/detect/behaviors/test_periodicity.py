@@ -15,7 +15,15 @@ PARAMETERS = {"destination": ["destination.ip"], "size": "source.bytes"}
 
 
 def calls(
-    period: float, count: int, jitter: float = 0.0, *, host: str = "10.0.0.5", to: tuple[str, ...] = BEACON, start: int = START, size: int = 0, seed: int = 1
+    period: float,
+    count: int,
+    jitter: float = 0.0,
+    *,
+    host: str = "10.0.0.5",
+    to: tuple[str, ...] = BEACON,
+    start: int = START,
+    size: int = 0,
+    seed: int = 1,
 ) -> list[Event]:
     steps = period * (1 + np.random.default_rng(seed).uniform(-jitter, jitter, count))
     return [Event(host, start + int(each * SECOND), to, size) for each in np.cumsum(steps)]
@@ -32,9 +40,17 @@ def beacons(events: list[Event], host: str = "10.0.0.5", **parameters: object) -
 
 def test_a_beacon_is_found_and_described() -> None:
     (only,) = beacons([*past(), *calls(60, 200, 0.3, size=300)])
-    for part in ("'10.0.0.5'", "'203.0.113.9'", "200 contacts", "1 of at most 5 clients", "about 300 bytes", "s (jitter"):
+    for part in (
+        "'10.0.0.5'",
+        "'203.0.113.9'",
+        "200 contacts",
+        "1 of at most 5 clients",
+        "about 300 bytes",
+        "s (jitter",
+    ):
         assert part in only.why
     assert "without history" not in only.why
+    assert not only.learning
     assert only.events == 200
     assert only.time == only.first == only.places[0].time
 
@@ -42,6 +58,7 @@ def test_a_beacon_is_found_and_described() -> None:
 def test_without_history_it_says_so() -> None:
     (only,) = beacons(calls(60, 200))
     assert "without history" in only.why
+    assert only.learning
     (other,) = beacons([*past(6), *calls(60, 200)])
     assert "without history" in other.why
 
@@ -61,9 +78,7 @@ def test_what_is_known_for_long_is_no_beacon() -> None:
 
 
 def test_a_new_address_of_a_large_service_is_no_beacon() -> None:
-    service = [
-        Event(f"10.0.2.{number}", START, (f"203.0.113.{20 + number}",)) for number in range(20)
-    ]
+    service = [Event(f"10.0.2.{number}", START, (f"203.0.113.{20 + number}",)) for number in range(20)]
     assert beacons([*past(), *service, *calls(60, 200)]) == []
     named = calls(60, 200, to=("c2.example.net",))
     assert len(beacons([*past(), *service, *named], destination=["destination.domain"])) == 1
@@ -83,18 +98,34 @@ def test_a_beacon_over_midnight_is_one() -> None:
 def test_people_and_page_loads_are_none() -> None:
     generator = np.random.default_rng(7)
     clicks = np.cumsum(generator.lognormal(3.5, 1.0, 150))
-    loads = [Event("10.0.0.5", START + int((click + part) * SECOND), BEACON) for click in clicks for part in generator.exponential(1, 8)]
+    loads = [
+        Event("10.0.0.5", START + int((click + part) * SECOND), BEACON)
+        for click in clicks
+        for part in generator.exponential(1, 8)
+    ]
     assert beacons([*past(), *loads]) == []
 
 
 @pytest.mark.parametrize(
     ("period", "ttl", "cached"),
-    [(300, 300, True), (330, 300, True), (600, 300, True), (900, 300, True), (450, 300, False), (60, 300, False), (300, 60, False), (60, 0, False)],
+    [
+        (300, 300, True),
+        (330, 300, True),
+        (600, 300, True),
+        (900, 300, True),
+        (450, 300, False),
+        (60, 300, False),
+        (300, 60, False),
+        (60, 0, False),
+    ],
 )
-def test_what_a_cache_makes_of_names(period: int, ttl: int, cached: bool) -> None:  # noqa: FBT001
+def test_what_a_cache_makes_of_names(period: int, ttl: int, cached: bool) -> None:
     assert _cached(period, ttl) is cached
     events = calls(period, 60, 0.02, to=("c2.example.net",), size=ttl)
-    assert (beacons([*past(), *events], destination=["dns.question.registered_domain"], size="", ttl="dns.answers.ttl") == []) is cached
+    assert (
+        beacons([*past(), *events], destination=["dns.question.registered_domain"], size="", ttl="dns.answers.ttl")
+        == []
+    ) is cached
 
 
 CONTACTS = st.lists(

@@ -41,5 +41,7 @@ def definition_of(document: dict[str, Any]) -> dict[str, Any]:
 def _faults(error: ValidationError) -> list[str]:
     """What pydantic says, a clause per parameter and none of the given values."""
     faults = error.errors(include_url=False, include_input=False)
-    shown = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}".lstrip(": ") for fault in itertools.islice(faults, 5)]
+    shown = [
+        f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}".lstrip(": ") for fault in itertools.islice(faults, 5)
+    ]
     return [text[:200] for text in shown]

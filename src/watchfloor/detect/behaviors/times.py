@@ -34,7 +34,12 @@ def union(one: bytes | None, other: bytes | None, most: int) -> bytes:
     return pack([*unpack(one), *unpack(other)], most)
 
 
-def packed(moments: npt.NDArray[np.int64], starts: Sequence[int] | npt.NDArray[np.int64], counts: npt.NDArray[np.int64], most: int) -> list[bytes]:
+def packed(
+    moments: npt.NDArray[np.int64],
+    starts: Sequence[int] | npt.NDArray[np.int64],
+    counts: npt.NDArray[np.int64],
+    most: int,
+) -> list[bytes]:
     """Several groups at once, each rising.
 
     Args:

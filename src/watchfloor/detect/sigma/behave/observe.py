@@ -89,7 +89,9 @@ def _pairs(
     return [(one, other) for one in entities for other in values]
 
 
-def _flat(rows: Codes, combination: Codes, pairs: Sequence[Sequence[tuple[str, str]]]) -> tuple[Codes, Codes, list[tuple[str, str]]]:
+def _flat(
+    rows: Codes, combination: Codes, pairs: Sequence[Sequence[tuple[str, str]]]
+) -> tuple[Codes, Codes, list[tuple[str, str]]]:
     """Each event as often as it has pairs, the number of the pair, and the distinct pairs."""
     numbers: dict[tuple[str, str], int] = {}
     members = [[numbers.setdefault(pair, len(numbers)) for pair in found] for found in pairs]
@@ -133,7 +135,8 @@ def _summed(
     times = table["@timestamp"].cast(pa.int64()).to_numpy()[rows]
     slots = times // keeps.slot * keeps.slot if keeps.slot else np.zeros(len(times), np.int64)
     order = np.lexsort((times, slots, pair))
-    pair, slots, times, amounts, there, rows = (each[order] for each in (pair, slots, times, amounts, there, rows))
+    pair, slots, times, amounts, rows = (each[order] for each in (pair, slots, times, amounts, rows))
+    there = there[order]
     starts = np.flatnonzero(np.r_[True, (pair[1:] != pair[:-1]) | (slots[1:] != slots[:-1])])
     counts = np.diff(np.r_[starts, len(pair)])
     chosen = _earliest(table, rows, times, starts, counts)
