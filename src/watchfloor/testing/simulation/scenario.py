@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from watchfloor.assets.inventory import Host, Inventory, Person
 from watchfloor.schema.events import EventBatch
 from watchfloor.testing.simulation import inside, logins, mail
 from watchfloor.testing.simulation.cases import Case, Planted, Victims
@@ -49,20 +50,24 @@ class Scenario:
         """What was planted."""
         return tuple(self._planted.cases)
 
-    def roles(self) -> dict[str, dict[str, str]]:
-        """What a company knows of itself, as an inventory says it: kind (ip, user, mail) -> value -> role."""
-        shared = dict.fromkeys(logins.SHARED, "shared")
-        services = dict.fromkeys(logins.SERVICES, "service_account")
-        servers = {
+    def inventory(self) -> Inventory:
+        """What a company knows of itself: servers, exits, machines that contact many, accounts of nobody or several."""
+        roles = {
             address: "server"
             for address, owner in zip(self.company.hosts, self.company.owner, strict=True)
             if owner < 0
         }
-        return {
-            "ip": {**servers, **logins.exits(), **inside.ROLES},
-            "user": {**shared, **services},
-            "mail": dict(mail.BULK),
-        }
+        roles |= {**logins.exits(), **inside.ROLES}
+        programs = (*logins.SERVICES, *(sender.partition("@")[0] for sender in mail.BULK))
+        accounts = {**dict.fromkeys(logins.SHARED, "shared"), **dict.fromkeys(programs, "service_account")}
+        return Inventory(
+            hosts=tuple(
+                Host(f"host-{address}", addresses=(address,), roles=frozenset({role}))
+                for address, role in roles.items()
+            ),
+            zones=(),
+            people=tuple(Person(name, accounts=(name,), roles=frozenset({role})) for name, role in accounts.items()),
+        )
 
     def day(self, day: int) -> Iterator[EventBatch]:
         """The events of a day by time, from 0; people of other time zones reach some hours into its neighbours."""

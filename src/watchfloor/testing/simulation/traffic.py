@@ -13,7 +13,7 @@ from watchfloor.testing.simulation.frames import frame, picked
 from watchfloor.testing.simulation.services import SERVICES, Niche, Service, niches
 
 ROOM = 20
-SITES = 5000
+SITES = 30_000
 VISITS = 150
 """Connections of a browser, a host and day of work (median)."""
 MEETING_SHARE, MEETINGS = 0.4, 1.5
