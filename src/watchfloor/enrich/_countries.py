@@ -12,8 +12,9 @@ def _countries() -> dict[str, tuple[str, float, float, float]]:
     """Code -> name, latitude, longitude, radius."""
     text = resources.files("watchfloor").joinpath("content", "geo", "countries.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
-    numbers = ("latitude", "longitude", "radius")
-    return {row["code"]: (row["name"], *(float(row[name]) for name in numbers)) for row in rows}
+    return {
+        row["code"]: (row["name"], float(row["latitude"]), float(row["longitude"]), float(row["radius"])) for row in rows
+    }
 
 
 @functools.cache

@@ -1,4 +1,5 @@
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -7,7 +8,9 @@ from hypothesis import strategies as st
 
 from watchfloor.detect.behaviors.beats import FITS, SECOND, Beat, Numbers, beat, contacts
 
-LIMITS = {"least": 20, "lasting": 900.0, "chance": -3.3}
+
+def judged(times: Numbers) -> Beat | None:
+    return beat(times, least=20, lasting=900.0, chance=-3.3)
 
 
 def jittered(random: np.random.Generator, count: int, period: float, jitter: float, missed: float = 0.0) -> Numbers:
@@ -16,8 +19,8 @@ def jittered(random: np.random.Generator, count: int, period: float, jitter: flo
     return (beats[random.random(len(beats)) >= missed][:count] * SECOND).astype(np.int64)
 
 
-def share_found(make: object, times: int = 200) -> float:
-    return sum(beat(make(), **LIMITS) is not None for _ in range(times)) / times  # type: ignore[operator]
+def share_found(make: Callable[[], Numbers], times: int = 200) -> float:
+    return sum(judged(make()) is not None for _ in range(times)) / times
 
 
 @pytest.mark.parametrize("period", [60, 300, 3600])
@@ -46,7 +49,7 @@ def test_bursts_of_connections_are_one_contact() -> None:
 def test_a_night_off_is_no_irregularity() -> None:
     day = np.arange(12) * 1800 * SECOND
     times = np.concatenate([day, day + 86_400 * SECOND, day + 2 * 86_400 * SECOND])
-    found = beat(times, **LIMITS)
+    found = judged(times)
     assert found is not None
     assert found.period == 1800
     assert found.contacts == 36
@@ -74,10 +77,10 @@ def test_people_keep_no_time() -> None:
 
 def test_too_few_too_short_and_nothing() -> None:
     every_minute = np.arange(19) * 60 * SECOND
-    assert beat(every_minute, **LIMITS) is None
-    assert beat(np.arange(40) * 5 * SECOND, **LIMITS) is None
-    assert beat(np.zeros(0, np.int64), **LIMITS) is None
-    assert beat(np.zeros(50, np.int64), **LIMITS) is None
+    assert judged(every_minute) is None
+    assert judged(np.arange(40) * 5 * SECOND) is None
+    assert judged(np.zeros(0, np.int64)) is None
+    assert judged(np.zeros(50, np.int64)) is None
 
 
 def test_a_burst_lasts_until_the_silence() -> None:
@@ -88,7 +91,7 @@ def test_a_burst_lasts_until_the_silence() -> None:
 
 @given(st.integers(5, 5000), st.integers(20, 200), st.integers(0, 1 << 40))
 def test_a_clock_is_always_found_and_measured(period: int, count: int, start: int) -> None:
-    found = beat(start + np.arange(count) * period * SECOND, **LIMITS)
+    found = judged(start + np.arange(count) * period * SECOND)
     if (count - 1) * period < 900:
         assert found is None
     else:
@@ -102,7 +105,7 @@ def test_a_clock_is_always_found_and_measured(period: int, count: int, start: in
 @given(st.lists(st.integers(0, 10_000_000), max_size=80).map(sorted), st.integers(0, 1 << 50))
 def test_a_beat_does_not_depend_on_when_it_began(moments: list[int], shift: int) -> None:
     times = np.array(moments, np.int64) * (SECOND // 100)
-    assert beat(times, **LIMITS) == beat(times + shift, **LIMITS)
+    assert judged(times) == judged(times + shift)
 
 
 def test_chances_of_fits_are_not_below_the_true_ones() -> None:

@@ -53,7 +53,7 @@ PAUSE = 6
 
 SHORTEST_PAUSE = 1_800 * SECOND
 
-WORKING = 8
+WORKING = 4
 """At most one pause for so many contacts (one is always allowed), else activity comes in sessions."""
 
 _ROUNDS = 3
@@ -84,7 +84,8 @@ def contacts(times: Numbers, silence: int) -> Numbers:
     """First moments of the bursts: a contact begins where nothing came for longer than `silence`; times are sorted."""
     if not len(times):
         return times
-    return times[np.concatenate([[True], np.diff(times) > silence])]
+    starts: Numbers = times[np.concatenate([[True], np.diff(times) > silence])]
+    return starts
 
 
 def beat(times: Numbers, *, least: int, lasting: float, chance: float) -> Beat | None:

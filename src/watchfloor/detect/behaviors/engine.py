@@ -13,13 +13,15 @@ import sqlalchemy as sa
 from watchfloor.core.errors import RuleError
 from watchfloor.detect.behaviors import findings as kept
 from watchfloor.detect.behaviors import state
-from watchfloor.detect.behaviors.plugin import DAY, Finding, History
+from watchfloor.detect.behaviors.plugin import DAY, Finding, History, Row
 from watchfloor.detect.sigma.behave.rules import BehaviorRule
 
 SPARE = 7 * DAY
 """How much longer than they are needed rows of a live stream are kept: findings of that time are still revised."""
 _MOST_ENTITIES = 200_000
 """Entities with news that are remembered one by one; beyond, all are judged."""
+_ALWAYS = (state.SINCE, 1 << 63)
+_NEVER = (1 << 63, state.SINCE)
 _FEW = 500
 """Entities with news up to which each is asked for by itself instead of reading all in order."""
 
@@ -60,6 +62,9 @@ class Learning(NamedTuple):
     refused: int
 
 
+_Span = tuple[int, int]
+
+
 @dataclass(slots=True)
 class Judge:
     """State of a set of behaviours in one store. All calls are part of the caller's transaction.
@@ -73,7 +78,7 @@ class Judge:
     behaviors: Sequence[BehaviorRule]
     numbers: dict[str, int] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
-    _news: dict[int, set[str] | None] = field(default_factory=dict)
+    _news: dict[int, dict[str, _Span] | None] = field(default_factory=dict)
 
     def open(self, connection: sa.Connection) -> None:
         """Find or make the behaviours' places in the store; needed before anything else."""
@@ -88,19 +93,28 @@ class Judge:
         Raises:
             RuleError: they are of other behaviours.
         """
-        if not observations.num_rows:
-            return
-        if strange := set(observations["key"].unique().to_pylist()) - self.numbers.keys():
+        for behavior, own in self._own(observations):
+            times = behavior.keeps.times
+            state.merge(connection, self.numbers[behavior.key], own.to_pylist(), times.most if times else 0)
+        self.touch(connection, observations)
+
+    def touch(self, connection: sa.Connection, observations: pa.Table) -> None:
+        """Judge the entities of observations again, whether these were added or are known."""
+        for behavior, own in self._own(observations):
+            spans = own.group_by("entity").aggregate([("first", "min"), ("last", "max")])
+            news = zip(*(spans[name].to_pylist() for name in ("entity", "first_min", "last_max")), strict=True)
+            self._note(connection, self.numbers[behavior.key], news)
+
+    def _own(self, observations: pa.Table) -> Iterator[tuple[BehaviorRule, pa.Table]]:
+        present = set(observations["key"].unique().to_pylist())
+        if strange := present - self.numbers.keys():
             raise RuleError(
                 f"{len(strange)} behaviours were read differently by another process",
                 way_out="Run it again when nobody changes the rules",
             )
         for behavior in self.behaviors:
-            own = observations.filter(pc.equal(observations["key"], behavior.key))
-            if len(own):
-                number, times = self.numbers[behavior.key], behavior.keeps.times
-                state.merge(connection, number, own.to_pylist(), times.most if times else 0)
-                self._note(connection, number, own["entity"].unique().to_pylist())
+            if behavior.key in present:
+                yield behavior, observations.filter(pc.equal(observations["key"], behavior.key))
 
     def settle(self, connection: sa.Connection, keep: Iterable[BehaviorRule] | None = None) -> Iterator[Changed]:
         """Judge every entity with news and bring its findings up to date, behaviour by behaviour.
@@ -132,37 +146,59 @@ class Judge:
                 refused = kept.refused(connection, self.numbers[behavior.key])
                 yield Learning(behavior, entities, learning, since, last, refused)
 
-    def _note(self, connection: sa.Connection, number: int, entities: Iterable[str]) -> None:
+    def _note(self, connection: sa.Connection, number: int, news: Iterable[tuple[str, int, int]]) -> None:
         if number not in self._news:
             kept.mark(connection, number, unjudged=True)
-        known = self._news.setdefault(number, set())
+        known = self._news.setdefault(number, {})
         if known is None:
             return
-        known.update(entities)
+        for entity, first, last in news:
+            before = known.get(entity, (first, last))
+            known[entity] = (min(first, before[0]), max(last, before[1]))
         if len(known) > _MOST_ENTITIES:
             self._news[number] = None
 
     def _changes(
-        self, connection: sa.Connection, behavior: BehaviorRule, number: int, news: set[str] | None
+        self, connection: sa.Connection, behavior: BehaviorRule, number: int, news: Mapping[str, _Span] | None
     ) -> Iterator[Changed]:
-        kind, parameters, keeps = behavior.behavior, behavior.parameters, behavior.keeps
+        kind, parameters = behavior.behavior, behavior.parameters
         pruned = kept.pruned(connection, number)
-        fresh = news
-        if news is not None and kind.shared(parameters):
-            news = None if pruned is None else news | kept.entities(connection, number)
-        wanted = sorted(news) if news is not None and len(news) <= _FEW else None
-        others = state.StoredOthers(connection, number)
         after = state.SINCE if pruned is None else pruned + behavior.reach
-        resolution = keeps.times.resolution if keeps.times else 1
-        for entity, since, rows in state.histories(connection, number, wanted, resolution):
-            if news is not None and entity not in news:
-                continue
+        others = state.StoredOthers(connection, number)
+        for entity, since, rows in self._histories(connection, behavior, number, news, pruned):
             found = kind.findings(parameters, History(entity, since, rows, others))
             now = {(each.time, each.value): each for each in found if each.time >= after}
             before = kept.findings_of(connection, number, entity, after)
             went = [each for key, each in before.items() if now.get(key) != each]
             came = [each for key, each in now.items() if before.get(key) != each]
-            stayed = [each for key, each in now.items() if before.get(key) == each]
+            about = _ALWAYS if news is None else news.get(entity, _NEVER)
+            stayed = [
+                each
+                for key, each in now.items()
+                if before.get(key) == each and each.first <= about[1] and each.time >= about[0]
+            ]
             kept.replace(connection, number, entity, went, came)
-            if went or came or (stayed and (fresh is None or entity in fresh)):
+            if went or came or stayed:
                 yield Changed(behavior, number, entity, went, came, stayed)
+
+    def _histories(
+        self,
+        connection: sa.Connection,
+        behavior: BehaviorRule,
+        number: int,
+        news: Mapping[str, _Span] | None,
+        pruned: int | None,
+    ) -> Iterator[tuple[str, int, list[Row]]]:
+        """Entities that may be judged otherwise than before.
+
+        Where others count, that is everybody; a live stream, in which that would be too much, looks at those with
+        news and at those with findings.
+        """
+        wanted = None if news is None else set(news)
+        if wanted is not None and behavior.behavior.shared(behavior.parameters):
+            wanted = None if pruned is None else wanted | kept.entities(connection, number)
+        times = behavior.keeps.times
+        asked = sorted(wanted) if wanted is not None and len(wanted) <= _FEW else None
+        for found in state.histories(connection, number, asked, times.resolution if times else 1):
+            if wanted is None or found[0] in wanted:
+                yield found

@@ -26,7 +26,7 @@ class Places:
     Attributes:
         latitude: degrees.
         longitude: degrees.
-        radius: kilometres around the point within which the sighting may have been: a country's when only that is known.
+        radius: kilometres around the point within which the sighting was; a country's when only that is known.
         network: number of the autonomous system, -1 unknown.
     """
 
@@ -65,7 +65,8 @@ class Legs:
     def speed(self) -> Reals:
         """Kilometres an hour that the journey would have taken; infinite for sightings of one moment."""
         hours = self.duration / _HOUR
-        return np.divide(self.distance, hours, out=np.full(len(hours), np.inf), where=hours > 0)
+        speed: Reals = np.divide(self.distance, hours, out=np.full(len(hours), np.inf), where=hours > 0)
+        return speed
 
 
 def kilometers(latitude: Reals, longitude: Reals, to_latitude: Reals, to_longitude: Reals) -> Reals:
@@ -115,7 +116,8 @@ def legs(
 
 
 def _different(network: Numbers, one: Numbers, other: Numbers) -> npt.NDArray[np.bool_]:
-    return (network[one] != network[other]) | (network[one] < 0)
+    different: npt.NDArray[np.bool_] = (network[one] != network[other]) | (network[one] < 0)
+    return different
 
 
 def _sorted(parts: list[Legs], times: Numbers) -> Legs:

@@ -26,7 +26,7 @@ class Times(NamedTuple):
 
     Attributes:
         resolution: microseconds to which moments are cut down; equal ones count once.
-        most: moments that one row keeps, its earliest; the row's `count` says how many events there were.
+        most: moments that one row keeps, its earliest; the row's `events` says how many there were.
     """
 
     resolution: int = SECOND
@@ -76,6 +76,7 @@ class Row(NamedTuple):
     Attributes:
         slot: start of the slot, 0 where there is one slot.
         value: JSON array of folded texts, one per field of `Keeps.value`; `values()` reads it.
+        events: how many.
         amount, least, most: of the amount field, over the events that have it; 0 where none has.
         times: the distinct moments, rising, as multiples of the resolution in microseconds; see `Times`.
         place: of the first event.
@@ -85,7 +86,7 @@ class Row(NamedTuple):
     value: str
     first: int
     last: int
-    count: int
+    events: int
     amount: int
     least: int
     most: int
@@ -118,7 +119,7 @@ class Others(Protocol):
         """Who has a value that begins so, as `peers` counts them; the text is the beginning of a JSON array."""
 
     def rows(self, after: int, until: int) -> Sequence[tuple[str, int, int, int, int]]:
-        """Entity, slot, count, amount and number of distinct values of all slots that start in [after, until)."""
+        """Entity, slot, events, amount and number of distinct values of all slots that start in [after, until)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ class Finding(NamedTuple):
         measured: the measure with its unit and limit, short.
         why: one sentence in plain words, with the numbers.
         places: some of its events, the earliest; at least one.
+        learning: too little is known of the past to be sure. An alert that has only such findings is of level low at most.
     """
 
     time: int
@@ -159,6 +161,7 @@ class Finding(NamedTuple):
     measured: str
     why: str
     places: tuple[Place, ...]
+    learning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainSerializer
 
 from watchfloor.detect.behaviors.plugin import DAY, HOUR, MINUTE, SECOND
 
@@ -25,5 +25,11 @@ def _microseconds(value: object) -> int:
     return span
 
 
-Span = Annotated[int, BeforeValidator(_microseconds)]
+def short(span: int) -> str:
+    """A span as parameters write it, in its largest whole unit."""
+    unit = next((each for each in "wdhm" if span and not span % UNITS[each]), "s")
+    return f"{span // UNITS[unit]}{unit}"
+
+
+Span = Annotated[int, BeforeValidator(_microseconds), PlainSerializer(short)]
 """Microseconds, written as a text such as `30d`."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import orjson
+from pydantic import BaseModel, BeforeValidator
 
 from watchfloor.core.clock import from_microseconds
-from watchfloor.detect.behaviors.spans import UNITS
+from watchfloor.detect.behaviors.spans import UNITS, short
 
 _LONGEST = 200
 _NAMES = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
@@ -22,6 +23,22 @@ def values(text: str) -> list[str]:
 def named(fields: Sequence[str], text: str) -> str:
     """Each field with its value; empty where there are none."""
     return ", ".join(f"{name} {value[:_LONGEST]!r}" for name, value in zip(fields, values(text), strict=False))
+
+
+def written(value: object) -> str:
+    """A parameter's value as its file writes it."""
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "none"}[value]
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def default(model: type[BaseModel], name: str) -> str:
+    """A parameter's default as a file would write it; empty where it must be given."""
+    info = model.model_fields[name]
+    if info.is_required():
+        return ""
+    span = any(isinstance(each, BeforeValidator) for each in info.metadata) and isinstance(info.default, int)
+    return short(info.default) if span else written(info.default)
 
 
 def moment(time: int) -> str:

@@ -85,6 +85,11 @@ class Detector:
         self._seen: dict[tuple[str, ...], int] = {}
         self._searches: dict[tuple[str, ...], KeywordSearch] = {}
 
+    @property
+    def observes(self) -> bool:
+        """Whether there are behaviours among the rules."""
+        return bool(self._behaviors)
+
     def match(self, events: EventBatch) -> list[Firing]:
         """Every firing in a batch, by row, then by rule id. It depends on nothing but each event."""
         return self.detect(events).firings

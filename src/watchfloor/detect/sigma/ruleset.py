@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from watchfloor.core.ids import stable_id
-from watchfloor.detect.sigma.behave.rules import BehaviorRule, behavior_from
 from watchfloor.detect.sigma import cache
+from watchfloor.detect.sigma.behave.rules import BehaviorRule, behavior_from
 from watchfloor.detect.sigma.context import Context
 from watchfloor.detect.sigma.correlate.link import link
 from watchfloor.detect.sigma.correlate.matches import uses_of

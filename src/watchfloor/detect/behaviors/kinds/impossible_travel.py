@@ -231,7 +231,7 @@ def _finding(parameters: ImpossibleTravel, history: History, leg: _Leg) -> Findi
     )
     learning = leg.came < history.since + parameters.learning
     if learning:
-        why += f"; without history: the user is known since {moment(history.since)}, less than {spelt(parameters.learning)}"
+        why += f"; without history: known since {moment(history.since)} only, not for {spelt(parameters.learning)}"
     places = tuple(sorted({leg.departure.place, leg.arrival.place}))
     return Finding(
         leg.came,
@@ -241,6 +241,7 @@ def _finding(parameters: ImpossibleTravel, history: History, leg: _Leg) -> Findi
         f"{leg.distance:,.0f} km in {minutes:,.0f} min (at most {parameters.speed:,.0f} km/h)",
         why,
         places,
+        learning,
     )
 
 

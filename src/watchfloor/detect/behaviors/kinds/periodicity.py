@@ -47,7 +47,7 @@ class Periodicity(Parameters):
     ttl: Annotated[str, Field(description="field with the answer's time to live in seconds, instead of `size`")] = ""
     contacts: Annotated[int, Field(ge=8, le=500, description="contacts that it takes")] = 20
     lasting: Annotated[Span, Field(description="for how long it must go on, pauses left out")] = 15 * MINUTE
-    window: Annotated[Span, Field(ge=DAY, description="within which slow contacts are gathered, whole days")] = 4 * DAY
+    window: Annotated[Span, Field(ge=DAY, description="within which slow contacts are gathered, whole days")] = 7 * DAY
     odds: Annotated[
         float, Field(gt=1, description="independent contacts would look so in one case of this many at most")
     ] = 2_000
@@ -149,18 +149,20 @@ def _finding(parameters: Periodicity, history: History, window: Sequence[Row], f
     )
     if _steady(parameters, window):
         why += (
-            f"; every contact has about {sum(row.amount for row in window) // sum(row.count for row in window):,} bytes"
+            f"; every contact has about {sum(row.amount for row in window) // sum(row.events for row in window):,} bytes"
         )
-    if _learning(parameters, history, day):
+    learning = _learning(parameters, history, day)
+    if learning:
         why += f"; without history: what was usual {spelt(parameters.age)} before is not known"
     return Finding(
         day.first,
         day.value,
         window[0].first,
-        sum(row.count for row in window),
+        sum(row.events for row in window),
         f"every {_seconds(found.period)}, {found.contacts:,} contacts (at least {parameters.contacts})",
         why,
         tuple(row.place for row in window),
+        learning,
     )
 
 
@@ -168,7 +170,7 @@ def _steady(parameters: Periodicity, window: Sequence[Row]) -> bool:
     """Whether the contacts are of one size."""
     if not parameters.size or parameters.ttl:
         return False
-    mean = sum(row.amount for row in window) / sum(row.count for row in window)
+    mean = sum(row.amount for row in window) / sum(row.events for row in window)
     return mean > 0 and max(row.most for row in window) - min(row.least for row in window) <= _STEADY * mean
 
 

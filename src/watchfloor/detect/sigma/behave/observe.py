@@ -135,7 +135,8 @@ def _summed(
     times = table["@timestamp"].cast(pa.int64()).to_numpy()[rows]
     slots = times // keeps.slot * keeps.slot if keeps.slot else np.zeros(len(times), np.int64)
     order = np.lexsort((times, slots, pair))
-    pair, slots, times, amounts, there, rows = (each[order] for each in (pair, slots, times, amounts, there, rows))
+    pair, slots, times, amounts, rows = (each[order] for each in (pair, slots, times, amounts, rows))
+    there = there[order]
     starts = np.flatnonzero(np.r_[True, (pair[1:] != pair[:-1]) | (slots[1:] != slots[:-1])])
     counts = np.diff(np.r_[starts, len(pair)])
     chosen = _earliest(table, rows, times, starts, counts)

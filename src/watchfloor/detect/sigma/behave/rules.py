@@ -12,6 +12,7 @@ import orjson
 from watchfloor.core.ids import stable_id
 from watchfloor.detect.behaviors.plugin import Behavior, Keeps, Parameters
 from watchfloor.detect.behaviors.registry import kinds
+from watchfloor.detect.behaviors.words import default, written
 from watchfloor.detect.sigma.rules import Rule, head_of
 from watchfloor.schema.sigma_fields import LogSource
 
@@ -43,6 +44,7 @@ class BehaviorRule:
     key: str
     name: str = ""
     line: int = 1
+    response: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
 
     @property
@@ -76,10 +78,14 @@ class BehaviorRule:
         """For how long an entity is only learnt from, in microseconds."""
         return self.behavior.learning(self.parameters)
 
+    def written(self, name: str) -> str:
+        """A parameter as its file writes it, or would write its default."""
+        return written(self.given[name]) if name in self.given else default(type(self.parameters), name)
+
     @property
     def text(self) -> str:
         """Kind and parameters as a person reads them."""
-        return "; ".join((self.kind, *(f"{name} {_plain(value)}" for name, value in self.given.items())))
+        return "; ".join((self.kind, *(f"{name} {written(value)}" for name, value in self.given.items())))
 
 
 def behavior_from(path: Path, entry: Mapping[str, Any]) -> BehaviorRule:
@@ -105,7 +111,3 @@ def behavior_from(path: Path, entry: Mapping[str, Any]) -> BehaviorRule:
         key=stable_id("behavior", entry["id"], definition, meaning),
         filters=tuple(entry.get("filters", ())),
     )
-
-
-def _plain(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -42,7 +42,8 @@ def link(
         names: name of a rule, correlation or behaviour -> its id.
         behaviors: the behaviours that can run.
     """
-    members: dict[str, Rule | BehaviorRule] = {member.id: member for member in (*rules, *behaviors)}
+    members: dict[str, Rule | BehaviorRule] = {rule.id: rule for rule in rules}
+    members.update((behavior.id, behavior) for behavior in behaviors)
     linker = _Linker({entry["id"]: (path, entry) for path, entry in entries}, members, names)
     for path, entry in linker.inside_out():
         linker.link(path, entry)
