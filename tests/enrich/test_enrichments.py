@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from watchfloor.app.rules import content
 from watchfloor.assets.inventory import Host, Inventory, Zone
 from watchfloor.core.errors import UsageError
 from watchfloor.enrich.databases import records
@@ -215,6 +216,8 @@ def test_parts_make_the_name_again(name: str) -> None:
 
 
 def test_services() -> None:
+    ports = [int(line.split(",")[0]) for line in (content("network") / "services.csv").read_text().splitlines()[1:]]
+    assert ports == sorted(set(ports))
     assert service(443, "tcp") == "https"
     assert service(443, "udp") == "quic"
     assert service(443, None) is None
