@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchfloor.parsers._catalog import line_parsers, message_parsers
-from watchfloor.parsers._firsts import Sift, firsts, present
+from watchfloor.parsers._firsts import Sift, may_begin, present
 from watchfloor.parsers._regex import ascii_classes, ascii_digits, widened
 from watchfloor.parsers.plugin import LineParser
 
@@ -41,23 +41,55 @@ def test_classes() -> None:
     assert ascii_classes(r"^\w[\w-]\s\S") == r"^[0-9A-Za-z_][0-9A-Za-z_-][\t\n\x0B\f\r ]\S"
 
 
+ASCII = frozenset(map(chr, range(128)))
+
+
+def firsts(regex: str) -> set[str]:
+    return {each for each in ASCII if may_begin(regex, present(pl.Series([each]))[:1])}
+
+
 @pytest.mark.parametrize(
     ("regex", "characters"),
     [
         (r"^abc", "a"),
         (r"^(?:ab|cd)?x", "acx"),
         (r"^(?P<log.level>[a-c]+) ", "abc"),
-        (r"^\s*<", " \t\n\r\v\f\x1c\x1d\x1e\x1f\x80<"),
+        (r"^\s*<", " \t\n\r\v\f\x1c\x1d\x1e\x1f\x7f<"),
         (r"^a*b", "ab"),
+        (r"^[\x{FEFF}a]", "\x7fa"),
+        (r"^(?i:ab|c)d", "aAcC"),
+        (r"^(?i:k)", "kK\x7f"),
+        (r"^a|^b", "ab"),
     ],
 )
 def test_first_characters(regex: str, characters: str) -> None:
     assert firsts(regex) == set(characters)
 
 
-@pytest.mark.parametrize("regex", ["abc", "^a*", "(?i)^abc", r"^.", r"^(?i)a", "^(?:"])
+@pytest.mark.parametrize("regex", ["abc", "^a*", "(?i)^abc", r"^.", r"^(?i)a", "^(?:", "^a|b"])
 def test_where_any_character_may_come_first(regex: str) -> None:
-    assert len(firsts(regex)) == 129
+    assert firsts(regex) == ASCII
+
+
+@pytest.mark.parametrize(
+    ("regex", "texts", "may"),
+    [
+        (r"^\d{4}-", ["2026-11"], True),
+        (r"^\d{4}-", ["127.0.0.1 - -"], False),
+        (r"^\d{4}-", ["127.0.0.1", "ab-cd-"], False),
+        (r"^ab", ["xb", "ay"], True),  # places are looked at one by one
+        (r"^(?:ab){2,40}c", ["ababx"], False),
+        (r"^(?:ab){2,40}c", ["abababc"], True),
+        (r"^\[[^\]]*\] x", ["[a b] y"], True),  # `[^\]]*` may also go on beyond what is looked at
+        (r"^\[[a-z]*\] x", ["[ab] y"], False),
+        (r"^a.{30}b", ["a" * 40], True),
+        (r"^ab", ["a"], False),
+        (r"^a[^b]", ["é", "a"], True),  # the end of a text is not told from other characters
+        (r"^a", [], False),
+    ],
+)
+def test_places_behind_the_first(regex: str, texts: list[str], may: bool) -> None:
+    assert may_begin(regex, present(pl.Series(texts, dtype=pl.String))) is may
 
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "parsers"
@@ -81,7 +113,7 @@ def test_what_fits_a_regex_of_a_parser_starts_as_told(data: st.DataObject) -> No
     text = data.draw(st.from_regex(compiled))
     series = pl.Series([text])
     if series.str.contains(ascii_digits(regex))[0]:
-        assert text == "" or present(series) <= firsts(regex)
+        assert may_begin(regex, present(series))
         assert Sift(series).may_fit(regex)
 
 
@@ -94,3 +126,14 @@ def test_what_is_left_out_does_not_fit(regex: str, text: str, at: int) -> None:
         series = pl.Series([changed])
         if not Sift(series).may_fit(regex):
             assert not series.str.contains(ascii_digits(regex))[0]
+
+
+def test_many_texts_are_sifted_as_each_alone() -> None:
+    """A regex that fits one of many records may fit them all together, also when most of them are done."""
+    texts = pl.Series(LINES)
+    sift = Sift(texts)
+    left = texts[len(texts) // 3 :]
+    for regex in REGEXES:
+        fitting = texts.str.contains(ascii_digits(regex))
+        assert sift.may_fit(regex) or not fitting.any(), regex
+        assert sift.narrowed(left).may_fit(regex) or not left.str.contains(ascii_digits(regex)).any(), regex

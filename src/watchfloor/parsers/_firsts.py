@@ -1,8 +1,11 @@
 """Which regexes some texts may fit at all: what cannot fit need not be tried.
 
 polars keeps 32 compiled regexes at a time, and compiling one costs as much as running it over thousands of lines. So a
-regex is left out by the characters that its texts may start with, and for a few texts by RE2, which keeps what it has
-compiled. Neither decides that a text fits: that is always Rust's regex crate, whatever else is in the batch.
+regex is left out by the characters that stand at the first places of the texts, and for a few texts by RE2, which
+keeps what it has compiled. Neither decides that a text fits: that is always Rust's regex crate, whatever else is in the
+batch.
+
+A set of characters is a number with one bit for each of ASCII; the last one stands for all characters beyond, too.
 """
 
 from __future__ import annotations
@@ -14,24 +17,19 @@ from re import _constants as codes  # type: ignore[attr-defined]  # the standard
 from re import _parser as syntax  # type: ignore[attr-defined]
 from typing import Any
 
+import numpy as np
 import polars as pl
 import re2
 
 from watchfloor.parsers._regex import widened
 
-_ASCII = 128
-_OTHER = "\x80"
-"""Stands for every character beyond ASCII."""
-_ALL = frozenset([*map(chr, range(_ASCII)), _OTHER])
-_CATEGORIES = {
-    codes.CATEGORY_DIGIT: frozenset("0123456789") | {_OTHER},
-    codes.CATEGORY_SPACE: frozenset(" \t\n\r\v\f\x1c\x1d\x1e\x1f") | {_OTHER},
-    codes.CATEGORY_WORD: frozenset(each for each in _ALL if each.isalnum() or each in {"_", _OTHER}),
-}
-_RUST = re.compile(r"\\x\{[0-9A-Fa-f]+\}|\(\?s:|\(\?P<[^>]*>")
+_PLACES = 24
+"""How far into the texts it is looked."""
+_OTHER = "\x7f"
+_BEYOND = r"[^\x00-\x7F]"
+_ALL = (1 << 128) - 1
+_RUST = re.compile(r"\\x\{([0-9A-Fa-f]+)\}|\(\?s:|\(\?P<[^>]*>")
 """What Python's syntax does not have; dotted names of groups are among it."""
-
-
 _FEW = 128
 """Texts up to which asking RE2 costs less than compiling anew."""
 _NAMES = re.compile(r"\(\?P<[^>]*>")
@@ -41,12 +39,17 @@ class Sift:
     """Some texts, and which regexes may fit one of them."""
 
     def __init__(self, texts: pl.Series) -> None:
-        self._starts = present(texts)
+        self._size = len(texts)
+        self._places = present(texts)
         self._few = texts.drop_nulls().to_list() if len(texts) <= _FEW else None
+
+    def narrowed(self, texts: pl.Series) -> Sift:
+        """The sift for what is left of the texts; a new one only where that is few or less than half of them."""
+        return Sift(texts) if len(texts) <= max(_FEW, self._size // 2) else self
 
     def may_fit(self, regex: str) -> bool:
         """Whether one of the texts may fit; true where that cannot be told."""
-        if self._starts.isdisjoint(firsts(regex)):
+        if not may_begin(regex, self._places):
             return False
         if self._few is None:
             return True
@@ -71,87 +74,169 @@ def _compiled(regex: str) -> Any:
         return None
 
 
-def present(texts: pl.Series) -> frozenset[str]:
-    """The first characters of the texts; all characters where a text is empty."""
-    found = texts.str.slice(0, 1).unique().to_list()
-    return _ALL if "" in found else frozenset(min(each, _OTHER) for each in found if each is not None)
+def present(texts: pl.Series) -> tuple[int, ...]:
+    """The characters at each of the first places of the texts; NUL stands for the end of a text, too."""
+    heads = texts.drop_nulls().str.head(_PLACES)
+    joined = heads.str.pad_end(_PLACES, "\0").str.join("").item()
+    if not joined.isascii():
+        joined = heads.str.replace_all(_BEYOND, _OTHER).str.pad_end(_PLACES, "\0").str.join("").item()
+    placed = np.frombuffer(joined.encode("ascii"), np.uint8).reshape(-1, _PLACES)
+    counts = np.bincount((placed + np.arange(_PLACES) * 128).ravel(), minlength=_PLACES * 128)
+    bits = np.packbits(counts.reshape(_PLACES, 128) > 0, axis=1, bitorder="little")
+    return tuple(int.from_bytes(row.tobytes(), "little") for row in bits)
+
+
+def may_begin(regex: str, places: Sequence[int]) -> bool:
+    """Whether a text with one of these characters at each of its first places may fit a regex."""
+    states, active = _automaton(regex)
+    for here in places:
+        if _FITS in active:
+            return True
+        follows = [follow for chars, follow in map(states.__getitem__, active) if chars & here]
+        if not follows:
+            return False
+        active = follows[0].union(*follows[1:])
+    return True
+
+
+_FITS = 0
+"""The state in which a text fits, whatever comes next."""
+_State = tuple[int, frozenset[int]]
+"""The characters that it takes, and the states that come next."""
 
 
 @functools.lru_cache(maxsize=8192)
-def firsts(regex: str) -> frozenset[str]:
-    """The first characters of the texts that an anchored regex fits; all where that cannot be told.
+def _automaton(regex: str) -> tuple[list[_State], frozenset[int]]:
+    """The states of a regex and those at its start, as far as the first places go; at once fitting where unknown.
 
-    The regex is in the syntax of Rust's regex crate, which is Python's here but for a few escapes.
+    The regex is in the syntax of Rust's regex crate, which is Python's here but for a few escapes. What the states
+    accept is what fits the regex, or more: assertions hold everywhere, and what is repeated often may be so forever.
     """
-    if not regex.startswith("^"):
-        return _ALL
+    built = _Automaton()
     try:
         tree = syntax.parse(_RUST.sub(_python, regex))
     except re.error:
-        return _ALL
-    if tree.state.flags & (re.IGNORECASE | re.MULTILINE):
-        return _ALL
-    found, empty = _of(tree)
-    return _ALL if empty else found
+        return built.closed(_FITS)
+    if tree.state.flags & (re.IGNORECASE | re.MULTILINE) or not _anchored(tree):
+        return built.closed(_FITS)
+    return built.closed(built.sequence(tree, _FITS))
 
 
 def _python(match: re.Match[str]) -> str:
-    return "." if match[0].startswith("\\x") else "(?:"
+    return f"\\U{int(match[1], 16):08x}" if match[1] else "(?:"
 
 
-def _of(items: Sequence[Any]) -> tuple[frozenset[str], bool]:
-    """(first characters, whether the empty text fits) of a sequence of regex nodes."""
-    found: frozenset[str] = frozenset()
-    for code, argument in items:
-        more, empty = _node(code, argument)
-        found |= more
-        if not empty:
-            return found, False
-    return found, True
-
-
-def _node(code: Any, argument: Any) -> tuple[frozenset[str], bool]:
-    if code is codes.LITERAL:
-        return frozenset([_folded(argument)]), False
-    if code is codes.IN:
-        return _class(argument), False
-    if code in {codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT}:
-        least, _, inner = argument
-        found, empty = _of(inner)
-        return found, empty or least == 0
-    if code is codes.SUBPATTERN:
-        _, flags, _, inner = argument
-        found, empty = _of(inner)
-        return (_either_case(found) if flags & re.IGNORECASE else found), empty
+def _anchored(tree: Any) -> bool:
+    code, argument = tree[0] if len(tree) else (None, None)
     if code is codes.BRANCH:
-        branches = [_of(each) for each in argument[1]]
-        return frozenset().union(*(found for found, _ in branches)), any(empty for _, empty in branches)
-    return (frozenset(), True) if code is codes.AT else (_ALL, False)
+        return all(map(_anchored, argument[1]))
+    return bool(code is codes.AT and argument is codes.AT_BEGINNING)
 
 
-def _either_case(found: frozenset[str]) -> frozenset[str]:
+class _Automaton:
+    """States of a regex, built from its end: each part is given the state that comes after it."""
+
+    def __init__(self) -> None:
+        self._states: list[tuple[int, list[int]]] = [(0, [])]  # those that take no character only lead on
+
+    def sequence(self, items: Any, after: int, *, fold: bool = False) -> int:
+        """The state at which a sequence of nodes starts; what lies beyond the first places is left away."""
+        reach, least = 0, 0
+        while reach < len(items) and least < _PLACES:
+            least += items[reach : reach + 1].getwidth()[0]
+            reach += 1
+        if reach < len(items):
+            after = _FITS
+        for code, argument in reversed(items[:reach].data):
+            after = self._node(code, argument, after, fold=fold)
+        return after
+
+    def closed(self, start: int) -> tuple[list[_State], frozenset[int]]:
+        """The states, each with all that come next, and those at the start."""
+        return [(chars, self._reached(follow)) for chars, follow in self._states], self._reached([start])
+
+    def _reached(self, follow: Sequence[int]) -> frozenset[int]:
+        found: set[int] = set()
+        ahead = list(follow)
+        while ahead:
+            state = ahead.pop()
+            if state not in found:
+                found.add(state)
+                ahead += self._states[state][1] if not self._states[state][0] else []
+        return frozenset(state for state in found if self._states[state][0] or state == _FITS)
+
+    def _state(self, chars: int, *follow: int) -> int:
+        self._states.append((chars, list(follow)))
+        return len(self._states) - 1
+
+    def _node(self, code: Any, argument: Any, after: int, *, fold: bool) -> int:
+        if code is codes.AT:
+            return after
+        if code is codes.SUBPATTERN:
+            _, flags, _, inner = argument
+            return self.sequence(inner, after, fold=fold or bool(flags & re.IGNORECASE))
+        if code is codes.BRANCH:
+            return self._state(0, *(self.sequence(each, after, fold=fold) for each in argument[1]))
+        if code in {codes.MAX_REPEAT, codes.MIN_REPEAT}:
+            return self._repeated(*argument, after, fold=fold)
+        chars = _chars(code, argument)
+        return self._state(_either_case(chars) if fold else chars, after)
+
+    def _repeated(self, least: int, most: int, inner: Any, after: int, *, fold: bool) -> int:
+        start = after
+        if most > _PLACES:
+            start = self._state(0, after)
+            self._states[start][1].append(self.sequence(inner, start, fold=fold))
+        else:
+            for _ in range(most - least):
+                start = self._state(0, self.sequence(inner, start, fold=fold), after)
+        for _ in range(min(least, _PLACES)):
+            start = self.sequence(inner, start, fold=fold)
+        return start
+
+
+def _chars(code: Any, argument: Any) -> int:
+    """The characters that a node for one character takes; all for nodes of any other kind."""
+    if code is codes.LITERAL:
+        return _span(argument, argument)
+    return _class(argument) if code is codes.IN else _ALL
+
+
+def _span(first: int, last: int) -> int:
+    """The characters between two code points, with both."""
+    return (1 << min(last, 127) + 1) - (1 << min(first, 127))
+
+
+def _set(chars: str) -> int:
+    return functools.reduce(int.__or__, (1 << ord(each) for each in chars), 0)
+
+
+_CATEGORIES = {
+    codes.CATEGORY_DIGIT: _set("0123456789" + _OTHER),
+    codes.CATEGORY_SPACE: _set(" \t\n\r\v\f\x1c\x1d\x1e\x1f" + _OTHER),
+    codes.CATEGORY_WORD: _set("".join(each for each in map(chr, range(128)) if each.isalnum()) + "_" + _OTHER),
+}
+_CAPITALS = _span(ord("A"), ord("Z"))
+
+
+def _either_case(chars: int) -> int:
     """Beyond ASCII, `\u017f` and `\u212a` count as an s and a k."""
-    cases = found | {each for one in found for each in (one.lower(), one.upper()) if len(each) == 1}
-    return cases | ({_OTHER} if cases & {"s", "k"} else frozenset())
+    cases = chars | (chars & _CAPITALS) << 32 | chars >> 32 & _CAPITALS
+    return cases | (_set(_OTHER) if cases & _set("sk") else 0)
 
 
-def _class(members: Sequence[Any]) -> frozenset[str]:
-    found: set[str] = set()
+def _class(members: Sequence[Any]) -> int:
+    found = 0
     negated = False
     for code, argument in members:
         if code is codes.NEGATE:
             negated = True
         elif code is codes.LITERAL:
-            found.add(_folded(argument))
+            found |= _span(argument, argument)
         elif code is codes.RANGE:
-            found.update(chr(each) for each in range(argument[0], min(argument[1], _ASCII - 1) + 1))
-            found.update([_OTHER] if argument[1] >= _ASCII else [])
+            found |= _span(*argument)
         elif code is codes.CATEGORY and argument in _CATEGORIES:
             found |= _CATEGORIES[argument]
         else:
             return _ALL
-    return frozenset((_ALL - found) | {_OTHER}) if negated else frozenset(found)
-
-
-def _folded(point: int) -> str:
-    return chr(point) if point < _ASCII else _OTHER
+    return _ALL & ~found | _set(_OTHER) if negated else found

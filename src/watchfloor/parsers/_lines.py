@@ -61,7 +61,7 @@ class Lines:
             parsed, rest = self._line(rest, name, parser)
             if parsed:
                 found.extend(parsed)
-                sift = Sift(rest[TEXT])
+                sift = sift.narrowed(rest[TEXT])
         return found, rest
 
     def _named(self, rest: pl.DataFrame) -> _Split:

@@ -45,7 +45,7 @@ def parse_messages(frame: pl.DataFrame, sources: Sequence[Source]) -> tuple[list
         if mine.any():
             found.append(_message(rest.filter(mine), name, parser))
             rest = rest.filter(~mine)
-            sift = Sift(rest[TEXT])
+            sift = sift.narrowed(rest[TEXT])
     return found, rest
 
 

@@ -42,7 +42,7 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
         taken = rest.filter(hit)
         found.append(constant(_with_groups(taken, regex), pattern.fields))
         rest = rest.filter(~hit)
-        sift = Sift(rest[TEXT])
+        sift = sift.narrowed(rest[TEXT])
     parsed = pl.concat(found, how="diagonal") if found else frame.clear()
     return parsed, rest
 
