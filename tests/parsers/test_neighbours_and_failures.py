@@ -122,6 +122,20 @@ def test_a_parser_that_fails_gives_a_counted_event(monkeypatch: pytest.MonkeyPat
     assert [event["log.line"] for event in events] == [0, 1, 2]
 
 
+def test_a_line_under_a_header_needs_no_neighbour_that_looks_like_its_format() -> None:
+    """The hint names another format, so that only the header says which one it is; the line fits no sieve."""
+    source = Source(
+        "s", "x", parser="web.nginx_access", header="#Fields: cs-method date time s-ip cs-uri-stem c-ip sc-status"
+    )
+    record = "GET 2026-11-25 00:00:01 192.0.2.1 /a 192.0.2.2 200"
+    neighbour = "2026-11-25 00:00:01 192.0.2.1 GET /a 192.0.2.2 200"
+    datasets = [
+        next(event.get("event.dataset") for event in parse_records(RawBatch.of(source, raw), wanted=WANTED).rows())
+        for raw in ([record], [record, neighbour])
+    ]
+    assert datasets == ["web.iis", "web.iis"]
+
+
 def test_a_mark_may_stand_behind_blanks() -> None:
     assert decode(' @cee: {"a": 1}') == {"a": 1}
 

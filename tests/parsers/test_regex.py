@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from watchfloor.parsers._catalog import line_parsers, message_parsers
 from watchfloor.parsers._firsts import Sift, may_begin, present
+from watchfloor.parsers._literals import held, literals
 from watchfloor.parsers._regex import ascii_classes, ascii_digits, widened
 from watchfloor.parsers.plugin import LineParser
 
@@ -114,6 +115,7 @@ def test_what_fits_a_regex_of_a_parser_starts_as_told(data: st.DataObject) -> No
     series = pl.Series([text])
     if series.str.contains(ascii_digits(regex))[0]:
         assert may_begin(regex, present(series))
+        assert not literals(regex) or any(each in text for each in literals(regex))
         assert Sift(series).may_fit(regex)
 
 
@@ -126,6 +128,32 @@ def test_what_is_left_out_does_not_fit(regex: str, text: str, at: int) -> None:
         series = pl.Series([changed])
         if not Sift(series).may_fit(regex):
             assert not series.str.contains(ascii_digits(regex))[0]
+
+
+@pytest.mark.parametrize(
+    ("regex", "texts"),
+    [
+        (r"^[^%]*%%\d\d", {"%%"}),
+        (r"^\d{4} (?:alpha|beta) x", {"alpha", "beta"}),
+        (r"^(?:alpha|\d)", set()),
+        (r"^(?:alpha)? be\b ta\d", {" be ta"}),
+        (r"^(?:alpha){0,3}xy", {"xy"}),
+        (r"^(?:alpha)+x", {"alpha"}),
+        (r"^(?i:alpha)xy", {"xy"}),
+        (r"(?i)^alpha", set()),
+        (r"^aé\d", set()),
+        (r"^a\x{FEFF}bc", {"bc"}),
+    ],
+)
+def test_literals_that_a_regex_needs(regex: str, texts: set[str]) -> None:
+    assert literals(regex) == texts
+
+
+def test_literals_that_lines_hold() -> None:
+    found = held(pl.Series(["x%%", None, "Nov 25 unbound[1]:", ""]))
+    assert {"%%", " unbound["} <= found
+    assert "%ASA-" not in found
+    assert held(pl.Series([], dtype=pl.String)) == frozenset()
 
 
 def test_many_texts_are_sifted_as_each_alone() -> None:

@@ -1,9 +1,9 @@
 """Which regexes some texts may fit at all: what cannot fit need not be tried.
 
 polars keeps 32 compiled regexes at a time, and compiling one costs as much as running it over thousands of lines. So a
-regex is left out by the characters that stand at the first places of the texts, and for a few texts by RE2, which
-keeps what it has compiled. Neither decides that a text fits: that is always Rust's regex crate, whatever else is in the
-batch.
+regex is left out by the characters that stand at the first places of the texts and by the literals that it needs, and
+for a few texts by RE2, which keeps what it has compiled. None of these decides that a text fits: that is always Rust's
+regex crate, whatever else is in the batch.
 
 A set of characters is a number with one bit for each of ASCII; the last one stands for all characters beyond, too.
 """
@@ -14,22 +14,20 @@ import functools
 import re
 from collections.abc import Sequence
 from re import _constants as codes  # type: ignore[attr-defined]  # the standard library's own, without stubs
-from re import _parser as syntax  # type: ignore[attr-defined]
 from typing import Any
 
 import numpy as np
 import polars as pl
 import re2
 
-from watchfloor.parsers._regex import widened
+from watchfloor.parsers._literals import held, needed
+from watchfloor.parsers._regex import tree_of, widened
 
 _PLACES = 24
 """How far into the texts it is looked."""
 _OTHER = "\x7f"
 _BEYOND = r"[^\x00-\x7F]"
 _ALL = (1 << 128) - 1
-_RUST = re.compile(r"\\x\{([0-9A-Fa-f]+)\}|\(\?s:|\(\?P<[^>]*>")
-"""What Python's syntax does not have; dotted names of groups are among it."""
 _FEW = 128
 """Texts up to which asking RE2 costs less than compiling anew."""
 _NAMES = re.compile(r"\(\?P<[^>]*>")
@@ -39,22 +37,26 @@ class Sift:
     """Some texts, and which regexes may fit one of them."""
 
     def __init__(self, texts: pl.Series) -> None:
-        self._size = len(texts)
+        self._texts = texts
         self._places = present(texts)
+        self._held: frozenset[str] | None = None
         self._few = texts.drop_nulls().to_list() if len(texts) <= _FEW else None
 
     def narrowed(self, texts: pl.Series) -> Sift:
         """The sift for what is left of the texts; a new one only where that is few or less than half of them."""
-        return Sift(texts) if len(texts) <= max(_FEW, self._size // 2) else self
+        return Sift(texts) if len(texts) <= max(_FEW, len(self._texts) // 2) else self
 
     def may_fit(self, regex: str) -> bool:
         """Whether one of the texts may fit; true where that cannot be told."""
         if not may_begin(regex, self._places):
             return False
-        if self._few is None:
-            return True
-        compiled = _compiled(regex)
-        return compiled is None or any(map(compiled.search, self._few))
+        if self._few is not None:
+            compiled = _compiled(regex)
+            return compiled is None or any(map(compiled.search, self._few))
+        literals = needed(regex)
+        if literals and self._held is None:
+            self._held = held(self._texts)
+        return not literals or self._held is None or not literals.isdisjoint(self._held)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -109,25 +111,20 @@ _State = tuple[int, frozenset[int]]
 def _automaton(regex: str) -> tuple[list[_State], frozenset[int]]:
     """The states of a regex and those at its start, as far as the first places go; at once fitting where unknown.
 
-    The regex is in the syntax of Rust's regex crate, which is Python's here but for a few escapes. What the states
-    accept is what fits the regex, or more: assertions hold everywhere, and what is repeated often may be so forever.
+    What the states accept is what fits the regex, or more: assertions hold everywhere, and what is repeated often may
+    be so forever.
     """
     built = _Automaton()
-    try:
-        tree = syntax.parse(_RUST.sub(_python, regex))
-    except re.error:
-        return built.closed(_FITS)
-    if tree.state.flags & (re.IGNORECASE | re.MULTILINE) or not _anchored(tree):
+    tree = tree_of(regex)
+    if tree is None or not _anchored(tree):
         return built.closed(_FITS)
     return built.closed(built.sequence(tree, _FITS))
 
 
-def _python(match: re.Match[str]) -> str:
-    return f"\\U{int(match[1], 16):08x}" if match[1] else "(?:"
-
-
 def _anchored(tree: Any) -> bool:
-    code, argument = tree[0] if len(tree) else (None, None)
+    if not len(tree):
+        return False
+    code, argument = tree[0]
     if code is codes.BRANCH:
         return all(map(_anchored, argument[1]))
     return bool(code is codes.AT and argument is codes.AT_BEGINNING)
@@ -178,7 +175,8 @@ class _Automaton:
         if code is codes.BRANCH:
             return self._state(0, *(self.sequence(each, after, fold=fold) for each in argument[1]))
         if code in {codes.MAX_REPEAT, codes.MIN_REPEAT}:
-            return self._repeated(*argument, after, fold=fold)
+            least, most, inner = argument
+            return self._repeated(least, most, inner, after, fold=fold)
         chars = _chars(code, argument)
         return self._state(_either_case(chars) if fold else chars, after)
 

@@ -56,7 +56,7 @@ class Lines:
     def _by_content(self, rest: pl.DataFrame, found: list[pl.DataFrame], *, generic: bool) -> _Split:
         sift = Sift(rest[TEXT])
         for name, parser in line_parsers():
-            if is_generic(name) != generic or not sift.may_fit(parser.sieve):
+            if is_generic(name) != generic or not (name in self.origins.under or sift.may_fit(parser.sieve)):
                 continue
             parsed, rest = self._line(rest, name, parser)
             if parsed:

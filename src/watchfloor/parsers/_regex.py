@@ -7,8 +7,13 @@ only 32 compiled regexes at a time.
 from __future__ import annotations
 
 import functools
+import re
+from re import _parser as syntax  # type: ignore[attr-defined]  # the standard library's own, without stubs
+from typing import Any
 
 _ASCII = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\x0B\f\r "}
+_RUST = re.compile(r"\\x\{([0-9A-Fa-f]+)\}|\(\?s:|\(\?P<[^>]*>")
+"""What Python's syntax does not have; dotted names of groups are among it."""
 _WIDE = {"d": "0-9", "w": r"0-9A-Za-z_\x{80}-\x{10FFFF}", "s": r"\t-\r \x{80}-\x{10FFFF}"}
 
 
@@ -28,6 +33,22 @@ def ascii_classes(regex: str) -> str:
 def widened(regex: str) -> str:
     r"""A regex that fits whatever this one does, and more: `\w` and `\s` take all characters beyond ASCII."""
     return _narrowed(regex, "dws", wide=True)
+
+
+def tree_of(regex: str) -> Any:
+    """The nodes of a regex in the syntax of Rust's regex crate, which is Python's here but for a few escapes.
+
+    None for one that Python does not know, or whose flags change what its nodes mean.
+    """
+    try:
+        tree = syntax.parse(_RUST.sub(_python, regex))
+    except re.error:
+        return None
+    return None if tree.state.flags & (re.IGNORECASE | re.MULTILINE) else tree
+
+
+def _python(match: re.Match[str]) -> str:
+    return f"\\U{int(match[1], 16):08x}" if match[1] else "(?:"
 
 
 def _narrowed(regex: str, classes: str, *, wide: bool = False) -> str:
