@@ -21,7 +21,7 @@ import polars as pl
 import re2
 
 from watchfloor.parsers._literals import held, needed
-from watchfloor.parsers._regex import tree_of, widened
+from watchfloor.parsers._regex import trees_of, widened
 
 _PLACES = 24
 """How far into the texts it is looked."""
@@ -48,15 +48,18 @@ class Sift:
 
     def may_fit(self, regex: str) -> bool:
         """Whether one of the texts may fit; true where that cannot be told."""
-        if not may_begin(regex, self._places):
+        begun = _begun(regex, self._places)
+        if not begun:
             return False
         if self._few is not None:
             compiled = _compiled(regex)
             return compiled is None or any(map(compiled.search, self._few))
         literals = needed(regex)
-        if literals and self._held is None:
+        if not literals or not all(literals[each] for each in begun):
+            return True
+        if self._held is None:
             self._held = held(self._texts)
-        return not literals or self._held is None or not literals.isdisjoint(self._held)
+        return any(not literals[each].isdisjoint(self._held) for each in begun)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -90,7 +93,15 @@ def present(texts: pl.Series) -> tuple[int, ...]:
 
 def may_begin(regex: str, places: Sequence[int]) -> bool:
     """Whether a text with one of these characters at each of its first places may fit a regex."""
-    states, active = _automaton(regex)
+    return bool(_begun(regex, places))
+
+
+def _begun(regex: str, places: Sequence[int]) -> list[int]:
+    """The alternatives of a regex that such a text may fit."""
+    return [at for at, (states, start) in enumerate(_automata(regex)) if _passes(states, start, places)]
+
+
+def _passes(states: Sequence[_State], active: frozenset[int], places: Sequence[int]) -> bool:
     for here in places:
         if _FITS in active:
             return True
@@ -108,26 +119,21 @@ _State = tuple[int, frozenset[int]]
 
 
 @functools.lru_cache(maxsize=8192)
-def _automaton(regex: str) -> tuple[list[_State], frozenset[int]]:
-    """The states of a regex and those at its start, as far as the first places go; at once fitting where unknown.
+def _automata(regex: str) -> list[tuple[list[_State], frozenset[int]]]:
+    """For each alternative of a regex its states and those at its start, as far as the first places go.
 
-    What the states accept is what fits the regex, or more: assertions hold everywhere, and what is repeated often may
-    be so forever.
+    What the states accept is what fits the alternative, or more: assertions hold everywhere, and what is repeated often
+    may be so forever. Where nothing is known, all fits at once.
     """
-    built = _Automaton()
-    tree = tree_of(regex)
-    if tree is None or not _anchored(tree):
-        return built.closed(_FITS)
-    return built.closed(built.sequence(tree, _FITS))
+    trees = trees_of(regex)
+    if not trees or not all(map(_anchored, trees)):
+        return [_Automaton().closed(_FITS)] * max(len(trees), 1)
+    built = [_Automaton() for _ in trees]
+    return [each.closed(each.sequence(tree, _FITS)) for each, tree in zip(built, trees, strict=True)]
 
 
 def _anchored(tree: Any) -> bool:
-    if not len(tree):
-        return False
-    code, argument = tree[0]
-    if code is codes.BRANCH:
-        return all(map(_anchored, argument[1]))
-    return bool(code is codes.AT and argument is codes.AT_BEGINNING)
+    return bool(len(tree)) and tree[0] == (codes.AT, codes.AT_BEGINNING)
 
 
 class _Automaton:

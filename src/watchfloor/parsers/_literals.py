@@ -15,15 +15,15 @@ import hyperscan
 import polars as pl
 
 from watchfloor.parsers._catalog import line_parsers, message_parsers
-from watchfloor.parsers._regex import tree_of
+from watchfloor.parsers._regex import trees_of
 
 _SHORTEST, _MOST = 2, 48
 """Characters of a text, and texts of a sieve: what is shorter is in every line, what is more leaves out nothing."""
 
 
-def needed(sieve: str) -> frozenset[str]:
-    """Texts of which all that fits the sieve of a parser holds at least one; empty where none are known."""
-    return _sieves().get(sieve, frozenset())
+def needed(sieve: str) -> tuple[frozenset[str], ...]:
+    """The literals of a parser's sieve; none for other regexes."""
+    return _sieves().get(sieve, ())
 
 
 def held(lines: pl.Series) -> frozenset[str]:
@@ -41,7 +41,7 @@ def held(lines: pl.Series) -> frozenset[str]:
 
 @functools.cache
 def _database() -> tuple[Any, list[str]]:
-    texts = sorted(frozenset().union(*_sieves().values()))
+    texts = sorted({text for sieve in _sieves().values() for each in sieve for text in each})
     database = hyperscan.Database()
     database.compile(
         expressions=[re.escape(text).encode() for text in texts],
@@ -52,16 +52,20 @@ def _database() -> tuple[Any, list[str]]:
 
 
 @functools.cache
-def _sieves() -> Mapping[str, frozenset[str]]:
+def _sieves() -> Mapping[str, tuple[frozenset[str], ...]]:
     sieves = [parser.sieve for _, parser in line_parsers()] + [parser.starts for _, parser in message_parsers()]
     return {sieve: literals(sieve) for sieve in sieves if sieve}
 
 
-def literals(regex: str) -> frozenset[str]:
-    """Texts of ASCII of which all that fits a regex holds at least one; empty where none can be told."""
-    tree = tree_of(regex)
-    found = _of(tree) if tree is not None else frozenset[str]()
-    return found if _worth(found)[0] >= _SHORTEST and len(found) <= _MOST else frozenset()
+def literals(regex: str) -> tuple[frozenset[str], ...]:
+    """Texts of ASCII for each alternative of a regex (see `trees_of`): all that fits it holds at least one of them.
+
+    Empty for an alternative of which none can be told.
+    """
+    return tuple(
+        found if _worth(found)[0] >= _SHORTEST and len(found) <= _MOST else frozenset()
+        for found in map(_of, trees_of(regex))
+    )
 
 
 def _of(items: Any) -> frozenset[str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from re import _parser as syntax  # type: ignore[attr-defined]  # the standard library's own, without stubs
+from re import _constants as codes  # type: ignore[attr-defined]  # the standard library's own, without stubs
+from re import _parser as syntax  # type: ignore[attr-defined]
 from typing import Any
 
 _ASCII = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\x0B\f\r "}
@@ -35,16 +36,23 @@ def widened(regex: str) -> str:
     return _narrowed(regex, "dws", wide=True)
 
 
-def tree_of(regex: str) -> Any:
+def trees_of(regex: str) -> list[Any]:
     """The nodes of a regex in the syntax of Rust's regex crate, which is Python's here but for a few escapes.
 
-    None for one that Python does not know, or whose flags change what its nodes mean.
+    One tree for each of the alternatives that come first, of which a text that fits the regex fits one; none for a
+    regex that Python does not know, or whose flags change what its nodes mean.
     """
     try:
         tree = syntax.parse(_RUST.sub(_python, regex))
     except re.error:
-        return None
-    return None if tree.state.flags & (re.IGNORECASE | re.MULTILINE) else tree
+        return []
+    if tree.state.flags & (re.IGNORECASE | re.MULTILINE):
+        return []
+    for at, (code, argument) in enumerate(tree.data):
+        if code is codes.BRANCH:
+            before, after = tree.data[:at], tree.data[at + 1 :]
+            return [syntax.SubPattern(tree.state, [*before, *each.data, *after]) for each in argument[1]]
+    return [tree]
 
 
 def _python(match: re.Match[str]) -> str:
