@@ -87,6 +87,22 @@ def test_lines_of_a_known_shape_give_what_they_give_alone() -> None:
     assert all_pairs([*often, *hostile])[len(often) :] == [pairs(line) for line in hostile]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        r'a="D\jo" b=2',
+        r'a="two \"words\"" b=2',
+        r"a='x \'y\'' b=2",
+        r"a='D\\jo' b=\"E\\\\fo\" c=3",
+        'a="x\\\ny" b=\'c=d "e"\' f=',
+    ],
+)
+def test_quotes_and_escapes_have_shapes_too(line: str) -> None:
+    changed = [line.replace("2", "3"), line.replace("'", '"'), line + '"', line.replace("\\", "\\\\"), line + "\\"]
+    lines = [*[line] * 20, *changed, line]
+    assert all_pairs(lines) == [pairs(each) for each in lines]
+
+
 def test_an_empty_list_is_no_value_whatever_stands_before_it() -> None:
     frame = mapped([{"a": "-", "b": 1}, {"a": [], "b": 1}], {}, vendor="v", wanted=frozenset())
     assert frame[REST].to_list() == ['{"v.b":1}'] * 2
