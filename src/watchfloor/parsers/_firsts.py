@@ -23,8 +23,10 @@ import re2
 from watchfloor.parsers._literals import held, needed
 from watchfloor.parsers._regex import trees_of, widened
 
-_PLACES = 24
+_PLACES = 16
 """How far into the texts it is looked."""
+_COPIES = 3
+"""Repetitions beyond the least that are counted; more may be as many as there are places."""
 _OTHER = "\x7f"
 _BEYOND = r"[^\x00-\x7F]"
 _ALL = (1 << 128) - 1
@@ -114,6 +116,7 @@ def _passes(states: Sequence[_State], active: frozenset[int], places: Sequence[i
 
 _FITS = 0
 """The state in which a text fits, whatever comes next."""
+_NONE: frozenset[int] = frozenset()
 _State = tuple[int, frozenset[int]]
 """The characters that it takes, and the states that come next."""
 
@@ -156,11 +159,15 @@ class _Automaton:
 
     def closed(self, start: int) -> tuple[list[_State], frozenset[int]]:
         """The states, each with all that come next, and those at the start."""
-        return [(chars, self._reached(follow)) for chars, follow in self._states], self._reached([start])
+        reached = {
+            state: self._reached(state) for state in {start, *(after for _, ahead in self._states for after in ahead)}
+        }
+        return [(chars, reached[ahead[0]] if chars else _NONE) for chars, ahead in self._states], reached[start]
 
-    def _reached(self, follow: Sequence[int]) -> frozenset[int]:
+    def _reached(self, start: int) -> frozenset[int]:
+        """The states that take a character, or the end, that a state leads to without one."""
         found: set[int] = set()
-        ahead = list(follow)
+        ahead = [start]
         while ahead:
             state = ahead.pop()
             if state not in found:
@@ -188,7 +195,7 @@ class _Automaton:
 
     def _repeated(self, least: int, most: int, inner: Any, after: int, *, fold: bool) -> int:
         start = after
-        if most > _PLACES:
+        if most - least > _COPIES:
             start = self._state(0, after)
             self._states[start][1].append(self.sequence(inner, start, fold=fold))
         else:
