@@ -12,6 +12,7 @@ import pytest
 from watchfloor.core.catalog import plugins
 from watchfloor.parsers import _lines
 from watchfloor.parsers._catalog import catalogued
+from watchfloor.parsers._firsts import firsts
 from watchfloor.parsers._json import decode
 from watchfloor.parsers._mapping import mapped
 from watchfloor.parsers._objects import parse_objects
@@ -136,6 +137,11 @@ def test_a_parser_that_fails_gives_a_counted_event(monkeypatch: pytest.MonkeyPat
     assert [event["event.kind"] for event in events] == ["event", "pipeline_error", "event"]
     assert events[1]["error.message"] == "parsing failed: TypeError: no such thing"
     assert [event["log.line"] for event in events] == [0, 1, 2]
+
+
+def test_letters_of_either_case_start_what_is_matched_in_either_case() -> None:
+    assert firsts("^(?i:ab|c)d") == frozenset("aAcC")
+    assert "S" in firsts(r"^\s*(?i:(?P<user.name>s))")
 
 
 def test_a_line_under_a_header_needs_no_neighbour_that_looks_like_its_format() -> None:

@@ -12,14 +12,15 @@ import sqlalchemy as sa
 
 from watchfloor.alerts.entities import Entity, kinds_of_group
 from watchfloor.alerts.gather import AlertEvent
-from watchfloor.alerts.record import event_row
+from watchfloor.alerts.record import about_rule
+from watchfloor.alerts.revised import Said, revise
 from watchfloor.core.clock import from_microseconds, to_microseconds
 from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma import Correlation, Reason, RuleSet
 from watchfloor.detect.sigma.correlate.engine import Changed
 from watchfloor.detect.sigma.correlate.evidence import EventPlace, Evidence
 from watchfloor.detect.sigma.correlate.matches import group_values
-from watchfloor.store.tables import alert, alert_event, alert_revision, correlation_firing
+from watchfloor.store.tables import alert, correlation_firing
 
 MAX_EVENTS = 1_000
 """Events that an alert of a correlation names, the earliest ones; its count tells how many there are."""
@@ -27,8 +28,6 @@ MAX_EVENTS = 1_000
 _DAY = dt.timedelta(days=1) // dt.timedelta(microseconds=1)
 _CHUNK = 500
 """Alerts that are looked up at once."""
-_EVENTS_AT_ONCE = 20_000
-"""Events of alerts that are gathered before they are written."""
 
 # Statements are built once: building one takes longer than running it.
 _own = sa.and_(
@@ -47,8 +46,6 @@ _TOTALS = sa.select(
     .scalar_subquery()
     .label("measured"),
 ).where(_own)
-_UPDATE = sa.update(alert).where(alert.c.id == sa.bindparam("of"))
-_DROP_EVENTS = sa.delete(alert_event).where(alert_event.c.alert_id == sa.bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,34 +82,19 @@ class CorrelatedAlerts:
         return self._kinds[correlation.id]
 
     def _record(self, connection: sa.Connection, changed: Mapping[str, _About]) -> None:
-        query = sa.select(alert).where(alert.c.id.in_(list(changed)))
-        known = {row["id"]: row for row in connection.execute(query).mappings()}
-        writes = _Writes()
-        for alert_id, about in changed.items():
-            before, now = known.get(alert_id), self._now(connection, about)
-            if before is not None:
-                values = {"count": 0} if now is None else now.values
-                revision = before["revision"] + 1
-                writes.put({**before, **self._identity(about), **values, "revision": revision}, now, known=True)
-            elif now is not None:
-                writes.put({"id": alert_id, **self._identity(about), **now.values, "revision": 1}, now, known=False)
-            if len(writes.events) > _EVENTS_AT_ONCE:
-                writes.flush(connection)
-        writes.flush(connection)
+        now = ((each, self._identity(about), self._now(connection, about)) for each, about in changed.items())
+        revise(connection, changed.keys(), now)
 
     def _identity(self, about: _About) -> dict[str, Any]:
         rule = about.correlation
         entities = map(Entity, self._kinds_of(rule), group_values(about.group))
         return {
-            "rule_id": rule.id,
-            "rule_title": rule.title,
-            "rule_level": rule.level,
-            "rule_tags": list(rule.tags),
+            **about_rule(rule),
             "day": about.day,
             "entities": [asdict(entity) for entity in entities],
         }
 
-    def _now(self, connection: sa.Connection, about: _About) -> _State | None:
+    def _now(self, connection: sa.Connection, about: _About) -> Said | None:
         """What the firings of a day say; None when there are none."""
         start = to_microseconds(dt.datetime.combine(about.day, dt.time(), dt.UTC))
         anchors = (start, start + _DAY - 1)
@@ -130,48 +112,7 @@ class CorrelatedAlerts:
             "why": [asdict(_reason(about.correlation, totals.measured))],
             "why_event_id": found[0].event_id if found else "",
         }
-        return _State(values, [_alert_event(event) for event in found])
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """Columns of the alert, and the events that it names."""
-
-    values: dict[str, Any]
-    events: list[AlertEvent]
-
-
-class _Writes:
-    """Rows of several alerts that are written together."""
-
-    def __init__(self) -> None:
-        self._new: list[dict[str, Any]] = []
-        self._known: list[dict[str, Any]] = []
-        self._revisions: list[dict[str, Any]] = []
-        self.events: list[dict[str, Any]] = []
-
-    def put(self, row: dict[str, Any], state: _State | None, *, known: bool) -> None:
-        """Note what one alert says now."""
-        (self._known if known else self._new).append(row)
-        noted = {name: row[name] for name in ("revision", "count", "first_time", "last_time")}
-        self._revisions.append({"alert_id": row["id"], **noted})
-        self.events.extend(event_row(row["id"], event) for event in (state.events if state else ()))
-
-    def flush(self, connection: sa.Connection) -> None:
-        """Write all."""
-        if self._known:
-            ids = [{"of": row["id"]} for row in self._known]
-            connection.execute(_DROP_EVENTS, ids)
-            connection.execute(_UPDATE, [{"of": row["id"], **row} for row in self._known])
-        for table, rows in (
-            (alert, self._new),
-            (alert_event, self.events),
-            (alert_revision, self._revisions),
-        ):
-            if rows:
-                connection.execute(sa.insert(table), rows)
-        for written in (self._new, self._known, self.events, self._revisions):
-            written.clear()
+        return Said(values, [_alert_event(event) for event in found])
 
 
 def confirm(connection: sa.Connection, moment: int) -> None:

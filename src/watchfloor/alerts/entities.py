@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from watchfloor.detect.sigma import Correlation, RuleSet
+from watchfloor.detect.sigma import BehaviorRule, Correlation, RuleSet
 from watchfloor.schema.fields import declared
 from watchfloor.schema.sigma_fields import Scope, scopes
 
@@ -64,6 +64,8 @@ def kinds_of_group(rules: RuleSet, correlation: Correlation) -> tuple[str, ...]:
     """Kinds of the entities that make a correlation's group, one per `group-by` name; it stands for an unknown one."""
     members = dict(enumerate(correlation.members))
     places = {rule.id: scopes(rule.logsource, rule.taxonomy) for rule in rules.rules if rule.id in correlation.members}
+    for behavior in rules.behaviors:
+        places[behavior.id] = scopes(behavior.selection.logsource, behavior.selection.taxonomy)
     return tuple(
         next(
             (
@@ -76,6 +78,13 @@ def kinds_of_group(rules: RuleSet, correlation: Correlation) -> tuple[str, ...]:
         )
         for name in correlation.group_by
     )
+
+
+def kinds_of_fields(behavior: BehaviorRule, names: Sequence[str]) -> tuple[str, ...]:
+    """Kinds of the entities that fields of a behaviour's events are; a field's name stands for an unknown one."""
+    chosen = behavior.selection
+    found = scopes(chosen.logsource, chosen.taxonomy)
+    return tuple(next((kind for scope in found if (kind := _kind(name, scope))), name) for name in names)
 
 
 def _kind(name: str, scope: Scope) -> str:

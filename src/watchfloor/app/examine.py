@@ -1,17 +1,22 @@
-"""Parse and match one batch: the pure part of the pipeline, the same in every process."""
+"""Parse, enrich and match one batch: the pure part of the pipeline, the same in every process."""
 
 from __future__ import annotations
 
 import datetime as dt
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchfloor.alerts.gather import AlertPart, gather
+from watchfloor.core.clock import from_microseconds
+from watchfloor.assets import accounts, leases
 from watchfloor.core.collection import collection_paused
 from watchfloor.detect.sigma import Detector
+from watchfloor.detect.sigma.match import Detected
+from watchfloor.enrich.enrich import enrich
+from watchfloor.enrich.plugin import Knowledge
 from watchfloor.joins.parts import parts_of
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
@@ -34,6 +39,11 @@ class Window:
             table = table.filter(pc.less(table["@timestamp"], pa.scalar(self.until, table["@timestamp"].type)))
         return EventBatch(table)
 
+    def holds(self, time: int) -> bool:
+        """Whether a moment, in microseconds since 1970, is inside."""
+        moment = from_microseconds(time)
+        return (self.since is None or self.since <= moment) and (self.until is None or moment < self.until)
+
 
 EVERYTHING = Window()
 """No limit on either side."""
@@ -41,26 +51,47 @@ EVERYTHING = Window()
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A batch after parsing and detection; `matches` are for the correlations, `parts` for the joins."""
+    """A batch after parsing, enrichment and detection.
+
+    `matches` are for the correlations, `observations` for the behaviours, `parts` for the joins, `leases` for devices,
+    `accounts` for people.
+    """
 
     raw: RawBatch
     events: EventBatch
     alerts: list[AlertPart]
     matches: pa.Table
+    observations: pa.Table
     parts: pa.Table
+    leases: pa.Table
+    accounts: pa.Table
     firings: int
     parse_seconds: float
+    enrich_seconds: float
     detect_seconds: float
 
 
-def examine(raw: RawBatch, detector: Detector, wanted: frozenset[str], window: Window) -> Examined:
-    """Parse a batch and match it. Pure: the same batch gives the same result in any process."""
+def examine(
+    raw: RawBatch, detector: Detector, wanted: frozenset[str], window: Window, knowledge: Knowledge
+) -> Examined:
+    """Parse a batch, enrich and match it. Pure: the same batch gives the same result in any process."""
     start = time.perf_counter()
     with collection_paused():
         events = parse_records(raw, wanted=wanted)
         parsed = time.perf_counter()
-        seen = window.of(events)
-        found = detector.detect(seen)
+        events = enrich(events, knowledge)
+        enriched = time.perf_counter()
+        seen, found = detected(events, detector, window)
         alerts = gather(found.firings, seen)
-    seconds = (parsed - start, time.perf_counter() - parsed)
-    return Examined(raw, events, alerts, found.matches, parts_of(events), len(found.firings), *seconds)
+    seconds = (parsed - start, enriched - parsed, time.perf_counter() - enriched)
+    kept = (parts_of(events), leases.observe(events), accounts.observe(events))
+    return Examined(raw, events, alerts, found.matches, found.observations, *kept, len(found.firings), *seconds)
+
+
+def detected(events: EventBatch, detector: Detector, window: Window) -> tuple[EventBatch, Detected]:
+    """The events inside a window and what they gave; behaviours learn from those outside, too."""
+    seen = window.of(events)
+    found = detector.detect(seen)
+    if len(seen) < len(events) and detector.observes:
+        found = replace(found, observations=detector.detect(events).observations)
+    return seen, found

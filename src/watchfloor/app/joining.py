@@ -6,12 +6,15 @@ import time
 
 from watchfloor.alerts.gather import gather
 from watchfloor.alerts.record import record
+from watchfloor.app.behaving import Behaving
 from watchfloor.app.correlating import Correlating
+from watchfloor.app.examine import detected
 from watchfloor.app.home import Home
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
 from watchfloor.core.failpoints import failpoint
 from watchfloor.detect.sigma import Detector
+from watchfloor.enrich.enrich import enrich
 from watchfloor.joins.groups import Settled, settle
 from watchfloor.lake.lake import register
 
@@ -19,13 +22,21 @@ JOIN_EVERY = 60_000_000
 """How far a watermark moves before waiting parts are looked at again, in microseconds: each look reads them all."""
 
 
-def join(home: Home, workers: Workers, correlating: Correlating, summary: Summary, before: int | None = None) -> None:
+def join(
+    home: Home,
+    workers: Workers,
+    correlating: Correlating,
+    behaving: Behaving,
+    summary: Summary,
+    before: int | None = None,
+) -> None:
     """Make the events of the groups that are whole; each page of them is one commit, with its parts.
 
     Args:
         home: open for writing.
         workers: of the run, for its rules and window.
         correlating: takes the matches.
+        behaving: takes the observations.
         summary: counts.
         before: microseconds since 1970 up to which all records have come; None when all input is known.
     """
@@ -34,7 +45,7 @@ def join(home: Home, workers: Workers, correlating: Correlating, summary: Summar
     for settled in settle(home.store, before):
         if settled.rows:
             detector = detector or Detector(workers.rules)
-            _commit(home, settled, detector, workers, correlating, summary)
+            _commit(home, settled, detector, workers, correlating, behaving, summary)
         else:
             with home.store.transaction() as connection:
                 settled.done(connection)
@@ -42,11 +53,16 @@ def join(home: Home, workers: Workers, correlating: Correlating, summary: Summar
 
 
 def _commit(
-    home: Home, settled: Settled, detector: Detector, workers: Workers, correlating: Correlating, summary: Summary
+    home: Home,
+    settled: Settled,
+    detector: Detector,
+    workers: Workers,
+    correlating: Correlating,
+    behaving: Behaving,
+    summary: Summary,
 ) -> None:
-    events = settled.events()
-    seen = workers.window.of(events)
-    found = detector.detect(seen)
+    events = enrich(settled.events(), workers.knowledge)
+    seen, found = detected(events, detector, workers.window)
     alerts = gather(found.firings, seen)
     with home.store.read() as connection:
         fresh = settled.unknown(connection, events)
@@ -56,6 +72,7 @@ def _commit(
         if file is not None:
             register(connection, file)
         record(connection, alerts)
+        summary.alert_ids |= behaving.take_joined(connection, events, fresh, found.observations)
         summary.alert_ids |= correlating.take(connection, found.matches, {})
         settled.done(connection)
     failpoint("join.after")

@@ -1,4 +1,4 @@
-"""The one pipeline: raw records -> events -> firings -> one commit per batch."""
+"""The one pipeline: raw records -> enriched events -> firings -> one commit per batch."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchfloor.alerts.record import record, refresh
+from watchfloor.app.behaving import Behaving
 from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
+from watchfloor.app.incidents import regroup
 from watchfloor.app.joining import JOIN_EVERY, join
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
+from watchfloor.assets import accounts, leases
 from watchfloor.core.failpoints import failpoint
 from watchfloor.detect.sigma.correlate.watermark import Watermark
 from watchfloor.joins.groups import keep
@@ -25,50 +28,62 @@ from watchfloor.store.positions import Progress, advance, positions
 
 
 def run(
-    batches: Iterable[RawBatch], workers: Workers, home: Home, summary: Summary, watermark: Watermark | None = None
+    batches: Iterable[RawBatch],
+    workers: Workers,
+    home: Home,
+    summary: Summary,
+    watermark: Watermark | None = None,
 ) -> Summary:
     """Take every batch through the stages and commit it; batches are committed in the order they come.
 
     With the watermark of a live stream correlations are judged with every batch and groups of records are joined each
-    time that it has moved on by a minute, else at the end, when all events are known.
+    time that it has moved on by a minute, else at the end, when all events are known; then alerts are grouped.
     """
     with home.store.transaction() as connection:
         refresh(connection, workers.rules.every)
     correlating = Correlating.over(workers.rules, home, watermark)
+    behaving = Behaving.over(workers.rules, home, correlating.correlator, watermark, workers.window)
     joined = None
     for done in workers.examine(batches):
         start = time.perf_counter()
-        new, correlated = commit(home, done, correlating)
+        new, correlated = commit(home, done, correlating, behaving)
         summary.new_events += new
         summary.alert_ids |= correlated
         summary.add(done.events)
         summary.firings += done.firings
         summary.alert_ids.update(part.id for part in done.alerts)
         summary.spend("parse", done.parse_seconds)
+        summary.spend("enrich", done.enrich_seconds)
         summary.spend("detect", done.detect_seconds)
         summary.spend("store", time.perf_counter() - start)
         moment = None if watermark is None else watermark.moment
         if moment is not None and (joined is None or moment - joined >= JOIN_EVERY):
-            join(home, workers, correlating, summary, moment)
+            join(home, workers, correlating, behaving, summary, moment)
+            regroup(home, workers.knowledge.inventory)
             joined = moment
     if watermark is None:
-        join(home, workers, correlating, summary)
+        join(home, workers, correlating, behaving, summary)
     start = time.perf_counter()
     with home.store.transaction() as connection:
+        summary.alert_ids |= behaving.settle(connection)
         summary.alert_ids |= correlating.settle(connection)
-    summary.problems.extend(correlating.problems())
+    summary.problems.extend([*behaving.problems(), *correlating.problems()])
+    summary.learning = behaving.learning(home)
     summary.spend("correlate", time.perf_counter() - start)
+    start = time.perf_counter()
+    regroup(home, workers.knowledge.inventory)
+    summary.spend("group", time.perf_counter() - start)
     return summary
 
 
-def commit(home: Home, done: Examined, correlating: Correlating) -> tuple[int, set[str]]:
+def commit(home: Home, done: Examined, correlating: Correlating, behaving: Behaving) -> tuple[int, set[str]]:
     """One commit: first the fresh file, then one transaction with its name, the alerts, matches and positions.
 
     Events that the home has already are not written again; their alerts are recorded again without effect, so that
     new rules find their alerts in old events.
 
     Returns:
-        How many events were new, and the ids of alerts of correlations that changed or might have.
+        How many events were new, and the ids of alerts of behaviours and correlations that changed or might have.
     """
     progress = _progress(done.raw)
     with home.store.read() as connection:
@@ -81,12 +96,15 @@ def commit(home: Home, done: Examined, correlating: Correlating) -> tuple[int, s
             register(connection, file)
         record(connection, done.alerts)
         keep(connection, done.parts)
+        leases.keep(connection, done.leases)
+        accounts.keep(connection, done.accounts)
+        behaved = behaving.take(connection, done, known)
         correlated = correlating.take(connection, done.matches, _youngest(done))
         advance(connection, progress.values())
         failpoint("commit.inside")
     failpoint("commit.after")
     home.compact_when_due()
-    return len(fresh), correlated
+    return len(fresh), behaved | correlated
 
 
 def _youngest(done: Examined) -> dict[str, int]:

@@ -13,12 +13,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchfloor.core.errors import UsageError
-from watchfloor.detect.sigma import Correlation, Detector, Rule, RuleSet
+from watchfloor.detect.behaviors.engine import Learning
+from watchfloor.detect.behaviors.plugin import Finding
+from watchfloor.detect.behaviors.words import values
+from watchfloor.detect.sigma import BehaviorRule, Correlation, Detector, Rule, RuleSet
 from watchfloor.detect.sigma.actions import fold_actions
 from watchfloor.detect.sigma.correlate.matches import SCHEMA, group_values
 from watchfloor.detect.sigma.correlate.windows import Window
 from watchfloor.detect.sigma.documents import read_documents
 from watchfloor.detect.sigma.trace import Trace, trace
+from watchfloor.enrich.enrich import enrich
+from watchfloor.enrich.plugin import Knowledge
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.sigma_fields import Scope, scopes
@@ -28,8 +33,8 @@ from watchfloor.sources.problems import Problem
 _MANY = 5
 
 
-def find_rule(rules: RuleSet, text: str) -> Rule | Correlation:
-    """The rule or correlation with this id, name, title or file (its path, or its name with or without suffix).
+def find_rule(rules: RuleSet, text: str) -> Rule | Correlation | BehaviorRule:
+    """The rule, correlation or behaviour of this id, name, title or file (its path, or its name, its suffix or not).
 
     Raises:
         UsageError: there is none, or more than one.
@@ -48,7 +53,7 @@ def find_rule(rules: RuleSet, text: str) -> Rule | Correlation:
     raise UsageError(f"no such rule: {text!r}", way_out="Give its id, name, title or file; see: watchfloor rules list")
 
 
-def written(rule: Rule | Correlation) -> dict[Any, Any]:
+def written(rule: Rule | Correlation | BehaviorRule) -> dict[Any, Any]:
     """What the rule's file says about it; nothing when the file has changed beyond recognition."""
     try:
         data = rule.path.read_bytes()
@@ -101,7 +106,7 @@ def examinations(
     inventory = plan(paths)
     problems.extend(inventory.problems)
     for raw in read(inventory, zone=dt.UTC, now=None, stdin=stdin, report=problems.append):
-        events = parse_records(raw, wanted=only.fields)
+        events = enrich(parse_records(raw, wanted=only.fields), Knowledge())
         yield Examination(events, trace(only, rule, events))
 
 
@@ -129,7 +134,7 @@ def correlate_files(
     inventory = plan(paths)
     problems.extend(inventory.problems)
     matches = [
-        detector.detect(parse_records(raw, wanted=only.fields)).matches
+        detector.detect(enrich(parse_records(raw, wanted=only.fields), Knowledge())).matches
         for raw in read(inventory, zone=dt.UTC, now=None, stdin=stdin, report=problems.append)
     ]
     found = trial(only.correlations, correlation, matches)
@@ -145,6 +150,43 @@ def correlate_files(
     return Correlated(
         {titles[member]: counts[position] for position, member in enumerate(correlation.members)},
         [(dict(zip(correlation.group_by, group_values(group), strict=True)), line) for group, line in found.items()],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Behaved:
+    """What a behaviour made of the records of some files.
+
+    Attributes:
+        learning: how far it got with learning; None when it saw no record.
+        findings: entity (values by field name) and its findings, by time.
+    """
+
+    learning: Learning | None
+    findings: list[tuple[dict[str, str], list[Finding]]]
+
+
+def behave_files(
+    rules: RuleSet, behavior: BehaviorRule, paths: Sequence[str], problems: list[Problem], stdin: BinaryIO | None
+) -> Behaved:
+    """A behaviour over all records of some files together, with nothing known before them, see `examinations`."""
+    from watchfloor.detect.behaviors.trial import trial  # noqa: PLC0415 - the store is slow to import
+
+    only = rules.observing(lambda other: other is behavior)
+    detector = Detector(only)
+    inventory = plan(paths)
+    problems.extend(inventory.problems)
+    found = trial(
+        only.behaviors,
+        (
+            detector.detect(parse_records(raw, wanted=only.fields)).observations
+            for raw in read(inventory, zone=dt.UTC, now=None, stdin=stdin, report=problems.append)
+        ),
+    )
+    names = behavior.keeps.entity
+    return Behaved(
+        next(iter(found.learning), None),
+        [(dict(zip(names, values(each.entity), strict=True)), list(each.came)) for each in found.changes],
     )
 
 

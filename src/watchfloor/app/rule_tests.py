@@ -1,18 +1,27 @@
 """Runs rules over their own samples, through the parsers installed now.
 
 The samples of `NAME.yml` lie beside it in `NAME.samples/`: every record of `fires.*` must fire the rule, none of
-`holds.*` may. For a correlation it is every file of `fires.*` that must fire it, and no file of `holds.*` may; rules of
-its file that it refers to are tested by that. The files are raw logs of any kind that `analyze` reads.
+`holds.*` may. For a correlation or behaviour it is every file of `fires.*` that must fire it, and no file of `holds.*`
+may; rules of its file that a correlation refers to are tested by that. The files are raw logs of any kind that
+`analyze` reads, or say in `NAME.repeat` what `NAME` would have (see `repeated`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from operator import is_
 from pathlib import Path
 
-from watchfloor.detect.sigma import Correlation, Detector, Rule, RuleSet
+from watchfloor.app.behaving import matches_of
+from watchfloor.app.repeated import SUFFIX, written_out
+from watchfloor.core.errors import SourceError
+from watchfloor.detect.sigma import BehaviorRule, Correlation, Detector, Rule, RuleSet
+from watchfloor.enrich.enrich import enrich
+from watchfloor.enrich.plugin import Knowledge
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.sources.files import plan, read
@@ -26,12 +35,12 @@ class RuleTest:
     """How a rule did on its samples.
 
     Attributes:
-        fired: records (for a correlation, files) of `fires.*`, all of which should fire it.
+        fired: records (for a correlation or behaviour, files) of `fires.*`, all of which should fire it.
         held: those of `holds.*`.
         faults: what went wrong, one sentence each; empty when the rule passed.
     """
 
-    rule: Rule | Correlation
+    rule: Rule | Correlation | BehaviorRule
     fired: int = 0
     held: int = 0
     faults: list[str] = field(default_factory=list)
@@ -48,12 +57,15 @@ def run_rule_tests(rules: RuleSet) -> Iterator[RuleTest]:
     for rule in rules.rules:
         if (rule.path, rule.id) not in correlated:
             yield _tested(rule, rules)
+    for behavior in rules.behaviors:
+        if (behavior.path, behavior.id) not in correlated:
+            yield _tested_together(behavior, rules.observing(partial(is_, behavior)))
     for correlation in rules.correlations:
         if (correlation.path, correlation.id) not in correlated:
             yield _tested_together(correlation, rules.serving(correlation))
 
 
-def samples_of(rule: Rule | Correlation) -> Path:
+def samples_of(rule: Rule | Correlation | BehaviorRule) -> Path:
     """The folder of the rule's samples, whether it exists or not."""
     return rule.path.with_suffix(".samples")
 
@@ -73,30 +85,45 @@ def _tested(rule: Rule, rules: RuleSet) -> RuleTest:
     return RuleTest(rule, result["fires"], result["holds"], faults)
 
 
-def _tested_together(correlation: Correlation, rules: RuleSet) -> RuleTest:
-    from watchfloor.detect.sigma.correlate.trial import trial  # noqa: PLC0415 - the store is slow to import
-
+def _tested_together(rule: Correlation | BehaviorRule, rules: RuleSet) -> RuleTest:
+    """Test what looks at all events of a file together; `rules` has what it needs and nothing else."""
     detector = Detector(rules)
     counts: dict[str, int] = {}
     faults: list[str] = []
     for kind, must_fire in (("fires", True), ("holds", False)):
-        files = sorted(samples_of(correlation).glob(f"{kind}.*"))
+        files = sorted(samples_of(rule).glob(f"{kind}.*"))
         counts[kind] = len(files)
         for file in files:
             events, problems = _events(file, rules.fields)
             faults.extend(map(str, problems))
-            lines = trial(rules.correlations, correlation, (detector.detect(batch).matches for batch in events))
-            if any(window.fires for line in lines.values() for window in line) is not must_fire:
+            if _fires(rule, rules, detector, events) is not must_fire:
                 faults.append(
                     f"{file.name} {'should fire it and does not' if must_fire else 'fires it and should not'}"
                 )
-    return RuleTest(correlation, counts["fires"], counts["holds"], faults)
+    return RuleTest(rule, counts["fires"], counts["holds"], faults)
+
+
+def _fires(rule: Correlation | BehaviorRule, rules: RuleSet, detector: Detector, events: list[EventBatch]) -> bool:
+    from watchfloor.detect.behaviors.trial import trial as trial_of_behaviors  # noqa: PLC0415 - the store is slow to import
+    from watchfloor.detect.sigma.correlate.trial import trial  # noqa: PLC0415
+
+    found = [detector.detect(batch) for batch in events]
+    changes = trial_of_behaviors(rules.behaviors, [each.observations for each in found]).changes
+    if isinstance(rule, BehaviorRule):
+        return bool(changes)
+    matches = [*(each.matches for each in found), matches_of(changes, rules)]
+    return any(window.fires for line in trial(rules.correlations, rule, matches).values() for window in line)
 
 
 def _events(file: Path, wanted: frozenset[str]) -> tuple[list[EventBatch], list[Problem]]:
     problems: list[Problem] = []
-    batches = read(plan([str(file)]), zone=dt.UTC, now=_REFERENCE, report=problems.append)
-    return [parse_records(raw, wanted=wanted) for raw in batches], problems
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            path = written_out(file, Path(folder)) if file.name.endswith(SUFFIX) else file
+        except SourceError as error:
+            return [], [Problem(file.name, error.thing)]
+        batches = read(plan([str(path)]), zone=dt.UTC, now=_REFERENCE, report=problems.append)
+        return [enrich(parse_records(raw, wanted=wanted), Knowledge()) for raw in batches], problems
 
 
 def _checked(file: Path, detector: Detector, wanted: frozenset[str], *, must_fire: bool) -> tuple[int, list[str]]:

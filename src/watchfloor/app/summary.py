@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from watchfloor.detect.behaviors.engine import Learning
 from watchfloor.schema.events import EventBatch
 from watchfloor.sources.problems import Problem
 
@@ -50,6 +51,7 @@ class Summary:
         joined: events that joins made of several records.
         problems: inputs that could not be read, wholly or in part.
         errors: reason -> number of records that are `pipeline_error`.
+        learning: how far the behaviours have got with learning.
         alert_ids: every alert that a record of this run took part in.
         stages: stage -> seconds of wall clock spent in it.
     """
@@ -64,6 +66,7 @@ class Summary:
     errors: Counter[str] = field(default_factory=Counter)
     alert_ids: set[str] = field(default_factory=set)
     firings: int = 0
+    learning: list[Learning] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
 

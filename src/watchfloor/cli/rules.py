@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from watchfloor.alerts.levels import rank
+from watchfloor.app.rule_details import places
 from watchfloor.app.rule_tests import RuleTest, run_rule_tests, samples_of
 from watchfloor.app.rules import rule_context
 from watchfloor.cli.options import JsonOption, NoBuiltinOption, PipelineOption, PlaceholdersOption, RulesOption
@@ -18,9 +19,9 @@ from watchfloor.cli.rules_explain import explain_command
 from watchfloor.cli.rules_lint import lint_command
 from watchfloor.cli.rules_show import show_command
 from watchfloor.cli.ruleset import load, report_problems, table
-from watchfloor.cli.screen import STYLES
+from watchfloor.cli.styles import STYLES
 from watchfloor.cli.terminal import plain, print_columns
-from watchfloor.detect.sigma import Correlation, Rule, RuleSet
+from watchfloor.detect.sigma import BehaviorRule, Correlation, Rule, RuleSet
 
 app = typer.Typer(help="What can be detected, and whether it is tested.", no_args_is_help=True)
 
@@ -77,17 +78,22 @@ app.command("explain")(explain_command)
 def _unserved(rules: RuleSet) -> set[str]:
     """Ids of the rules that can see no event yet; of correlations those that refer to such a rule."""
     unserved = {rule.id for found in rules.unserved().values() for rule in found}
+    for behavior in rules.behaviors:
+        if not any(place.scope.served for place in places(behavior.selection)):
+            unserved.add(behavior.id)
     for correlation in rules.correlations:
         if not unserved.isdisjoint(correlation.members):
             unserved.add(correlation.id)
     return unserved
 
 
-def _source(rule: Rule | Correlation) -> str:
-    return rule.kind if isinstance(rule, Correlation) else "/".join(part for part in rule.logsource if part)
+def _source(rule: Rule | Correlation | BehaviorRule) -> str:
+    if isinstance(rule, Rule):
+        return "/".join(part for part in rule.logsource if part)
+    return rule.kind
 
 
-def _print_rules(rules: list[Rule | Correlation], loaded: RuleSet, unserved: set[str]) -> None:
+def _print_rules(rules: list[Rule | Correlation | BehaviorRule], loaded: RuleSet, unserved: set[str]) -> None:
     rows = []
     for rule in rules:
         source = _source(rule) or "any"
@@ -116,15 +122,16 @@ def _print_tests(results: list[RuleTest]) -> None:
     console.print(plain(f"{passed} passed, {failed} failed, {untested} without samples of both kinds"))
 
 
-def _as_json(rule: Rule | Correlation, loaded: RuleSet, unserved: set[str]) -> dict[str, object]:
+def _as_json(rule: Rule | Correlation | BehaviorRule, loaded: RuleSet, unserved: set[str]) -> dict[str, object]:
     return {
         "id": rule.id,
         "title": rule.title,
         "level": rule.level,
         "status": rule.status,
         "tags": rule.tags,
-        "logsource": "" if isinstance(rule, Correlation) else _source(rule),
+        "logsource": _source(rule) if isinstance(rule, Rule) else "",
         "correlation": rule.text if isinstance(rule, Correlation) else "",
+        "behavior": rule.text if isinstance(rule, BehaviorRule) else "",
         "alerts": rule.id not in loaded.silent,
         "path": str(rule.path),
         "served": rule.id not in unserved,

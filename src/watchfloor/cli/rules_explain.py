@@ -10,15 +10,16 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from watchfloor.app.rule_details import Examination, correlate_files, examinations, find_rule
+from watchfloor.app.rule_details import Examination, behave_files, correlate_files, examinations, find_rule
 from watchfloor.app.rules import rule_context
 from watchfloor.cli.options import JsonOption, NoBuiltinOption, PipelineOption, PlaceholdersOption, RulesOption
 from watchfloor.cli.output import json_line
+from watchfloor.cli.rules_behaving import behaved_as_json, print_behaved
 from watchfloor.cli.rules_correlated import correlated_as_json, print_correlated
 from watchfloor.cli.rules_show import OPERATORS, RuleArgument, scope_lines, with_file
 from watchfloor.cli.ruleset import load
 from watchfloor.cli.terminal import plain, safe, shorten
-from watchfloor.detect.sigma import Correlation
+from watchfloor.detect.sigma import BehaviorRule, Correlation
 from watchfloor.detect.sigma.trace import Step, Trace, leaves
 from watchfloor.schema.events import EventBatch
 from watchfloor.sources.problems import Problem
@@ -40,7 +41,8 @@ def explain_command(
 ) -> int:
     """Why a rule fires on records, or why it does not: every test with its value.
 
-    Of a correlation: its window in each group, at every moment of a match.
+    Of a correlation: its window in each group, at every moment of a match. Of a behaviour: what it finds in the records
+    and how far it gets with learning from them, with nothing known before.
     """
     context = rule_context(pipeline or [], placeholders)
     loaded = load(with_file(rule, rules), context, builtin=not no_builtin_rules)
@@ -54,6 +56,13 @@ def explain_command(
             sys.stdout.buffer.write(json_line(correlated_as_json(found, correlated)))
         else:
             print_correlated(console, found, correlated)
+        return _reported(problems)
+    if isinstance(found, BehaviorRule):
+        behaved = behave_files(loaded, found, events, problems, stdin)
+        if as_json:
+            sys.stdout.buffer.write(json_line(behaved_as_json(found, behaved)))
+        else:
+            print_behaved(console, found, behaved)
         return _reported(problems)
     for examination in examinations(loaded, found, events, problems, stdin):
         for traced in examination.traces:

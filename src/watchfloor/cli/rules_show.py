@@ -15,10 +15,11 @@ from watchfloor.app.rule_details import Place, find_rule, places, written
 from watchfloor.app.rules import rule_context
 from watchfloor.cli.options import JsonOption, NoBuiltinOption, PipelineOption, PlaceholdersOption, RulesOption
 from watchfloor.cli.output import json_line
+from watchfloor.cli.rules_behaving import behavior_as_json, print_behavior
 from watchfloor.cli.rules_correlated import correlation_lines
 from watchfloor.cli.ruleset import load, table
 from watchfloor.cli.terminal import plain
-from watchfloor.detect.sigma import Correlation, Rule, RuleSet
+from watchfloor.detect.sigma import BehaviorRule, Correlation, Rule, RuleSet
 from watchfloor.detect.sigma.atoms import shown
 from watchfloor.detect.sigma.correlate.rules import SECOND
 from watchfloor.detect.sigma.rules import Detection, Node
@@ -67,7 +68,7 @@ def scope_lines(scope: Scope) -> Iterator[tuple[str, str]]:
         yield column, ", ".join(wanted)
 
 
-def _print(console: Console, rule: Rule | Correlation, rules: RuleSet) -> None:
+def _print(console: Console, rule: Rule | Correlation | BehaviorRule, rules: RuleSet) -> None:
     rows = table("", "")
     rows.show_header = False
     for name, value in _metadata(rule, rules).items():
@@ -80,6 +81,9 @@ def _print(console: Console, rule: Rule | Correlation, rules: RuleSet) -> None:
         for line in correlation_lines(rule, rules):
             console.print(plain(line), soft_wrap=True)
         return
+    if isinstance(rule, BehaviorRule):
+        print_behavior(console, rule)
+        rule = rule.selection
     console.print(plain("condition", "bold"))
     for line in tree_lines(rule.detection.condition, rule.detection):
         console.print(plain(line), soft_wrap=True)
@@ -114,7 +118,7 @@ def tree_lines(node: Node, detection: Detection, depth: int = 0) -> Iterator[str
 OPERATORS = {"and": "all of", "or": "any of", "not": "not"}
 
 
-def _metadata(rule: Rule | Correlation, rules: RuleSet) -> dict[str, Any]:
+def _metadata(rule: Rule | Correlation | BehaviorRule, rules: RuleSet) -> dict[str, Any]:
     content = written(rule)
     found = {
         "title": rule.title,
@@ -131,6 +135,8 @@ def _metadata(rule: Rule | Correlation, rules: RuleSet) -> dict[str, Any]:
         found["alerts"] = "none of its own: it serves correlations"
     if isinstance(rule, Correlation):
         return found
+    if isinstance(rule, BehaviorRule):
+        return found | {"log source": str(rule.selection.logsource), "filters": list(rule.filters)}
     known = {other.id: other.title for other in rules.rules}
     related = [f"{kind} {other}{f' ({known[other]})' if other in known else ''}" for kind, other in rule.related]
     return found | {
@@ -142,7 +148,7 @@ def _metadata(rule: Rule | Correlation, rules: RuleSet) -> dict[str, Any]:
     }
 
 
-def _as_json(rule: Rule | Correlation, rules: RuleSet) -> dict[str, Any]:
+def _as_json(rule: Rule | Correlation | BehaviorRule, rules: RuleSet) -> dict[str, Any]:
     found = {name.replace(" ", "_"): value for name, value in _metadata(rule, rules).items()}
     found |= {"file": str(rule.path), "line": rule.line, "alerts": rule.id not in rules.silent}
     if isinstance(rule, Correlation):
@@ -157,6 +163,9 @@ def _as_json(rule: Rule | Correlation, rules: RuleSet) -> dict[str, Any]:
             "timespan_seconds": rule.span // SECOND,
             "generate": rule.generate,
         }
+    if isinstance(rule, BehaviorRule):
+        found |= behavior_as_json(rule)
+        rule = rule.selection
     found["selections"] = rule.detection.selections
     found["related"] = [{"type": kind, "id": other} for kind, other in rule.related]
     found["condition"] = rule.detection.condition

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import functools
 import re
-from re import _constants as codes  # type: ignore[attr-defined]  # the standard library's own, without stubs
-from re import _parser as syntax  # type: ignore[attr-defined]
-from typing import Any
 
 _ASCII = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\x0B\f\r "}
-_RUST = re.compile(r"\\x\{([0-9A-Fa-f]+)\}|\(\?s:|\(\?P<[^>]*>")
-"""What Python's syntax does not have; dotted names of groups are among it."""
+_REPEATED = re.compile(r"\{(\d+),(\d+)\}")
+_FEW_TIMES = 3
 _WIDE = {"d": "0-9", "w": r"0-9A-Za-z_\x{80}-\x{10FFFF}", "s": r"\t-\r \x{80}-\x{10FFFF}"}
 
 
@@ -32,31 +29,12 @@ def ascii_classes(regex: str) -> str:
 
 @functools.lru_cache(maxsize=8192)
 def widened(regex: str) -> str:
-    r"""A regex that fits whatever this one does, and more: `\w` and `\s` take all characters beyond ASCII."""
-    return _narrowed(regex, "dws", wide=True)
+    r"""A regex that fits whatever this one does, and more.
 
-
-def trees_of(regex: str) -> list[Any]:
-    """The nodes of a regex in the syntax of Rust's regex crate, which is Python's here but for a few escapes.
-
-    One tree for each of the alternatives that come first, of which a text that fits the regex fits one; none for a
-    regex that Python does not know, or whose flags change what its nodes mean.
+    `\w` and `\s` take all characters beyond ASCII, `\b` and `\B` hold everywhere, and what may be repeated some times
+    may be so without end: automata grow with what they count.
     """
-    try:
-        tree = syntax.parse(_RUST.sub(_python, regex))
-    except re.error:
-        return []
-    if tree.state.flags & (re.IGNORECASE | re.MULTILINE):
-        return []
-    for at, (code, argument) in enumerate(tree.data):
-        if code is codes.BRANCH:
-            before, after = tree.data[:at], tree.data[at + 1 :]
-            return [syntax.SubPattern(tree.state, [*before, *each.data, *after]) for each in argument[1]]
-    return [tree]
-
-
-def _python(match: re.Match[str]) -> str:
-    return f"\\U{int(match[1], 16):08x}" if match[1] else "(?:"
+    return _narrowed(regex, "dws", wide=True)
 
 
 def _narrowed(regex: str, classes: str, *, wide: bool = False) -> str:
@@ -67,10 +45,19 @@ def _narrowed(regex: str, classes: str, *, wide: bool = False) -> str:
         here = regex[at]
         if here == "\\":
             letter = regex[at + 1 : at + 2]
+            if wide and not depth and letter in {"b", "B"}:
+                found.append("(?:)")
+                at += 2
+                continue
             table = _WIDE if wide and not negated else _ASCII
             members = table[letter] if letter and letter in classes else ""
             found.append((members if depth else f"[{members}]") if members else here + letter)
             at += 2
+            continue
+        repeated = _REPEATED.match(regex, at) if wide and not depth else None
+        if repeated and int(repeated[2]) > _FEW_TIMES:
+            found.append("*" if int(repeated[1]) == 0 else "+")
+            at = repeated.end()
             continue
         if here == "[":
             depth += 1

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 import polars as pl
 
-from watchfloor.parsers._firsts import may_begin, present
+from watchfloor.parsers._firsts import firsts, present
 from watchfloor.parsers._regex import ascii_digits
 
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{\d+(?:,\d*)?\})\??")
@@ -147,8 +147,8 @@ def nearest(parser: str, regexes: Sequence[str], text: str, sieve: str = "") -> 
 
     A pattern's own characters count, not its wildcards, which fit anything.
     """
-    first = present(pl.Series([text], dtype=pl.String))[:1]
-    numbered = [(at, regex) for at, regex in enumerate(regexes, 1) if may_begin(regex, first)][:_MOST]
+    starts = present(pl.Series([text], dtype=pl.String))
+    numbered = [(at, regex) for at, regex in enumerate(regexes, 1) if starts & firsts(regex)][:_MOST]
     if sieve:
         numbered.append((0, sieve))
     found = [(*_reached(parser, number, regex, text), -number) for number, regex in numbered]

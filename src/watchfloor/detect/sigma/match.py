@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from watchfloor.detect.sigma.behave import observe as observing
+from watchfloor.detect.sigma.behave.rules import BehaviorRule
 from watchfloor.detect.sigma.columns import BatchColumns, Codes, Encoded
 from watchfloor.detect.sigma.correlate.matches import SCHEMA, of_batch, uses_of
 from watchfloor.detect.sigma.evaluate import Evaluation
@@ -50,10 +52,12 @@ class Detected:
     Attributes:
         firings: by row, then by rule id; those of rules that only serve correlations are left out.
         matches: for the correlations, as `correlate.matches.SCHEMA` says.
+        observations: for the behaviours, as `behave.observe.SCHEMA` says.
     """
 
     firings: list[Firing]
     matches: pa.Table
+    observations: pa.Table
 
 
 class Detector:
@@ -61,7 +65,7 @@ class Detector:
 
     def __init__(self, ruleset: RuleSet) -> None:
         by_source: dict[tuple[LogSource, str], list[Rule]] = {}
-        for rule in ruleset.rules:
+        for rule in (*ruleset.rules, *(behavior.selection for behavior in ruleset.behaviors)):
             by_source.setdefault((rule.logsource, rule.taxonomy), []).append(rule)
         # Rules of one log source share their scopes.
         self._rules: dict[tuple[Scope, ...], list[Rule]] = {
@@ -74,11 +78,17 @@ class Detector:
         self._programs = frozenset(program for scope in served_scopes for program in scope.programs)
         self._silent = ruleset.silent
         self._uses = uses_of(ruleset.correlations)
+        self._behaviors: dict[str, BehaviorRule] = {each.selection.id: each for each in ruleset.behaviors}
         self._event_ids: dict[str, frozenset[str]] = {}
         self._memory = Memory()
         self._plans: dict[EventKey, Plan] = {}
         self._seen: dict[tuple[str, ...], int] = {}
         self._searches: dict[tuple[str, ...], KeywordSearch] = {}
+
+    @property
+    def observes(self) -> bool:
+        """Whether there are behaviours among the rules."""
+        return bool(self._behaviors)
 
     def match(self, events: EventBatch) -> list[Firing]:
         """Every firing in a batch, by row, then by rule id. It depends on nothing but each event."""
@@ -95,15 +105,24 @@ class Detector:
         searched = self._keywords(columns, plans, members)
         firings: list[Firing] = []
         matches: list[pa.Table] = []
+        observed: list[pa.Table] = []
         for key, plan in plans.items():
             for planned, rows, explainer in _fired(plan, columns, members[key], searched):
+                behavior = self._behaviors.get(planned.rule.id)
+                if behavior is not None:
+                    observed.append(observing.observe(behavior, planned.scope, columns, rows))
+                    continue
                 uses = self._uses.get(planned.rule.id, ())
                 matches.extend(of_batch(use, planned.scope, columns, rows) for use in uses)
                 if planned.rule.id not in self._silent:
                     whys = zip(rows.tolist(), explainer.whys(planned, rows), strict=True)
                     firings.extend(Firing(planned.rule, row, why) for row, why in whys)
         firings.sort(key=lambda firing: (firing.row, firing.rule.id))
-        return Detected(firings, pa.concat_tables(matches) if matches else SCHEMA.empty_table())
+        return Detected(
+            firings,
+            pa.concat_tables(matches) if matches else SCHEMA.empty_table(),
+            pa.concat_tables(observed) if observed else observing.SCHEMA.empty_table(),
+        )
 
     def _normal(self, key: EventKey) -> EventKey:
         """The key without what no rule tells apart, so that few plans are needed."""

@@ -17,6 +17,7 @@ from sigma.rule.detection import EmptySigmaDetections, SigmaDetections
 from sigma.rule.logsource import EmptyLogSource
 
 from watchfloor.core.errors import RuleError
+from watchfloor.detect.behaviors.parse import definition_of
 from watchfloor.detect.sigma.actions import fold_actions
 from watchfloor.detect.sigma.bounds import Budget, PlacedError
 from watchfloor.detect.sigma.compile import Compiled, compile_detection
@@ -45,12 +46,14 @@ class ParsedFile:
         filters: filters for rules of any file, see `filters.apply_filters`.
         problems: arguments of `rules.RuleProblem` but for the path.
         correlations: correlation rules, as `correlate.parse` gives them.
+        behaviors: behaviours: the rule that chooses their events, and `behaviors.parse.definition_of`.
     """
 
     rules: list[dict[str, Any]] = field(default_factory=list)
     filters: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
     correlations: list[dict[str, Any]] = field(default_factory=list)
+    behaviors: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for the cache."""
@@ -87,6 +90,8 @@ class _Parser:
                 break
             if "correlation" in document.content:
                 self._document(document, "correlation", self._correlation)
+            elif "behavior" in document.content:
+                self._document(document, "behavior", self._behavior)
             elif "filter" in document.content:
                 self._document(document, "filter", self._filter)
             else:
@@ -105,25 +110,41 @@ class _Parser:
             self._problems.report(_stumbled(error), line=line_of(error, document, section), rule=document.name)
 
     def _rule(self, document: Document) -> None:
-        self._budget.charge("detection", document.content)
-        rule = SigmaRule.from_dict(without_aliases(document.content, "detection"), collect_errors=True, policy=POLICY)
+        entry = self._chosen(document, document.content, "sigma rule")
+        if entry is None:
+            return
+        self._parsed.rules.append(entry)
+        if self._visit is not None:
+            self._visit(document, entry)
+
+    def _behavior(self, document: Document) -> None:
+        definition = definition_of(document.content)
+        content = {name: value for name, value in document.content.items() if name != "behavior"}
+        entry = self._chosen(document, content, "behavior", definition["kind"])
+        if entry is None:
+            return
+        self._parsed.behaviors.append(entry | definition)
+        if self._visit is not None:
+            self._visit(document, entry)
+
+    def _chosen(self, document: Document, content: dict[Any, Any], *kind: str) -> dict[str, Any] | None:
+        """What a detection chooses, compiled; None when the document is broken."""
+        self._budget.charge("detection", content)
+        rule = SigmaRule.from_dict(without_aliases(content, "detection"), collect_errors=True, policy=POLICY)
         broken = isinstance(rule.detection, EmptySigmaDetections) or isinstance(rule.logsource, EmptyLogSource)
         if self._is_broken(rule, document, "detection", broken=broken):
-            return
+            return None
         written = _logsource(rule.logsource)
         taxonomy = self._translated(rule)
         compiled = compile_detection(rule.detection, self._context.placeholders)
         entry = {
-            **described(rule, "sigma rule", *written),
+            **described(rule, *kind, *written),
             "written": written,
             "taxonomy": taxonomy,
             "related": _related(rule),
             "line": document.line,
         }
-        entry |= _compiled(rule, compiled)
-        self._parsed.rules.append(entry)
-        if self._visit is not None:
-            self._visit(document, entry)
+        return entry | _compiled(rule, compiled)
 
     def _filter(self, document: Document) -> None:
         self._budget.charge("filter", document.content)

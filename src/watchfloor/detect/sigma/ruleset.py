@@ -11,6 +11,7 @@ from typing import Any
 
 from watchfloor.core.ids import stable_id
 from watchfloor.detect.sigma import cache
+from watchfloor.detect.sigma.behave.rules import BehaviorRule, behavior_from
 from watchfloor.detect.sigma.context import Context
 from watchfloor.detect.sigma.correlate.link import link
 from watchfloor.detect.sigma.correlate.matches import uses_of
@@ -38,6 +39,7 @@ class RuleSet:
         silent: ids of rules that raise no alerts of their own, because they only serve correlations.
         problems: everything about the files that is wrong or not supported.
         fields: event columns that the rules read; parsers must give them a column of their own.
+        behaviors: behaviours that can run, by file and position in it.
     """
 
     rules: tuple[Rule, ...]
@@ -45,6 +47,7 @@ class RuleSet:
     fields: frozenset[str]
     correlations: tuple[Correlation, ...] = ()
     silent: frozenset[str] = frozenset()
+    behaviors: tuple[BehaviorRule, ...] = ()
 
     @classmethod
     def load(
@@ -84,14 +87,19 @@ class RuleSet:
         return _linked(compiled, problems)
 
     @property
-    def every(self) -> tuple[Rule | Correlation, ...]:
-        """The rules, then the correlations."""
-        return (*self.rules, *self.correlations)
+    def every(self) -> tuple[Rule | Correlation | BehaviorRule, ...]:
+        """The rules, then the correlations, then the behaviours."""
+        return (*self.rules, *self.correlations, *self.behaviors)
 
     def where(self, keep: Callable[[Rule], bool]) -> RuleSet:
-        """The same set with only the rules that satisfy `keep`, and no correlations."""
+        """The same set with only the rules that satisfy `keep`, and no correlations or behaviours."""
         rules = tuple(rule for rule in self.rules if keep(rule))
-        return RuleSet(rules, self.problems, _fields_of(rules, ()))
+        return RuleSet(rules, self.problems, _fields_of(rules, (), ()))
+
+    def observing(self, keep: Callable[[BehaviorRule], bool]) -> RuleSet:
+        """The same set with only the behaviours that satisfy `keep`."""
+        behaviors = tuple(behavior for behavior in self.behaviors if keep(behavior))
+        return RuleSet((), self.problems, _fields_of((), (), behaviors), behaviors=behaviors)
 
     def serving(self, correlation: Correlation) -> RuleSet:
         """The same set with only one correlation and what it refers to."""
@@ -103,7 +111,9 @@ class RuleSet:
                 correlations.append(each)
         rules = tuple(rule for rule in self.rules if rule.id in wanted)
         kept = tuple(reversed(correlations))
-        return RuleSet(rules, self.problems, _fields_of(rules, kept), kept, self.silent)
+        behaviors = tuple(behavior for behavior in self.behaviors if behavior.id in wanted)
+        fields = _fields_of(rules, kept, behaviors)
+        return RuleSet(rules, self.problems, fields, kept, self.silent, behaviors)
 
     def unserved(self) -> dict[LogSource, tuple[Rule, ...]]:
         """Rules for which no data source exists yet, by log source."""
@@ -163,25 +173,28 @@ def _linked(compiled: list[tuple[Path, dict[str, Any]]], problems: list[RuleProb
     """Filters meet their rules, and correlations the rules that they refer to, in whatever file these are."""
     for path, parsed in compiled:
         problems.extend(RuleProblem(path=path, **problem) for problem in parsed["problems"])
-    found, filters, correlations = (
+    found, behaviors, filters, correlations = (
         [(path, entry) for path, parsed in compiled for entry in parsed[section]]
-        for section in ("rules", "filters", "correlations")
+        for section in ("rules", "behaviors", "filters", "correlations")
     )
+    found.extend(behaviors)
     filtered = apply_filters(found, filters, problems) if filters else found
     unique = list(_unique([*filtered, *correlations], problems))
     names = {entry["id"]: entry["id"] for _, entry in unique}  # ids first: a rule called like another's id is not it
     for _, entry in unique:
         names.setdefault(entry["name"] or entry["id"], entry["id"])
-    rules = tuple(_rule(path, entry) for path, entry in unique if "compiled" in entry)
-    linked = link([(path, entry) for path, entry in unique if "compiled" not in entry], rules, names)
+    rules = tuple(_rule(path, entry) for path, entry in unique if "compiled" in entry and "parameters" not in entry)
+    observed = tuple(behavior_from(path, entry) for path, entry in unique if "parameters" in entry)
+    linked = link([(path, entry) for path, entry in unique if "compiled" not in entry], rules, names, observed)
     problems.extend(linked.problems)
     problems.sort(key=lambda problem: (str(problem.path), problem.line or 0))
     return RuleSet(
         rules,
         tuple(problems),
-        _fields_of(rules, linked.correlations),
+        _fields_of(rules, linked.correlations, observed),
         linked.correlations,
         _silent(linked.correlations),
+        observed,
     )
 
 
@@ -219,7 +232,9 @@ def _rule(path: Path, entry: Mapping[str, Any]) -> Rule:
     )
 
 
-def _fields_of(rules: Iterable[Rule], correlations: Sequence[Correlation]) -> frozenset[str]:
+def _fields_of(
+    rules: Iterable[Rule], correlations: Sequence[Correlation], behaviors: Iterable[BehaviorRule]
+) -> frozenset[str]:
     uses = uses_of(correlations)
     by_source: dict[tuple[LogSource, str], set[str]] = {}
     for rule in rules:
@@ -227,6 +242,10 @@ def _fields_of(rules: Iterable[Rule], correlations: Sequence[Correlation]) -> fr
         fields.update(rule.fields)
         for use in uses.get(rule.id, ()):
             fields.update(use.correlation.group_fields(use.member), use.correlation.value_fields(use.member))
+    for behavior in behaviors:
+        chosen = behavior.selection
+        fields = by_source.setdefault((chosen.logsource, chosen.taxonomy), set())
+        fields.update(chosen.fields, behavior.fields)
     return frozenset(column for source, fields in by_source.items() for column in _columns(*source, frozenset(fields)))
 
 

@@ -109,6 +109,15 @@ class Correlator:
                 state.add_matches(connection, _as_rows(rows, number))
         return late
 
+    def withdraw(self, connection: sa.Connection, matches: pa.Table) -> None:
+        """Forget matches (`matches.SCHEMA`) that hold no longer; what is final stays."""
+        for key, number in self.numbers.items():
+            own = matches.filter(pc.equal(matches["key"], key))
+            own = own.filter(pc.greater(own["time"], self._settled.get(number, state.BEGINNING)))
+            if len(own):
+                self._note(connection, number, own["group"].to_pylist(), own["time"].to_pylist())
+                state.withdraw_matches(connection, _as_rows(own.drop_columns(["key"]), number))
+
     def settle(self, connection: sa.Connection) -> Iterator[Changed]:
         """Judge every group with news and bring its firings up to date, correlation by correlation."""
         uses = uses_of(self.correlations)

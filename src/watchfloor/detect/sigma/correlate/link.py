@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from watchfloor.core.ids import stable_id
+from watchfloor.detect.sigma.behave.rules import BehaviorRule
 from watchfloor.detect.sigma.correlate.rules import SECOND, Correlation, condition_from
 from watchfloor.detect.sigma.rules import Rule, RuleProblem, head_of
 
@@ -27,15 +28,23 @@ class Linked:
     problems: tuple[RuleProblem, ...]
 
 
-def link(entries: Sequence[tuple[Path, Entry]], rules: Iterable[Rule], names: Mapping[str, str]) -> Linked:
+def link(
+    entries: Sequence[tuple[Path, Entry]],
+    rules: Iterable[Rule],
+    names: Mapping[str, str],
+    behaviors: Iterable[BehaviorRule] = (),
+) -> Linked:
     """Resolve the references of parsed correlations.
 
     Args:
         entries: file and data of each (see `correlate.parse.correlation_of`), with distinct ids.
         rules: the rules that can run.
-        names: name of a rule or correlation -> its id.
+        names: name of a rule, correlation or behaviour -> its id.
+        behaviors: the behaviours that can run.
     """
-    linker = _Linker({entry["id"]: (path, entry) for path, entry in entries}, {rule.id: rule for rule in rules}, names)
+    members: dict[str, Rule | BehaviorRule] = {rule.id: rule for rule in rules}
+    members.update((behavior.id, behavior) for behavior in behaviors)
+    linker = _Linker({entry["id"]: (path, entry) for path, entry in entries}, members, names)
     for path, entry in linker.inside_out():
         linker.link(path, entry)
     return Linked(tuple(linker.done.values()), tuple(linker.problems))
@@ -43,7 +52,10 @@ def link(entries: Sequence[tuple[Path, Entry]], rules: Iterable[Rule], names: Ma
 
 class _Linker:
     def __init__(
-        self, entries: Mapping[str, tuple[Path, Entry]], rules: Mapping[str, Rule], names: Mapping[str, str]
+        self,
+        entries: Mapping[str, tuple[Path, Entry]],
+        rules: Mapping[str, Rule | BehaviorRule],
+        names: Mapping[str, str],
     ) -> None:
         self._entries = entries
         self._rules = rules
@@ -80,16 +92,19 @@ class _Linker:
         self._levels[identity] = 1 + self._level(entry)
         self.done[identity] = made = self._made(path, entry)
         for name, child in self._unknown(made):
-            reason = f"no match of {child.title!r} takes part: its firings have no {name!r}, which it is not grouped by"
+            why = "it is not grouped by" if isinstance(child, Correlation) else "neither its entity nor its value has"
+            reason = f"no match of {child.title!r} takes part: its firings have no {name!r}, which {why}"
             self.problems.append(RuleProblem(path, reason, entry["line"], entry["title"], runs=True))
 
-    def _unknown(self, correlation: Correlation) -> Iterator[tuple[str, Correlation]]:
-        """Fields that a correlation asks for and that the firings of another one, its member, do not have."""
+    def _unknown(self, correlation: Correlation) -> Iterator[tuple[str, Correlation | BehaviorRule]]:
+        """Fields that a correlation asks for and that the firings of a member, itself no rule, do not have."""
         for position, member in enumerate(correlation.members):
-            if member in self.done:
-                child = self.done[member]
-                wanted = (*correlation.group_fields(position), *correlation.value_fields(position))
-                yield from ((name, child) for name in dict.fromkeys(wanted) if name not in child.group_by)
+            child = self.done.get(member) or self._rules[member]
+            if isinstance(child, Rule):
+                continue
+            known = child.group_by if isinstance(child, Correlation) else child.named
+            wanted = (*correlation.group_fields(position), *correlation.value_fields(position))
+            yield from ((name, child) for name in dict.fromkeys(wanted) if name not in known)
 
     def _below(self, identity: str) -> list[str]:
         """The correlations that one refers to."""
@@ -139,5 +154,7 @@ class _Linker:
         )
 
 
-def _meaning(rule: Rule) -> str:
+def _meaning(rule: Rule | BehaviorRule) -> str:
+    if isinstance(rule, BehaviorRule):
+        return rule.key
     return f"{rule.logsource} {rule.taxonomy} {rule.compiled}"

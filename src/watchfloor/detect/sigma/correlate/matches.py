@@ -11,6 +11,7 @@ import orjson
 import pyarrow as pa
 
 from watchfloor.core.ids import stable_id
+from watchfloor.detect.behaviors.plugin import Place
 from watchfloor.detect.sigma.atoms import fold, number
 from watchfloor.detect.sigma.columns import BatchColumns, Codes, Encoded, distinct
 from watchfloor.detect.sigma.correlate.rules import NUMERIC, Correlation
@@ -175,6 +176,36 @@ def of_firing(use: Use, child: Correlation, group: str, window: Window) -> Itera
             "member": use.member,
             "value": value,
             "firing_group": group,
+        }
+
+
+def of_finding(
+    use: Use, named: Sequence[str], values: Sequence[str], time: int, place: Place
+) -> Iterator[dict[str, str | int | None]]:
+    """The matches that a finding of a behaviour is for a correlation, as `SCHEMA` says.
+
+    Args:
+        use: of the behaviour in the correlation.
+        named: fields whose values the finding has.
+        values: their values.
+        time: of the finding, in microseconds since 1970.
+        place: its first event, which stands for it.
+    """
+    known = {name: [value] for name, value in zip(named, values, strict=False)}
+    groups = group_texts([known.get(name, []) for name in use.correlation.group_fields(use.member)])
+    measured = value_texts(use.correlation, [known.get(name, []) for name in use.correlation.value_fields(use.member)])
+    for group, value in itertools.product(groups, measured):
+        yield {
+            "key": use.correlation.key,
+            "group": group,
+            "time": time,
+            "event_id": place.event_id,
+            "member": use.member,
+            "value": value,
+            "path": place.path,
+            "line": place.line,
+            "record_id": place.record_id,
+            "channel": place.channel,
         }
 
 

@@ -15,7 +15,7 @@ from watchfloor.detect.sigma.lint.findings import SEVERITIES, Finding
 from watchfloor.detect.sigma.lint.sets import check_set
 from watchfloor.detect.sigma.ruleset import RuleSet
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever a check of single files changes."""
 
 
@@ -56,8 +56,8 @@ def _file_findings(
     progress: Callable[[int, int], None] | None,
     today: dt.date | None,
 ) -> Iterator[Finding]:
-    loaded = {(rule.path, rule.id) for rule in rules.rules}
-    paths = sorted({rule.path for rule in rules.rules})
+    loaded = {(rule.path, rule.id) for rule in rules.rules} | {(each.path, each.id) for each in rules.behaviors}
+    paths = sorted({path for path, _ in loaded})
     store = cache_dir / f"lint-{stable_id(str(FORMAT), context.key, *map(str, paths))}.json" if cache_dir else None
     known = cache.load(store) if store else {}
     used: dict[str, Any] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from watchfloor.detect.sigma.lint.correlations import check_correlations
 from watchfloor.detect.sigma.lint.findings import Finding
@@ -22,9 +23,11 @@ def check_set(ruleset: RuleSet) -> Iterator[Finding]:
     yield from _problems(ruleset)
     yield from _repeated(ruleset.rules)
     yield from _obsolete(ruleset.rules)
-    yield from _fields(ruleset.rules)
+    read = {each.id: each.selection.fields | each.fields for each in ruleset.behaviors}
+    chosen = [replace(each.selection, id=each.id, fields=read[each.id]) for each in ruleset.behaviors]
+    yield from _fields((*ruleset.rules, *chosen))
     yield from check_correlations(ruleset)
-    for rule in ruleset.rules:
+    for rule in (*ruleset.rules, *chosen):
         if not rule.path.with_suffix(".samples").is_dir():
             yield _finding("samples-missing", rule, "")
 
@@ -58,7 +61,7 @@ def _obsolete(rules: Sequence[Rule]) -> Iterator[Finding]:
                 yield _finding("obsolete-active", active[other], f"replaced by {rule.title} ({rule.id})")
 
 
-def _fields(rules: Iterable[Rule]) -> Iterator[Finding]:
+def _fields(rules: Sequence[Rule]) -> Iterator[Finding]:
     used = Counter((rule.logsource.product, field) for rule in rules for field in rule.fields)
     spellings: dict[tuple[str, str], str] = {}
     for (product, field), _ in sorted(used.items(), key=lambda item: item[1]):

@@ -1,0 +1,88 @@
+"""Alerts that later events revise: each is written anew, with its events and a line about what it said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from watchfloor.alerts.gather import AlertEvent
+from watchfloor.alerts.record import event_row
+from watchfloor.store.tables import alert, alert_event, alert_revision
+
+_EVENTS_AT_ONCE = 20_000
+"""Events of alerts that are gathered before they are written."""
+
+# Statements are built once: building one takes longer than running it.
+_UPDATE = sa.update(alert).where(alert.c.id == sa.bindparam("of"))
+_DROP_EVENTS = sa.delete(alert_event).where(alert_event.c.alert_id == sa.bindparam("of"))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Columns of the alert, and the events that it names."""
+
+    values: dict[str, Any]
+    events: list[AlertEvent]
+
+
+def revise(
+    connection: sa.Connection, ids: Collection[str], alerts: Iterable[tuple[str, dict[str, Any], Said | None]]
+) -> None:
+    """Bring alerts up to date, within the caller's transaction.
+
+    Args:
+        connection: of the transaction.
+        ids: of all the alerts.
+        alerts: id, the columns that never change, and what the alert says now: nothing any more with None, which
+            leaves it with a count of 0.
+    """
+    query = sa.select(alert).where(alert.c.id.in_(list(ids)))
+    known = {row["id"]: row for row in connection.execute(query).mappings()}
+    writes = _Writes()
+    for alert_id, identity, now in alerts:
+        before = known.get(alert_id)
+        if before is not None:
+            values = {"count": 0} if now is None else now.values
+            revision = before["revision"] + 1
+            writes.put({**before, **identity, **values, "revision": revision}, now, known=True)
+        elif now is not None:
+            writes.put({"id": alert_id, **identity, **now.values, "revision": 1}, now, known=False)
+        if len(writes.events) > _EVENTS_AT_ONCE:
+            writes.flush(connection)
+    writes.flush(connection)
+
+
+class _Writes:
+    """Rows of several alerts that are written together."""
+
+    def __init__(self) -> None:
+        self._new: list[dict[str, Any]] = []
+        self._known: list[dict[str, Any]] = []
+        self._revisions: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
+
+    def put(self, row: dict[str, Any], state: Said | None, *, known: bool) -> None:
+        """Note what one alert says now."""
+        (self._known if known else self._new).append(row)
+        noted = {name: row[name] for name in ("revision", "count", "first_time", "last_time")}
+        self._revisions.append({"alert_id": row["id"], **noted})
+        self.events.extend(event_row(row["id"], event) for event in (state.events if state else ()))
+
+    def flush(self, connection: sa.Connection) -> None:
+        """Write all."""
+        if self._known:
+            ids = [{"of": row["id"]} for row in self._known]
+            connection.execute(_DROP_EVENTS, ids)
+            connection.execute(_UPDATE, [{"of": row["id"], **row} for row in self._known])
+        for table, rows in (
+            (alert, self._new),
+            (alert_event, self.events),
+            (alert_revision, self._revisions),
+        ):
+            if rows:
+                connection.execute(sa.insert(table), rows)
+        for written in (self._new, self._known, self.events, self._revisions):
+            written.clear()

@@ -1,0 +1,210 @@
+"""The behaviours of a run: observations go in with each commit, findings come out, for alerts and correlations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+
+from watchfloor.alerts.behaved import record_findings
+from watchfloor.alerts.correlated import confirm
+from watchfloor.app.examine import EVERYTHING, Examined, Window
+from watchfloor.app.home import Home
+from watchfloor.detect.behaviors import gaps
+from watchfloor.detect.behaviors.engine import Changed, Judge, Learning
+from watchfloor.detect.behaviors.plugin import DAY, MINUTE, Finding
+from watchfloor.detect.behaviors.words import values
+from watchfloor.detect.sigma import BehaviorRule, Detector, RuleSet
+from watchfloor.detect.sigma.correlate.engine import Correlator
+from watchfloor.detect.sigma.correlate.matches import SCHEMA, Use, of_finding, uses_of
+from watchfloor.detect.sigma.correlate.watermark import Watermark
+from watchfloor.schema.events import EventBatch
+from watchfloor.sources.problems import Problem
+
+_Rows = npt.NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Behaving:
+    """Behaviours and their alerts in one home.
+
+    Attributes:
+        correlator: of the run, which takes the findings as matches.
+        watermark: of a live stream, whose alerts are provisional until it has passed them; None when all input
+            is known.
+        window: moments whose findings are told; all are kept.
+    """
+
+    rules: RuleSet
+    judge: Judge
+    correlator: Correlator
+    watermark: Watermark | None
+    window: Window
+    _gaps: gaps.Gaps
+    _uses: Mapping[str, Sequence[Use]]
+    _judged: int | None = None
+    _latest: int | None = None
+    _pruned: int | None = None
+    _detectors: dict[frozenset[str], Detector] = field(default_factory=dict)
+
+    @classmethod
+    def over(
+        cls,
+        rules: RuleSet,
+        home: Home,
+        correlator: Correlator,
+        watermark: Watermark | None = None,
+        window: Window = EVERYTHING,
+    ) -> Behaving:
+        """Find the state that the home has of the rules' behaviours."""
+        judge = Judge(rules.behaviors)
+        with home.store.transaction() as connection:
+            judge.open(connection)
+            known = gaps.read(connection)
+        return cls(rules, judge, correlator, watermark, window, known, uses_of(rules.correlations))
+
+    def take(self, connection: sa.Connection, done: Examined, known: Mapping[str, int]) -> set[str]:
+        """Keep what a batch shows of events that were not counted before; in a live stream also judge it.
+
+        Args:
+            connection: of the batch's transaction.
+            done: the batch.
+            known: source -> committed position, as before this batch.
+
+        Returns:
+            The ids of the alerts that changed or might have.
+        """
+        if not self.judge.behaviors:
+            return set()
+        for behaviors, rows in self._new(done, known):
+            self._add(connection, done.events, done.observations, behaviors, rows)
+        self.judge.touch(connection, done.observations)
+        self._gaps.close(connection, done.raw)
+        return self._soon(connection, done.events)
+
+    def take_joined(
+        self, connection: sa.Connection, events: EventBatch, fresh: EventBatch, found: pa.Table
+    ) -> set[str]:
+        """The same for events that joins made: those that the home did not have are new."""
+        if not self.judge.behaviors:
+            return set()
+        rows = pc.is_in(events.table["event.id"], fresh.table["event.id"].combine_chunks())
+        self._add(connection, events, found, self.judge.behaviors, rows.to_numpy())
+        return self._soon(connection, events)
+
+    def settle(self, connection: sa.Connection, keep: Sequence[BehaviorRule] | None = None) -> set[str]:
+        """Bring findings and alerts up to date; the ids of the alerts that changed or might have."""
+        changes = self._passed_on(connection, self.judge.settle(connection, keep))
+        looked_at = record_findings(connection, changes, self.rules.silent, final=self.watermark is None)
+        return {alert_id for alert_id, times in looked_at.items() if any(map(self.window.holds, times))}
+
+    def problems(self) -> Iterator[Problem]:
+        """What could not be judged as it should."""
+        for behavior in self.judge.behaviors:
+            if behavior.id in self.judge.forgotten:
+                yield Problem(
+                    behavior.title,
+                    "it has changed: what it had learnt is forgotten",
+                    "Analyse the files again that it should learn from",
+                )
+
+    def learning(self, home: Home) -> list[Learning]:
+        """How far the behaviours have got with learning."""
+        with home.store.read() as connection:
+            return list(self.judge.learning(connection))
+
+    def _new(self, done: Examined, known: Mapping[str, int]) -> Iterator[tuple[list[BehaviorRule], _Rows]]:
+        """Behaviours with the rows of the batch that they have not counted."""
+        limits = np.array([known.get(source.id, 0) for source in done.raw.sources], np.int64)
+        sources, lines = done.raw.source.to_numpy(), done.raw.line.to_numpy()
+        usual = lines >= limits[sources]
+        by_gaps: dict[tuple[tuple[int, int, int], ...], list[BehaviorRule]] = {}
+        for behavior in self.judge.behaviors:
+            found = self._gaps.of(self.judge.numbers[behavior.key], done.raw)
+            by_gaps.setdefault(found, []).append(behavior)
+        for found, behaviors in by_gaps.items():
+            rows = usual.copy()
+            for source, start, end in found:
+                rows |= (sources == source) & (lines >= start) & (lines < end)
+            yield behaviors, rows
+
+    def _add(
+        self,
+        connection: sa.Connection,
+        events: EventBatch,
+        observations: pa.Table,
+        behaviors: Sequence[BehaviorRule],
+        rows: _Rows,
+    ) -> None:
+        if not rows.any():
+            return
+        if rows.all():
+            if len(behaviors) < len(self.judge.behaviors):
+                own = pa.array([behavior.key for behavior in behaviors], pa.string())
+                observations = observations.filter(pc.is_in(observations["key"], own))
+        else:
+            observations = self._observed(behaviors, EventBatch(events.table.filter(pa.array(rows))))
+        self.judge.add(connection, observations)
+
+    def _observed(self, behaviors: Sequence[BehaviorRule], events: EventBatch) -> pa.Table:
+        """A batch that is known in part, which is rare, is looked at again without that part."""
+        ids = frozenset(behavior.id for behavior in behaviors)
+        if ids not in self._detectors:
+            self._detectors[ids] = Detector(self.rules.observing(lambda behavior: behavior.id in ids))
+        return self._detectors[ids].detect(events).observations
+
+    def _soon(self, connection: sa.Connection, events: EventBatch) -> set[str]:
+        """In a live stream: judge what correlations wait for, and once a minute of the stream everything."""
+        if self.watermark is None or not len(events):
+            return set()
+        latest = pc.max(events.table["@timestamp"].cast(pa.int64())).as_py()
+        self._latest = latest if self._latest is None else max(latest, self._latest)
+        if self._judged is not None and self._latest - self._judged < MINUTE:
+            return self.settle(connection, [each for each in self.judge.behaviors if each.id in self._uses])
+        self._judged = self._latest
+        found = self.settle(connection)
+        moment = self.watermark.moment
+        if moment is not None:
+            confirm(connection, moment)
+            if self._pruned is None or moment - self._pruned >= DAY:
+                self._pruned = moment
+                self.judge.prune(connection, moment)
+        return found
+
+    def _passed_on(self, connection: sa.Connection, changes: Iterable[Changed]) -> Iterator[Changed]:
+        """The same changes; on their way findings become matches of the correlations that refer to their behaviour."""
+        for change in changes:
+            uses = self._uses.get(change.behavior.id, ())
+            if uses:
+                # A finding that says something else may be the same match.
+                went, came = (_matches(change, findings, uses) for findings in (change.went, change.came))
+                self.correlator.withdraw(connection, _table(row for row in went if row not in came))
+                self.correlator.add(connection, _table(row for row in came if row not in went))
+            yield change
+
+
+def matches_of(changes: Iterable[Changed], rules: RuleSet) -> pa.Table:
+    """The matches that new findings are for the correlations of a rule set."""
+    uses = uses_of(rules.correlations)
+    return _table(row for change in changes for row in _matches(change, change.came, uses.get(change.behavior.id, ())))
+
+
+def _table(rows: Iterable[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), schema=SCHEMA)
+
+
+def _matches(change: Changed, findings: Iterable[Finding], uses: Iterable[Use]) -> list[dict[str, Any]]:
+    named = change.behavior.named
+    entity = values(change.entity)
+    return [
+        row
+        for finding in findings
+        for use in uses
+        for row in of_finding(use, named, [*entity, *values(finding.value)], finding.time, finding.places[0])
+    ]

@@ -1,0 +1,147 @@
+"""Findings of behaviours, and the list of behaviours, in the relational store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from watchfloor.detect.behaviors.plugin import Finding, Place
+from watchfloor.detect.behaviors.state import SINCE
+from watchfloor.store.behavior_tables import behavior, behavior_finding, behavior_gap, behavior_state
+from watchfloor.store.tables import source
+
+MOST_PLACES = 20
+"""Events that a finding names."""
+
+# Statements are built once: building one takes longer than running it.
+_finding = behavior_finding.c
+_NUMBER = sa.bindparam("number", type_=sa.Integer)
+_ENTITY = sa.bindparam("entity", type_=sa.String)
+_SAID = ("measured", "why", "places", "learning")
+_COLUMNS = tuple(_finding[name] for name in ("time", "value", "first", "events", *_SAID))
+_OF = sa.select(*_COLUMNS).where(
+    _finding.behavior == _NUMBER,
+    _finding.entity == _ENTITY,
+    _finding.time >= sa.bindparam("start", type_=sa.BigInteger),
+    _finding.time <= sa.bindparam("end", type_=sa.BigInteger),
+)
+_IN_ORDER = _OF.order_by(_finding.time, _finding.value)
+_DROP = sa.delete(behavior_finding).where(
+    *(_finding[name] == sa.bindparam(f"old_{name}") for name in ("behavior", "entity", "time", "value"))
+)
+_ALWAYS = (1 << 63) - 1
+
+
+def register(connection: sa.Connection, ids: Mapping[str, str]) -> tuple[dict[str, int], set[str]]:
+    """The number of each definition; new ones get one, and what they replace is forgotten.
+
+    Args:
+        connection: of a transaction.
+        ids: key of each definition -> id of its behaviour.
+
+    Returns:
+        Number by key, and the ids of the behaviours of which something was forgotten.
+    """
+    keys = {identity: key for key, identity in ids.items()}
+    query = sa.select(behavior.c.number, behavior.c.key, behavior.c.rule_id)
+    known = connection.execute(query).all()
+    replaced = {row.number: row.rule_id for row in known if keys.get(row.rule_id, row.key) != row.key}
+    forgotten = {replaced[number] for number in _forget(connection, list(replaced))}
+    new = sorted(ids.keys() - {row.key for row in known})
+    if new:
+        connection.execute(sa.insert(behavior), [{"key": key, "rule_id": ids[key]} for key in new])
+    numbers = {row.key: row.number for row in connection.execute(query) if row.key in ids}
+    for key in new:
+        _open_gaps(connection, numbers[key])
+    return numbers, forgotten
+
+
+def _open_gaps(connection: sa.Connection, number: int) -> None:
+    """What was committed before the behaviour was there it has not seen."""
+    columns = (sa.literal(number), source.c.id, sa.literal(0), source.c.position)
+    committed = sa.select(*columns).where(source.c.position > 0)
+    connection.execute(sa.insert(behavior_gap).from_select(["behavior", "source", "start", "end"], committed))
+
+
+def _forget(connection: sa.Connection, numbers: Sequence[int]) -> Iterator[int]:
+    """Delete all about definitions; those that had rows. Their findings' alerts stay as they are."""
+    for number in numbers:
+        rows = connection.execute(sa.delete(behavior_state).where(behavior_state.c.behavior == number))
+        for column in (behavior_finding.c.behavior, behavior_gap.c.behavior, behavior.c.number):
+            connection.execute(sa.delete(column.table).where(column == number))
+        if rows.rowcount:
+            yield number
+
+
+def unjudged(connection: sa.Connection) -> set[int]:
+    """Behaviours with rows that no finding knows of yet."""
+    return set(connection.execute(sa.select(behavior.c.number).where(behavior.c.unjudged)).scalars())
+
+
+def mark(connection: sa.Connection, number: int, *, unjudged: bool) -> None:
+    """Note whether a behaviour has rows that no finding knows of yet."""
+    connection.execute(sa.update(behavior).where(behavior.c.number == number).values(unjudged=unjudged))
+
+
+def pruned(connection: sa.Connection, number: int) -> int | None:
+    """The moment before which slots are forgotten."""
+    found: int | None = connection.execute(sa.select(behavior.c.pruned).where(behavior.c.number == number)).scalar_one()
+    return found
+
+
+def refused(connection: sa.Connection, number: int) -> int:
+    """How many rows were not kept because there were too many."""
+    return int(connection.execute(sa.select(behavior.c.refused).where(behavior.c.number == number)).scalar_one())
+
+
+def progress(connection: sa.Connection, number: int, learning: int) -> tuple[int, int, int, int]:
+    """Number of entities, of those that are still learnt from, first and last moment of all."""
+    state = behavior_state.c
+    own = sa.and_(state.behavior == number, state.slot == SINCE)
+    query = sa.select(sa.func.count(), sa.func.min(state.first), sa.func.max(state.last)).where(own)
+    entities, since, last = connection.execute(query).one()
+    if not entities:
+        return 0, 0, 0, 0
+    young = sa.select(sa.func.count()).where(own, state.first > last - learning)
+    return entities, connection.execute(young).scalar_one() if learning else 0, since, last
+
+
+def entities(connection: sa.Connection, number: int) -> set[str]:
+    """Entities with findings."""
+    query = sa.select(_finding.entity).where(_finding.behavior == number).distinct()
+    return set(connection.execute(query).scalars())
+
+
+def findings_of(
+    connection: sa.Connection, number: int, entity: str, start: int, end: int = _ALWAYS
+) -> dict[tuple[int, str], Finding]:
+    """An entity's findings between two moments, both included, by time and value."""
+    own = {"number": number, "entity": entity, "start": start, "end": end}
+    return {(row.time, row.value): _finding_of(row) for row in connection.execute(_IN_ORDER, own)}
+
+
+def replace(
+    connection: sa.Connection, number: int, entity: str, went: Sequence[Finding], came: Sequence[Finding]
+) -> None:
+    """Exchange an entity's findings."""
+    if went:
+        own = [
+            {"old_behavior": number, "old_entity": entity, "old_time": each.time, "old_value": each.value}
+            for each in went
+        ]
+        connection.execute(_DROP, own)
+    if came:
+        rows = [{**_row(each), "behavior": number, "entity": entity} for each in came]
+        connection.execute(sa.insert(behavior_finding), rows)
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    return {**finding._asdict(), "places": orjson.dumps([list(each) for each in finding.places[:MOST_PLACES]]).decode()}
+
+
+def _finding_of(row: Any) -> Finding:
+    places = tuple(Place(*each) for each in orjson.loads(row.places))
+    return Finding(row.time, row.value, row.first, row.events, row.measured, row.why, places, row.learning)

@@ -1,0 +1,1 @@
+"""The kinds of behaviours, one file each, which defines `BEHAVIOR`."""
