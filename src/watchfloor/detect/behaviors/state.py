@@ -134,23 +134,31 @@ def _both(choose: Any, one: int | None, other: int | None) -> int | None:
 
 def _with_known_moments(connection: sa.Connection, number: int, rows: Mapping[Key, dict[str, Any]], most: int) -> None:
     """Add to new rows the moments that the store has for them; all else it merges itself."""
-    by_slot: dict[int, dict[str, None]] = {}
-    for entity, slot, _ in rows:
-        by_slot.setdefault(slot, {})[entity] = None
-    for slot, entities in by_slot.items():
-        wanted = list(entities)
-        for start in range(0, len(wanted), _CHUNK):
-            own = {"number": number, "slot": slot, "entities": wanted[start : start + _CHUNK]}
-            for entity, value, times in connection.execute(_MOMENTS, own):
-                row = rows.get((entity, slot, value))
-                if row is not None:
-                    row["times"] = union(row["times"], times, most)
+    connection.execute(_MAKE_WANTED)
+    keys = {key[:2] for key in rows}
+    merge_rows(connection, _wanted, [{"behavior": number, "entity": entity, "slot": slot} for entity, slot in keys])
+    for entity, slot, value, times in connection.execute(_MOMENTS):
+        row = rows.get((entity, slot, value))
+        if row is not None:
+            row["times"] = union(row["times"], times, most)
+    connection.execute(sa.delete(_wanted))
 
 
-_MOMENTS = sa.select(_state.entity, _state.value, _state.times).where(
-    _state.behavior == _NUMBER,
-    _state.slot == sa.bindparam("slot", type_=sa.BigInteger),
-    _state.entity.in_(sa.bindparam("entities", expanding=True)),
+_wanted = sa.Table(
+    "behavior_wanted",
+    sa.MetaData(),
+    sa.Column("behavior", sa.Integer, nullable=False),
+    sa.Column("entity", sa.String, nullable=False),
+    sa.Column("slot", sa.BigInteger, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""What a query asks for, when that is too much for its parameters."""
+_MAKE_WANTED = sa.schema.CreateTable(_wanted, if_not_exists=True)
+_MOMENTS = sa.select(_state.entity, _state.slot, _state.value, _state.times).join_from(
+    _wanted,
+    behavior_state,
+    # All of it comes from the one table, so that no engine starts with the other.
+    sa.and_(*(_state[name] == _wanted.c[name] for name in ("behavior", "entity", "slot"))),
 )
 
 
