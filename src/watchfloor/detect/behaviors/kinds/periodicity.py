@@ -74,6 +74,8 @@ def _findings(parameters: Periodicity, history: History) -> Iterator[Finding]:
         of.setdefault(row.value, []).append(row)
     days = parameters.window // DAY
     for value, rows in of.items():
+        if sum(len(row.times) for row in rows) < parameters.contacts:
+            continue
         for last in range(len(rows)):
             windows = _windows(rows, last, days, parameters.contacts)
             if windows and _unusual(parameters, history, value, rows[last]):
