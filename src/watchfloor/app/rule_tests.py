@@ -12,6 +12,8 @@ import datetime as dt
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from operator import is_
 from pathlib import Path
 
 from watchfloor.app.behaving import matches_of
@@ -57,7 +59,7 @@ def run_rule_tests(rules: RuleSet) -> Iterator[RuleTest]:
             yield _tested(rule, rules)
     for behavior in rules.behaviors:
         if (behavior.path, behavior.id) not in correlated:
-            yield _tested_together(behavior, rules.observing(behavior.__eq__))
+            yield _tested_together(behavior, rules.observing(partial(is_, behavior)))
     for correlation in rules.correlations:
         if (correlation.path, correlation.id) not in correlated:
             yield _tested_together(correlation, rules.serving(correlation))
