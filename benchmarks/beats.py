@@ -42,7 +42,10 @@ def cases() -> Iterator[tuple[str, Make]]:
     for contacts in (20, 30, 60):
         for jitter in (0.1, 0.2, 0.3, 0.35):
             for missed in (0.0, 0.1, 0.2):
-                yield f"{contacts} contacts, jitter {jitter:.0%}, missed {missed:.0%}", even(contacts, 300, jitter, missed)
+                yield (
+                    f"{contacts} contacts, jitter {jitter:.0%}, missed {missed:.0%}",
+                    even(contacts, 300, jitter, missed),
+                )
     for contacts in (20, 60, 300):
         for mean in (6, 20, 60, 300):
             yield f"{contacts} independent contacts, mean {mean} s", independent(contacts, mean)

@@ -58,8 +58,8 @@ class ImpossibleTravel(Parameters):
     mobile: Annotated[
         tuple[str, ...],
         Field(
-            description="mobile networks, whose addresses say the country at most: beginnings of words in their names, or"
-            " their numbers"
+            description="mobile networks, whose addresses say the country at most: beginnings of words in names,"
+            " or numbers"
         ),
     ] = ("mobil", "cellular", "wireless", "gsm", "lte")
 
