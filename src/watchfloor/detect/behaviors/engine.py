@@ -94,8 +94,7 @@ class Judge:
             RuleError: they are of other behaviours.
         """
         for behavior, own in self._own(observations):
-            times = behavior.keeps.times
-            state.merge(connection, self.numbers[behavior.key], own.to_pylist(), times.most if times else 0)
+            state.merge(connection, self.numbers[behavior.key], own, _keeping(behavior))
         self.touch(connection, observations)
 
     def touch(self, connection: sa.Connection, observations: pa.Table) -> None:
@@ -138,9 +137,14 @@ class Judge:
             if pruned is None or before > pruned:
                 state.prune(connection, self.numbers[behavior.key], before)
 
-    def learning(self, connection: sa.Connection) -> Iterator[Learning]:
-        """How far the behaviours that have to learn have got; those without events are left out."""
+    def learning(self, connection: sa.Connection, *, every: bool = False) -> Iterator[Learning]:
+        """How far the behaviours that have to learn have got; those without events are left out.
+
+        With `every`, also those that learn nothing.
+        """
         for behavior in self.behaviors:
+            if not behavior.learning and not every:
+                continue
             entities, learning, since, last = kept.progress(connection, self.numbers[behavior.key], behavior.learning)
             if entities:
                 refused = kept.refused(connection, self.numbers[behavior.key])
@@ -202,3 +206,10 @@ class Judge:
         for found in state.histories(connection, number, asked, times.resolution if times else 1):
             if wanted is None or found[0] in wanted:
                 yield found
+
+
+def _keeping(behavior: BehaviorRule) -> state.Keeping:
+    times = behavior.keeps.times
+    return state.Keeping(
+        times.most if times else 0, behavior.learning > 0, behavior.behavior.shared(behavior.parameters)
+    )

@@ -100,8 +100,10 @@ def refused(connection: sa.Connection, number: int) -> int:
 def progress(connection: sa.Connection, number: int, learning: int) -> tuple[int, int, int, int]:
     """Number of entities, of those that are still learnt from, first and last moment of all."""
     state = behavior_state.c
-    own = sa.and_(state.behavior == number, state.slot == SINCE)
-    query = sa.select(sa.func.count(), sa.func.min(state.first), sa.func.max(state.last)).where(own)
+    own = sa.and_(state.behavior == number, state.slot == SINCE if learning else sa.true())
+    query = sa.select(
+        sa.func.count(sa.distinct(state.entity)), sa.func.min(state.first), sa.func.max(state.last)
+    ).where(own)
     entities, since, last = connection.execute(query).one()
     if not entities:
         return 0, 0, 0, 0

@@ -128,7 +128,8 @@ class History:
 
     Attributes:
         entity: JSON array of folded texts, one per field of `Keeps.entity`.
-        since: time of its first event ever, in microseconds since 1970, also where rows of that time are gone.
+        since: time of its first event ever, in microseconds since 1970, also where rows of that time are gone; of a
+            behaviour that learns nothing, that of the rows.
         rows: by slot, then value.
         others: the same behaviour's other entities.
     """

@@ -40,9 +40,16 @@ def upgrade() -> None:
         sa.Column("line", sa.BigInteger, nullable=False),
         sa.Column("record_id", sa.BigInteger, nullable=True),
         sa.Column("channel", sa.String, nullable=True),
+        sa.Column("peer", sa.String, nullable=True),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_behavior_state_value", "behavior_state", ["behavior", "value"])
+    op.create_index(
+        "ix_behavior_state_peer",
+        "behavior_state",
+        ["behavior", "peer"],
+        sqlite_where=sa.text("peer IS NOT NULL"),
+        postgresql_where=sa.text("peer IS NOT NULL"),
+    )
     op.create_table(
         "behavior_finding",
         sa.Column("behavior", sa.Integer, primary_key=True),
