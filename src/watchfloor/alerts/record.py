@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from watchfloor.alerts.devices import with_devices
 from watchfloor.alerts.gather import AlertEvent, AlertPart
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.links import MANY, Link
+from watchfloor.assets.holders import Terms
 from watchfloor.detect.sigma import BehaviorRule, Correlation, Rule
 from watchfloor.store.tables import alert, alert_event, alert_link
 
@@ -73,10 +75,13 @@ def record_links(connection: sa.Connection, links: Mapping[str, Collection[Link]
         connection.execute(sa.insert(alert_link), rows)
 
 
-def stored_alerts(connection: sa.Connection, ids: Collection[str]) -> Iterator[dict[str, Any]]:
+def stored_alerts(
+    connection: sa.Connection, ids: Collection[str], terms: Terms | None = None
+) -> Iterator[dict[str, Any]]:
     """The alerts of these ids by first time, then id, each in the form of the `--alerts` file.
 
-    Those that were withdrawn (they count no event any more) are left out.
+    Those that were withdrawn (they count no event any more) are left out. `terms` is what is known of the leases of
+    their addresses beside the logs.
     """
     found: list[sa.RowMapping] = []
     for chunk in _chunks(sorted(ids)):
@@ -89,7 +94,7 @@ def stored_alerts(connection: sa.Connection, ids: Collection[str]) -> Iterator[d
         ordered = own.order_by(alert_event.c.timestamp, alert_event.c.event_id)
         for event in connection.execute(ordered).mappings():
             events.setdefault(event["alert_id"], []).append(event)
-        yield from (_as_json(row, events.get(row["id"], [])) for row in rows)
+        yield from with_devices(connection, [_as_json(row, events.get(row["id"], [])) for row in rows], terms)
 
 
 def refresh(connection: sa.Connection, rules: Iterable[Rule | Correlation | BehaviorRule]) -> None:

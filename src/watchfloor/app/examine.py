@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from watchfloor.alerts.gather import AlertPart, gather
 from watchfloor.core.clock import from_microseconds
+from watchfloor.assets import accounts, leases
 from watchfloor.core.collection import collection_paused
 from watchfloor.detect.sigma import Detector
 from watchfloor.detect.sigma.match import Detected
@@ -52,7 +53,8 @@ EVERYTHING = Window()
 class Examined:
     """A batch after parsing, enrichment and detection.
 
-    `matches` are for the correlations, `observations` for the behaviours, `parts` for the joins.
+    `matches` are for the correlations, `observations` for the behaviours, `parts` for the joins, `leases` for devices,
+    `accounts` for people.
     """
 
     raw: RawBatch
@@ -61,6 +63,8 @@ class Examined:
     matches: pa.Table
     observations: pa.Table
     parts: pa.Table
+    leases: pa.Table
+    accounts: pa.Table
     firings: int
     parse_seconds: float
     enrich_seconds: float
@@ -80,9 +84,8 @@ def examine(
         seen, found = detected(events, detector, window)
         alerts = gather(found.firings, seen)
     seconds = (parsed - start, enriched - parsed, time.perf_counter() - enriched)
-    return Examined(
-        raw, events, alerts, found.matches, found.observations, parts_of(events), len(found.firings), *seconds
-    )
+    kept = (parts_of(events), leases.observe(events), accounts.observe(events))
+    return Examined(raw, events, alerts, found.matches, found.observations, *kept, len(found.firings), *seconds)
 
 
 def detected(events: EventBatch, detector: Detector, window: Window) -> tuple[EventBatch, Detected]:

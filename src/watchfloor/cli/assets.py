@@ -16,6 +16,7 @@ from rich.text import Text
 from watchfloor.app.knowledge import inventory_path
 from watchfloor.assets.inventory import Host, Inventory, Person, Zone
 from watchfloor.assets.inventory_file import FILE_NAME, read_inventory
+from watchfloor.cli.device import device_command
 from watchfloor.cli.options import HomeOption, InventoryOption, JsonOption, chosen_home, optional_moment
 from watchfloor.cli.output import json_line
 from watchfloor.cli.terminal import plain, print_columns
@@ -32,6 +33,9 @@ app = typer.Typer(help="The inventory of hosts, networks and people.", no_args_i
 @app.callback()
 def assets() -> None:
     """The inventory of hosts, networks and people."""
+
+
+app.command("device")(device_command)
 
 
 @app.command("list")
