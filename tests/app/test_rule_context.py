@@ -42,7 +42,7 @@ def test_a_missing_pipeline_is_a_wrong_command(tmp_path: Path) -> None:
 def test_analyze_compiles_the_same_rules_in_every_process(tmp_path: Path, jobs: int) -> None:
     rule = written(tmp_path / "rule.yml", RULE)
     context = rule_context(
-        [written(tmp_path / "pipeline.yml", PIPELINE)], written(tmp_path / "values.yml", {"users": ["root"]})
+        [written(tmp_path / "pipeline.yml", PIPELINE)], written(tmp_path / "values.yml", {"users": ["root"]}), Policy()
     )
     settings = Settings(cache_dir=tmp_path / "cache", batch_size=20)
     logs = [str(content("demo"))]
