@@ -21,6 +21,9 @@ from watchfloor.app.pipeline import run
 from watchfloor.app.rules import load_rules
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
+from watchfloor.assets.holders import Terms
+from watchfloor.assets.leases import prune
+from watchfloor.core.clock import to_microseconds, utc_now
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.schema.records import RawBatch
@@ -96,6 +99,7 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     summary = Summary()
     start = time.perf_counter()
     knowledge = load_knowledge(settings, request.inventory, request.home)
+    terms = Terms.of(settings, knowledge.inventory)
     rules = load_rules(request.rule_roots, settings.cache_dir, request.context, listener.loaded)
     summary.spend("rules", time.perf_counter() - start)
     inventory = plan(request.paths)
@@ -114,12 +118,14 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     with writing(request.home, settings.compact_files) as home:
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)
         run(batches, workers, home, summary)
+        with home.store.transaction() as connection:
+            prune(connection, settings.lease_days, to_microseconds(utc_now()))
         with home.store.read() as connection:
             hidden = Suppressions(stored(connection))
-            found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids))
+            found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids, terms))
             incidents = heads(connection, summary.alert_ids)
             if request.whole_incidents:
-                incidents = [whole(connection, head["id"]) for head in incidents]
+                incidents = [whole(connection, head["id"], terms) for head in incidents]
             return Result(rules, summary, found, incidents, len(suppressed))
 
 

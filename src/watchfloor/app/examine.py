@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchfloor.alerts.gather import AlertPart, gather
+from watchfloor.core.clock import from_microseconds
+from watchfloor.assets import accounts, leases
 from watchfloor.core.collection import collection_paused
 from watchfloor.detect.sigma import Detector
 from watchfloor.detect.sigma.match import Detected
@@ -37,6 +39,11 @@ class Window:
             table = table.filter(pc.less(table["@timestamp"], pa.scalar(self.until, table["@timestamp"].type)))
         return EventBatch(table)
 
+    def holds(self, time: int) -> bool:
+        """Whether a moment, in microseconds since 1970, is inside."""
+        moment = from_microseconds(time)
+        return (self.since is None or self.since <= moment) and (self.until is None or moment < self.until)
+
 
 EVERYTHING = Window()
 """No limit on either side."""
@@ -46,7 +53,8 @@ EVERYTHING = Window()
 class Examined:
     """A batch after parsing, enrichment and detection.
 
-    `matches` are for the correlations, `observations` for the behaviours, `parts` for the joins.
+    `matches` are for the correlations, `observations` for the behaviours, `parts` for the joins, `leases` for devices,
+    `accounts` for people.
     """
 
     raw: RawBatch
@@ -55,6 +63,8 @@ class Examined:
     matches: pa.Table
     observations: pa.Table
     parts: pa.Table
+    leases: pa.Table
+    accounts: pa.Table
     firings: int
     parse_seconds: float
     enrich_seconds: float
@@ -74,9 +84,8 @@ def examine(
         seen, found = detected(events, detector, window)
         alerts = gather(found.firings, seen)
     seconds = (parsed - start, enriched - parsed, time.perf_counter() - enriched)
-    return Examined(
-        raw, events, alerts, found.matches, found.observations, parts_of(events), len(found.firings), *seconds
-    )
+    kept = (parts_of(events), leases.observe(events), accounts.observe(events))
+    return Examined(raw, events, alerts, found.matches, found.observations, *kept, len(found.firings), *seconds)
 
 
 def detected(events: EventBatch, detector: Detector, window: Window) -> tuple[EventBatch, Detected]:

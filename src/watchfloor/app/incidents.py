@@ -14,9 +14,13 @@ import sqlalchemy as sa
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.home import Home
+from watchfloor.assets import accounts
 from watchfloor.assets.devices import device_at
+from watchfloor.assets.holders import Terms
+from watchfloor.assets.identity import Identities
 from watchfloor.assets.inventory import KINDS, Inventory
 from watchfloor.core.errors import UsageError
+from watchfloor.core.settings import Settings
 from watchfloor.incidents import register
 from watchfloor.incidents.facts import Fact
 from watchfloor.incidents.grouping import group
@@ -32,22 +36,23 @@ def regroup(home: Home, inventory: Inventory) -> None:
 
     Args:
         home: open for writing.
-        inventory: for the roles of hosts, networks and accounts.
+        inventory: for the roles of hosts, networks and accounts, for people and the addresses that are devices' own.
     """
     with home.store.read() as connection:
         known = register.facts(connection)
         decisions = register.decisions(connection)
-        facts = resolved(known, _devices(connection, known), _person(inventory))
+        terms = Terms.of(Settings.from_environment(), inventory)
+        facts = resolved(known, _devices(connection, known, terms), _person(connection, inventory))
     weights = Weights(facts, _roles(inventory))
     judged = [(found, assess(found, weights)) for found in group(facts, weights, decisions)]
     with home.store.transaction() as connection:
         register.replace(connection, [(found, risk) for found, risk in judged if risk.opens])
 
 
-def _devices(connection: sa.Connection, facts: Sequence[Fact]) -> dict[tuple[str, int], Device]:
+def _devices(connection: sa.Connection, facts: Sequence[Fact], terms: Terms) -> dict[tuple[str, int], Device]:
     pairs = list(dict.fromkeys(asked(facts)))
     addresses = pa.array([address for address, _ in pairs], pa.string())
-    found = device_at(connection, addresses, pa.array([time for _, time in pairs], pa.int64()))
+    found = device_at(connection, addresses, pa.array([time for _, time in pairs], pa.int64()), terms)
     rows = zip(found["device"].to_pylist(), found["hostname"].to_pylist(), strict=True)
     return {pair: Device(device, name) for pair, (device, name) in zip(pairs, rows, strict=True) if device}
 
@@ -62,10 +67,13 @@ def _roles(inventory: Inventory) -> Roles:
     return roles
 
 
-def _person(inventory: Inventory) -> Person:
+def _person(connection: sa.Connection, inventory: Inventory) -> Person:
+    identities = Identities.of(accounts.facts(connection), inventory)
+
+    @functools.cache
     def person(account: str) -> str:
-        found = inventory.person(account)
-        return found.name.lower() if found else account
+        found, _ = identities.who(account)
+        return account if found is None else found.lower()
 
     return person
 
@@ -124,12 +132,13 @@ def head(row: sa.RowMapping, changes: Sequence[sa.RowMapping]) -> dict[str, Any]
     }
 
 
-def whole(connection: sa.Connection, text: str) -> dict[str, Any]:
+def whole(connection: sa.Connection, text: str, terms: Terms | None = None) -> dict[str, Any]:
     """One incident with everything about it (see `incidents.story.told`).
 
     Args:
         connection: of the store.
         text: its id, or the beginning of it; also an id that it had before an earlier alert joined it.
+        terms: what is known of DHCP leases beside the records of the home.
 
     Raises:
         UsageError: there is no such incident, or more than one.
@@ -140,7 +149,7 @@ def whole(connection: sa.Connection, text: str) -> dict[str, Any]:
     links = register.links_of(connection, joins)
     steps = [
         {**step, "links": [asdict(link) for link in links[step["id"]]], "join": joins[step["id"]]}
-        for step in stored_alerts(connection, joins.keys())
+        for step in stored_alerts(connection, joins.keys(), terms)
     ]
     return told(head(row, register.changes_of(connection, joins)), steps)
 

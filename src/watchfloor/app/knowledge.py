@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from watchfloor.app.home import Home
+from watchfloor.assets.holders import Terms
 from watchfloor.assets.inventory import Inventory
 from watchfloor.assets.inventory_file import FILE_NAME, read_inventory
 from watchfloor.core.settings import Settings
@@ -37,6 +38,11 @@ def load_inventory(settings: Settings, given: Path | None, home: Path | None) ->
 def home_inventory(home: Home) -> Inventory:
     """The inventory of an open home; see `load_inventory`."""
     return load_inventory(Settings.from_environment(), None, home.path)
+
+
+def home_terms(home: Home) -> Terms:
+    """What the settings and the inventory of an open home say of the devices of addresses."""
+    return Terms.of(Settings.from_environment(), home_inventory(home))
 
 
 def inventory_path(settings: Settings, given: Path | None, home: Path | None) -> Path | None:

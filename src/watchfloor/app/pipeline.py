@@ -17,6 +17,7 @@ from watchfloor.app.incidents import regroup
 from watchfloor.app.joining import JOIN_EVERY, join
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
+from watchfloor.assets import accounts, leases
 from watchfloor.core.failpoints import failpoint
 from watchfloor.detect.sigma.correlate.watermark import Watermark
 from watchfloor.joins.groups import keep
@@ -41,7 +42,7 @@ def run(
     with home.store.transaction() as connection:
         refresh(connection, workers.rules.every)
     correlating = Correlating.over(workers.rules, home, watermark)
-    behaving = Behaving.over(workers.rules, home, correlating.correlator, live=watermark is not None)
+    behaving = Behaving.over(workers.rules, home, correlating.correlator, watermark, workers.window)
     joined = None
     for done in workers.examine(batches):
         start = time.perf_counter()
@@ -95,6 +96,8 @@ def commit(home: Home, done: Examined, correlating: Correlating, behaving: Behav
             register(connection, file)
         record(connection, done.alerts)
         keep(connection, done.parts)
+        leases.keep(connection, done.leases)
+        accounts.keep(connection, done.accounts)
         behaved = behaving.take(connection, done, known)
         correlated = correlating.take(connection, done.matches, _youngest(done))
         advance(connection, progress.values())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,20 @@ import pyarrow as pa
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from watchfloor.assets.holders import CHANGING, FOREVER, NEVER, NOBODY, Observation, Span, Terms, mac_in_duid, spans
+from watchfloor.assets.holders import (
+    CHANGING,
+    DISAGREE,
+    FOREVER,
+    NEVER,
+    NOBODY,
+    STATIC,
+    Observation,
+    Span,
+    Terms,
+    mac_in_duid,
+    spans,
+)
+from watchfloor.assets.inventory import Host, Inventory
 from watchfloor.assets.leases import canonical
 from watchfloor.store.asset_tables import lease_observation
 
@@ -52,6 +66,15 @@ class Answer(NamedTuple):
     device: str | None = None
 
 
+class Piece(NamedTuple):
+    """A time under one name: which span it is of, its first moment and the first one after it."""
+
+    span: int
+    since: int
+    until: int
+    hostname: str | None
+
+
 def device_at(connection: sa.Connection, addresses: pa.Array, times: pa.Array, terms: Terms | None = None) -> pa.Table:
     """The device that had each address at that moment, as far as the logs tell.
 
@@ -78,9 +101,12 @@ def device_at(connection: sa.Connection, addresses: pa.Array, times: pa.Array, t
     moments = times.cast(pa.int64()).fill_null(-FOREVER).to_numpy(zero_copy_only=False)
     rows_of = _rows_of(codes)
     found = _Answers(size)
-    for address, held in histories(connection, sorted(wanted), terms):
-        rows = np.concatenate([rows_of[at] for at in wanted[address] if at in rows_of])
-        found.take(rows, moments[rows], held, terms.clock)
+    at_rows = {address: np.concatenate([rows_of[at] for at in texts_]) for address, texts_ in wanted.items()}
+    for address, held in histories(connection, sorted(at_rows), terms):
+        found.take(at_rows[address], moments[at_rows[address]], held, terms.clock)
+    if terms.inventory.hosts:
+        for address, rows in at_rows.items():
+            found.settle(address, rows, moments[rows], terms.inventory)
     return found.table()
 
 
@@ -128,6 +154,27 @@ def answer(span: Span, hostname: str | None) -> Answer:
     return Answer(span.mac, hostname, span.since, until, basis, span.client, randomized, device)
 
 
+def pieces(held: Sequence[Span]) -> list[Piece]:
+    """The spans of an address, cut where the device changes its name."""
+    return [piece for place, span in enumerate(held) for piece in _cut(place, span)]
+
+
+def with_host(found: Answer, host: Host) -> Answer:
+    """What the logs say and what the inventory says whose address it is, together.
+
+    The inventory fills what no log tells; where a lease names another device nobody can tell.
+    """
+    if found.device is None:
+        if found.basis not in {NEVER, NOBODY, CHANGING}:
+            return found
+        mac = host.macs[0] if len(host.macs) == 1 else None
+        return Answer(mac, host.name, host.since, host.until, STATIC, None, None, mac or f"host {host.name.lower()}")
+    names = {name.lower().partition(".")[0] for name in (host.name, *host.names)}
+    # A device can give itself any name.
+    is_it = found.mac in host.macs if host.macs else (found.hostname or "").lower().partition(".")[0] in names
+    return found if is_it else Answer(basis=DISAGREE)
+
+
 def _rows_of(codes: NDArray[np.int64]) -> Mapping[int, NDArray[np.int64]]:
     """Code -> where it stands."""
     order = np.argsort(codes, kind="stable")
@@ -151,18 +198,30 @@ class _Answers:
         if not held:
             self._codes[rows] = self._code(Answer(basis=NOBODY))
             return
-        pieces = [(since, at, name) for at, span in enumerate(held) for since, name in _names(span)]
-        starts = np.array([piece[0] for piece in pieces], np.int64)
-        begins = np.array([held[at].since for _, at, _ in pieces], np.int64)
-        ends = np.array([held[at].until for _, at, _ in pieces], np.int64)
-        known = np.array([held[at].known for _, at, _ in pieces], bool)
+        cut = pieces(held)
+        starts = np.array([piece.since for piece in cut], np.int64)
+        begins = np.array([held[piece.span].since for piece in cut], np.int64)
+        ends = np.array([held[piece.span].until for piece in cut], np.int64)
+        known = np.array([held[piece.span].known for piece in cut], bool)
         place = np.searchsorted(starts, times, "right") - 1
         inside = (place >= 0) & (times < ends[place])
         sure = ~known[place] | ((times - clock >= begins[place]) & (times + clock < ends[place]))
         # Per piece: nobody holds the address, it is too near to the ends, it is as the span says.
         keys = np.where(inside, 2 * place + 1 + sure, 0)
         for key in np.unique(keys).tolist():
-            self._codes[rows[keys == key]] = self._code(_answer(held, pieces, key))
+            self._codes[rows[keys == key]] = self._code(_answer(held, cut, key))
+
+    def settle(self, address: str, rows: NDArray[np.int64], times: NDArray[np.int64], inventory: Inventory) -> None:
+        """Compare the answers of one address with the inventory, which says the same between two of its changes."""
+        known = [*self._known]
+        parts = np.searchsorted(inventory.changes, times, "right")
+        keys = np.stack([self._codes[rows], parts])
+        for code, part in np.unique(keys, axis=1).T.tolist():
+            at = int(inventory.changes[part - 1]) if part else -FOREVER
+            host = inventory.host("ip", address, at)
+            if host is not None:
+                own = rows[(keys[0] == code) & (keys[1] == part)]
+                self._codes[own] = self._code(with_host(known[code], host))
 
     def _code(self, found: Answer) -> int:
         return self._known.setdefault(found, len(self._known))
@@ -174,17 +233,17 @@ class _Answers:
         return every.take(pa.array(self._codes))
 
 
-def _answer(held: Sequence[Span], pieces: Sequence[tuple[int, int, str | None]], key: int) -> Answer:
+def _answer(held: Sequence[Span], cut: Sequence[Piece], key: int) -> Answer:
     if key == 0:
         return Answer(basis=NOBODY)
-    piece, is_sure = divmod(key - 1, 2)
-    _, at, name = pieces[piece]
-    return answer(held[at], name) if is_sure else Answer(basis=CHANGING)
+    at, is_sure = divmod(key - 1, 2)
+    return answer(held[cut[at].span], cut[at].hostname) if is_sure else Answer(basis=CHANGING)
 
 
-def _names(span: Span) -> Iterator[tuple[int, str | None]]:
-    """From when on which host name holds."""
+def _cut(place: int, span: Span) -> Iterator[Piece]:
     inside = [(at, name) for at, name in span.names if at < span.until]
-    first = max(bisect_left(inside, (span.since + 1,)) - 1, 0)
-    yield span.since, inside[first][1] if inside else None
-    yield from inside[first + 1 :]
+    first = max(bisect_right(inside, span.since, key=itemgetter(0)) - 1, 0)
+    starts = [span.since, *(at for at, _ in inside[first + 1 :])]
+    names: list[str | None] = [name for _, name in inside[first:]] or [None]
+    for since, until, name in zip(starts, [*starts[1:], span.until], names, strict=True):
+        yield Piece(place, since, until, name)

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from itertools import pairwise
 from typing import NamedTuple
+
+from watchfloor.assets.inventory import Inventory
+from watchfloor.core.errors import UsageError
+from watchfloor.core.settings import PREFIX, Settings
 
 SECOND = 1_000_000
 FOREVER = 2**62
@@ -77,11 +81,23 @@ class Terms:
         clock: how far clocks may be apart, in microseconds; nearer to the ends of a lease nobody can tell.
         longest: how long an address is held at most when nothing says for how long, in microseconds.
         networks: lease time in seconds of networks whose servers do not log it.
+        inventory: says which addresses are somebody's own.
     """
 
     clock: int = 60 * SECOND
     longest: int = 86_400 * SECOND
     networks: tuple[tuple[IPv4Network | IPv6Network, int], ...] = ()
+    inventory: Inventory = field(default_factory=Inventory.empty)
+
+    @classmethod
+    def of(cls, settings: Settings, inventory: Inventory) -> Terms:
+        """What the settings and the inventory say.
+
+        Raises:
+            UsageError: a lease time is not as `NETWORK=SECONDS`.
+        """
+        networks = tuple(map(_lease_time, settings.lease_times.split()))
+        return cls(settings.lease_clock * SECOND, settings.lease_longest * SECOND, networks, inventory)
 
     def unlogged(self, address: str, log: str) -> tuple[int, str]:
         """How long a lease of this address lasts when the log does not tell, in microseconds, and how that is known."""
@@ -91,6 +107,17 @@ class Terms:
             return max(fitting)[1] * SECOND, SET
         default = _DEFAULTS.get((log, ip.version))
         return (self.longest, OPEN) if default is None else (default * SECOND, ASSUMED)
+
+
+def _lease_time(text: str) -> tuple[IPv4Network | IPv6Network, int]:
+    network, _, seconds = text.partition("=")
+    try:
+        found = ip_network(network), int(seconds)
+    except ValueError as error:
+        raise UsageError(str(error), place=f"{PREFIX}LEASE_TIMES: {text}", way_out="Give NETWORK=SECONDS") from None
+    if found[1] < 1:
+        raise UsageError("a lease lasts a second at least", place=f"{PREFIX}LEASE_TIMES: {text}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

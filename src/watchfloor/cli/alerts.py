@@ -15,7 +15,7 @@ from watchfloor.alerts.listing import Wanted, listed
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.alerts.suppression import Suppression, entity_of, stored
 from watchfloor.app.home import reading
-from watchfloor.app.knowledge import home_inventory
+from watchfloor.app.knowledge import home_inventory, home_terms
 from watchfloor.app.suppressions import Preview, preview, rule_of, suppress, unsuppress
 from watchfloor.cli.options import (
     ByOption,
@@ -68,7 +68,7 @@ def list_command(
     with reading(chosen_home(home)) as opened, opened.store.read() as connection:
         found = list(listed(connection, wanted))
         ids = [alert_id for alert_id, by in found if bool(by) == suppressed]
-        alerts = list(stored_alerts(connection, list(islice(ids, limit))))[::-1]
+        alerts = list(stored_alerts(connection, list(islice(ids, limit)), home_terms(opened)))[::-1]
     if as_json:
         sys.stdout.buffer.writelines(json_line(alert) for alert in alerts)
         return 0
@@ -94,7 +94,7 @@ def show_command(
             raise UsageError(
                 f"{len(ids) or 'no'} alerts start with {alert!r}", way_out="See ids with: watchfloor alerts list"
             )
-        (found,) = stored_alerts(connection, ids)
+        (found,) = stored_alerts(connection, ids, home_terms(opened))
     if as_json:
         sys.stdout.buffer.write(json_line(found))
         return 0

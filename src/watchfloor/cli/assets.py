@@ -16,6 +16,7 @@ from rich.text import Text
 from watchfloor.app.knowledge import inventory_path
 from watchfloor.assets.inventory import Host, Inventory, Person, Zone
 from watchfloor.assets.inventory_file import FILE_NAME, read_inventory
+from watchfloor.cli.device import device_command
 from watchfloor.cli.options import HomeOption, InventoryOption, JsonOption, chosen_home, optional_moment
 from watchfloor.cli.output import json_line
 from watchfloor.cli.terminal import plain, print_columns
@@ -32,6 +33,9 @@ app = typer.Typer(help="The inventory of hosts, networks and people.", no_args_i
 @app.callback()
 def assets() -> None:
     """The inventory of hosts, networks and people."""
+
+
+app.command("device")(device_command)
 
 
 @app.command("list")
@@ -66,7 +70,7 @@ def check_command(
     """Read an inventory and say what is in it, or what is wrong and in which line (exit code 2)."""
     found = read_inventory(file)
     counts = f"{len(found.hosts):,} hosts, {len(found.zones):,} networks, {len(found.people):,} people"
-    Console(highlight=False).print(plain(f"{file}: {counts}"))
+    Console(highlight=False).print(plain(f"{file}: {counts}"), soft_wrap=True)
     return 0
 
 

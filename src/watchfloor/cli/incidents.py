@@ -14,9 +14,16 @@ from watchfloor.alerts.levels import parse_level, rank
 from watchfloor.app.home import reading
 from watchfloor.app.incident_changes import VERDICTS, change, merge, split
 from watchfloor.app.incidents import heads, whole
-from watchfloor.app.knowledge import home_inventory
+from watchfloor.app.knowledge import home_inventory, home_terms
 from watchfloor.cli.incident_screen import listed, shown
-from watchfloor.cli.options import ByOption, HomeOption, JsonOption, chosen_home, opened_for_writing, who
+from watchfloor.cli.options import (
+    ByOption,
+    HomeOption,
+    JsonOption,
+    chosen_home,
+    opened_for_writing,
+    who,
+)
 from watchfloor.cli.output import json_line
 from watchfloor.cli.terminal import safe
 from watchfloor.core.errors import UsageError
@@ -156,7 +163,7 @@ def note_command(
 
 def _whole(home: Path | None, incident: str) -> dict[str, Any]:
     with reading(chosen_home(home)) as opened, opened.store.read() as connection:
-        return whole(connection, incident)
+        return whole(connection, incident, home_terms(opened))
 
 
 def _changed(home: Path | None, incident: str, kind: str, value: str, by: str, note: str) -> int:

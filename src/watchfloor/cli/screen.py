@@ -143,7 +143,7 @@ def alert_lines(alert: dict[str, Any], width: int, *, reasons: int = 3) -> Rende
         (safe(alert["rule"]["title"]), "bold"),
         (f"  ×{alert['count']:,}" if alert["count"] > 1 else "", "dim"),
     )
-    who = "  ".join(f"{entity['kind']} {entity['value']}" for entity in alert["entities"])
+    who = "  ".join(map(entity_text, alert["entities"]))
     techniques = " ".join(tag[7:].upper() for tag in alert["rule"]["tags"] if tag.lower().startswith("attack.t1"))
     times = alert["timestamp"][:19].replace("T", " ")
     lines = [head, plain(f"           {times}  {who}  {techniques}".rstrip(), "dim")]
@@ -154,6 +154,13 @@ def alert_lines(alert: dict[str, Any], width: int, *, reasons: int = 3) -> Rende
         text = f"           {told}"
         lines.append(Text(shorten(safe(text), width - 1), style="italic"))
     return Group(*lines)
+
+
+def entity_text(entity: dict[str, Any]) -> str:
+    """Kind and value, and of an address the device that had it."""
+    device = entity.get("device", {})
+    name = device.get("hostname") or device.get("mac") or device.get("client_id")
+    return f"{entity['kind']} {entity['value']}" + (f" ({name})" if name else "")
 
 
 def _learning(learning: list[Learning]) -> Iterator[RenderableType]:

@@ -31,8 +31,6 @@ account_fact = sa.Table(
     sa.Column("left", sa.String, primary_key=True),
     sa.Column("right_kind", sa.String, primary_key=True),
     sa.Column("right", sa.String, primary_key=True),
-    sa.Column("first", sa.BigInteger, nullable=False),
-    sa.Column("last", sa.BigInteger, nullable=False),
-    comment="Two forms of one account that an event told together. first and last: microseconds since 1970.",
+    comment="Two forms of one account that an event told together; kinds as in assets/accounts.py.",
     sqlite_with_rowid=False,
 )

@@ -151,6 +151,7 @@ class Finding(NamedTuple):
         measured: the measure with its unit and limit, short.
         why: one sentence in plain words, with the numbers.
         places: some of its events, the earliest; at least one.
+        learning: too little is known of the past to be sure. An alert that has only such findings is of level low at most.
     """
 
     time: int
@@ -160,6 +161,7 @@ class Finding(NamedTuple):
     measured: str
     why: str
     places: tuple[Place, ...]
+    learning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,7 @@ def _finding(parameters: ImpossibleTravel, history: History, leg: _Leg) -> Findi
         f"{leg.distance:,.0f} km in {minutes:,.0f} min (at most {parameters.speed:,.0f} km/h)",
         why,
         places,
+        learning,
     )
 
 

@@ -151,7 +151,8 @@ def _finding(parameters: Periodicity, history: History, window: Sequence[Row], f
         why += (
             f"; every contact has about {sum(row.amount for row in window) // sum(row.events for row in window):,} bytes"
         )
-    if _learning(parameters, history, day):
+    learning = _learning(parameters, history, day)
+    if learning:
         why += f"; without history: what was usual {spelt(parameters.age)} before is not known"
     return Finding(
         day.first,
@@ -161,6 +162,7 @@ def _finding(parameters: Periodicity, history: History, window: Sequence[Row], f
         f"every {_seconds(found.period)}, {found.contacts:,} contacts (at least {parameters.contacts})",
         why,
         tuple(row.place for row in window),
+        learning,
     )
 
 

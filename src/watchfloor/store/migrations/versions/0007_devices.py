@@ -33,7 +33,5 @@ def upgrade() -> None:
         sa.Column("left", sa.String, primary_key=True),
         sa.Column("right_kind", sa.String, primary_key=True),
         sa.Column("right", sa.String, primary_key=True),
-        sa.Column("first", sa.BigInteger, nullable=False),
-        sa.Column("last", sa.BigInteger, nullable=False),
         sqlite_with_rowid=False,
     )
