@@ -52,8 +52,8 @@ def settings_page() -> str:
     )
 
 
-def _written(default: int | None) -> str:
-    return "none" if default is None else f"{default:,}"
+def _written(default: object) -> str:
+    return f"{default:,}" if isinstance(default, int) else str(default or "none")
 
 
 def policy_page() -> str:
@@ -87,9 +87,7 @@ def policy_page() -> str:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "must be given"
-    if isinstance(field.default, tuple):
-        return ", ".join(field.default) or "none"
-    return field.default or "none"
+    return ", ".join(field.default) or "none" if isinstance(field.default, tuple) else _written(field.default)
 
 
 def commands_page() -> str:
