@@ -67,7 +67,8 @@ def main() -> None:  # noqa: C901 one script, from top to bottom
 
     def whole() -> None:
         with tempfile.TemporaryDirectory() as folder, writing(Path(folder) / "home", 64) as home:
-            correlating, behaving = Correlating.over(rules, home), Behaving.over(rules, home)
+            correlating = Correlating.over(rules, home)
+            behaving = Behaving.over(rules, home, correlating.correlator)
             for batch in batches:
                 commit(home, examine(batch, detector, rules.fields, EVERYTHING, Knowledge()), correlating, behaving)
 
