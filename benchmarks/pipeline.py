@@ -33,6 +33,7 @@ from watchfloor.app.pipeline import commit
 from watchfloor.app.rules import rule_roots
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Detector, RuleSet
+from watchfloor.enrich.plugin import Knowledge
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.records import RawBatch, Source
 from watchfloor.sources.files import plan, read
@@ -67,7 +68,7 @@ def main() -> None:  # noqa: C901 one script, from top to bottom
         with tempfile.TemporaryDirectory() as folder, writing(Path(folder) / "home", 64) as home:
             correlating = Correlating.over(rules, home)
             for batch in batches:
-                commit(home, examine(batch, detector, rules.fields, EVERYTHING), correlating)
+                commit(home, examine(batch, detector, rules.fields, EVERYTHING, Knowledge()), correlating)
 
     def decode() -> None:
         for text in scaled:

@@ -40,13 +40,17 @@ def settings_page() -> str:
     """Every setting."""
     rows = []
     for name, field in Settings.model_fields.items():
-        default = "the platform's folder" if field.default_factory else f"{field.default:,}"
+        default = "the platform's folder" if field.default_factory else _written(field.default)
         rows.append(f"| `{name}` | `{PREFIX}{name.upper()}` | {default} | {field.description} |")
     head = "# Settings\n\nEvery setting has a default that works.\n"
     return (
         "\n".join([NOTE + head, "| setting | environment variable | default | meaning |", "|---|---|---|---|", *rows])
         + "\n"
     )
+
+
+def _written(default: int | None) -> str:
+    return "none" if default is None else f"{default:,}"
 
 
 def commands_page() -> str:

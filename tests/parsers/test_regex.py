@@ -37,6 +37,17 @@ def test_a_wider_regex() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("regex", "wider"),
+    [
+        (r"^a\b.{1,9}x{0,255}?", "^a(?:).+x*?"),
+        (r"^[{1,9}\b]\{1,9}a{2,3}b{64}", r"^[{1,9}\b]\{1,9}a{2,3}b{64}"),
+    ],
+)
+def test_wider_are_bounds_and_counts(regex: str, wider: str) -> None:
+    assert widened(regex) == wider
+
+
 def test_classes() -> None:
     assert ascii_classes(r"^\w[\w-]\s\S") == r"^[0-9A-Za-z_][0-9A-Za-z_-][\t\n\x0B\f\r ]\S"
 
@@ -82,7 +93,7 @@ def test_what_fits_a_regex_of_a_parser_starts_as_told(data: st.DataObject) -> No
     series = pl.Series([text])
     if series.str.contains(ascii_digits(regex))[0]:
         assert text == "" or present(series) <= firsts(regex)
-        assert Sift(series).may_fit(regex)
+        assert Sift(series, [regex]).may_fit(regex)
 
 
 @settings(deadline=None, max_examples=200)
@@ -92,5 +103,24 @@ def test_what_is_left_out_does_not_fit(regex: str, text: str, at: int) -> None:
     record = LINES[(at * 7919 + len(text)) % len(LINES)]
     for changed in (record[: at * 3] + text + record[at * 3 :], text + record):
         series = pl.Series([changed])
-        if not Sift(series).may_fit(regex):
+        if not Sift(series, [regex]).may_fit(regex):
             assert not series.str.contains(ascii_digits(regex))[0]
+
+
+def test_a_rare_text_among_many_of_another_format_is_not_left_out() -> None:
+    """However many formats there are, and wherever in the batch the one text of a format stands."""
+    for lines in (LINES, LINES[:3]):
+        regexes = [f"^{re.escape(line[:40])}" for line in lines if line]
+        for at in (0, 1, 777, 1999):
+            texts = [LINES[5]] * 2000
+            texts[at : at + len(lines)] = lines
+            sift = Sift(pl.Series(texts), regexes)
+            fitting = [each for each in regexes if any(re.match(each, text) for text in lines)]
+            assert len(fitting) > 2
+            assert all(map(sift.may_fit, fitting))
+
+
+def test_what_no_text_fits_is_left_out() -> None:
+    texts = pl.Series(["Nov 25 07:50:41 host a: b", *["127.0.0.1 - -"] * 2000, None])
+    sift = Sift(texts, ["^127", r"^N\S+ 25", "^Nov 26", r"^1\d+\.1"])
+    assert [sift.may_fit(each) for each in ("^127", r"^N\S+ 25", "^Nov 26", r"^1\d+\.1")] == [True, True, False, False]

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from watchfloor.alerts.entities import Entity, kinds_of_fields
 from watchfloor.alerts.gather import AlertEvent
+from watchfloor.alerts.record import about_rule
 from watchfloor.alerts.revised import Said, revise
 from watchfloor.core.clock import from_microseconds
 from watchfloor.core.ids import stable_id
@@ -91,10 +92,6 @@ def _identity(about: _About) -> dict[str, Any]:
     names = rule.keeps.entity
     entities = map(Entity, kinds_of_fields(rule, names), values(about.entity))
     return {
-        "rule_id": rule.id,
-        "rule_title": rule.title,
-        "rule_level": rule.level,
-        "rule_tags": list(rule.tags),
         "day": about.date,
         "entities": [asdict(entity) for entity in entities],
     }
@@ -107,8 +104,11 @@ def _now(connection: sa.Connection, about: _About, *, final: bool) -> Said | Non
     if not findings:
         return None
     places = sorted({place for finding in findings for place in finding.places}, key=_order)
+    learning = all(finding.learning for finding in findings)
     return Said(
         {
+            **about_rule(about.behavior, learning=learning),
+            "learning": learning,
             "count": sum(finding.events for finding in findings),
             "first_time": from_microseconds(min(finding.first for finding in findings)),
             "last_time": from_microseconds(max(finding.time for finding in findings)),

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from watchfloor.alerts.entities import Entity, kinds_of_group
 from watchfloor.alerts.gather import AlertEvent
+from watchfloor.alerts.record import about_rule
 from watchfloor.alerts.revised import Said, revise
 from watchfloor.core.clock import from_microseconds, to_microseconds
 from watchfloor.core.ids import stable_id
@@ -88,10 +89,7 @@ class CorrelatedAlerts:
         rule = about.correlation
         entities = map(Entity, self._kinds_of(rule), group_values(about.group))
         return {
-            "rule_id": rule.id,
-            "rule_title": rule.title,
-            "rule_level": rule.level,
-            "rule_tags": list(rule.tags),
+            **about_rule(rule),
             "day": about.day,
             "entities": [asdict(entity) for entity in entities],
         }

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from watchfloor.alerts.devices import with_devices
 from watchfloor.alerts.gather import AlertEvent, AlertPart
+from watchfloor.alerts.levels import rank
+from watchfloor.alerts.links import MANY, Link
+from watchfloor.assets.holders import Terms
 from watchfloor.detect.sigma import BehaviorRule, Correlation, Rule
-from watchfloor.store.tables import alert, alert_event
+from watchfloor.store.tables import alert, alert_event, alert_link
 
 _T = TypeVar("_T")
+_LEARNING = "low"
+"""Highest level of an alert of which too little is known to be sure."""
 _CHUNK = 500
 """Ids per query: SQLite allows 32,766 parameters, other engines fewer."""
 
@@ -38,6 +45,7 @@ def record(connection: sa.Connection, parts: Sequence[AlertPart]) -> None:
     for table, values_ in ((alert, new), (alert_event, rows)):
         if values_:
             connection.execute(sa.insert(table), values_)
+    record_links(connection, {part.id: part.links for part in parts})
 
 
 def _current(connection: sa.Connection, ids: Sequence[str]) -> dict[str, sa.RowMapping]:
@@ -48,10 +56,32 @@ def _current(connection: sa.Connection, ids: Sequence[str]) -> dict[str, sa.RowM
     return found
 
 
-def stored_alerts(connection: sa.Connection, ids: Collection[str]) -> Iterator[dict[str, Any]]:
+def record_links(connection: sa.Connection, links: Mapping[str, Collection[Link]]) -> None:
+    """Keep what alerts may be connected by: of each kind and side as many as tell that they are not too many."""
+    rows = []
+    for chunk in _chunks([alert_id for alert_id, found in links.items() if found]):
+        counts: Counter[tuple[str, str, str]] = Counter()
+        known: set[tuple[str, Link]] = set()
+        for row in connection.execute(sa.select(alert_link).where(alert_link.c.alert_id.in_(chunk))):
+            counts[row.alert_id, row.kind, row.side] += 1
+            known.add((row.alert_id, Link(row.kind, row.value, row.side)))
+        for alert_id in chunk:
+            for link in sorted(links[alert_id]):
+                full = counts[alert_id, link.kind, link.side] > MANY
+                if not full and (alert_id, link) not in known:
+                    counts[alert_id, link.kind, link.side] += 1
+                    rows.append({"alert_id": alert_id, **asdict(link)})
+    if rows:
+        connection.execute(sa.insert(alert_link), rows)
+
+
+def stored_alerts(
+    connection: sa.Connection, ids: Collection[str], terms: Terms | None = None
+) -> Iterator[dict[str, Any]]:
     """The alerts of these ids by first time, then id, each in the form of the `--alerts` file.
 
-    Those that were withdrawn (they count no event any more) are left out.
+    Those that were withdrawn (they count no event any more) are left out. `terms` is what is known of the leases of
+    their addresses beside the logs.
     """
     found: list[sa.RowMapping] = []
     for chunk in _chunks(sorted(ids)):
@@ -64,18 +94,37 @@ def stored_alerts(connection: sa.Connection, ids: Collection[str]) -> Iterator[d
         ordered = own.order_by(alert_event.c.timestamp, alert_event.c.event_id)
         for event in connection.execute(ordered).mappings():
             events.setdefault(event["alert_id"], []).append(event)
-        yield from (_as_json(row, events.get(row["id"], [])) for row in rows)
+        yield from with_devices(connection, [_as_json(row, events.get(row["id"], [])) for row in rows], terms)
 
 
 def refresh(connection: sa.Connection, rules: Iterable[Rule | Correlation | BehaviorRule]) -> None:
-    """Give stored alerts the title, level and tags that their rules have now."""
+    """Give stored alerts what their rules say of themselves now."""
     now = {rule.id: rule for rule in rules}
-    query = sa.select(alert.c.rule_id, alert.c.rule_title, alert.c.rule_level).distinct()
+    query = sa.select(alert.c.rule_id, alert.c.rule_title, alert.c.rule_level, alert.c.learning).distinct()
     for row in connection.execute(query).all():
         rule = now.get(row.rule_id)
-        if rule is not None and (rule.title, rule.level) != (row.rule_title, row.rule_level):
-            values = {"rule_title": rule.title, "rule_level": rule.level, "rule_tags": list(rule.tags)}
-            connection.execute(sa.update(alert).where(alert.c.rule_id == rule.id).values(values))
+        if rule is None:
+            continue
+        values = about_rule(rule, learning=row.learning)
+        if (values["rule_title"], values["rule_level"]) != (row.rule_title, row.rule_level):
+            own = sa.and_(alert.c.rule_id == rule.id, alert.c.learning == row.learning)
+            connection.execute(sa.update(alert).where(own).values(values))
+
+
+def about_rule(rule: Rule | Correlation | BehaviorRule, *, learning: bool = False) -> dict[str, Any]:
+    """What an alert keeps of its rule, as columns of the store's table `alert`.
+
+    Args:
+        rule: the rule.
+        learning: whether too little is known to be sure, so that the level is low at most.
+    """
+    return {
+        "rule_id": rule.id,
+        "rule_title": rule.title,
+        "rule_level": min(rule.level, _LEARNING, key=rank) if learning else rule.level,
+        "rule_tags": list(rule.tags),
+        "rule_response": list(rule.response),
+    }
 
 
 def _known(connection: sa.Connection, alert_id: str, event_ids: list[str]) -> set[str]:
@@ -111,10 +160,7 @@ def _new_row(part: AlertPart, added: list[dict[str, Any]]) -> dict[str, Any]:
     times = [row["timestamp"] for row in added]
     return {
         "id": part.id,
-        "rule_id": rule.id,
-        "rule_title": rule.title,
-        "rule_level": rule.level,
-        "rule_tags": list(rule.tags),
+        **about_rule(rule),
         "day": part.day,
         "entities": [asdict(entity) for entity in part.entities],
         "count": len(added),
@@ -154,6 +200,7 @@ def _as_json(row: sa.RowMapping, events: list[sa.RowMapping]) -> dict[str, Any]:
             "title": row["rule_title"],
             "level": row["rule_level"],
             "tags": row["rule_tags"],
+            "response": row["rule_response"],
         },
         "entities": row["entities"],
         "why": row["why"],

@@ -12,12 +12,18 @@ from typing import Any, BinaryIO
 
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.record import stored_alerts
+from watchfloor.alerts.suppression import Suppressions, stored
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
+from watchfloor.app.incidents import heads, whole
+from watchfloor.app.knowledge import load_knowledge
 from watchfloor.app.pipeline import run
 from watchfloor.app.rules import load_rules
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
+from watchfloor.assets.holders import Terms
+from watchfloor.assets.leases import prune
+from watchfloor.core.clock import to_microseconds, utc_now
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.schema.records import RawBatch
@@ -42,15 +48,25 @@ class Request:
     context: Context = field(default_factory=Context)
     jobs: int = 0
     stdin: BinaryIO | None = None
+    whole_incidents: bool = False
+    inventory: Path | None = None
 
 
 @dataclass(slots=True)
 class Result:
-    """What came of it; `alerts` has the form of the `--alerts` file."""
+    """What came of it.
+
+    Attributes:
+        alerts: in the form of the `--alerts` file.
+        suppressed: alerts that a suppression hides; they are in none of the others.
+        incidents: as `incidents list` gives them; as `incidents show` does where whole ones were asked for.
+    """
 
     rules: RuleSet
     summary: Summary
     alerts: list[dict[str, Any]] = field(default_factory=list)
+    incidents: list[dict[str, Any]] = field(default_factory=list)
+    suppressed: int = 0
 
     def at_least(self, level: str) -> list[dict[str, Any]]:
         """The alerts of that level or above."""
@@ -76,12 +92,14 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     """Read, parse, store, match; the alerts are those that a record of this input takes part in.
 
     Raises:
-        UsageError: rules, zone or paths were given wrongly.
+        UsageError: rules, zone, paths, inventory or databases were given wrongly.
         StoreError: the home cannot be used.
     """
     listener = listener or Listener()
     summary = Summary()
     start = time.perf_counter()
+    knowledge = load_knowledge(settings, request.inventory, request.home)
+    terms = Terms.of(settings, knowledge.inventory)
     rules = load_rules(request.rule_roots, settings.cache_dir, request.context, listener.loaded)
     summary.spend("rules", time.perf_counter() - start)
     inventory = plan(request.paths)
@@ -95,12 +113,20 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
         _jobs(request.jobs, inventory),
         request.window,
         request.context,
+        knowledge,
     )
     with writing(request.home, settings.compact_files) as home:
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)
         run(batches, workers, home, summary)
+        with home.store.transaction() as connection:
+            prune(connection, settings.lease_days, to_microseconds(utc_now()))
         with home.store.read() as connection:
-            return Result(rules, summary, list(stored_alerts(connection, summary.alert_ids)))
+            hidden = Suppressions(stored(connection))
+            found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids, terms))
+            incidents = heads(connection, summary.alert_ids)
+            if request.whole_incidents:
+                incidents = [whole(connection, head["id"], terms) for head in incidents]
+            return Result(rules, summary, found, incidents, len(suppressed))
 
 
 def _batches(

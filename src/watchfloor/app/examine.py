@@ -1,4 +1,4 @@
-"""Parse and match one batch: the pure part of the pipeline, the same in every process."""
+"""Parse, enrich and match one batch: the pure part of the pipeline, the same in every process."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchfloor.alerts.gather import AlertPart, gather
+from watchfloor.assets import accounts, leases
 from watchfloor.core.clock import from_microseconds
 from watchfloor.core.collection import collection_paused
 from watchfloor.detect.sigma import Detector
 from watchfloor.detect.sigma.match import Detected
+from watchfloor.enrich.enrich import enrich
+from watchfloor.enrich.plugin import Knowledge
 from watchfloor.joins.parts import parts_of
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
@@ -48,9 +51,10 @@ EVERYTHING = Window()
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A batch after parsing and detection.
+    """A batch after parsing, enrichment and detection.
 
-    `matches` are for the correlations, `observations` for the behaviours, `parts` for the joins.
+    `matches` are for the correlations, `observations` for the behaviours, `parts` for the joins, `leases` for devices,
+    `accounts` for people.
     """
 
     raw: RawBatch
@@ -59,23 +63,29 @@ class Examined:
     matches: pa.Table
     observations: pa.Table
     parts: pa.Table
+    leases: pa.Table
+    accounts: pa.Table
     firings: int
     parse_seconds: float
+    enrich_seconds: float
     detect_seconds: float
 
 
-def examine(raw: RawBatch, detector: Detector, wanted: frozenset[str], window: Window) -> Examined:
-    """Parse a batch and match it. Pure: the same batch gives the same result in any process."""
+def examine(
+    raw: RawBatch, detector: Detector, wanted: frozenset[str], window: Window, knowledge: Knowledge
+) -> Examined:
+    """Parse a batch, enrich and match it. Pure: the same batch gives the same result in any process."""
     start = time.perf_counter()
     with collection_paused():
         events = parse_records(raw, wanted=wanted)
         parsed = time.perf_counter()
+        events = enrich(events, knowledge)
+        enriched = time.perf_counter()
         seen, found = detected(events, detector, window)
         alerts = gather(found.firings, seen)
-    seconds = (parsed - start, time.perf_counter() - parsed)
-    return Examined(
-        raw, events, alerts, found.matches, found.observations, parts_of(events), len(found.firings), *seconds
-    )
+    seconds = (parsed - start, enriched - parsed, time.perf_counter() - enriched)
+    kept = (parts_of(events), leases.observe(events), accounts.observe(events))
+    return Examined(raw, events, alerts, found.matches, found.observations, *kept, len(found.firings), *seconds)
 
 
 def detected(events: EventBatch, detector: Detector, window: Window) -> tuple[EventBatch, Detected]:

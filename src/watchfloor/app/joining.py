@@ -14,6 +14,7 @@ from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
 from watchfloor.core.failpoints import failpoint
 from watchfloor.detect.sigma import Detector
+from watchfloor.enrich.enrich import enrich
 from watchfloor.joins.groups import Settled, settle
 from watchfloor.lake.lake import register
 
@@ -60,7 +61,7 @@ def _commit(
     behaving: Behaving,
     summary: Summary,
 ) -> None:
-    events = settled.events()
+    events = enrich(settled.events(), workers.knowledge)
     seen, found = detected(events, detector, workers.window)
     alerts = gather(found.firings, seen)
     with home.store.read() as connection:

@@ -1,4 +1,4 @@
-"""The one pipeline: raw records -> events -> firings -> one commit per batch."""
+"""The one pipeline: raw records -> enriched events -> firings -> one commit per batch."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from watchfloor.app.behaving import Behaving
 from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
+from watchfloor.app.incidents import regroup
 from watchfloor.app.joining import JOIN_EVERY, join
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
+from watchfloor.assets import accounts, leases
 from watchfloor.core.failpoints import failpoint
 from watchfloor.detect.sigma.correlate.watermark import Watermark
 from watchfloor.joins.groups import keep
@@ -26,12 +28,16 @@ from watchfloor.store.positions import Progress, advance, positions
 
 
 def run(
-    batches: Iterable[RawBatch], workers: Workers, home: Home, summary: Summary, watermark: Watermark | None = None
+    batches: Iterable[RawBatch],
+    workers: Workers,
+    home: Home,
+    summary: Summary,
+    watermark: Watermark | None = None,
 ) -> Summary:
     """Take every batch through the stages and commit it; batches are committed in the order they come.
 
     With the watermark of a live stream correlations are judged with every batch and groups of records are joined each
-    time that it has moved on by a minute, else at the end, when all events are known.
+    time that it has moved on by a minute, else at the end, when all events are known; then alerts are grouped.
     """
     with home.store.transaction() as connection:
         refresh(connection, workers.rules.every)
@@ -47,11 +53,13 @@ def run(
         summary.firings += done.firings
         summary.alert_ids.update(part.id for part in done.alerts)
         summary.spend("parse", done.parse_seconds)
+        summary.spend("enrich", done.enrich_seconds)
         summary.spend("detect", done.detect_seconds)
         summary.spend("store", time.perf_counter() - start)
         moment = None if watermark is None else watermark.moment
         if moment is not None and (joined is None or moment - joined >= JOIN_EVERY):
             join(home, workers, correlating, behaving, summary, moment)
+            regroup(home, workers.knowledge.inventory)
             joined = moment
     if watermark is None:
         join(home, workers, correlating, behaving, summary)
@@ -62,6 +70,9 @@ def run(
     summary.problems.extend([*behaving.problems(), *correlating.problems()])
     summary.learning = behaving.learning(home)
     summary.spend("correlate", time.perf_counter() - start)
+    start = time.perf_counter()
+    regroup(home, workers.knowledge.inventory)
+    summary.spend("group", time.perf_counter() - start)
     return summary
 
 
@@ -85,6 +96,8 @@ def commit(home: Home, done: Examined, correlating: Correlating, behaving: Behav
             register(connection, file)
         record(connection, done.alerts)
         keep(connection, done.parts)
+        leases.keep(connection, done.leases)
+        accounts.keep(connection, done.accounts)
         behaved = behaving.take(connection, done, known)
         correlated = correlating.take(connection, done.matches, _youngest(done))
         advance(connection, progress.values())

@@ -22,6 +22,8 @@ from watchfloor.detect.sigma.correlate.matches import SCHEMA, group_values
 from watchfloor.detect.sigma.correlate.windows import Window
 from watchfloor.detect.sigma.documents import read_documents
 from watchfloor.detect.sigma.trace import Trace, trace
+from watchfloor.enrich.enrich import enrich
+from watchfloor.enrich.plugin import Knowledge
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.sigma_fields import Scope, scopes
@@ -104,7 +106,7 @@ def examinations(
     inventory = plan(paths)
     problems.extend(inventory.problems)
     for raw in read(inventory, zone=dt.UTC, now=None, stdin=stdin, report=problems.append):
-        events = parse_records(raw, wanted=only.fields)
+        events = enrich(parse_records(raw, wanted=only.fields), Knowledge())
         yield Examination(events, trace(only, rule, events))
 
 
@@ -132,7 +134,7 @@ def correlate_files(
     inventory = plan(paths)
     problems.extend(inventory.problems)
     matches = [
-        detector.detect(parse_records(raw, wanted=only.fields)).matches
+        detector.detect(enrich(parse_records(raw, wanted=only.fields), Knowledge())).matches
         for raw in read(inventory, zone=dt.UTC, now=None, stdin=stdin, report=problems.append)
     ]
     found = trial(only.correlations, correlation, matches)
@@ -177,7 +179,7 @@ def behave_files(
     found = trial(
         only.behaviors,
         (
-            detector.detect(parse_records(raw, wanted=only.fields)).observations
+            detector.detect(enrich(parse_records(raw, wanted=only.fields), Knowledge())).observations
             for raw in read(inventory, zone=dt.UTC, now=None, stdin=stdin, report=problems.append)
         ),
     )

@@ -12,12 +12,16 @@ import datetime as dt
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from operator import is_
 from pathlib import Path
 
 from watchfloor.app.behaving import matches_of
 from watchfloor.app.repeated import SUFFIX, written_out
 from watchfloor.core.errors import SourceError
 from watchfloor.detect.sigma import BehaviorRule, Correlation, Detector, Rule, RuleSet
+from watchfloor.enrich.enrich import enrich
+from watchfloor.enrich.plugin import Knowledge
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.sources.files import plan, read
@@ -55,7 +59,7 @@ def run_rule_tests(rules: RuleSet) -> Iterator[RuleTest]:
             yield _tested(rule, rules)
     for behavior in rules.behaviors:
         if (behavior.path, behavior.id) not in correlated:
-            yield _tested_together(behavior, rules.observing(behavior.__eq__))
+            yield _tested_together(behavior, rules.observing(partial(is_, behavior)))
     for correlation in rules.correlations:
         if (correlation.path, correlation.id) not in correlated:
             yield _tested_together(correlation, rules.serving(correlation))
@@ -119,7 +123,7 @@ def _events(file: Path, wanted: frozenset[str]) -> tuple[list[EventBatch], list[
         except SourceError as error:
             return [], [Problem(file.name, error.thing)]
         batches = read(plan([str(path)]), zone=dt.UTC, now=_REFERENCE, report=problems.append)
-        return [parse_records(raw, wanted=wanted) for raw in batches], problems
+        return [enrich(parse_records(raw, wanted=wanted), Knowledge()) for raw in batches], problems
 
 
 def _checked(file: Path, detector: Detector, wanted: frozenset[str], *, must_fire: bool) -> tuple[int, list[str]]:

@@ -17,6 +17,7 @@ from watchfloor.app.examine import Window
 from watchfloor.app.rules import content, rule_context, rule_roots
 from watchfloor.cli.options import (
     HomeOption,
+    InventoryOption,
     JsonOption,
     NoBuiltinOption,
     NowOption,
@@ -41,6 +42,10 @@ LevelOption = Annotated[
 AlertsOption = Annotated[
     Path | None, typer.Option("--alerts", metavar="FILE.jsonl", help="Write the alerts, one JSON object per line.")
 ]
+IncidentsOption = Annotated[
+    Path | None,
+    typer.Option("--incidents", metavar="FILE.jsonl", help="Write the incidents, one JSON object per line."),
+]
 FailOption = Annotated[
     str, typer.Option("--fail-on", metavar="LEVEL", help="Exit with 3 when an alert of this level or above exists.")
 ]
@@ -63,10 +68,12 @@ def analyze_command(
     until: Annotated[str, typer.Option("--until", metavar="T", help="Match events before this moment.")] = "",
     level: LevelOption = "informational",
     alerts: AlertsOption = None,
+    incidents: IncidentsOption = None,
     jobs: Annotated[
         int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0 chooses by the size of the input.")
     ] = 0,
     home: HomeOption = None,
+    inventory: InventoryOption = None,
     fail_on: FailOption = "",
     as_json: JsonOption = False,
 ) -> int:
@@ -82,25 +89,38 @@ def analyze_command(
         context=rule_context(pipeline or [], placeholders),
         jobs=jobs,
         stdin=sys.stdin.buffer if "-" in paths else None,
+        whole_incidents=incidents is not None,
+        inventory=inventory,
     )
-    return _analyzed(request, parse_level(level), alerts, parse_level(fail_on) if fail_on else "", as_json=as_json)
+    lowest, failing = parse_level(level), parse_level(fail_on) if fail_on else ""
+    return _analyzed(request, lowest, (alerts, incidents), failing, as_json=as_json)
 
 
 def demo_command(
     alerts: AlertsOption = None,
+    incidents: IncidentsOption = None,
     home: HomeOption = None,
 ) -> int:
     """Analyse the bundled logs of an attack day."""
-    request = Request(paths=[str(content("demo"))], rule_roots=rule_roots([], builtin=True), home=home)
-    return _analyzed(request, "informational", alerts, "", as_json=False)
+    request = Request(
+        paths=[str(content("demo"))],
+        rule_roots=rule_roots([], builtin=True),
+        home=home,
+        whole_incidents=incidents is not None,
+    )
+    return _analyzed(request, "informational", (alerts, incidents), "", as_json=False)
 
 
-def _analyzed(request: Request, level: str, alerts: Path | None, fail_on: str, *, as_json: bool) -> int:
-    with _alerts_file(alerts) as file:
+def _analyzed(
+    request: Request, level: str, files: tuple[Path | None, Path | None], fail_on: str, *, as_json: bool
+) -> int:
+    with _output(files[0]) as alerts, _output(files[1]) as incidents:
         with progress_bar(Console(stderr=True)) as listener:
             result = analyze(request, Settings.from_environment(), listener)
-        if file is not None:
-            file.writelines(json_line(alert) for alert in result.at_least(level))
+        if alerts is not None:
+            alerts.writelines(json_line(alert) for alert in result.at_least(level))
+        if incidents is not None:
+            incidents.writelines(json_line(incident) for incident in result.incidents)
     if as_json:
         sys.stdout.buffer.writelines(json_line(alert) for alert in result.at_least(level))
         _report_problems(result)
@@ -110,8 +130,8 @@ def _analyzed(request: Request, level: str, alerts: Path | None, fail_on: str, *
 
 
 @contextmanager
-def _alerts_file(path: Path | None) -> Iterator[BinaryIO | None]:
-    """The file for alerts, opened before the work so that a wrong path costs nothing."""
+def _output(path: Path | None) -> Iterator[BinaryIO | None]:
+    """A file for results, opened before the work so that a wrong path costs nothing."""
     if path is None:
         yield None
         return

@@ -22,9 +22,12 @@ COMMANDS = {
     "parse": "parse:parse_command",
     "search": "search:search_command",
     "sql": "search:sql_command",
+    "assets": "assets:app",
     "rules": "rules:app",
     "parsers": "parsers:app",
     "sources": "sources:app",
+    "alerts": "alerts:app",
+    "incidents": "incidents:app",
 }
 """Name -> module of this package, and in it the function or the group of sub-commands."""
 

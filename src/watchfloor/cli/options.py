@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from watchfloor.app.home import Home, reading, writing
 from watchfloor.core.clock import moment
 from watchfloor.core.settings import Settings
 
@@ -47,6 +51,12 @@ PlaceholdersOption = Annotated[
 ]
 NoBuiltinOption = Annotated[bool, typer.Option("--no-builtin-rules", help="Leave the bundled rules out.")]
 
+ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it; the account you are logged in with.")]
+InventoryOption = Annotated[
+    Path | None,
+    typer.Option("--inventory", metavar="FILE", help="Hosts, networks and people (YAML or CSV).", show_default=False),
+]
+
 
 def optional_moment(text: str) -> dt.datetime | None:
     """The moment, or None for an empty option."""
@@ -56,3 +66,21 @@ def optional_moment(text: str) -> dt.datetime | None:
 def chosen_home(home: Path | None) -> Path:
     """The given home, or the one of the settings."""
     return home or Settings.from_environment().home
+
+
+@contextmanager
+def opened_for_writing(home: Path | None) -> Iterator[Home]:
+    """The chosen home, which must exist, for its one writer.
+
+    Raises:
+        StoreError: there is none, or another process writes to it.
+    """
+    with reading(chosen_home(home)):
+        pass
+    with writing(chosen_home(home), Settings.from_environment().compact_files) as opened:
+        yield opened
+
+
+def who(given: str) -> str:
+    """The name that was given, or the account's."""
+    return given or getpass.getuser()

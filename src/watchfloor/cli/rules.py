@@ -19,7 +19,7 @@ from watchfloor.cli.rules_explain import explain_command
 from watchfloor.cli.rules_lint import lint_command
 from watchfloor.cli.rules_show import show_command
 from watchfloor.cli.ruleset import load, report_problems, table
-from watchfloor.cli.screen import STYLES
+from watchfloor.cli.styles import STYLES
 from watchfloor.cli.terminal import plain, print_columns
 from watchfloor.detect.sigma import BehaviorRule, Correlation, Rule, RuleSet
 

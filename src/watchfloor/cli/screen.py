@@ -17,20 +17,16 @@ from rich.text import Text
 from watchfloor.alerts.levels import LEVELS, rank
 from watchfloor.app.analyze import Result
 from watchfloor.app.summary import Summary
+from watchfloor.cli.incident_screen import listed
 from watchfloor.cli.rules_behaving import learning_text
+from watchfloor.cli.styles import STYLES
 from watchfloor.cli.terminal import plain, safe, shorten
 from watchfloor.detect.behaviors.engine import Learning
 
-STYLES = {
-    "critical": "bold white on red",
-    "high": "bold red",
-    "medium": "yellow",
-    "low": "cyan",
-    "informational": "bright_black",
-}
 _BAR = 24
 _SHOWN = 40
 """Alerts on the screen; all of them are in the --alerts file."""
+_INCIDENTS = 10
 _LEARNING = 5
 """Behaviours that still learn that are named."""
 _PROBLEMS = 20
@@ -48,11 +44,18 @@ def show(console: Console, result: Result, level: str) -> None:
     )
     console.print(_levels(result, alerts))
     for alert in alerts[:_SHOWN]:
-        console.print(_alert(alert, console.width))
+        console.print(alert_lines(alert, console.width))
     if len(alerts) > _SHOWN:
         console.print(plain(f"  … and {len(alerts) - _SHOWN:,} more: write all with --alerts FILE", "dim"))
     for line in _learning(result.summary.learning):
         console.print(line)
+    if result.suppressed:
+        hidden = f"{result.suppressed:,} alert{'' if result.suppressed == 1 else 's'} hidden by suppressions"
+        console.print(plain(f"{hidden}: watchfloor alerts list --suppressed", "dim"))
+    if result.incidents:
+        console.print()
+        console.print(plain("Incidents", "bold underline"))
+        listed(console, result.incidents[:_INCIDENTS], more=max(len(result.incidents) - _INCIDENTS, 0))
     console.print(_closing(result))
 
 
@@ -131,7 +134,8 @@ def _levels(result: Result, shown: Sequence[dict[str, Any]]) -> RenderableType:
     return Padding(Group(table, note), (1, 0, 0, 0))
 
 
-def _alert(alert: dict[str, Any], width: int) -> RenderableType:
+def alert_lines(alert: dict[str, Any], width: int, *, reasons: int = 3) -> RenderableType:
+    """One alert in a few lines: level, rule, when and who, and the first of its reasons."""
     level = alert["rule"]["level"]
     head = Text.assemble(
         (f" {level or 'none'} ".ljust(10), STYLES.get(level, "")),
@@ -139,17 +143,24 @@ def _alert(alert: dict[str, Any], width: int) -> RenderableType:
         (safe(alert["rule"]["title"]), "bold"),
         (f"  ×{alert['count']:,}" if alert["count"] > 1 else "", "dim"),
     )
-    who = "  ".join(f"{entity['kind']} {entity['value']}" for entity in alert["entities"])
+    who = "  ".join(map(entity_text, alert["entities"]))
     techniques = " ".join(tag[7:].upper() for tag in alert["rule"]["tags"] if tag.lower().startswith("attack.t1"))
     times = alert["timestamp"][:19].replace("T", " ")
     lines = [head, plain(f"           {times}  {who}  {techniques}".rstrip(), "dim")]
-    for reason in alert["why"][:3]:
+    for reason in alert["why"][:reasons]:
         told = (
             reason["value"] if reason["selection"] == "behavior" else f"{reason['field'] or 'text'} = {reason['value']}"
         )
         text = f"           {told}"
         lines.append(Text(shorten(safe(text), width - 1), style="italic"))
     return Group(*lines)
+
+
+def entity_text(entity: dict[str, Any]) -> str:
+    """Kind and value, and of an address the device that had it."""
+    device = entity.get("device", {})
+    name = device.get("hostname") or device.get("mac") or device.get("client_id")
+    return f"{entity['kind']} {entity['value']}" + (f" ({name})" if name else "")
 
 
 def _learning(learning: list[Learning]) -> Iterator[RenderableType]:

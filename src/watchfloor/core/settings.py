@@ -33,6 +33,23 @@ class Settings(BaseModel):
     )
     batch_size: int = Field(default=50_000, ge=1, description="Records per batch; changes speed and memory only.")
     compact_files: int = Field(default=64, ge=2, description="Fresh files that make the compactor run during a run.")
+    lease_days: int = Field(default=180, ge=1, description="Days that DHCP records are kept, back from the newest.")
+    lease_times: str = Field(
+        default="",
+        description="Seconds of a lease in networks whose DHCP server does not log them: `10.1.0.0/16=3600 …`.",
+    )
+    lease_longest: int = Field(
+        default=86_400, ge=1, description="Seconds that an address is held at most when nothing says for how long."
+    )
+    lease_clock: int = Field(
+        default=60, ge=0, description="Seconds that clocks may be apart; nearer to a lease's ends no device is named."
+    )
+    inventory: Path | None = Field(
+        default=None,
+        description="YAML or CSV file of hosts, networks and people; without it `inventory.yml` in the home.",
+    )
+    city_database: Path | None = Field(default=None, description="MMDB file with cities by address.")
+    asn_database: Path | None = Field(default=None, description="MMDB file with autonomous systems by address.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

@@ -12,6 +12,35 @@ from watchfloor.parsers._columns import column
 
 _HARDWARE = re.compile(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}")
 _IPV4 = r"^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$"
+_HEX = "[0-9A-Fa-f]"
+_QUAD = r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}"
+_SIXTH = rf"(?:{_HEX}{{1,4}}:){{7}}{_HEX}{{1,4}}|(?:{_HEX}{{0,4}}:){{2,8}}(?:{_QUAD}|{_HEX}{{0,4}})(?:%[\w-]+)?"
+_NAMED = rf"\[[^\]]*\]|{_QUAD}|{_SIXTH}"
+_ENDPOINT = rf"({_NAMED}|[^\s:]+)(?:[.:]([0-9]{{1,5}}))?"
+_PORTED = rf"({_NAMED}|.+)[.:]([0-9]{{1,5}})"
+_SCALAR = {False: re.compile(_ENDPOINT), True: re.compile(_PORTED)}
+
+
+def endpoints(texts: pl.Series, *, ported: bool = False) -> tuple[pl.Series, pl.Series]:
+    """(address, port) of each text, both as texts: an IP address or a name, with or without a port.
+
+    The forms are `192.0.2.1:25`, `[2001:db8::1]:25`, `name:25`, and a dot before the port as pf and tcpdump write it. A
+    text in none of them is an address as a whole, an empty one none.
+
+    Args:
+        texts: the texts; null gives null.
+        ported: whether each ends with a port, which tells what `2001:db8::1:25` means; else that is an address.
+    """
+    parts = texts.str.extract_groups(f"^(?:{_PORTED if ported else _ENDPOINT})$").struct
+    address = parts.field("1").fill_null(texts).str.strip_chars("[]")
+    return pl.select(pl.when(address != "").then(address)).to_series(), parts.field("2")
+
+
+def endpoint(text: str, *, ported: bool = False) -> tuple[str | None, str | None]:
+    """As `endpoints`, for one text."""
+    parts = _SCALAR[ported].fullmatch(text)
+    address, port = parts.groups() if parts else (text, None)
+    return address.strip("[]") or None, port
 
 
 def split_address(frame: pl.DataFrame, side: str) -> pl.DataFrame:

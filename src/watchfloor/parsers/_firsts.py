@@ -1,20 +1,22 @@
 """Which regexes some texts may fit at all: what cannot fit need not be tried.
 
 polars keeps 32 compiled regexes at a time, and compiling one costs as much as running it over thousands of lines. So a
-regex is left out by the characters that its texts may start with, and for a few texts by RE2, which keeps what it has
-compiled. Neither decides that a text fits: that is always Rust's regex crate, whatever else is in the batch.
+regex is left out by the characters that its texts may start with, and by RE2, which is asked about all regexes at once.
+Neither decides that a text fits: that is always Rust's regex crate, whatever else is in the batch.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from re import _constants as codes  # type: ignore[attr-defined]  # the standard library's own, without stubs
 from re import _parser as syntax  # type: ignore[attr-defined]
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 import re2
 
 from watchfloor.parsers._regex import widened
@@ -33,40 +35,84 @@ _RUST = re.compile(r"\\x\{[0-9A-Fa-f]+\}|\(\?s:|\(\?P<[^>]*>")
 
 
 _FEW = 128
-"""Texts up to which asking RE2 costs less than compiling anew."""
+"""Texts up to which each is asked about a regex by itself, and only when its turn comes."""
+_SAMPLE = 16
+"""Texts that are asked first where there are more."""
+_ROUNDS = 4
+"""Times that some of the texts are asked; a batch of more formats than that show is not worth a further search."""
 _NAMES = re.compile(r"\(\?P<[^>]*>")
 
 
 class Sift:
-    """Some texts, and which regexes may fit one of them."""
+    """Some texts, and which of some regexes may fit one of them."""
 
-    def __init__(self, texts: pl.Series) -> None:
-        self._starts = present(texts)
-        self._few = texts.drop_nulls().to_list() if len(texts) <= _FEW else None
+    def __init__(self, texts: pl.Series, regexes: Iterable[str]) -> None:
+        self._size = len(texts)
+        starts = present(texts)
+        begun = [each for each in dict.fromkeys(regexes) if not starts.isdisjoint(firsts(each))]
+        self._few = _bytes(texts) if len(texts) <= _FEW else None
+        self._fitting = frozenset(begun if self._few is not None else _fitting(texts.drop_nulls(), begun))
 
     def may_fit(self, regex: str) -> bool:
-        """Whether one of the texts may fit; true where that cannot be told."""
-        if self._starts.isdisjoint(firsts(regex)):
-            return False
-        if self._few is None:
-            return True
-        compiled = _compiled(regex)
-        return compiled is None or any(map(compiled.search, self._few))
+        """Whether one of the texts may fit a regex of those; true where that cannot be told."""
+        return regex in self._fitting and (self._few is None or _fits_one(regex, self._few))
+
+    def left(self, texts: pl.Series) -> Sift:
+        """The same for those of the texts that are left; sifted anew once half are gone."""
+        return self if 2 * len(texts) > self._size else Sift(texts, self._fitting)
+
+
+def _fitting(texts: pl.Series, regexes: Sequence[str]) -> set[str]:
+    """The regexes that may fit a text.
+
+    Some of the texts are asked about each regex, and the texts that one of the other regexes fits are left to ask. That
+    is one pass over the texts where they are of one format.
+    """
+    found: set[str] = set()
+    for _ in range(_ROUNDS):
+        some = _bytes(texts.gather_every(-(-len(texts) // _SAMPLE)))
+        found.update(each for each in regexes if _fits_one(each, some))
+        regexes = [each for each in regexes if each not in found]
+        texts = texts.filter(_joined(texts, regexes))
+        if texts.is_empty():
+            return found
+    return found.union(regexes)
+
+
+def _joined(texts: pl.Series, regexes: Sequence[str]) -> pl.Series:
+    """Whether each text fits one of the regexes; true for all where RE2 cannot hold so many."""
+    if not regexes:
+        return pl.repeat(value=False, n=len(texts), eager=True)
+    try:
+        fits = pc.match_substring_regex(texts.to_arrow(), "|".join(f"(?:{_wide(each)})" for each in regexes))
+    except pa.ArrowInvalid:
+        return pl.repeat(value=True, n=len(texts), eager=True)
+    return pl.Series(pl.from_arrow(fits))
+
+
+def _bytes(texts: pl.Series) -> list[bytes]:
+    return texts.drop_nulls().cast(pl.Binary).to_list()
+
+
+def _fits_one(regex: str, texts: Sequence[bytes]) -> bool:
+    """Whether a text may fit."""
+    compiled = _compiled(regex)
+    return compiled is None or any(map(compiled.search, texts))
+
+
+@functools.lru_cache(maxsize=8192)
+def _wide(regex: str) -> str:
+    return _NAMES.sub("(?:", widened(regex))
 
 
 @functools.lru_cache(maxsize=8192)
 def _compiled(regex: str) -> Any:
-    r"""The regex in RE2; None where the two engines might differ to RE2's disadvantage.
-
-    RE2's `\S`, `\D` and `\W` take more characters than Rust's; only word boundaries could refuse what Rust accepts.
-    """
-    if r"\b" in regex or r"\B" in regex:
-        return None
+    """The regex in RE2, fitting whatever it does in Rust's regex crate; None where RE2 does not know its syntax."""
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 1 << 20
     try:
-        return re2.compile(_NAMES.sub("(", widened(regex)), options=options)
+        return re2.compile(_wide(regex), options=options)
     except re2.error:
         return None
 

@@ -54,14 +54,17 @@ class Lines:
         return self._by_content(frame, [], generic=True)
 
     def _by_content(self, rest: pl.DataFrame, found: list[pl.DataFrame], *, generic: bool) -> _Split:
-        sift = Sift(rest[TEXT])
-        for name, parser in line_parsers():
-            if is_generic(name) != generic or not sift.may_fit(parser.sieve):
+        parsers = [(name, parser) for name, parser in line_parsers() if is_generic(name) == generic]
+        sift = Sift(rest[TEXT], [parser.sieve for _, parser in parsers])
+        for name, parser in parsers:
+            if name not in self.origins.under and not sift.may_fit(parser.sieve):
                 continue
             parsed, rest = self._line(rest, name, parser)
             if parsed:
                 found.extend(parsed)
-                sift = Sift(rest[TEXT])
+                sift = sift.left(rest[TEXT])
+            if rest.is_empty():
+                break
         return found, rest
 
     def _named(self, rest: pl.DataFrame) -> _Split:

@@ -28,7 +28,7 @@ def parse_messages(frame: pl.DataFrame, sources: Sequence[Source]) -> tuple[list
     found = []
     rest = frame
     named = {source.parser for source in sources}
-    sift = Sift(rest[TEXT])
+    sift = Sift(rest[TEXT], [parser.starts for _, parser in message_parsers() if parser.starts])
     programs = set(rest[PROGRAM].unique()) if PROGRAM in rest.columns else set()
     for name, parser in message_parsers():
         claims = []
@@ -45,7 +45,7 @@ def parse_messages(frame: pl.DataFrame, sources: Sequence[Source]) -> tuple[list
         if mine.any():
             found.append(_message(rest.filter(mine), name, parser))
             rest = rest.filter(~mine)
-            sift = Sift(rest[TEXT])
+            sift = sift.left(rest[TEXT])
     return found, rest
 
 

@@ -28,7 +28,7 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
     """
     found: list[pl.DataFrame] = []
     rest = frame
-    sift = Sift(frame[TEXT])
+    sift = Sift(frame[TEXT], [pattern.regex for pattern in patterns])
     for pattern in patterns:
         if rest.is_empty():
             break
@@ -42,7 +42,7 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
         taken = rest.filter(hit)
         found.append(constant(_with_groups(taken, regex), pattern.fields))
         rest = rest.filter(~hit)
-        sift = Sift(rest[TEXT])
+        sift = sift.left(rest[TEXT])
     parsed = pl.concat(found, how="diagonal") if found else frame.clear()
     return parsed, rest
 

@@ -11,11 +11,14 @@ import polars as pl
 
 from watchfloor.parsers._patterns import REMAINDER, TEXT, extract, stacked
 from watchfloor.parsers._severity import NAMES
-from watchfloor.parsers._times import LOCAL, YEARLESS, parse_times
+from watchfloor.parsers._times import LOCAL, YEARLESS, offsets, parse_times
 from watchfloor.parsers.plugin import Pattern
 
 _PRI = r"(?:(?:\d{1,6} )?<(?P<log.syslog.priority>\d{1,4})>)?\s?"  # RFC 6587 may put the record's length in front
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)"
+)
 _DAY = r"(?: ?\d|\d{2})"
 _CLOCK = r"\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?"
 _OFFSET = r"(?:Z| UTC|[+-]\d{2}:?\d{2})?"
@@ -33,6 +36,7 @@ _MESSAGE = rf"\s?{REMAINDER}"
 _SD = r'(?P<log.syslog.structured_data>-|(?:\[(?:[^\]\\"]|"(?:[^"\\]|\\.)*"|\\.)*\])+)'
 
 _ZONE_NAME = r"(?: [A-Z]{1,5})?"
+_ZONE = r"(?: (?P<_zone>[A-Z]{1,5}))?"
 _MARKED = (
     r"(?P<message>(?:%%?[0-9A-Z][A-Z0-9_]*[-:/]|CEF: ?\d|LEEF: ?\d|@cee:|\[?\{\s?\"|<Event "
     r"|(?:date|id|device|devname|logver|EFW|src)=)(?s:.*))$"
@@ -57,8 +61,8 @@ _MARKS = [
 """Texts of which every such message has one."""
 
 _MARKED_PATTERNS = (
-    Pattern(rf"^{_PRI}(?:\d{{1,10}}: ?)?[*.]?{_TIME}{_ZONE_NAME}:?\s+(?:{_HOST} )?(?:\d+: )?:? ?{_MARKED}"),
-    Pattern(rf"^{_PRI}(?:\d{{1,10}}: ?)?{_HOST}: (?:\d{{1,10}}: )?[*.]?{_TIME}{_ZONE_NAME}: ?{_MARKED}"),
+    Pattern(rf"^{_PRI}(?:\d{{0,10}}: ?)?[*.]?{_TIME}{_ZONE}:?\s+(?:{_HOST} )?(?:\d+: )?:? ?{_MARKED}"),
+    Pattern(rf"^{_PRI}(?:\d{{1,10}}: ?)?{_HOST}: (?:\d{{1,10}}: )?[*.]?{_TIME}{_ZONE}: ?{_MARKED}"),
     Pattern(
         rf"^{_PRI}{_TIME}\s+{_HOST} \d{{1,10}}: (?:{_HOST_AGAIN}: )?"
         rf"[*.]?{_MONTH} {_DAY} (?:\d{{4}} )?{_CLOCK}{_ZONE_NAME}: ?{_MARKED}"
@@ -74,7 +78,7 @@ _PATTERNS = (
     Pattern(
         r"^(?:(?:\d{1,6} )?<(?P<log.syslog.priority>\d{1,4})>)?"
         r"(?P<log.syslog.version>[1-9]\d?) (?:-|(?P<_iso>\d{4}-\d\d-\d\dT\S+))"
-        r" (?P<host.hostname>\S+) (?P<_tag>\S+) (?P<_procid>\S+) (?P<log.syslog.msgid>\S+)"
+        r" (?P<host.hostname>\S+) (?P<_tag>\S+) (?P<_procid>\S+) (?P<log.syslog.msgid>\S+)?"
         rf" {_SD}(?: \x{{FEFF}}?(?P<message>(?s:.*)))?$"
     ),
     Pattern(
@@ -93,9 +97,13 @@ _PATTERNS = (
     Pattern(rf"^<(?P<log.syslog.priority>\d{{1,4}})>(?P<_tag>[^\s\[\]:]+)(?:\[(?P<process.pid>\d+)\])?:{_MESSAGE}"),
     Pattern(rf"^<(?P<log.syslog.priority>\d{{1,4}})>{_MESSAGE}"),
 )
+_IN_FULL = r"\b([A-Z][a-z]{2})[a-z]+"
+"""A month whose name is written out."""
 _FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f%#z",
     "%Y-%m-%dT%H:%M:%S%.f",
+    "%b %e %Y %H:%M:%S%.f%z",
+    "%Y %b %e %H:%M:%S%.f%z",
     "%b %e %Y %H:%M:%S%.f",
     "%Y %b %e %H:%M:%S%.f",
 )
@@ -104,6 +112,7 @@ _TEXTS = (
     "_dated",
     YEARLESS,
     "_year",
+    "_zone",
     "_tag",
     "_procid",
     "process.pid",
@@ -161,14 +170,18 @@ def peel(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.col("message").fill_null(""),
         *_priority_columns(),
     )
-    return parsed.drop("_iso", "_dated", "_year", "_tag", "_procid"), rest
+    return parsed.drop("_iso", "_dated", "_year", "_zone", "_tag", "_procid"), rest
 
 
 def _time_columns(parsed: pl.DataFrame) -> tuple[pl.Series, pl.Series, pl.Series]:
     """(UTC, local, yearless) times of the envelopes."""
-    yearless = parsed[YEARLESS].str.replace(",", ".", literal=True)
+    yearless = parsed[YEARLESS].str.replace(",", ".", literal=True).str.replace(_IN_FULL, "$1")
     with_year = pl.col("_year") + " " + yearless
-    texts = parsed.select(pl.coalesce("_iso", "_dated", with_year)).to_series()
+    dated = pl.concat_str(
+        pl.coalesce(pl.col("_dated").str.replace(_IN_FULL, "$1"), with_year),
+        offsets(parsed["_zone"]).fill_null(""),
+    )
+    texts = parsed.select(pl.coalesce("_iso", dated)).to_series()
     if texts.null_count() < len(texts):
         texts = texts.str.replace(r"^(\d{4}-\d\d-\d\d) ", "${1}T").str.replace(" UTC", "Z", literal=True)
         texts = texts.str.replace(",", ".", literal=True)

@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from watchfloor.parsers._catalog import catalogued
-from watchfloor.parsers._common import completed
+from watchfloor.parsers._completion import completed
 from watchfloor.parsers._json import OBJECT, Claimed, claimed
 from watchfloor.parsers._lines import PATH, PROGRAM, Lines
 from watchfloor.parsers._messages import parse_messages, program

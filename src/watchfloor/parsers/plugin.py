@@ -98,6 +98,17 @@ class FieldsParser:
     dataset: str = ""
 
 
+def by_line(
+    read: Callable[[str], dict[str, Any] | None],
+) -> Callable[[Sequence[str], str], list[dict[str, Any] | None]]:
+    """`FieldsParser.read` for a format whose lines are read one by one and need no header."""
+
+    def each(lines: Sequence[str], _header: str) -> list[dict[str, Any] | None]:
+        return [read(line) for line in lines]
+
+    return each
+
+
 @dataclass(frozen=True, slots=True)
 class LineParser:
     """A parser of whole lines, also of lines that arrive as the message of a syslog record.

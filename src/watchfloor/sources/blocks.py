@@ -15,8 +15,8 @@ from watchfloor.sources.limits import Limits
 _XML = re.compile(rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]{0,200}\?>\s*)?(?:<Events[^>]{0,300}>\s*)?<Event[\s>]")
 _XML_EVENT = re.compile(rb"<Event[\s>].*?</Event\s*>", re.DOTALL)
 _XML_BETWEEN = re.compile(rb"(?:\s|\xef\xbb\xbf|<\?xml[^>]{0,200}\?>|</?Events[^>]{0,300}>)*")
-_AUDIT = re.compile(rb"--[0-9A-Za-z]{6,16}-A--\r?\n")
-_AUDIT_BLOCK = re.compile(rb"--([0-9A-Za-z]{6,16})-A--\r?\n.*?\n--\1-Z--[^\n]*\n?", re.DOTALL)
+_AUDIT = re.compile(rb"---?[0-9A-Za-z]{6,16}(?:--)?-A--\r?\n")
+_AUDIT_BLOCK = re.compile(rb"--(-?[0-9A-Za-z]{6,16}(?:--)?)-A--\r?\n.*?\n--\1-Z--[^\n]*\n?", re.DOTALL)
 """https://github.com/owasp-modsecurity/ModSecurity/wiki/ModSecurity-2-Data-Formats"""
 _BLANKS = re.compile(rb"\s*")
 _JOURNAL = re.compile(rb"__(?:CURSOR|REALTIME_TIMESTAMP)=")

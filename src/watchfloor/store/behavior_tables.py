@@ -65,7 +65,8 @@ behavior_finding = sa.Table(
     sa.Column("measured", sa.String, nullable=False),
     sa.Column("why", sa.String, nullable=False),
     sa.Column("places", sa.String, nullable=False),
-    comment="What behaviours found. places: JSON, some of the events.",
+    sa.Column("learning", sa.Boolean, nullable=False, server_default=sa.false()),
+    comment="What behaviours found. places: JSON, some of the events; learning: too little is known to be sure.",
     sqlite_with_rowid=False,
 )
 behavior_gap = sa.Table(

@@ -81,6 +81,7 @@ alert = sa.Table(
     sa.Column("rule_title", sa.String, nullable=False),
     sa.Column("rule_level", sa.String, nullable=False),
     sa.Column("rule_tags", sa.JSON, nullable=False),
+    sa.Column("rule_response", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("day", sa.Date, nullable=False, index=True),
     sa.Column("entities", sa.JSON, nullable=False),
     sa.Column("count", sa.BigInteger, nullable=False),
@@ -90,7 +91,8 @@ alert = sa.Table(
     sa.Column("why_event_id", sa.String, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("provisional", sa.Boolean, nullable=False, server_default=sa.false()),
-    comment="One alert per rule, set of entities and UTC day.",
+    sa.Column("learning", sa.Boolean, nullable=False, server_default=sa.false()),
+    comment="One alert per rule, set of entities and UTC day. learning: too little was known of the past to be sure.",
 )
 alert_event = sa.Table(
     "alert_event",
@@ -173,4 +175,87 @@ alert_revision = sa.Table(
     sa.Column("first_time", UtcTime, nullable=False),
     sa.Column("last_time", UtcTime, nullable=False),
     comment="What a correlation's alert said before and says now; a count of 0 withdraws it.",
+)
+alert_link = sa.Table(
+    "alert_link",
+    metadata,
+    sa.Column("alert_id", sa.String, sa.ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("kind", sa.String, primary_key=True),
+    sa.Column("side", sa.String, primary_key=True),
+    sa.Column("value", sa.String, primary_key=True),
+    comment="Values by which an alert may belong together with others. Of a kind and side with more than `links.MANY`"
+    " values not all are kept, and none counts.",
+    sqlite_with_rowid=False,
+)
+incident = sa.Table(
+    "incident",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("anchor", sa.String, nullable=False, unique=True),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("severity", sa.String, nullable=False),
+    sa.Column("risk", sa.Integer, nullable=False),
+    sa.Column("first_time", UtcTime, nullable=False),
+    sa.Column("last_time", UtcTime, nullable=False),
+    sa.Column("alerts", sa.Integer, nullable=False),
+    sa.Column("why", sa.JSON, nullable=False),
+    comment="Incidents as the alerts of the home make them; anchor: the alert that gives it its id.",
+)
+incident_alert = sa.Table(
+    "incident_alert",
+    metadata,
+    sa.Column("alert_id", sa.String, primary_key=True),
+    sa.Column("incident_id", sa.String, sa.ForeignKey("incident.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("join", sa.JSON, nullable=False),
+    comment="Which alert is in which incident. join: the alert that it joined, what both share, and how far apart.",
+)
+incident_decision = sa.Table(
+    "incident_decision",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("left", sa.JSON, nullable=False),
+    sa.Column("right", sa.JSON, nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("why", sa.String, nullable=False),
+    comment="What people joined (together) and split (apart): ids of alerts. Grouping keeps to it.",
+)
+incident_change = sa.Table(
+    "incident_change",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("alert_id", sa.String, nullable=False, index=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("value", sa.String, nullable=False),
+    sa.Column("alerts", sa.Integer, nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("note", sa.String, nullable=False),
+    comment="What people did with an incident, kept with its anchor: wherever that alert is now, the change belongs."
+    " kind: close, reopen, assign or note; value: verdict or owner; alerts: how many it had then.",
+)
+audit_entry = sa.Table(
+    "audit_entry",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("action", sa.String, nullable=False),
+    sa.Column("subject", sa.String, nullable=False),
+    sa.Column("detail", sa.JSON, nullable=False),
+    sa.Column("digest", sa.String, nullable=False),
+    comment="What people changed. digest: SHA-256 of the entry and the digest before it, in hex.",
+)
+suppression = sa.Table(
+    "suppression",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("rule_id", sa.String, nullable=False),
+    sa.Column("entities", sa.JSON, nullable=False),
+    sa.Column("until", UtcTime, nullable=False),
+    sa.Column("owner", sa.String, nullable=False),
+    sa.Column("reason", sa.String, nullable=False),
+    sa.Column("made", UtcTime, nullable=False),
+    comment="Alerts of a rule that are hidden for named entities: those whose latest event is before `until`.",
 )

@@ -84,7 +84,7 @@ def test_xml_gives_what_the_file_gives(tmp_path: Path) -> None:
         path.write_bytes(content)
         xml = [record["data"] for record in PyEvtxParser(str(path)).records() if record][:20]
         objects = [orjson.loads(record["data"]) for record in PyEvtxParser(str(path)).records_json() if record][:20]
-        read = [event for event in event_xml.read(xml, "") if event]
+        read = [event for event in event_xml.PARSER.read(xml, "") if event]
         assert len(read) == len(xml)
         events = [list(EventBatch.of(evtx_json.parse(each, WANTED)).rows()) for each in (read, objects)]
         assert [readable(event) for event in events[0]] == [readable(event) for event in events[1]]

@@ -113,7 +113,7 @@ def test_any_text_is_read(text: str) -> None:
         assert all(isinstance(value, str) for value in event_data(provider, number, text).values())
     assert event_of(text) is None or "<" in text
     for form in (rendered, snare):
-        [values] = form.read([text], "")
+        [values] = form.PARSER.read([text], "")
         assert values is None or isinstance(values, dict)
 
 

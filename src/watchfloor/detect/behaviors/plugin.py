@@ -44,6 +44,7 @@ class Keeps:
             one of them is not kept.
         value: fields whose values together tell rows of an entity apart; none for one row per slot.
         amount: number field of which sum, least and most are kept; fractions are cut off, below zero is zero.
+        smallest: of an event's several amounts only the least counts, not their sum.
         slot: length of a slot in microseconds, counted from 1970; 0 for one slot for all times.
         times: which moments a row keeps, None for its first and last only.
         optional: whether an event that lacks a field of `value` is kept, the missing one being empty.
@@ -55,6 +56,7 @@ class Keeps:
     slot: int = DAY
     times: Times | None = None
     optional: bool = False
+    smallest: bool = False
 
 
 class Place(NamedTuple):
@@ -113,6 +115,9 @@ class Others(Protocol):
         Rows count whose first event is not later than `until` and whose last one is later than `after`.
         """
 
+    def sharing(self, beginning: str, after: int, until: int) -> Peers:
+        """Who has a value that begins so, as `peers` counts them; the text is the beginning of a JSON array."""
+
     def rows(self, after: int, until: int) -> Sequence[tuple[str, int, int, int, int]]:
         """Entity, slot, events, amount and number of distinct values of all slots that start in [after, until)."""
 
@@ -147,6 +152,7 @@ class Finding(NamedTuple):
         measured: the measure with its unit and limit, short.
         why: one sentence in plain words, with the numbers.
         places: some of its events, the earliest; at least one.
+        learning: too little is known of the past to be sure. An alert that has only such findings is of level low at most.
     """
 
     time: int
@@ -156,6 +162,7 @@ class Finding(NamedTuple):
     measured: str
     why: str
     places: tuple[Place, ...]
+    learning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

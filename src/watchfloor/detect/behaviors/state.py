@@ -14,6 +14,8 @@ from watchfloor.detect.behaviors.times import union, unpack
 from watchfloor.store.behavior_tables import behavior, behavior_state
 from watchfloor.store.writes import merge_rows
 
+_AFTER_ALL = "\U0010ffff"
+"""Behind every text."""
 SINCE = -(1 << 63)
 """Slot of the rows that say since when an entity is known."""
 MOST_ROWS = 5_000_000
@@ -253,6 +255,7 @@ class StoredOthers:
     def __init__(self, connection: sa.Connection, number: int) -> None:
         self._connection = connection
         self._number = number
+        self._sharing: dict[tuple[str, int, int], Peers] = {}
         self._slots: dict[tuple[int, int], list[tuple[str, int, int, int, int]]] = {}
 
     def peers(self, values: Iterable[str], after: int, until: int) -> dict[str, Peers]:
@@ -272,6 +275,24 @@ class StoredOthers:
             )
             found.update({value: Peers(count, first) for value, count, first in self._connection.execute(query)})
         return found
+
+    def sharing(self, beginning: str, after: int, until: int) -> Peers:
+        """See `plugin.Others`."""
+        asked = (beginning, after, until)
+        if asked not in self._sharing:
+            # By code points whatever the database's own order of texts is: PostgreSQL's may follow a language.
+            by_code = self._connection.dialect.name == "postgresql"
+            value = sa.collate(_state.peer, "C") if by_code else _state.peer
+            query = sa.select(sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first)).where(
+                _state.behavior == self._number,
+                value >= beginning,
+                value < beginning + _AFTER_ALL,
+                _state.first <= until,
+                _state.last > after,
+            )
+            count, first = self._connection.execute(query).one()
+            self._sharing[asked] = Peers(count, first or 0)
+        return self._sharing[asked]
 
     def rows(self, after: int, until: int) -> list[tuple[str, int, int, int, int]]:
         """See `plugin.Others`."""

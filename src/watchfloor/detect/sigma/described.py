@@ -9,9 +9,12 @@ from sigma.rule.base import SigmaRuleBase
 
 from watchfloor.core.ids import stable_id
 
+_STEPS = 20
+"""Most steps that a rule tells."""
+
 
 def described(found: SigmaRuleBase, *identity: str) -> dict[str, Any]:
-    """Id, name, title, level, status, description and tags; empty where the document says nothing of use.
+    """Id, name, title, level, status, description, tags, response; empty where the document says nothing of use.
 
     Args:
         found: with a title.
@@ -26,4 +29,11 @@ def described(found: SigmaRuleBase, *identity: str) -> dict[str, Any]:
         "status": found.status.name.lower() if isinstance(found.status, SigmaStatus) else "",
         "description": found.description if isinstance(found.description, str) else "",
         "tags": [str(tag) for tag in found.tags],
+        "response": _steps(found.custom_attributes.get("response")),
     }
+
+
+def _steps(given: Any) -> list[str]:
+    """The first steps of a response, our own attribute: a text or a list of texts."""
+    steps = given if isinstance(given, list) else [given]
+    return [step for step in steps if isinstance(step, str) and step.strip()][:_STEPS]

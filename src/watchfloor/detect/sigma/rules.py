@@ -60,6 +60,7 @@ class Rule:
         taxonomy: what its fields are named after: `sigma` or `ecs`.
         related: kind of relation (obsolete, merged, similar, ...) and id of the other rule.
         filters: names or ids of the filters that were added to it.
+        response: what to do first about its alerts.
         fields: Sigma fields that it reads.
         event_ids: values that it compares EventID with for equality, as text.
         compiled: what it looks for, as `Detection.as_json`: rules are many and most never meet an event.
@@ -81,6 +82,7 @@ class Rule:
     taxonomy: str = "sigma"
     related: tuple[tuple[str, str], ...] = ()
     filters: tuple[str, ...] = ()
+    response: tuple[str, ...] = ()
 
     @property
     def detection(self) -> Detection:
@@ -91,7 +93,8 @@ class Rule:
 def head_of(path: Path, entry: Mapping[str, Any]) -> dict[str, Any]:
     """What rules and correlations have in common, from the form that the cache keeps."""
     names = ("id", "name", "title", "level", "status", "description", "line")
-    return {name: entry[name] for name in names} | {"tags": tuple(entry["tags"]), "path": path}
+    lists = {name: tuple(entry[name]) for name in ("tags", "response")}
+    return {name: entry[name] for name in names} | lists | {"path": path}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._address import endpoint
 from watchfloor.parsers._mapping import mapped
 from watchfloor.parsers.linux._rows import timed, with_facts
 from watchfloor.parsers.plugin import JsonParser
@@ -46,7 +47,7 @@ def _facts(record: dict[str, Any]) -> dict[str, Any]:
     if isinstance(attributes, dict):
         remote = attributes.get("remote") or attributes.get("client")
         if isinstance(remote, str) and ":" in remote:
-            facts["source.address"], _, facts["source.port"] = remote.rpartition(":")
+            facts["source.address"], facts["source.port"] = endpoint(remote, ported=True)
         if isinstance(milliseconds := attributes.get("durationMillis"), int):
             facts["event.duration"] = str(milliseconds * 1_000_000)
     if record["s"] in {"E", "F"} and "event.outcome" not in facts:

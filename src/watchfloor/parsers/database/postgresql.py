@@ -14,7 +14,7 @@ import polars as pl
 from watchfloor.parsers._mapping import mapped
 from watchfloor.parsers.database._postgresql import facts
 from watchfloor.parsers.linux._rows import timed, with_facts
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 
 _SEVERITY = r"(?:DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DETAIL|HINT|QUERY|CONTEXT|LOCATION|STATEMENT)"
 _TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: ?[A-Z]{2,5}| ?[+-]\d\d(?::?\d\d)?)?"
@@ -37,10 +37,6 @@ _STATE = re.compile(r"(?:^|\s)([0-9A-Z]{5})(?:\s|$)")
 _APP = re.compile(r"\bapp=([^,]*)")
 _CLIENT = re.compile(r"\b(?:client|host)=([^\s,]+)")
 _TIMES = ("%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f")
-
-
-def _read(lines: Sequence[str], _header: str) -> list[dict[str, str] | None]:
-    return [_record(line) for line in lines]
 
 
 def _record(line: str) -> dict[str, str] | None:
@@ -101,7 +97,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 PARSER = FieldsParser(
     reference="https://www.postgresql.org/docs/current/runtime-config-logging.html",
     sieve=_SIEVE,
-    read=_read,
+    read=by_line(_record),
     parse=parse,
     sources=("postgres",),
 )

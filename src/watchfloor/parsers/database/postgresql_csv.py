@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from watchfloor.parsers._address import endpoint
 from watchfloor.parsers._pairs import columns
 from watchfloor.parsers.database.postgresql import parse
 from watchfloor.parsers.plugin import FieldsParser
@@ -42,8 +43,8 @@ def _read(lines: Sequence[str], _header: str) -> list[dict[str, str] | None]:
     found = columns(lines, _NAMES)
     for record in found:
         if record and record.get("connection_from", "") not in {"", "[local]"}:
-            address, _, port = record["connection_from"].rpartition(":")
-            record |= {"client_addr": address, "client_port": port}
+            address, port = endpoint(record["connection_from"], ported=True)
+            record |= {"client_addr": address or "", "client_port": port or ""}
     return found
 
 

@@ -13,7 +13,7 @@ from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._times import nanoseconds
 from watchfloor.parsers._users import acting
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
@@ -39,13 +39,8 @@ _VERDICTS = {
 _PHASES = {"remove": "end", "localremove": "end", "allow": "start", "localallow": "start"}
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
-    """Each line's values by name."""
-    del header
-    return [_read(line) for line in lines]
-
-
 def _read(line: str) -> dict[str, str] | None:
+    """A line's values by name."""
     head = _HEAD.match(line)
     if not head:
         return None
@@ -79,6 +74,6 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 PARSER = FieldsParser(
     reference="https://campus.barracuda.com/product/cloudgenfirewall/doc/96026562/available-log-files-and-structure",
     sieve=r"^\s*\w+\s+\S+\s+[A-Z][A-Za-z ]{2,20}:\s+(?:type=)?(?:FWD|LIN|LOUT|LOC|IBR|OBR|PXY|IPXY|OPXY|TAP|LRD)\|",
-    read=read,
+    read=by_line(_read),
     parse=parse,
 )

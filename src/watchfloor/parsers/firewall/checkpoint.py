@@ -14,7 +14,7 @@ from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import pairs
 from watchfloor.parsers._times import epochs, moments
 from watchfloor.parsers._users import acting
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
@@ -89,13 +89,8 @@ _ADDRESS = r"^([0-9.]{7,15}|[0-9a-fA-F:]{3,39})$"
 _DIRECTIONS = {"inbound": "inbound", "outbound": "outbound", "in": "inbound", "out": "outbound"}
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
-    """Each line's fields, and what its syslog header says."""
-    del header
-    return [_read(line) for line in lines]
-
-
 def _read(line: str) -> dict[str, str]:
+    """A line's fields, and what its syslog header says."""
     head = _HEAD.match(line)
     values = {}
     if head:
@@ -188,6 +183,6 @@ PARSER = FieldsParser(
         r"|(?:loc=\d+\||time=\d+\|)(?:[^=|]+=[^|]*\|){1,40}(?:action|product|orig|loguid)="
         r'|\[?(?:fields@1\.3\.6\.1\.4\.1\.2620 )?Action="[^"]*" UUid=")'
     ),
-    read=read,
+    read=by_line(_read),
     parse=parse,
 )

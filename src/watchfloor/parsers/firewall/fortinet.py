@@ -12,7 +12,7 @@ from watchfloor.parsers._columns import column, first, listed, word
 from watchfloor.parsers._pairs import pairs
 from watchfloor.parsers._users import with_domain
 from watchfloor.parsers.firewall._fortinet import base, finished
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 
 _CLIENT = "traff_direct"
 _DATED = re.compile(r"\s*([A-Z][a-z]{2})[a-z]* {1,2}(\d{1,2} \d\d:\d\d:\d\d) (\S+) proto=")
@@ -54,13 +54,8 @@ _PRODUCTS = {
 }
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
-    """Each line's pairs, and the text that a line ends with as `msg`."""
-    del header
-    return [_read(line) for line in lines]
-
-
 def _read(line: str) -> dict[str, str]:
+    """A line's pairs, and the text that a line ends with as `msg`."""
     values = pairs(line)
     dated = _DATED.match(line)
     if dated:  # FortiClient writes the month in full, which no syslog daemon does
@@ -128,6 +123,6 @@ PARSER = FieldsParser(
         r"|(?:[A-Z][a-z]{2,8} {1,2}\d{1,2} \d\d:\d\d:\d\d \S+ )?proto=\S* service=\S* status=\w* src="
         r'|category="\w+" subcategory="[^"]*" typeid=\d+ )'
     ),
-    read=read,
+    read=by_line(_read),
     parse=parse,
 )

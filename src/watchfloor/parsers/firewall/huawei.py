@@ -13,7 +13,7 @@ from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._times import moments
 from watchfloor.parsers._users import acting
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
@@ -50,13 +50,8 @@ _KINDS = {
 }  # fmt: skip
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
-    """Each line's pairs and head."""
-    del header
-    return [_read(line) for line in lines]
-
-
 def _read(line: str) -> dict[str, str] | None:
+    """A line's pairs and head."""
     head = _HEAD.match(line)
     if not head:
         return None
@@ -108,6 +103,6 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 PARSER = FieldsParser(
     reference="https://support.huawei.com/enterprise/en/doc/EDOC1100334267/b4b1b3de/log-reference",
     sieve=r"^[^%]{0,256}%%\d\d[A-Z0-9_-]{1,32}/\d/[A-Za-z0-9_-]{1,64} ?\(\w\)(?:\[\d+\])?:",
-    read=read,
+    read=by_line(_read),
     parse=parse,
 )

@@ -14,7 +14,7 @@ from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._times import moments
 from watchfloor.parsers._users import acting
 from watchfloor.parsers.firewall._srx_text import session
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 
 _HEAD = re.compile(
     r"(?:<(\d{1,3})>)?(?:1 )?(\d{4}-\d\d-\d\dT\S+) (\S+) (\S+) (\S+) ([A-Z0-9_]+) \[junos@[\d.]+ ?(.*)\]\s*(?s:.*)\Z",
@@ -77,13 +77,8 @@ _ALERTS = {
 _SCREENED = {"RT_SCREEN_TCP": "6", "RT_SCREEN_UDP": "17", "RT_SCREEN_ICMP": "1"}
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
-    """Each line's values by Juniper's names; what the head says under names that start with `@`."""
-    del header
-    return [_read(line) for line in lines]
-
-
 def _read(line: str) -> dict[str, str] | None:
+    """A line's values by Juniper's names; what the head says under names that start with `@`."""
     head = _HEAD.match(line)
     if head:
         *places, data = head.groups()
@@ -165,6 +160,6 @@ PARSER = FieldsParser(
         r"^(?:<\d{1,3}>)?(?:1 )?\d{4}-\d\d-\d\dT\S+ \S+ \S+ \S+ [A-Z0-9_]+ \[junos@|^[A-Z][A-Z0-9_]+:? \[junos@"
         r"|^RT_FLOW_SESSION_(?:CREATE|CLOSE|DENY)(?:_LS)?: session |^RT_SCREEN_\w+: "
     ),
-    read=read,
+    read=by_line(_read),
     parse=parse,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers._address import split_address, with_macs
+from watchfloor.parsers._address import endpoints, split_address, with_macs
 from watchfloor.parsers._connection import with_mapped, with_sides, with_transport
 from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
@@ -77,10 +77,8 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
             frame = frame.with_columns(pl.coalesce([*known, *written]).alias(f"{side}.address"))
     for side in ("source", "destination"):
         if f"_{side}_nat_all" in names:
-            parts = frame[f"_{side}_nat_all"].str.extract_groups(r"^\[?(.+?)\]?(?::(\d+))?$").struct
-            frame = frame.with_columns(
-                parts.field("1").alias(f"_{side}_nat"), parts.field("2").alias(f"_{side}_nat_port")
-            )
+            address, port = endpoints(frame[f"_{side}_nat_all"])
+            frame = frame.with_columns(address.alias(f"_{side}_nat"), port.alias(f"_{side}_nat_port"))
     frame = with_macs(with_transport(split_address(frame, "source")))
     frame = with_mapped(with_sides(frame)) if "destination.address" in names else frame
     if "observer.egress.interface.name" in names:

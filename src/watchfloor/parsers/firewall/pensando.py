@@ -23,7 +23,7 @@ _FIELDS: dict[str, Target] = {
     "iflowbytes": "source.bytes", "rflowbytes": "destination.bytes", "iflowpackets": "source.packets",
     "rflowpackets": "destination.packets",
 }  # fmt: skip
-# The agent leaves the message id of RFC 5424 empty, so that this is no syslog envelope.
+# The envelope is read here, with the message id that the agent leaves empty: inside one, a list is any JSON.
 _HEAD = r"(?:<(\d{1,3})>1 \S+ (\S+) (pen-[\w-]+) (\d*|-) +\S* ?- )?"
 _LINE = re.compile(rf"{_HEAD}(\[\{{.*)\Z", re.DOTALL)
 _VERDICTS = {"allow": "allowed", "deny": "denied", "reject": "denied", "implicit_deny": "denied"}

@@ -15,7 +15,7 @@ from watchfloor.parsers._pairs import pairs
 from watchfloor.parsers._severity import NUMBERS
 from watchfloor.parsers._times import moments
 from watchfloor.parsers._users import acting
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
@@ -59,13 +59,8 @@ _KINDS = {
 }
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
-    """Each line's pairs, and what its head says; what is no pairs is `log_text`."""
-    del header
-    return [_read(line) for line in lines]
-
-
 def _read(line: str) -> dict[str, str]:
+    """A line's pairs, and what its head says; what is no pairs is `log_text`."""
     head = _HEAD.match(line)
     if not head:
         return pairs(line)
@@ -123,6 +118,6 @@ PARSER = FieldsParser(
         r"^\s*(?:(?:<\d{1,3}>)?\d{4}:\d{1,2}:\d{1,2}-\d\d:\d\d:\d\d \S+ [^\s\[\]:]+(?:\[\d+\])?: "
         r'|id="\d{4}" severity="\w+" sys="\w+" sub=")'
     ),
-    read=read,
+    read=by_line(_read),
     parse=parse,
 )

@@ -14,7 +14,7 @@ from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import pairs
 from watchfloor.parsers._times import moments
 from watchfloor.parsers._users import acting
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
@@ -60,13 +60,8 @@ _SIGN_IN = (
 _USER = r"(?:user|of [A-Za-z0-9 ]+ user)\s+\[?([^\s\]\[,]+?)\]?(?:@|\s|,|$)"
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
-    """Each line's pairs, and what stands at a place of its own between them."""
-    del header
-    return [_read(line) for line in lines]
-
-
 def _read(line: str) -> dict[str, str] | None:
+    """A line's pairs, and what stands at a place of its own between them."""
     head = _HEAD.match(line)
     if not head:
         return None
@@ -140,6 +135,6 @@ PARSER = FieldsParser(
         r"^\s*(?:[0-9A-Z]{9,16}\s)?(?:\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)\s)?(?:[\w.-]+(?:\[\d+\])?:\s)?"
         r'msg_id="[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}"'
     ),
-    read=read,
+    read=by_line(_read),
     parse=parse,
 )

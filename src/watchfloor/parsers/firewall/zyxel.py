@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._address import endpoints
 from watchfloor.parsers._columns import column
 from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
@@ -20,7 +21,6 @@ _FIELDS: dict[str, Target] = {
     "proto": "@service", "dir": "@direction", "sent": "source.bytes", "rcvd": "destination.bytes",
     "duration": "@seconds",
 }  # fmt: skip
-_PEER = r"^(?P<ip>\[[^\]]*\]|[^:]*|[0-9a-fA-F:]+)(?::(?P<port>\d+))?$"
 _NO_ADDRESS = "0.0.0.0"  # noqa: S104  # how the firewall writes that there is none
 _SIGN_IN = r"(?i)\blog(?:ged)?[ -]?(?:in|out|on|off)\b|authenticat"
 
@@ -48,9 +48,8 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     user = column(frame, "@user").replace("unknown", None)
     peers = []
     for side in ("source", "destination"):
-        parts = column(frame, f"@{side}").str.extract_groups(_PEER).struct
-        peers.append(parts.field("ip").str.strip_chars("[]").replace(["", _NO_ADDRESS], None).alias(f"{side}.address"))
-        peers.append(parts.field("port").alias(f"{side}.port"))
+        address, port = endpoints(column(frame, f"@{side}"))
+        peers += [address.replace(_NO_ADDRESS, None).alias(f"{side}.address"), port.alias(f"{side}.port")]
     frame = frame.with_columns(
         *peers,
         user.fill_null(message.str.extract(r"^Administrator ([^\s(]+)")).alias("source.user.name"),

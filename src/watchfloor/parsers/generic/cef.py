@@ -15,7 +15,7 @@ from watchfloor.parsers._users import acting
 from watchfloor.parsers.generic._cef import FIELDS, LABELS, LONG
 from watchfloor.parsers.generic._moments import instants, moments
 from watchfloor.parsers.generic._verdicts import classified
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 from watchfloor.parsers.web._request import urls
 
 _HEAD = re.compile(r"\s*(?:\S+ )?CEF:\s?(\d+(?:\.\d+)?)" + r"\|((?:[^|\\]|\\.)*+)" * 6 + r"(?:\|(.*))?\Z", re.DOTALL)
@@ -30,13 +30,8 @@ _BY_CLIENT = ("Fortinet", "Palo Alto Networks")
 """Vendors whose `in` is what the client received; the standard counts it from source to destination."""
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
-    """Each line's header and extension, the keys in full."""
-    del header
-    return [_read(line) for line in lines]
-
-
 def _read(line: str) -> dict[str, str] | None:
+    """A line's header and extension, the keys in full."""
     head = _HEAD.match(line)
     if not head:
         return None
@@ -115,6 +110,6 @@ def _finished(frame: pl.DataFrame) -> pl.DataFrame:
 PARSER = FieldsParser(
     reference="https://www.microfocus.com/documentation/arcsight/arcsight-smartconnectors-8.4/cef-implementation-standard/",
     sieve=r"^\s*(?:\S+ )?CEF:\s?\d+(?:\.\d+)?\|(?:[^|]*\|){5}",
-    read=read,
+    read=by_line(_read),
     parse=parse,
 )

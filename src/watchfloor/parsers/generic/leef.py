@@ -14,7 +14,7 @@ from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._users import acting
 from watchfloor.parsers.generic._moments import moments
 from watchfloor.parsers.generic._verdicts import classified
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
@@ -48,13 +48,8 @@ _DELIMITER = re.compile(r"(x?[0-9A-Fa-f]{2,4}|0x[0-9A-Fa-f]{1,4}|[^|]?)\|(.*)\Z"
 _HEX = re.compile(r"(?:0?x)([0-9A-Fa-f]{1,4})\Z")
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
-    """Each line's header and attributes."""
-    del header
-    return [_read(line) for line in lines]
-
-
 def _read(line: str) -> dict[str, str] | None:
+    """A line's header and attributes."""
     head = _HEAD.match(line)
     if not head:
         return None
@@ -103,6 +98,6 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 PARSER = FieldsParser(
     reference="https://www.ibm.com/docs/en/dsm?topic=overview-leef-event-components",
     sieve=r"^\s*(?:\S+ )?LEEF:\s?[12](?:\.0)?\|(?:[^|]*\|){4}",
-    read=read,
+    read=by_line(_read),
     parse=parse,
 )

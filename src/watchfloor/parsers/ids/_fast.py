@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers._address import ip_of
+from watchfloor.parsers._address import endpoints, ip_of
 from watchfloor.parsers.plugin import Fields, Pattern
 
 ALERT: Fields = {
@@ -74,10 +74,10 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _side(text: pl.Series, ported: pl.Series, side: str) -> list[pl.Series]:
     """Address and port; what has no port of its own is an address as a whole, where it is one."""
-    parts = text.str.extract_groups(r"^\[?([0-9A-Fa-f.:]+?)\]?:(\d{1,5})$").struct
+    before, behind = endpoints(text, ported=True)
     whole = ip_of(text)
-    split = ip_of(parts.field("1"))
+    split = ip_of(before)
     apart = split.is_not_null() & (ported | whole.is_null())
     address = pl.select(pl.when(apart).then(split).otherwise(whole)).to_series()
-    port = pl.select(pl.when(ported & apart).then(parts.field("2"))).to_series()
+    port = pl.select(pl.when(ported & apart).then(behind)).to_series()
     return [address.alias(f"{side}.ip"), address.alias(f"{side}.address"), port.alias(f"{side}.port")]

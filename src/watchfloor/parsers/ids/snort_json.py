@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._address import mac_of
+from watchfloor.parsers._address import endpoint, mac_of
 from watchfloor.parsers.cloud._layout import Layout
 from watchfloor.parsers.plugin import JsonParser
 
@@ -63,8 +63,8 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     for side, own in (("source", "src_ap"), ("destination", "dst_ap")):
         given = record.get(own)
         if type(given) is str and given.count(":") > 1:
-            address, _, port = given.strip("[").rpartition(":")
-            found[f"{side}.address"] = address.rstrip("]")
+            address, port = endpoint(given, ported=True)
+            found[f"{side}.address"] = address
             found[f"{side}.port"] = port if port != "0" else None
     return found
 

@@ -24,7 +24,7 @@ from watchfloor.parsers.linux._audit import (
     type_name,
 )
 from watchfloor.parsers.linux._rows import with_facts
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 
 _BEFORE = r"^(?:\[ *\d+\.\d+\] )?(?:audit: )?"
 _JOURNAL_TYPES = (
@@ -108,10 +108,6 @@ _FIELDS = {
     "sequence": "auditd.log.sequence",
     "record_type": "auditd.log.record_type",
 }
-
-
-def _read(lines: Sequence[str], _header: str) -> list[dict[str, str] | None]:
-    return [_record(line) for line in lines]
 
 
 def _record(line: str) -> dict[str, str] | None:
@@ -286,6 +282,6 @@ def _things(record: dict[str, str], kind: str) -> dict[str, Any]:
 PARSER = FieldsParser(
     reference="https://github.com/linux-audit/audit-documentation/wiki/SPEC-Writing-Good-Events",
     sieve=_SIEVE,
-    read=_read,
+    read=by_line(_record),
     parse=_parse,
 )

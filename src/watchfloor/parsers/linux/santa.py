@@ -10,7 +10,7 @@ import polars as pl
 
 from watchfloor.parsers._mapping import mapped
 from watchfloor.parsers.linux._rows import timed, with_facts
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 
 _HEAD = re.compile(
     (
@@ -38,10 +38,6 @@ _FIELDS = {
     "model": "device.model.name",
 }
 _FILES = {"WRITE": "change", "RENAME": "change", "DELETE": "deletion", "LINK": "creation", "EXCHANGE": "change"}
-
-
-def _read(lines: Sequence[str], _header: str) -> list[dict[str, str] | None]:
-    return [_record(line) for line in lines]
 
 
 def _record(line: str) -> dict[str, str] | None:
@@ -86,6 +82,6 @@ def _parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.Data
 PARSER = FieldsParser(
     reference="https://northpole.dev/features/syslog",
     sieve=r"^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\] \w santad: action=",
-    read=_read,
+    read=by_line(_record),
     parse=_parse,
 )

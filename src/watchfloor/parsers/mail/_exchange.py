@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from watchfloor.parsers._address import endpoints
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import columns
 from watchfloor.parsers._patterns import typed
@@ -15,7 +16,6 @@ from watchfloor.parsers._times import parse_times
 
 TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?Z,"
 _NAMES = re.compile(r"(?m)^#Fields: ?(.+)$")
-_ENDPOINT = r"^\[?([0-9A-Fa-f.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.%]*?)\]?(?::(\d{1,5}))?$"
 
 
 def reader(
@@ -60,10 +60,10 @@ def table(
     return typed(frame)
 
 
-def endpoint(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """(address, port) of texts such as `192.0.2.1:25` and `[2001:db8::1]:25`."""
-    parts = texts.str.extract_groups(_ENDPOINT).struct
-    return parts.field("1"), parts.field("2").cast(pl.Int64, strict=False)
+def numbered(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """As `endpoints`, the ports as numbers."""
+    address, port = endpoints(texts)
+    return address, port.cast(pl.Int64)
 
 
 def kinds(frame: pl.DataFrame, categories: list[str], types: list[str]) -> pl.DataFrame:

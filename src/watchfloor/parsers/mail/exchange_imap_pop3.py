@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from watchfloor.parsers._mapping import Target
-from watchfloor.parsers.mail._exchange import TIME, endpoint, kinds, reader, table
+from watchfloor.parsers.mail._exchange import TIME, kinds, numbered, reader, table
 from watchfloor.parsers.mail._parts import with_client, with_login
 from watchfloor.parsers.plugin import FieldsParser
 
@@ -53,7 +53,7 @@ def _parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.D
         if scratch not in frame.columns:
             frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(scratch))
     for end, side in (("_remote", "source"), ("_local", "destination")):
-        address, port = endpoint(frame[end])
+        address, port = numbered(frame[end])
         frame = frame.drop(end).with_columns(address.alias(f"{side}.address"), port.alias(f"{side}.port"))
     login = pl.col("event.action").str.to_lowercase().is_in(_LOGINS)
     answer = pl.col("event.reason").str.extract(r"(?i)\bR=\"?[^\"\s]* ?(OK|NO|BAD|\+OK|-ERR)")

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from watchfloor.parsers._mapping import Target
-from watchfloor.parsers.mail._exchange import TIME, endpoint, kinds, reader, table
+from watchfloor.parsers.mail._exchange import TIME, kinds, numbered, reader, table
 from watchfloor.parsers.mail._parts import with_client
 from watchfloor.parsers.plugin import FieldsParser
 
@@ -82,8 +82,8 @@ def _parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.D
 
 def _with_ends(frame: pl.DataFrame) -> pl.DataFrame:
     """The client as source: the other end where the own port is one that Exchange serves."""
-    local, local_port = endpoint(frame["_local"])
-    remote, remote_port = endpoint(frame["_remote"])
+    local, local_port = numbered(frame["_local"])
+    remote, remote_port = numbered(frame["_remote"])
     served = local_port.is_in(_SERVED).fill_null(value=False)
     pairs = {
         "source.address": (remote, local),

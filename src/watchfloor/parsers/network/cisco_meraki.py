@@ -13,7 +13,7 @@ from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import pairs
 from watchfloor.parsers._times import epochs
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 from watchfloor.parsers.web._request import urls
 
 _HEAD = re.compile(r"(?:<(\d{1,3})>)?(?:1 )?(\d{10}\.\d+) (\S+) (?:\S+_)??([a-z][a-z0-9_-]*?)(?: (.*))?\Z", re.DOTALL)
@@ -82,13 +82,8 @@ _OUTCOMES = {
 }
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
-    """Each line's pairs, and its parts under names that start with `@`."""
-    del header
-    return [_read(line) for line in lines]
-
-
 def _read(line: str) -> dict[str, str] | None:
+    """A line's pairs, and its parts under names that start with `@`."""
     head = _HEAD.match(line)
     if not head:
         return None
@@ -170,6 +165,6 @@ PARSER = FieldsParser(
         r"|firewall|cellular_firewall|vpn_firewall|l7_firewall|ip_flow_start|ip_flow_end|bridge_anyconnect_clie"
         r"nt_vpn_firewall)(?: |$)"
     ),
-    read=read,
+    read=by_line(_read),
     parse=parse,
 )

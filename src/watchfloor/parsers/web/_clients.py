@@ -6,9 +6,8 @@ import ipaddress
 
 import polars as pl
 
-from watchfloor.parsers._address import split_address
+from watchfloor.parsers._address import endpoint, endpoints, split_address
 
-_ENDPOINT = r"^(\[[^\]]*\]|[^:]*|.*?)(?::(\d{1,5}))?$"
 _ENDPOINTS = {"_client": "source", "_peer": "destination"}
 
 
@@ -40,10 +39,8 @@ def with_clients(frame: pl.DataFrame) -> pl.DataFrame:
 def _with_endpoint(frame: pl.DataFrame, scratch: str, side: str) -> pl.DataFrame:
     if scratch not in frame.columns:
         return frame
-    parts = frame[scratch].str.extract_groups(_ENDPOINT).struct
-    address = parts.field("1").str.strip_chars("[]")
-    columns = {f"{side}.address": pl.select(pl.when(~address.is_in(["", "-"])).then(address)).to_series()}
-    columns[f"{side}.port"] = parts.field("2")
+    address, port = endpoints(frame[scratch])
+    columns = {f"{side}.address": pl.select(pl.when(address != "-").then(address)).to_series(), f"{side}.port": port}
     for name, column in columns.items():
         known = frame[name].cast(pl.String).fill_null(column) if name in frame.columns else column
         frame = frame.with_columns(known.alias(name))
@@ -55,7 +52,9 @@ def with_forwarded(frame: pl.DataFrame) -> pl.DataFrame:
     if "_forwarded" not in frame.columns:
         return frame
     first = frame["_forwarded"].str.extract(r"^\s*\[?([0-9A-Fa-f.:]+)")
-    addresses = {text: _address(text) or _address(text.rsplit(":", 1)[0]) for text in first.drop_nulls().unique()}
+    addresses = {
+        text: _address(text) or _address(endpoint(text, ported=True)[0] or "") for text in first.drop_nulls().unique()
+    }
     forwarded = first.replace_strict(addresses, default=None, return_dtype=pl.String)
     return frame.with_columns(forwarded.alias("network.forwarded_ip")).drop("_forwarded")
 

@@ -14,6 +14,8 @@ from watchfloor.parsers.web._modsecurity import SEVERITIES
 from watchfloor.parsers.web._records import reader, with_fixed
 
 _PAIR = re.compile(r'\[(id|msg|severity|ver|rev|data) "((?:[^"\\]|\\.)*)"\]')
+_LEVELS = SEVERITIES | {str(number): number for number in SEVERITIES.values()}
+"""Version 3 writes the number."""
 
 
 def _object(value: Any) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def _matches(record: Mapping[str, Any], transaction: Mapping[str, Any]) -> Itera
             "rule": pairs.get("id"),
             "rule_name": pairs.get("msg"),
             "ruleset": pairs.get("ver"),
-            "severity": SEVERITIES.get(pairs.get("severity", "")),
+            "severity": _LEVELS.get(pairs.get("severity", "")),
         }
     messages = transaction.get("messages")
     for message in messages if isinstance(messages, list) else ():
@@ -105,7 +107,8 @@ _RECORDS = reader(
 )
 
 
-def _parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
+def parse(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
+    """The records of either version, or what has their shape, as columns."""
     frame = _RECORDS(records, wanted)
     denied = pl.Series([_denied(record) for record in records])
     matched = column(frame, "rule.id").is_not_null()
@@ -129,6 +132,6 @@ def _claims(record: dict[str, Any]) -> bool:
 PARSER = JsonParser(
     reference="https://github.com/owasp-modsecurity/ModSecurity/wiki/Reference-Manual-(v3.x)",
     claims=_claims,
-    parse=_parse,
+    parse=parse,
     keys=("transaction",),
 )

@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+from watchfloor.parsers import _address
+
 _INT64 = 2**63
 _LONGEST_ADDRESS = 64
 _TEXT = frozenset({str, type(None)})
@@ -115,8 +117,8 @@ def endpoint(value: str) -> tuple[str | None, str | None, int | None]:
     ip = address(value)
     if ip:
         return ip, None, None
-    head, _, port = value.rpartition(":")
-    if head and port.isdecimal() and len(port) < 6 and (ip := address(head)):
+    head, port = _address.endpoint(value)
+    if head and port and (ip := address(head)):
         return ip, None, int(port)
     name = value.lstrip("\\")
     return None, (name if name and name.upper() != "LOCAL" and ":" not in name else None), None

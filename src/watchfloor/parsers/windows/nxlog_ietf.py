@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 from watchfloor.parsers.windows import nxlog
 
 _LINE = re.compile(
@@ -20,12 +19,8 @@ _NUMBERS = frozenset({"Version", "ProcessID", "EventType"})
 """Fields whose type tells System's from EventData's; all are texts here."""
 
 
-def read(lines: Sequence[str], _header: str) -> list[dict[str, Any] | None]:
-    """Each line's fields by NXLog's names for them."""
-    return [_fields(line) for line in lines]
-
-
 def _fields(line: str) -> dict[str, Any] | None:
+    """A line's fields by NXLog's names for them."""
     match = _LINE.fullmatch(line)
     if not match:
         return None
@@ -42,6 +37,6 @@ def _fields(line: str) -> dict[str, Any] | None:
 PARSER = FieldsParser(
     reference="https://docs.nxlog.co/refman/current/xm/syslog.html",
     sieve=r"^<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ \[NXLOG@14506[\s\]]",
-    read=read,
+    read=by_line(_fields),
     parse=nxlog.parse,
 )

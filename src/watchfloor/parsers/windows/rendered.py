@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 from watchfloor.parsers.windows._events import parse_events
 from watchfloor.parsers.windows._rendered import rendered
 
@@ -84,12 +84,8 @@ _DATAGRAM = re.compile(
 )
 
 
-def read(lines: Sequence[str], _header: str) -> list[dict[str, str] | None]:
-    """Each line's head and message by the names of `_rendered.rendered`."""
-    return [_values(line) for line in lines]
-
-
 def _values(line: str) -> dict[str, str] | None:
+    """A line's head and message by the names of `_rendered.rendered`."""
     for form in _FORMS:
         values = form(line)
         if values:
@@ -165,6 +161,6 @@ _HEADS = (
 PARSER = FieldsParser(
     reference="https://learn.microsoft.com/windows-server/administration/windows-commands/wevtutil",
     sieve=rf"^(?:{'|'.join(_HEADS)})",
-    read=read,
+    read=by_line(_values),
     parse=parse,
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers.plugin import FieldsParser
+from watchfloor.parsers.plugin import FieldsParser, by_line
 from watchfloor.parsers.windows._events import parse_events
 from watchfloor.parsers.windows._kinds import providers
 from watchfloor.parsers.windows._rendered import rendered
@@ -51,12 +51,8 @@ _END = re.compile(r"(?:\t|#011|;)(\d{1,10})?(?:(?:\t|#011)[0-9A-Fa-f]{32})?(?:(?
 """Behind the texts: the record's number in its log, a checksum, further fields."""
 
 
-def read(lines: Sequence[str], _header: str) -> list[dict[str, str] | None]:
-    """Each line's values by Snare's names for them."""
-    return [_values(line) for line in lines]
-
-
 def _values(line: str) -> dict[str, str] | None:
+    """A line's values by Snare's names for them."""
     mark = _MARK.match(line)
     text, separator = (line[mark.end() :], mark[1]) if mark else (line, "\t")
     if separator == " ":
@@ -100,6 +96,6 @@ def _event(record: dict[str, str]) -> dict[str, Any]:
 PARSER = FieldsParser(
     reference="https://docs.snaresolutions.com/snare-for-windows/snare-agent-for-windows-event-format",
     sieve=rf"^(?:(?:\S{{1,255}}?(?:\t|#011| ))?MSWinEventLog:?(?:\t|#011| |;|,)|{_UNMARKED})",
-    read=read,
+    read=by_line(_values),
     parse=parse,
 )

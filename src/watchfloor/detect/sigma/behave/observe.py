@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -107,15 +107,15 @@ def _amounts(columns: BatchColumns, scope: Scope, keeps: Keeps, rows: Codes) -> 
     if found is None:
         return np.zeros(len(rows), np.int64), np.zeros(len(rows), np.bool_)
     codes, where = np.unique(found.codes[rows], return_inverse=True)
-    read = [_amount(found.values[code]) for code in codes.tolist()]
+    read = [_amount(found.values[code], min if keeps.smallest else sum) for code in codes.tolist()]
     amounts = np.array([each or 0 for each in read], np.int64)
     return amounts[where], np.array([each is not None for each in read], np.bool_)[where]
 
 
-def _amount(texts: Sequence[str]) -> int | None:
-    """The sum of an event's numbers, whole and within bounds."""
+def _amount(texts: Sequence[str], together: Callable[[list[float]], float]) -> int | None:
+    """An event's numbers together, whole and within bounds."""
     found = [each for text in texts if (each := number(text)) is not None]
-    return min(max(int(sum(found)), 0), MAX_AMOUNT) if found else None
+    return min(max(int(together(found)), 0), MAX_AMOUNT) if found else None
 
 
 def _summed(

@@ -44,6 +44,7 @@ class BehaviorRule:
     key: str
     name: str = ""
     line: int = 1
+    response: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
 
     @property

@@ -82,6 +82,7 @@ class Correlation:
     text: str = field(default="")
     name: str = ""
     line: int | None = None
+    response: tuple[str, ...] = ()
 
     def group_fields(self, member: int) -> tuple[str, ...]:
         """The member's fields that make the group, in the order of `group_by`."""

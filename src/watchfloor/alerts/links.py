@@ -1,0 +1,145 @@
+"""Links: values in an alert's events by which it may belong together with other alerts."""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MAX_LINKS = 24
+"""Links that an alert keeps of one event; a mail to thousands names only some of its recipients."""
+MANY = 32
+"""Values of one kind and side beyond which they say nothing of an alert: it is about too many of them."""
+MAX_TEXT = 256
+"""Longest value that is kept; nothing longer is a name or an address."""
+
+_ACTOR, _TARGET = "actor", "target"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """A value of an alert's events.
+
+    Attributes:
+        kind: host, user, ip, mac, domain, mail, hash, session or process.
+        value: in lower case.
+        side: `actor` for who did it, `target` for whom it was done to.
+    """
+
+    kind: str
+    value: str
+    side: str
+
+
+_FIELDS: tuple[tuple[str, str, str], ...] = (
+    ("source.ip", "ip", _ACTOR),
+    ("client.ip", "ip", _ACTOR),
+    ("destination.ip", "ip", _TARGET),
+    ("server.ip", "ip", _TARGET),
+    ("source.mac", "mac", _ACTOR),
+    ("client.mac", "mac", _ACTOR),
+    ("user.name", "user", _ACTOR),
+    ("source.user.name", "user", _ACTOR),
+    ("user.email", "mail", _ACTOR),
+    ("user.effective.name", "user", _TARGET),
+    ("user.target.name", "user", _TARGET),
+    ("destination.user.name", "user", _TARGET),
+    ("email.from.address", "mail", _ACTOR),
+    ("email.to.address", "mail", _TARGET),
+    ("file.hash.sha256", "hash", _TARGET),
+    ("file.hash.md5", "hash", _TARGET),
+    ("file.hash.sha1", "hash", _TARGET),
+    ("process.entity_id", "process", _ACTOR),
+    ("process.parent.entity_id", "process", _ACTOR),
+)
+"""Field, kind of link, side. Hashes of running programs are left out: those of the system are everywhere."""
+_DOMAINS = (
+    ("dns.question.registered_domain", "dns.question.name"),
+    ("url.registered_domain", "url.domain"),
+    ("destination.domain",),
+    ("tls.client.server_name",),
+)
+"""Fields of names on the internet, of each the first that an event has."""
+HOST_FIELDS = ("host.name", "host.hostname", "winlog.computer_name")
+"""The machine that the record is about; the first that an event has wins."""
+_LOGON_ID = "winlog.event_data.TargetLogonId"
+_NOBODY = frozenset({"", "-", "n/a", "unknown", "localhost", "0x0", "0x3e7", "::", "0.0.0.0", "::1", "127.0.0.1"})  # noqa: S104
+_INSIDE = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        *(
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "100.64.0.0/10",
+            "169.254.0.0/16",
+            "127.0.0.0/8",
+            "0.0.0.0/8",
+        ),
+        *("224.0.0.0/3", "::/127", "fc00::/7", "fe80::/10", "ff00::/8"),
+    )
+)
+"""Networks whose addresses say nothing outside one site (IANA's special-purpose registries)."""
+_EMPTY_HASH = re.compile(r"(0+|d41d8cd98f00b204e9800998ecf8427e|da39a3ee5e6b4b0d3255bfef95601890afd80709|e3b0c442\w+)$")
+"""Hashes of nothing, which every log is full of."""
+
+
+def columns() -> tuple[str, ...]:
+    """Every field that may give a link."""
+    return tuple(
+        dict.fromkeys(
+            (
+                *HOST_FIELDS,
+                *(name for name, _, _ in _FIELDS),
+                *(name for names in _DOMAINS for name in names),
+                _LOGON_ID,
+            )
+        )
+    )
+
+
+def links_of(event: Mapping[str, Any]) -> tuple[Link, ...]:
+    """The event's links, at most `MAX_LINKS`, in the order of the fields.
+
+    What comes over the network is done to its host; what a process does, its host does.
+    """
+    found: dict[Link, None] = {}
+    host = next(iter(_texts(event, HOST_FIELDS)), "")
+    clients = _texts(event, ("source.ip", "client.ip"))
+    if host:
+        found[Link("host", host, _TARGET if clients else _ACTOR)] = None
+    for name, kind, side in _FIELDS:
+        for text in _texts(event, (name,)):
+            if kind == "hash" and _EMPTY_HASH.match(text):
+                continue
+            found[Link(kind, text, side)] = None
+    if not any(is_public(client) for client in clients):  # to those from outside the names are our own sites
+        for names in _DOMAINS:
+            found.update((Link("domain", text, _TARGET), None) for text in _texts(event, names)[:1])
+    if host:
+        found.update((Link("session", f"{host}/{text}", _ACTOR), None) for text in _texts(event, (_LOGON_ID,)))
+    return tuple(found)[:MAX_LINKS]
+
+
+@functools.lru_cache(maxsize=65_536)
+def is_public(value: str) -> bool:
+    """Whether a text is an address of the internet; those kept for documentation count, since examples use them."""
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        return False
+    return not any(address in network for network in _INSIDE if network.version == address.version)
+
+
+def _texts(event: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    found = []
+    for name in names:
+        value = event.get(name)
+        for each in value if isinstance(value, list) else (value,):
+            text = str(each or "").strip().lower().rstrip(".")
+            if text not in _NOBODY and len(text) <= MAX_TEXT:
+                found.append(text)
+    return found

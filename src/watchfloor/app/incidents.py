@@ -1,0 +1,179 @@
+"""Incidents of a home: grouping its alerts, and showing what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from watchfloor.alerts.levels import rank
+from watchfloor.alerts.record import stored_alerts
+from watchfloor.app.home import Home
+from watchfloor.assets import accounts
+from watchfloor.assets.devices import device_at
+from watchfloor.assets.holders import Terms
+from watchfloor.assets.identity import Identities
+from watchfloor.assets.inventory import KINDS, Inventory
+from watchfloor.core.errors import UsageError
+from watchfloor.core.settings import Settings
+from watchfloor.incidents import register
+from watchfloor.incidents.facts import Fact
+from watchfloor.incidents.grouping import group
+from watchfloor.incidents.resolve import Device, Person, asked, resolved
+from watchfloor.incidents.risk import assess
+from watchfloor.incidents.story import told
+from watchfloor.incidents.weights import Roles, Weights
+from watchfloor.store.tables import incident, incident_alert, incident_change
+
+
+def regroup(home: Home, inventory: Inventory) -> None:
+    """Make the home's incidents from all its alerts: the same alerts and decisions give the same incidents.
+
+    Args:
+        home: open for writing.
+        inventory: for the roles of hosts, networks and accounts, for people and the addresses that are devices' own.
+    """
+    with home.store.read() as connection:
+        known = register.facts(connection)
+        decisions = register.decisions(connection)
+        terms = Terms.of(Settings.from_environment(), inventory)
+        facts = resolved(known, _devices(connection, known, terms), _person(connection, inventory))
+    weights = Weights(facts, _roles(inventory))
+    judged = [(found, assess(found, weights)) for found in group(facts, weights, decisions)]
+    with home.store.transaction() as connection:
+        register.replace(connection, [(found, risk) for found, risk in judged if risk.opens])
+
+
+def _devices(connection: sa.Connection, facts: Sequence[Fact], terms: Terms) -> dict[tuple[str, int], Device]:
+    pairs = list(dict.fromkeys(asked(facts)))
+    addresses = pa.array([address for address, _ in pairs], pa.string())
+    found = device_at(connection, addresses, pa.array([time for _, time in pairs], pa.int64()), terms)
+    rows = zip(found["device"].to_pylist(), found["hostname"].to_pylist(), strict=True)
+    return {pair: Device(device, name) for pair, (device, name) in zip(pairs, rows, strict=True) if device}
+
+
+def _roles(inventory: Inventory) -> Roles:
+    @functools.cache
+    def roles(kind: str, value: str) -> frozenset[str]:
+        if kind == "device":  # a random MAC address has its lease behind it
+            kind, value = "mac", value.partition(" ")[0]
+        return inventory.roles(kind, value) if kind in KINDS else frozenset()
+
+    return roles
+
+
+def _person(connection: sa.Connection, inventory: Inventory) -> Person:
+    identities = Identities.of(accounts.facts(connection), inventory)
+
+    @functools.cache
+    def person(account: str) -> str:
+        found, _ = identities.who(account)
+        return account if found is None else found.lower()
+
+    return person
+
+
+def heads(connection: sa.Connection, alerts: Collection[str] | None = None) -> list[dict[str, Any]]:
+    """The incidents, the worst and latest first, each as a list of incidents shows it.
+
+    Args:
+        connection: of the store.
+        alerts: only incidents with one of these alerts; None takes all.
+    """
+    members: dict[str, list[str]] = {}
+    held = sa.select(incident_alert.c.incident_id, incident_alert.c.alert_id)
+    for holder, alert in connection.execute(held):
+        members.setdefault(holder, []).append(alert)
+    changed: dict[str, list[sa.RowMapping]] = {}
+    for row in connection.execute(sa.select(incident_change).order_by(incident_change.c.number)).mappings():
+        changed.setdefault(row["alert_id"], []).append(row)
+    found = []
+    for row in connection.execute(sa.select(incident)).mappings():
+        if alerts is None or not set(members[row["id"]]).isdisjoint(alerts):
+            own = [each for member in members[row["id"]] for each in changed.get(member, ())]
+            found.append(head(row, sorted(own, key=lambda each: each["number"])))
+    return sorted(found, key=_worst_first)
+
+
+def _worst_first(found: dict[str, Any]) -> tuple[int, float, str]:
+    return -rank(found["severity"]), -dt.datetime.fromisoformat(found["last"]).timestamp(), found["id"]
+
+
+def head(row: sa.RowMapping, changes: Sequence[sa.RowMapping]) -> dict[str, Any]:
+    """An incident as a list shows it, from its row and what people changed."""
+    state = register.state_of(changes, row["alerts"])
+    return {
+        "id": row["id"],
+        "title": row["title"],
+        "severity": row["severity"],
+        "risk": row["risk"],
+        "status": state.status,
+        "verdict": state.verdict,
+        "owner": state.owner,
+        "first": _time(row["first_time"]),
+        "last": _time(row["last_time"]),
+        "alerts": row["alerts"],
+        "why": row["why"],
+        "changes": [
+            {
+                "kind": each["kind"],
+                "value": each["value"],
+                "by": each["by"],
+                "at": _time(each["at"]),
+                "note": each["note"],
+            }
+            for each in changes
+        ],
+    }
+
+
+def whole(connection: sa.Connection, text: str, terms: Terms | None = None) -> dict[str, Any]:
+    """One incident with everything about it (see `incidents.story.told`).
+
+    Args:
+        connection: of the store.
+        text: its id, or the beginning of it; also an id that it had before an earlier alert joined it.
+        terms: what is known of DHCP leases beside the records of the home.
+
+    Raises:
+        UsageError: there is no such incident, or more than one.
+    """
+    row = find(connection, text)
+    query = sa.select(incident_alert.c.alert_id, incident_alert.c.join).where(incident_alert.c.incident_id == row["id"])
+    joins: dict[str, dict[str, Any]] = {each.alert_id: each.join for each in connection.execute(query)}
+    links = register.links_of(connection, joins)
+    steps = [
+        {**step, "links": [asdict(link) for link in links[step["id"]]], "join": joins[step["id"]]}
+        for step in stored_alerts(connection, joins.keys(), terms)
+    ]
+    return told(head(row, register.changes_of(connection, joins)), steps)
+
+
+def find(connection: sa.Connection, text: str) -> sa.RowMapping:
+    """The row of an incident; see `whole` for the argument and errors."""
+    wanted = text.strip().lower()
+    rows = list(connection.execute(sa.select(incident)).mappings())
+    found = [row for row in rows if wanted and row["id"].startswith(wanted)]
+    if not found:
+        members = [(row, alert) for row in rows for alert in members_of(connection, row["id"])]
+        found = [row for row, alert in members if register.incident_id(alert) == wanted]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"{len(found)} incidents start with {text!r}", way_out="Give more of the id")
+    raise UsageError(f"no such incident: {text!r}", way_out="See: watchfloor incidents list")
+
+
+def members_of(connection: sa.Connection, incident_id: str) -> list[str]:
+    """The ids of an incident's alerts."""
+    query = sa.select(incident_alert.c.alert_id).where(incident_alert.c.incident_id == incident_id)
+    return list(connection.execute(query).scalars())
+
+
+def _time(moment: dt.datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,199 @@
+"""Periodicity: a client calls at a rare and young destination as regularly as a program does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+import numpy as np
+import orjson
+from pydantic import Field
+
+from watchfloor.detect.behaviors.beats import SECOND, Beat, beat
+from watchfloor.detect.behaviors.plugin import (
+    DAY,
+    MINUTE,
+    Behavior,
+    Finding,
+    History,
+    Keeps,
+    Parameters,
+    Row,
+    Times,
+)
+from watchfloor.detect.behaviors.spans import Span
+from watchfloor.detect.behaviors.words import moment, named, spelt
+
+_CACHE_SLACK, _MULTIPLE_SLACK, _MULTIPLES = 1.25, 0.05, 3
+"""Asked again right after the answer has expired, or after a multiple of its time to live."""
+_STEADY = 0.10
+"""Sizes differ by so little, as a share of their mean, when the same thing is said every time."""
+_WATCHED = 3 * DAY
+"""Days in a row in which somebody contacts something, holidays included."""
+
+
+class Periodicity(Parameters):
+    """Contacts of a client with a destination that one period explains, jitter and missed beats included.
+
+    Updates, clocks, chat and telemetry keep time as well: a destination counts only while it is new to the
+    organisation and few clients know it. Connections of one page load are one contact. Names that are asked for in
+    step with the time to live of their answers show the cache, not the client.
+    """
+
+    client: Annotated[tuple[str, ...], Field(min_length=1, description="fields that name the client")] = ("source.ip",)
+    destination: Annotated[tuple[str, ...], Field(min_length=1, description="fields that name the destination")]
+    size: Annotated[str, Field(description="field with the bytes of a contact; none by default")] = ""
+    ttl: Annotated[str, Field(description="field with the answer's time to live in seconds, instead of `size`")] = ""
+    contacts: Annotated[int, Field(ge=8, le=500, description="contacts that it takes")] = 20
+    lasting: Annotated[Span, Field(description="for how long it must go on, pauses left out")] = 15 * MINUTE
+    window: Annotated[Span, Field(ge=DAY, description="within which slow contacts are gathered, whole days")] = 7 * DAY
+    odds: Annotated[
+        float, Field(gt=1, description="independent contacts would look so in one case of this many at most")
+    ] = 2_000
+    prevalence: Annotated[int, Field(ge=1, description="clients that may know the destination at most")] = 5
+    neighbours: Annotated[
+        int, Field(ge=1, description="clients that may know the addresses of an IPv4 destination's /24 at most")
+    ] = 15
+    age: Annotated[Span, Field(ge=DAY, description="how long before a destination may have been seen first")] = 7 * DAY
+
+
+def _keeps(parameters: Periodicity) -> Keeps:
+    return Keeps(
+        parameters.client,
+        parameters.destination,
+        parameters.ttl or parameters.size,
+        times=Times(SECOND, 512),
+        smallest=bool(parameters.ttl),
+    )
+
+
+def _findings(parameters: Periodicity, history: History) -> Iterator[Finding]:
+    of: dict[str, list[Row]] = {}
+    for row in history.rows:
+        of.setdefault(row.value, []).append(row)
+    days = parameters.window // DAY
+    for value, rows in of.items():
+        for last in range(len(rows)):
+            windows = _windows(rows, last, days, parameters.contacts)
+            if windows and _unusual(parameters, history, value, rows[last]):
+                found = next(filter(None, (_judged(parameters, history, each) for each in windows)), None)
+                if found is not None:
+                    yield found
+
+
+def _windows(rows: Sequence[Row], last: int, days: int, least: int) -> list[Sequence[Row]]:
+    """The day, the day with the one before, and all days of the window, as far as they have contacts enough."""
+    found: list[Sequence[Row]] = []
+    for length in dict.fromkeys((1, 2, days)):
+        start = rows[last].slot - (length - 1) * DAY
+        window = [row for row in rows[max(last - length + 1, 0) : last + 1] if row.slot >= start]
+        enough = sum(len(row.times) for row in window) >= least
+        if enough and (not found or len(window) > len(found[-1])):
+            found.append(window)
+    return found
+
+
+def _unusual(parameters: Periodicity, history: History, value: str, row: Row) -> bool:
+    """Whether the destination is new, and known to few, at the end of the row's day."""
+    end, start = row.slot + DAY - 1, row.slot - parameters.age
+    others = history.others
+    peers = others.sharing(value, start - DAY, end)
+    if peers.entities > parameters.prevalence or peers.first < start:
+        return False
+    network = _neighbourhood(value)
+    return not network or others.sharing(network, start - DAY, end).entities <= parameters.neighbours
+
+
+def _neighbourhood(value: str) -> str:
+    """How the values of an IPv4 address's /24 begin; empty for names and IPv6."""
+    address = str(orjson.loads(value)[0])
+    parts = address.split(".")
+    if len(parts) != 4 or not all(part.isdecimal() for part in parts):
+        return ""
+    return f'["{".".join(parts[:3])}.'
+
+
+def _judged(parameters: Periodicity, history: History, window: Sequence[Row]) -> Finding | None:
+    times = np.array([time for row in window for time in row.times], np.int64)
+    found = beat(
+        times,
+        least=parameters.contacts,
+        lasting=parameters.lasting / SECOND,
+        chance=-math.log10(parameters.odds),
+    )
+    if found is None or (parameters.ttl and _cached(found.period, max(row.most for row in window))):
+        return None
+    return _finding(parameters, history, window, found)
+
+
+def _cached(period: float, ttl: int) -> bool:
+    """Whether a period, in seconds, is what a cache makes of contacts at any time."""
+    if ttl < 1:
+        return False
+    multiple = round(period / ttl)
+    if multiple <= 1:
+        return ttl * (1 - _MULTIPLE_SLACK) <= period <= ttl * _CACHE_SLACK
+    return multiple <= _MULTIPLES and abs(period - multiple * ttl) <= _MULTIPLE_SLACK * period
+
+
+def _finding(parameters: Periodicity, history: History, window: Sequence[Row], found: Beat) -> Finding:
+    day = window[-1]
+    peers = history.others.sharing(day.value, day.slot - parameters.age - DAY, day.slot + DAY - 1)
+    why = (
+        f"{named(parameters.client, history.entity)} contacts {named(parameters.destination, day.value)} every"
+        f" {_seconds(found.period)} (jitter {found.jitter:.0%}): {found.contacts:,} contacts from"
+        f" {moment(window[0].first)} to {moment(day.last)}, {found.share:.0%} of the intervals keep time; independent"
+        f" contacts would in one case of {_odds(found.chance)}; {peers.entities} of at most {parameters.prevalence}"
+        f" clients know the destination, the first since {moment(peers.first)}"
+    )
+    if _steady(parameters, window):
+        why += f"; every contact has about {sum(row.amount for row in window) // sum(row.events for row in window):,} bytes"
+    learning = _learning(parameters, history, day)
+    if learning:
+        why += f"; without history: what was usual {spelt(parameters.age)} before is not known"
+    return Finding(
+        day.first,
+        day.value,
+        window[0].first,
+        sum(row.events for row in window),
+        f"every {_seconds(found.period)}, {found.contacts:,} contacts (at least {parameters.contacts})",
+        why,
+        tuple(row.place for row in window),
+        learning,
+    )
+
+
+def _steady(parameters: Periodicity, window: Sequence[Row]) -> bool:
+    """Whether the contacts are of one size."""
+    if not parameters.size or parameters.ttl:
+        return False
+    mean = sum(row.amount for row in window) / sum(row.events for row in window)
+    return mean > 0 and max(row.most for row in window) - min(row.least for row in window) <= _STEADY * mean
+
+
+def _learning(parameters: Periodicity, history: History, day: Row) -> bool:
+    """Whether nothing is known of the organisation's contacts of the time before which nothing is new."""
+    start = day.slot - parameters.age
+    return not history.others.rows(start - _WATCHED, start)
+
+
+def _seconds(period: float) -> str:
+    if period < 120:
+        return f"{period:.3g} s"
+    return f"{period / 60:.3g} minutes" if period < 7200 else f"{period / 3600:.3g} hours"
+
+
+def _odds(chance: float) -> str:
+    return f"{10**-chance:,.0f}" if chance > -9 else "a billion or more"
+
+
+BEHAVIOR = Behavior(
+    reference="https://attack.mitre.org/techniques/T1071/",
+    parameters=Periodicity,
+    keeps=_keeps,
+    reach=lambda parameters: parameters.age + parameters.window + _WATCHED + DAY,
+    findings=_findings,
+    learning=lambda parameters: parameters.age,
+    shared=lambda _: True,
+)

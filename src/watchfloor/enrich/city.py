@@ -1,0 +1,63 @@
+"""City, region, country and place of an address, by the user's own database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from watchfloor.enrich.databases import Record, records
+from watchfloor.enrich.plugin import Answers, Enrichment, Questions, at_sides
+
+_OUTPUTS = {
+    "code": "geo.country_iso_code",
+    "city": "geo.city_name",
+    "region": "geo.region_name",
+    "latitude": "geo.location.lat",
+    "longitude": "geo.location.lon",
+}
+
+
+def _part(record: Record) -> Record:
+    country, location = record.get("country"), record.get("location")
+    regions = record.get("subdivisions")
+    found: dict[str, str | float | None] = {
+        "code": _text(country, "iso_code"),
+        "city": _name(record.get("city")),
+        "region": _name(regions[0] if isinstance(regions, list) and regions else None),
+    }
+    latitude, longitude = _degrees(location, "latitude", 90.0), _degrees(location, "longitude", 180.0)
+    if latitude is not None and longitude is not None:
+        found |= {"latitude": latitude, "longitude": longitude}
+    return found
+
+
+def _name(place: Any) -> str | None:
+    return _text(place.get("names"), "en") if isinstance(place, dict) else None
+
+
+def _text(holder: Any, key: str) -> str | None:
+    value = holder.get(key) if isinstance(holder, dict) else None
+    return value if isinstance(value, str) and value else None
+
+
+def _degrees(holder: Any, key: str, most: float) -> float | None:
+    value = holder.get(key) if isinstance(holder, dict) else None
+    return float(value) if isinstance(value, (int, float)) and abs(value) <= most else None
+
+
+def _answer(asked: Questions) -> Answers:
+    path = asked.knowledge.city_database
+    assert path is not None
+    found = records(path, asked.values[0].to_pylist(), _part)
+    kinds = {name: pa.float64() if name in {"latitude", "longitude"} else pa.string() for name in _OUTPUTS}
+    return {name: pa.array([record.get(name) for record in found], kind) for name, kind in kinds.items()}
+
+
+ENRICHMENT = Enrichment(
+    reference="https://dev.maxmind.com/geoip/docs/databases/city-and-country",
+    places=at_sides("ip", _OUTPUTS),
+    answer=_answer,
+    needed=lambda knowledge: knowledge.city_database is not None,
+    after=("country_code",),
+)

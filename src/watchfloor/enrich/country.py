@@ -1,0 +1,48 @@
+"""The country of an address, by the bundled ranges of the registries."""
+
+from __future__ import annotations
+
+import functools
+from importlib import resources
+
+import pyarrow as pa
+
+from watchfloor.core.addresses import NOWHERE, Addresses, Ranges
+from watchfloor.enrich._countries import centroid, country_name, radius
+from watchfloor.enrich._country_file import unpack
+from watchfloor.enrich.plugin import Answers, Enrichment, Questions, at_sides
+
+__all__ = ["ENRICHMENT", "centroid", "countries", "country_name", "data_source", "radius"]
+
+
+@functools.cache
+def _bundled() -> tuple[Ranges, pa.Array, str]:
+    data = resources.files("watchfloor").joinpath("content", "geo", "countries.zst").read_bytes()
+    ranges, codes, source = unpack(data)
+    return ranges, pa.array(codes, pa.string()), source
+
+
+def countries(addresses: Addresses) -> pa.Array:
+    """Text: of each address the country by two letters (ISO 3166-1), null where none is registered."""
+    ranges, codes, _ = _bundled()
+    found = ranges.find(addresses)
+    return codes.take(pa.array(found, mask=found == NOWHERE))
+
+
+def data_source() -> str:
+    """Where the bundled ranges are from, and of which day."""
+    return _bundled()[2]
+
+
+def _answer(asked: Questions) -> Answers:
+    codes = countries(asked.addresses).dictionary_encode()
+    names = pa.array([country_name(code) for code in codes.dictionary.to_pylist()], pa.string())
+    return {"code": codes.cast(pa.string()), "name": names.take(codes.indices)}
+
+
+ENRICHMENT = Enrichment(
+    reference="https://github.com/sapics/ip-location-db/tree/main/geo-whois-asn-country",
+    places=at_sides("ip", {"code": "geo.country_iso_code", "name": "geo.country_name"}),
+    answer=_answer,
+    after=("city",),
+)

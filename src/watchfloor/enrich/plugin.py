@@ -1,0 +1,100 @@
+"""What an enrichment is: one file that defines `ENRICHMENT`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from watchfloor.assets.inventory import Inventory
+from watchfloor.core.addresses import Addresses
+
+Answers = Mapping[str, pa.Array]
+"""Name of an answer -> one value per question, null where nothing is known."""
+SIDES = ("source", "destination", "client", "server")
+"""Who takes part in a connection."""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What enrichments know beside the events.
+
+    Attributes:
+        inventory: the user's hosts, networks and people.
+        city_database: MMDB file with cities by address; None where the user has none.
+        asn_database: MMDB file with autonomous systems by address.
+    """
+
+    inventory: Inventory = field(default_factory=Inventory.empty)
+    city_database: Path | None = None
+    asn_database: Path | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Questions:
+    """Distinct values of the fields that an enrichment reads.
+
+    Attributes:
+        values: one array per field, of the same length; the first one has no nulls.
+        moments: int64, microseconds since 1970: of each question a moment of the period in which the inventory says
+            the same; what else changes with time must not be asked by it.
+        knowledge: what may be used.
+    """
+
+    values: tuple[pa.Array, ...]
+    moments: NDArray[np.int64]
+    knowledge: Knowledge
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """The values of the first field as addresses."""
+        return Addresses.of(self.values[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an enrichment finds its question and puts its answers.
+
+    Attributes:
+        inputs: fields; only events that have the first one are asked about.
+        outputs: name of an answer -> the field that it goes to.
+    """
+
+    inputs: tuple[str, ...]
+    outputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Enrichment:
+    """What follows from fields of an event by knowledge that stands outside of it.
+
+    The answers to one question are taken whole or not at all: an event that says something else in one of the outputs
+    keeps what it says, and gets no part of the answer.
+
+    Attributes:
+        reference: URL of what the knowledge is or of the rules by which it is used.
+        places: where it is asked.
+        answer: pure, vectorised; called once per batch with the distinct values of all places.
+        needed: whether there is anything to be known; without it all can be left out.
+        dated: whether the answer depends on `Questions.moments`.
+        after: ids of enrichments whose outputs have the right of way.
+    """
+
+    reference: str
+    places: tuple[Place, ...]
+    answer: Callable[[Questions], Answers]
+    needed: Callable[[Knowledge], bool] = lambda _: True
+    dated: bool = False
+    after: tuple[str, ...] = ()
+
+
+def at_sides(suffix: str, outputs: Mapping[str, str], sides: tuple[str, ...] = SIDES) -> tuple[Place, ...]:
+    """Places that are alike on all sides of a connection: `SIDE.suffix` asks for `SIDE.output`."""
+    return tuple(
+        Place((f"{side}.{suffix}",), {answer: f"{side}.{field}" for answer, field in outputs.items()}) for side in sides
+    )

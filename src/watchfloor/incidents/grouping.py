@@ -1,0 +1,181 @@
+"""Groups alerts that share rare values near in time and in a plausible order; the same set gives the same groups."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from watchfloor.alerts.levels import rank
+from watchfloor.incidents.facts import Decision, Fact, Group, Join, Shared
+from watchfloor.incidents.weights import Weights, near, total
+
+_NEIGHBOURS = 4
+"""Later alerts with the same value that an alert is compared with. More of them are joined through each other."""
+_CORE = rank("medium")
+"""Level from which alerts hold an incident together; lower ones only join one, since anybody can cause them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Edge:
+    """Two alerts that belong together, the earlier one first."""
+
+    earlier: Fact
+    later: Fact
+    shared: tuple[Shared, ...]
+    by_hand: bool = False
+
+    @property
+    def apart(self) -> int:
+        return max(self.later.first - self.earlier.last, 0)
+
+
+def group(facts: Iterable[Fact], weights: Weights, decisions: Sequence[Decision] = ()) -> list[Group]:
+    """Every alert in exactly one group, alone where it shares nothing; groups by their first alert.
+
+    A function of the set of alerts, their weights and the decisions: the order of `facts` does not matter.
+
+    Args:
+        facts: the alerts.
+        weights: of what they share, made of the same alerts.
+        decisions: what people joined or split; they hold against any weight.
+    """
+    ordered = sorted(facts, key=_place)
+    forest = _Forest(ordered, decisions)
+    for edge in _by_hand(ordered, decisions, weights):
+        forest.join(edge)
+    edges = sorted(_edges(ordered, weights), key=_strength)
+    core = [edge for edge in edges if _is_core(edge.earlier) and _is_core(edge.later)]
+    for edge in core:
+        forest.join(edge)
+    for edge in edges:
+        if _is_core(edge.earlier) != _is_core(edge.later):
+            forest.attach(edge)
+    for edge in edges:
+        if not _is_core(edge.earlier) and not _is_core(edge.later):
+            forest.attach(edge)
+    return sorted(forest.groups(), key=lambda found: _place(found.alerts[0]))
+
+
+def _place(fact: Fact) -> tuple[int, str]:
+    return fact.first, fact.id
+
+
+def _strength(edge: _Edge) -> tuple[float, int, tuple[int, str], tuple[int, str]]:
+    return -total(edge.shared), edge.apart, _place(edge.earlier), _place(edge.later)
+
+
+def _is_core(fact: Fact) -> bool:
+    return rank(fact.level) >= _CORE
+
+
+def _edges(ordered: Sequence[Fact], weights: Weights) -> Iterator[_Edge]:
+    """Each alert with the next ones that share a value; of equal pairs one."""
+    holders: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, fact in enumerate(ordered):
+        for named in {(link.kind, link.value) for link in fact.links}:
+            holders[named].append(number)
+    pairs: set[tuple[int, int]] = set()
+    for (kind, value), numbers in holders.items():
+        reach = weights.reach(kind, value)
+        for position, number in enumerate(numbers):
+            for other in numbers[position + 1 : position + 1 + _NEIGHBOURS]:
+                if ordered[other].first - ordered[number].last <= reach:
+                    pairs.add((number, other))
+    for number, other in sorted(pairs):
+        shared = weights.between(ordered[number], ordered[other])
+        if near(shared):
+            yield _Edge(ordered[number], ordered[other], shared)
+
+
+def _by_hand(ordered: Sequence[Fact], decisions: Sequence[Decision], weights: Weights) -> Iterator[_Edge]:
+    """A later decision first, so that it holds against an earlier one."""
+    known = {fact.id: fact for fact in ordered}
+    for decision in sorted(decisions, key=lambda decision: -decision.number):
+        if decision.kind == "together":
+            members = sorted((known[alert] for alert in decision.left & known.keys()), key=_place)
+            for earlier, later in itertools.pairwise(members):
+                yield _Edge(earlier, later, weights.between(earlier, later), by_hand=True)
+
+
+def _standing(decisions: Sequence[Decision]) -> Iterator[Decision]:
+    """What was split and not joined again later."""
+    joined = [decision for decision in decisions if decision.kind == "together"]
+    for decision in decisions:
+        if decision.kind == "apart" and not any(
+            later.number > decision.number and later.left & decision.left and later.left & decision.right
+            for later in joined
+        ):
+            yield decision
+
+
+class _Forest:
+    """Trees of joined alerts, each edge of which is the reason for one alert."""
+
+    def __init__(self, facts: Sequence[Fact], decisions: Sequence[Decision]) -> None:
+        self._facts = {fact.id: fact for fact in facts}
+        self._parent = {fact.id: fact.id for fact in facts}
+        self._size = dict.fromkeys(self._parent, 1)
+        self._edges: dict[str, list[_Edge]] = {fact.id: [] for fact in facts}
+        self._core = {fact.id for fact in facts if _is_core(fact)}
+        self._parts: dict[str, dict[int, str]] = defaultdict(dict)
+        for decision in _standing(decisions):
+            for side, alerts in (("left", decision.left), ("right", decision.right)):
+                for alert in alerts & self._parent.keys():
+                    self._parts[alert][decision.number] = side
+
+    def join(self, edge: _Edge) -> None:
+        """Make one tree of two, unless a person keeps them apart."""
+        one, other = self._root(edge.earlier.id), self._root(edge.later.id)
+        if one == other or not self._may(one, other):
+            return
+        if self._size[one] < self._size[other]:
+            one, other = other, one
+        self._parent[other] = one
+        self._size[one] += self._size[other]
+        if other in self._core:
+            self._core.add(one)
+        if other in self._parts:
+            self._parts[one].update(self._parts.pop(other))
+        self._edges[edge.earlier.id].append(edge)
+        self._edges[edge.later.id].append(edge)
+
+    def attach(self, edge: _Edge) -> None:
+        """Join two trees of which one holds no alert of the core, so that nothing of it is bridged by the other."""
+        if not {self._root(edge.earlier.id), self._root(edge.later.id)} <= self._core:
+            self.join(edge)
+
+    def groups(self) -> Iterator[Group]:
+        """The trees."""
+        members: dict[str, list[Fact]] = defaultdict(list)
+        for alert, fact in self._facts.items():
+            members[self._root(alert)].append(fact)
+        for facts in members.values():
+            facts.sort(key=_place)
+            yield Group(tuple(facts), self._joins(facts[0]))
+
+    def _joins(self, anchor: Fact) -> Mapping[str, Join]:
+        """Why each alert is in, told from the first one outwards."""
+        found = {anchor.id: Join()}
+        waiting = [anchor.id]
+        while waiting:
+            known = waiting.pop()
+            for edge in self._edges[known]:
+                other = edge.later.id if edge.earlier.id == known else edge.earlier.id
+                if other not in found:
+                    found[other] = Join(known, edge.shared, edge.apart, edge.by_hand)
+                    waiting.append(other)
+        return found
+
+    def _root(self, alert: str) -> str:
+        root = alert
+        while self._parent[root] != root:
+            root = self._parent[root]
+        while self._parent[alert] != root:
+            self._parent[alert], alert = root, self._parent[alert]
+        return root
+
+    def _may(self, one: str, other: str) -> bool:
+        mine, others = self._parts.get(one, {}), self._parts.get(other, {})
+        return all(others.get(number, side) == side for number, side in mine.items())

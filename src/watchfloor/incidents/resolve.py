@@ -1,0 +1,79 @@
+"""Puts devices in the place of addresses and people in the place of accounts, where it is known who they were."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from watchfloor.alerts.links import Link, is_public
+from watchfloor.incidents.facts import Fact
+
+Person = Callable[[str], str]
+"""Account -> the person or account that it stands for; the account itself where nothing more is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Who had an address: an id that is the same for the same device, and its host name where one is known."""
+
+    id: str
+    hostname: str | None = None
+
+
+Devices = Mapping[tuple[str, int], Device]
+"""(address, microseconds since 1970) -> the device that had it then; what nobody can tell is not in it."""
+
+
+def asked(facts: Iterable[Fact]) -> Iterator[tuple[str, int]]:
+    """The addresses inside, and the moments at which their devices are asked for."""
+    for fact in facts:
+        for link in fact.links:
+            if link.kind == "ip" and not is_public(link.value):
+                yield link.value, fact.first
+
+
+def resolved(facts: Iterable[Fact], devices: Devices, person: Person = str) -> list[Fact]:
+    """The alerts with devices as of their first event, with people, and with hosts by their full names."""
+    known = list(facts)
+    with_devices = [
+        replace(fact, links=tuple(each for link in fact.links for each in _links(link, fact.first, devices, person)))
+        for fact in known
+    ]
+    names = _full_names(with_devices)
+    return [
+        replace(
+            fact,
+            links=tuple(
+                dict.fromkeys(
+                    replace(link, value=names.get(link.value, link.value)) if link.kind == "host" else link
+                    for link in fact.links
+                )
+            ),
+        )
+        for fact in with_devices
+    ]
+
+
+def _links(link: Link, time: int, devices: Devices, person: Person) -> Iterator[Link]:
+    if link.kind == "ip" and (found := devices.get((link.value, time))):
+        yield Link("device", found.id.lower(), link.side)
+        if found.hostname:
+            yield Link("host", found.hostname.lower(), link.side)
+    elif link.kind == "mac":
+        yield Link("device", link.value, link.side)
+    elif link.kind in {"user", "mail"}:
+        yield Link(link.kind, person(link.value), link.side)
+    else:
+        yield link
+
+
+def _full_names(facts: Iterable[Fact]) -> dict[str, str]:
+    """Short name of a host -> its full name, where only one full name begins so."""
+    full: dict[str, set[str]] = defaultdict(set)
+    for fact in facts:
+        for link in fact.links:
+            short, dot, _ = link.value.partition(".")
+            if link.kind == "host" and dot:
+                full[short].add(link.value)
+    return {short: names.pop() for short, names in full.items() if len(names) == 1}

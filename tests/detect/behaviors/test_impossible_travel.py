@@ -1,0 +1,180 @@
+import random
+
+import pytest
+from behavior_rows import Event, found
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watchfloor.detect.behaviors.plugin import DAY, HOUR, MINUTE, Finding
+from watchfloor.enrich.country import centroid, radius
+
+Place = tuple[str, str, str, str, str, str, str]
+START = 20_000 * DAY + 8 * HOUR
+
+
+def place(
+    country: str,
+    network: int | None = 3320,
+    city: tuple[str, str, str] = ("", "", ""),
+    operator: str = "",
+    last: int = 1,
+) -> Place:
+    return country, str(network or ""), operator, *city, f"203.0.113.{last}"
+
+
+BERLIN = place("de", 3320, ("berlin", "52.52", "13.405"), last=1)
+LAGOS = place("ng", 29465, ("lagos", "6.5244", "3.3792"), last=2)
+TOKYO = place("jp", 2516, ("tokyo", "35.6764", "139.65"), last=3)
+
+
+def travel(*events: Event, **parameters: object) -> list[Finding]:
+    return found("impossible_travel", events, **parameters).get(events[0].entity, [])
+
+
+def at(time: int, where: Place, user: str = "anna") -> Event:
+    return Event(user, START + time, where)
+
+
+def before(where: Place, days: int, user: str = "anna") -> list[Event]:
+    return [at(-day * DAY, where, user) for day in range(1, days + 1)]
+
+
+def test_a_finding_says_both_places_and_the_journey() -> None:
+    (only,) = travel(*before(BERLIN, 20), at(0, BERLIN), at(HOUR, LAGOS))
+    assert only.time == START + HOUR
+    assert only.first == START
+    for part in (
+        "Berlin, DE",
+        "203.0.113.1",
+        "Lagos, NG",
+        "203.0.113.2",
+        "AS29465",
+        "5,096 km in 60 minutes",
+        "'anna'",
+    ):
+        assert part in only.why
+    assert "without history" not in only.why
+    assert not only.learning
+    assert [each.time for each in only.places] == [START, START + HOUR]
+
+
+def test_without_history_it_says_so() -> None:
+    (only,) = travel(at(0, BERLIN), at(HOUR, LAGOS))
+    assert "without history" in only.why
+    assert only.learning
+
+
+def test_there_and_back_is_told_once_a_day() -> None:
+    day = [at(0, BERLIN), at(HOUR, LAGOS), at(2 * HOUR, BERLIN), at(3 * HOUR, LAGOS)]
+    assert len(travel(*day)) == 1
+    assert len(travel(*day, *(each._replace(time=each.time + DAY) for each in day))) == 2
+
+
+def test_a_flight_is_possible() -> None:
+    assert travel(at(0, BERLIN), at(14 * HOUR, TOKYO)) == []
+    assert len(travel(at(0, BERLIN), at(8 * HOUR, TOKYO))) == 1
+
+
+def test_one_network_or_an_unknown_country_is_no_travel() -> None:
+    assert travel(at(0, BERLIN), at(HOUR, place("ng", 3320))) == []
+    assert travel(at(0, BERLIN), at(HOUR, place("zz", 1))) == []
+    assert travel(at(0, BERLIN), at(HOUR, place("", 1))) == []
+
+
+def test_habits_of_the_user_and_of_the_company_are_no_travel() -> None:
+    both = [at(0, BERLIN), at(HOUR, TOKYO)]
+    assert len(travel(*before(BERLIN, 20), *before(TOKYO, 2), *both)) == 3
+    known = travel(*before(BERLIN, 20), *before(TOKYO, 3), *both)
+    assert all(each.time < START for each in known)
+    colleagues = [event for name in "bcdef" for event in before(TOKYO, 1, name)]
+    assert travel(*before(BERLIN, 20), *colleagues, *both) == []
+    assert len(travel(*before(BERLIN, 20), *colleagues[1:], *both)) == 1
+    same_day = [at(-MINUTE, TOKYO, name) for name in "bcdef"]
+    assert len(travel(*before(BERLIN, 20), *same_day, *both)) == 1, "a spray is no habit"
+
+
+def test_a_habit_is_forgotten_after_the_period() -> None:
+    old = [event._replace(time=event.time - 40 * DAY) for event in before(TOKYO, 5)]
+    assert len(travel(*before(BERLIN, 20), *old, at(0, BERLIN), at(HOUR, TOKYO))) == 1
+
+
+def test_mobile_networks() -> None:
+    phone = place("de", 1, ("munich", "48.13", "11.58"), operator="example mobile gmbh")
+    madrid = place("es", 2, ("madrid", "40.4168", "-3.7038"))
+    roaming = [*before(phone, 3), at(0, phone), at(MINUTE, madrid)]
+    assert travel(*roaming) == [], "the own phone's addresses stay at home"
+    assert len(travel(*roaming[1:])) == 1, "not yet the own phone"
+    foreign = place("ng", 3, operator="example mobile ng")
+    assert len(travel(*before(BERLIN, 20), at(0, BERLIN), at(MINUTE, foreign))) == 1
+    far = place("us", 1, ("seattle", "47.6", "-122.3"), operator="example mobile us")
+    assert travel(at(0, far), at(MINUTE, place("us", 2, ("miami", "25.77", "-80.19")))) == []
+
+
+def test_countries_alone() -> None:
+    germany, nigeria = place("de", 1), place("ng", 2)
+    assert len(travel(at(0, germany), at(HOUR, nigeria))) == 1
+    for neighbours in (("de", "fr"), ("fi", "ru"), ("us", "ca"), ("cn", "ru"), ("my", "id"), ("cl", "pe")):
+        one, other = (place(code, number) for number, code in enumerate(neighbours, 1))
+        assert travel(at(0, one), at(1, other)) == [], neighbours
+
+
+def test_the_middle_of_a_country_is_no_place_in_it() -> None:
+    middle = ("de", "1", "", "", "51.0", "9.0", "203.0.113.1")
+    assert travel(at(0, middle), at(1, place("fr", 2, ("lille", "50.63", "3.06")))) == []
+
+
+# Countries with a common border on land, where the circles of a small country and of a huge one are put to the test.
+BORDERS = """
+AE-OM AE-SA AF-CN AF-IR AF-PK AF-TJ AL-GR AM-AZ AO-CD AO-NA AR-BO AR-BR AR-CL AR-PY AR-UY AT-CH AT-CZ AT-DE
+AT-HU AT-IT AT-SI AZ-RU BD-IN BD-MM BE-DE BE-FR BE-NL BG-GR BG-RO BG-TR BJ-NG BO-BR BO-CL BR-CO BR-GF BR-PE
+BR-SR BR-UY BR-VE BY-LT BY-LV BY-PL BY-RU BY-UA CA-US CD-CG CD-ZM CF-TD CH-DE CH-FR CH-IT CH-LI CL-PE CM-NG
+CN-IN CN-KG CN-KP CN-KZ CN-LA CN-MM CN-MN CN-NP CN-PK CN-RU CN-TJ CN-VN CO-EC CO-PA CO-PE CO-VE CZ-DE CZ-PL
+DE-DK DE-FR DE-LU DE-NL DE-PL DZ-LY DZ-MA DZ-ML DZ-TN EE-LV EE-RU EG-IL EG-LY EG-SD ES-AD ES-FR ES-GI ES-PT
+ET-KE FI-NO FI-RU FI-SE FR-IT FR-LU FR-MC GB-IE GE-RU GE-TR GR-TR GT-MX HR-SI HU-RO HU-UA ID-MY ID-PG ID-TL
+IL-JO IN-MM IN-NP IN-PK IQ-IR IQ-TR IR-PK IR-TR IT-SI IT-VA JO-SA KE-TZ KG-KZ KH-TH KH-VN KP-KR KP-RU KW-SA
+KZ-RU KZ-UZ LA-VN LT-LV LT-PL LT-RU LV-RU LY-TD MD-RO MD-UA MN-RU MX-US MY-SG MY-TH NE-NG NO-RU NO-SE PE-EC
+PL-RU PL-SK PL-UA QA-SA RO-UA RS-XK RU-UA SA-YE SD-TD SK-UA SY-TR TM-UZ TZ-ZM ZA-LS ZA-MZ ZA-NA ZA-ZW
+"""
+
+
+@pytest.mark.parametrize("pair", BORDERS.split())
+def test_neighbours_are_never_apart(pair: str) -> None:
+    one, other = pair.lower().split("-")
+    assert centroid(one.upper())
+    assert radius(other.upper())
+    assert travel(at(0, place(one, 1)), at(1, place(other, 2)), distance=0) == []
+
+
+SPOTS = st.sampled_from([BERLIN, LAGOS, TOKYO, place("fr", 5), place("us", None), place("de", 9, last=9)])
+EVENTS = st.lists(
+    st.builds(
+        lambda minute, where, user: at(minute * MINUTE, where, user), st.integers(0, 8000), SPOTS, st.sampled_from("ab")
+    ),
+    min_size=2,
+    max_size=30,
+)
+
+
+@settings(max_examples=60)
+@given(EVENTS, st.randoms())
+def test_order_and_older_rows_change_nothing(events: list[Event], order: random.Random) -> None:
+    expected = found("impossible_travel", events, period="10d")
+    mixed = list(events)
+    order.shuffle(mixed)
+    assert found("impossible_travel", mixed, period="10d") == expected
+    old = [Event(each.entity, START - 60 * DAY, each.value) for each in events]
+    # Rows beyond the reach may still be there; only the words about since when a user is known may change with them.
+    longer = found("impossible_travel", [*events, *old], period="10d")
+    recent = {user: [each.time for each in own if each.time >= START] for user, own in longer.items()}
+    assert recent == {user: [each.time for each in own] for user, own in expected.items()}
+
+
+def test_many_addresses_of_one_user_are_judged_in_linear_time() -> None:
+    events = [
+        at(
+            number * 1000,
+            ("de" if number % 2 else "us", str(number), "", "", "", "", f"198.51.{number // 250}.{number % 250}"),
+        )
+        for number in range(5_000)
+    ]
+    assert len(travel(*events)) == 1

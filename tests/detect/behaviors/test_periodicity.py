@@ -1,0 +1,160 @@
+import random
+
+import numpy as np
+import pytest
+from behavior_rows import Event, found
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watchfloor.detect.behaviors.kinds.periodicity import _cached
+from watchfloor.detect.behaviors.plugin import DAY, HOUR, MINUTE, SECOND, Finding
+
+START = 20_000 * DAY + 8 * HOUR
+BEACON = ("203.0.113.9",)
+PARAMETERS = {"destination": ["destination.ip"], "size": "source.bytes"}
+
+
+def calls(
+    period: float,
+    count: int,
+    jitter: float = 0.0,
+    *,
+    host: str = "10.0.0.5",
+    to: tuple[str, ...] = BEACON,
+    start: int = START,
+    size: int = 0,
+    seed: int = 1,
+) -> list[Event]:
+    steps = period * (1 + np.random.default_rng(seed).uniform(-jitter, jitter, count))
+    return [Event(host, start + int(each * SECOND), to, size) for each in np.cumsum(steps)]
+
+
+def past(days: int = 30) -> list[Event]:
+    """Somebody has been contacting something all the time, so that the organisation is known."""
+    return [Event("10.0.0.99", START - day * DAY, ("198.51.100.1",)) for day in range(1, days + 1)]
+
+
+def beacons(events: list[Event], host: str = "10.0.0.5", **parameters: object) -> list[Finding]:
+    return found("periodicity", events, **{**PARAMETERS, **parameters}).get(host, [])
+
+
+def test_a_beacon_is_found_and_described() -> None:
+    (only,) = beacons([*past(), *calls(60, 200, 0.3, size=300)])
+    for part in (
+        "'10.0.0.5'",
+        "'203.0.113.9'",
+        "200 contacts",
+        "1 of at most 5 clients",
+        "about 300 bytes",
+        "s (jitter",
+    ):
+        assert part in only.why
+    assert "without history" not in only.why
+    assert not only.learning
+    assert only.events == 200
+    assert only.time == only.first == only.places[0].time
+
+
+def test_without_history_it_says_so() -> None:
+    (only,) = beacons(calls(60, 200))
+    assert "without history" in only.why
+    assert only.learning
+    (other,) = beacons([*past(6), *calls(60, 200)])
+    assert "without history" in other.why
+
+
+def test_what_many_know_is_no_beacon() -> None:
+    hosts = [f"10.0.1.{number}" for number in range(6)]
+    others = [event for host in hosts for event in calls(60, 200, host=host)]
+    assert beacons([*past(), *others], host=hosts[0]) == []
+    assert len(beacons([*past(), *others[: 5 * 200]], host=hosts[0])) == 1
+
+
+def test_what_is_known_for_long_is_no_beacon() -> None:
+    seen = Event("10.0.0.7", START - 8 * DAY, BEACON)
+    assert beacons([*past(), seen, *calls(60, 200)]) == []
+    lately = seen._replace(time=START - 6 * DAY)
+    assert len(beacons([*past(), lately, *calls(60, 200)])) == 1
+
+
+def test_a_new_address_of_a_large_service_is_no_beacon() -> None:
+    service = [Event(f"10.0.2.{number}", START, (f"203.0.113.{20 + number}",)) for number in range(20)]
+    assert beacons([*past(), *service, *calls(60, 200)]) == []
+    named = calls(60, 200, to=("c2.example.net",))
+    assert len(beacons([*past(), *service, *named], destination=["destination.domain"])) == 1
+
+
+def test_slow_beacons_take_several_days() -> None:
+    slow = [each for day in range(3) for each in calls(HOUR / SECOND, 9, start=START + day * DAY)]
+    found_on = [each.time // DAY for each in beacons([*past(), *slow])]
+    assert found_on == [START // DAY + 2]
+
+
+def test_a_beacon_over_midnight_is_one() -> None:
+    evening = (START // DAY + 1) * DAY - HOUR
+    assert len(beacons([*past(), *calls(360, 22, start=evening)])) == 1
+
+
+def test_people_and_page_loads_are_none() -> None:
+    generator = np.random.default_rng(7)
+    clicks = np.cumsum(generator.lognormal(3.5, 1.0, 150))
+    loads = [
+        Event("10.0.0.5", START + int((click + part) * SECOND), BEACON)
+        for click in clicks
+        for part in generator.exponential(1, 8)
+    ]
+    assert beacons([*past(), *loads]) == []
+
+
+@pytest.mark.parametrize(
+    ("period", "ttl", "cached"),
+    [
+        (300, 300, True),
+        (330, 300, True),
+        (600, 300, True),
+        (900, 300, True),
+        (450, 300, False),
+        (60, 300, False),
+        (300, 60, False),
+        (60, 0, False),
+    ],
+)
+def test_what_a_cache_makes_of_names(period: int, ttl: int, cached: bool) -> None:
+    assert _cached(period, ttl) is cached
+    events = calls(period, 60, 0.02, to=("c2.example.net",), size=ttl)
+    assert (
+        beacons([*past(), *events], destination=["dns.question.registered_domain"], size="", ttl="dns.answers.ttl")
+        == []
+    ) is cached
+
+
+CONTACTS = st.lists(
+    st.builds(
+        lambda second, to, host: Event(host, START + second * 30 * SECOND, (to,)),
+        st.integers(0, 3_000),
+        st.sampled_from(["203.0.113.9", "203.0.113.10"]),
+        st.sampled_from(["10.0.0.5", "10.0.0.6"]),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=40)
+@given(CONTACTS, st.randoms())
+def test_order_and_older_rows_change_nothing(events: list[Event], order: random.Random) -> None:
+    beacon = calls(60, 40, 0.2)
+    expected = found("periodicity", [*events, *beacon], **PARAMETERS)
+    mixed = [*events, *beacon]
+    order.shuffle(mixed)
+    assert found("periodicity", mixed, **PARAMETERS) == expected
+    old = [Event(each.entity, START - 60 * DAY, each.value) for each in mixed]
+    assert found("periodicity", [*mixed, *old], **PARAMETERS) == expected
+
+
+def test_limits_of_parameters() -> None:
+    with pytest.raises(ValueError, match="odds"):
+        beacons([], odds=1)
+    assert beacons([*past(), *calls(60, 19)]) == []
+    assert beacons([*past(), *calls(60, 19)], contacts=15, lasting="15m") != []
+    assert beacons([*past(), *calls(1, 400)]) == [], "a transfer of minutes"
+    assert beacons([*past(), *calls(20 * MINUTE / SECOND, 30)]) != []

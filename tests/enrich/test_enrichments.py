@@ -1,0 +1,267 @@
+"""What each enrichment says, on values of all kinds."""
+
+from __future__ import annotations
+
+import ipaddress
+import random
+from pathlib import Path
+from typing import Any
+
+import maxminddb
+import pyarrow as pa
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from watchfloor.assets.inventory import Host, Inventory, Zone
+from watchfloor.core.errors import UsageError
+from watchfloor.enrich.databases import records
+from watchfloor.enrich.domain import parts
+from watchfloor.enrich.enrich import enrich
+from watchfloor.enrich.plugin import Knowledge
+from watchfloor.enrich.service import service
+from watchfloor.schema.events import EventBatch
+from watchfloor.schema.fields import arrow_type
+
+SHARED = Path(__file__).parents[3] / "shared/data/feeds"
+CITIES = SHARED / "GeoIP2-City-Test.mmdb"
+SUFFIXES = SHARED / "public_suffix_list.dat"
+
+
+def enriched(knowledge: Knowledge | None = None, /, **fields: Any) -> dict[str, Any]:
+    """One event with those fields (`__` for the dot), enriched."""
+    columns = {name.replace("__", "."): value for name, value in fields.items()}
+    arrays = {"@timestamp": pa.array([100], pa.int64()).cast(arrow_type("@timestamp"))}
+    arrays |= {name: pa.array([value], arrow_type(name)) for name, value in columns.items()}
+    return next(iter(enrich(EventBatch(pa.table(arrays)), knowledge or Knowledge()).rows()))
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "expected"),
+    [
+        ("10.0.0.1", "192.168.0.1", "internal"),
+        ("10.0.0.1", "8.8.8.8", "outbound"),
+        ("8.8.8.8", "fd00::1", "inbound"),
+        ("8.8.8.8", "2001:4860:4860::8888", "external"),
+        ("10.0.0.1", "224.0.0.251", "internal"),
+        ("fe80::1%eth0", "ff02::1", "internal"),
+        ("::ffff:10.0.0.1", "::ffff:8.8.8.8", "outbound"),
+        ("8.8.8.8", "198.51.100.7", "inbound"),
+        ("8.8.8.8", "no address", None),
+        ("10.0.0.1", None, None),
+        (None, "10.0.0.1", None),
+    ],
+)
+def test_direction(source: str | None, destination: str | None, expected: str | None) -> None:
+    own = Knowledge(Inventory(zones=(Zone("198.51.100.0/24", "dmz"),)))
+    found = enriched(own, source__ip=source, destination__ip=destination)
+    assert found.get("network.direction") == expected
+
+
+@given(st.ip_addresses(), st.ip_addresses())
+def test_direction_by_the_standard_library(source: Any, destination: Any) -> None:
+    def inside(address: Any) -> bool:
+        address = getattr(address, "ipv4_mapped", None) or address
+        shared = address.version == 4 and address in ipaddress.ip_network("100.64.0.0/10")
+        return bool(shared or address.is_private or address.is_multicast or address.is_link_local)
+
+    if any(_odd(address) for address in (source, destination)):
+        return
+    names = {(True, True): "internal", (True, False): "outbound", (False, True): "inbound", (False, False): "external"}
+    found = enriched(source__ip=str(source), destination__ip=str(destination))
+    assert found["network.direction"] == names[inside(source), inside(destination)]
+
+
+def _odd(address: Any) -> bool:
+    """Special ranges that are neither of a company nor of the internet; the table above has those that matter."""
+    odd = (
+        *("192.0.0.0/24", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4"),
+        *(
+            "192.88.99.0/24",
+            "2001::/16",
+            "2002::/16",
+            "3fff::/20",
+            "64:ff9b:1::/48",
+            "100::/32",
+            "::/32",
+            "5f00::/16",
+            "fec0::/10",
+        ),
+    )
+    return any(address in ipaddress.ip_network(network) for network in odd)
+
+
+def test_assets_by_the_surest_sign() -> None:
+    inventory = Inventory(
+        (
+            Host(
+                "by-mac", macs=("00-00-5E-00-53-01",), roles=frozenset({"shared", "nat"}), owner="IT", criticality="low"
+            ),
+            Host("by-address", addresses=("10.0.0.1",), since=100),
+            Host("before", addresses=("10.0.0.1",), until=100),
+        ),
+        (Zone("10.0.0.0/8", "inside", frozenset({"management"}), "NOC"), Zone("10.0.0.0/24", "")),
+    )
+    found = enriched(Knowledge(inventory), source__ip="10.0.0.1", source__mac="00-00-5E-00-53-01", host__name="BY-MAC")
+    assert found["source.asset.name"] == "by-mac"
+    assert found["source.asset.roles"] == ["nat", "shared"]
+    assert (found["source.asset.owner"], found["source.asset.criticality"]) == ("IT", "low")
+    assert found["host.asset.name"] == "by-mac"
+    assert found["source.zone.cidr"] == "10.0.0.0/24"
+    assert "source.zone.name" not in found
+    found = enriched(Knowledge(inventory), destination__ip="10.0.0.1", client__ip="10.1.0.1")
+    assert found["destination.asset.name"] == "by-address"
+    assert (found["client.zone.name"], found["client.zone.roles"]) == ("inside", ["management"])
+    assert "client.asset.name" not in found
+
+
+@pytest.mark.parametrize(
+    ("mac", "vendor", "kind"),
+    [
+        ("00-00-0C-01-02-03", "Cisco Systems", "universal"),
+        ("00:00:0c:01:02:03", "Cisco Systems", "universal"),
+        ("DA-A1-19-00-00-01", None, "local"),
+        ("01-00-5E-00-00-FB", None, "multicast"),
+        ("FF-FF-FF-FF-FF-FF", None, "multicast"),
+        ("00-00-0C", None, None),
+        ("00-00-0C-01-02-0G", None, None),
+        ("00-00-00-00-FE-80-00-00-00-00-00-01-02-03-04-05-06-07-08-09", None, None),
+        ("0" * 1_000_000, None, None),
+    ],
+)
+def test_network_cards(mac: str, vendor: str | None, kind: str | None) -> None:
+    found = enriched(source__mac=mac)
+    assert (found.get("source.hardware.vendor") or "").startswith(vendor or "")
+    assert ("source.hardware.vendor" in found) is (vendor is not None)
+    assert found.get("source.hardware.mac_kind") == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("www.example.com", ("example.com", "www", "com")),
+        ("a.b.Example.CO.UK.", ("example.co.uk", "a.b", "co.uk")),
+        ("example.com", ("example.com", None, "com")),
+        ("co.uk", (None, None, "co.uk")),
+        ("page.github.io", ("page.github.io", None, "github.io")),
+        ("www.ck", ("www.ck", None, "ck")),
+        ("a.b.ck", ("a.b.ck", None, "b.ck")),
+        ("dc01.corp.local", ("corp.local", "dc01", "local")),
+        ("_ldap._tcp.example.com", ("example.com", "_ldap._tcp", "com")),
+        ("www.食狮.公司.cn", ("食狮.公司.cn", "www", "公司.cn")),
+        ("www.xn--85x722f.xn--55qx5d.cn", ("xn--85x722f.xn--55qx5d.cn", "www", "xn--55qx5d.cn")),
+        ("4.3.2.1.in-addr.arpa", ("1.in-addr.arpa", "4.3.2", "in-addr.arpa")),
+        (
+            ".".join("abcdefghijklmnopqrstuvwxyz") + ".example.com",
+            ("example.com", ".".join("abcdefghijklmnopqrstuvwxyz"), "com"),
+        ),
+        *((text, (None, None, None)) for text in ("localhost", "192.0.2.1", "999.1.1.1", "::1", "a..b", ".", "", "-")),
+        *((text, (None, None, None)) for text in ("ex ample.com", "a/b.com", "user@example.com", "example.com:80")),
+        ("x" * 64 + ".com", (None, None, None)),
+        ("a." * 127 + "com", (None, None, None)),
+        ("a." * 1_000_000, (None, None, None)),
+    ],
+)
+def test_domains(name: str, expected: tuple[str | None, str | None, str | None]) -> None:
+    assert parts(name) == expected
+
+
+@pytest.mark.skipif(not SUFFIXES.exists(), reason="shared data is not here")
+def test_domains_by_reading_the_whole_list() -> None:
+    rules = {
+        line.split()[0].encode("idna").decode() if line[0] not in "*!" else line.split()[0]
+        for line in SUFFIXES.read_text("utf-8").splitlines()
+        if line.strip() and not line.startswith("//") and line.isascii()
+    }
+
+    def obvious(labels: list[str]) -> int:
+        """By the algorithm of https://publicsuffix.org/list/: the exception, else the longest rule, else one label."""
+        sizes = [1]
+        for size in range(1, len(labels) + 1):
+            tail = ".".join(labels[-size:])
+            if "!" + tail in rules:
+                return size - 1
+            if tail in rules or ("*." + ".".join(labels[-size + 1 :]) in rules and size > 1):
+                sizes.append(size)
+        return max(sizes)
+
+    chosen = random.Random(3)
+    names = chosen.sample(sorted(rules), 2_000)
+    wrong = []
+    for rule in names:
+        labels = ["a", "b", *rule.removeprefix("!").replace("*", "w").split(".")]
+        for start in range(3):
+            own = labels[start:]
+            if len(own) < 2:
+                continue
+            size = obvious(own)
+            suffix = ".".join(own[-size:])
+            domain = ".".join(own[-size - 1 :]) if len(own) > size else None
+            if parts(".".join(own))[::2] != (domain, suffix):
+                wrong.append((own, parts(".".join(own)), domain))
+    assert len(wrong) <= len(names) * 3 // 200, wrong[:5]  # the two lists are of different months
+
+
+@given(st.text(max_size=40))
+@example("a.İ.com")
+def test_parts_make_the_name_again(name: str) -> None:
+    domain, before, suffix = parts(name)
+    whole = name.lower().removesuffix(".")
+    if domain is not None:
+        assert whole == (f"{before}.{domain}" if before else domain)
+        assert domain.endswith(f".{suffix}")
+    elif suffix is not None:
+        assert whole == suffix
+
+
+def test_services() -> None:
+    assert service(443, "tcp") == "https"
+    assert service(443, "udp") == "quic"
+    assert service(443, None) is None
+    assert service(53, None) == "dns"
+    assert service(22, None) == "ssh"
+    assert service(22, "udp") is None
+    assert service(-1, "tcp") is None
+    found = enriched(destination__port=53, server__port=123, network__transport="udp")
+    assert (found["destination.port_service"], found["server.port_service"]) == ("dns", "ntp")
+
+
+@pytest.mark.parametrize(
+    ("status", "valid"), [("Valid", True), ("Hash Mismatch", False), ("Unavailable", None), ("x" * 10_000, None)]
+)
+def test_signatures(status: str, valid: bool | None) -> None:
+    found = enriched(dll__code_signature__status=status)
+    assert found.get("dll.code_signature.valid") == valid
+
+
+@pytest.mark.skipif(not CITIES.exists(), reason="shared data is not here")
+def test_cities_of_the_users_database() -> None:
+    with maxminddb.open_database(CITIES) as database:
+        networks = [(network, record) for network, record in database if isinstance(record, dict)]
+    seen = 0
+    for network, record in networks:
+        found = enriched(Knowledge(city_database=CITIES), source__ip=str(network[0]))
+        where: Any = record.get("location", {})
+        assert found.get("source.geo.location.lat") == where.get("latitude")
+        assert found.get("source.geo.location.lon") == where.get("longitude")
+        assert found.get("source.geo.city_name") == record.get("city", {}).get("names", {}).get("en")
+        if "country" in record:
+            assert found["source.geo.country_iso_code"] == record["country"]["iso_code"]
+        seen += "source.geo.city_name" in found
+    assert seen > 10
+
+
+@pytest.mark.skipif(not CITIES.exists(), reason="shared data is not here")
+def test_a_database_of_another_kind_and_hostile_addresses() -> None:
+    assert "source.as.number" not in enriched(Knowledge(asn_database=CITIES), source__ip="81.2.69.142")
+    texts = ["81.2.69.142", "::ffff:81.2.69.142", "81.2.69.142%x", "fe80::1%eth0", "no", "", None, "0" * 1_000_000]
+    found = records(CITIES, texts)
+    assert [bool(each) for each in found] == [True, True, False, False, False, False, False, False]
+
+
+def test_no_database(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        records(tmp_path / "none.mmdb", ["192.0.2.1"])
+    (tmp_path / "text.mmdb").write_text("no database")
+    with pytest.raises(UsageError, match="not a database"):
+        records(tmp_path / "text.mmdb", ["192.0.2.1"])

@@ -1,0 +1,46 @@
+"""The page about scenarios names what is really simulated."""
+
+from pathlib import Path
+
+from watchfloor.testing.simulation import planted_hosts, planted_people
+from watchfloor.testing.simulation.dhcp import SKEW
+from watchfloor.testing.simulation.dhcp_lines import SECOND
+from watchfloor.testing.simulation.services import NICHE_NEW, NICHE_PERIODS, NICHE_SHARE, SERVICES
+
+PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "behaviour-scenarios.md").read_text("utf-8")
+ROWS = [line for line in PAGE.splitlines() if line.startswith("|")]
+
+
+def row(start: str) -> str:
+    [found] = [line for line in ROWS if line.startswith(f"| {start} |")]
+    return found
+
+
+def test_each_service_is_in_the_table() -> None:
+    for service in SERVICES:
+        shown = row(service.name)
+        shares = [f"{100 * each:.0f} %" for each in (service.jitter, service.share)]
+        for figure in (f"{service.period:,.0f} s", *shares, f"{service.ttl:,} s"):
+            assert figure in shown, service.name
+        assert f"{service.sent:,} / {service.received:,}" in shown
+        assert service.source in shown
+
+
+def test_rare_programs_are_as_said() -> None:
+    shown = row("programs that hardly anybody has")
+    assert all(f"{period:,.0f}" in shown for period in NICHE_PERIODS)
+    assert f"{100 * NICHE_SHARE:.0f} %" in shown
+    assert f"{NICHE_NEW * 1000:g} new ones per 1,000 hosts" in shown
+
+
+def test_planted_parameters_are_as_said() -> None:
+    for kind, values in {
+        "impossible travel": planted_people.SPEEDS,
+        "beacon": (*planted_hosts.INTERVALS, *planted_hosts.CONTACTS),
+        "exfiltration": (*planted_hosts.FACTORS, *planted_hosts.PARTS),
+        "mail to many": (*planted_people.RECIPIENTS, *planted_people.MESSAGES),
+        "scan inside": (*planted_hosts.SCANNED, *planted_hosts.PORTS),
+    }.items():
+        for value in values:
+            assert f"{value:,.0f}" in row(kind) or f"{value:.0f}" in row(kind), (kind, value)
+    assert f"{SKEW // SECOND} s (the worst clock)" in PAGE
