@@ -1,7 +1,8 @@
-"""Writes the generated reference: fields, parsers, settings, commands, checks. `--check` fails for stale pages."""
+"""Writes the generated reference: fields, parsers, settings, commands, checks, kinds. `--check` fails for stale pages."""
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,9 @@ from typer.core import TyperGroup
 from watchfloor.app.parsers import known_parsers
 from watchfloor.cli.main import app
 from watchfloor.core.settings import PREFIX, Settings
+from watchfloor.detect.behaviors.plugin import Parameters
+from watchfloor.detect.behaviors.registry import kinds
+from watchfloor.detect.behaviors.words import default
 from watchfloor.detect.sigma.lint import CHECKS, SEVERITIES
 from watchfloor.schema.fields import declared
 
@@ -49,8 +53,10 @@ def settings_page() -> str:
     )
 
 
-def _written(default: int | None) -> str:
-    return "none" if default is None else f"{default:,}"
+def _written(default: int | str | None) -> str:
+    if isinstance(default, int):
+        return f"{default:,}"
+    return default or "none"
 
 
 def commands_page() -> str:
@@ -71,6 +77,29 @@ def rule_checks_page() -> str:
     return "\n".join([NOTE + head, "| check | severity | what to do |", "|---|---|---|", *rows]) + "\n"
 
 
+def behaviours_page() -> str:
+    """Every kind of behaviour with its parameters."""
+    head = (
+        "# Kinds of behaviours\n\nWhat `behavior` in a rule file may say; see [behaviours](../guide/behaviours.md).\n"
+    )
+    parts = [NOTE + head]
+    for name, kind in kinds().items():
+        text = inspect.cleandoc(kind.parameters.__doc__ or "")
+        rows = [
+            f"| `{parameter}` | {_default(kind.parameters, parameter)} | {field.description} |"
+            for parameter, field in kind.parameters.model_fields.items()
+        ]
+        table = "\n".join(["| parameter | default | meaning |", "|---|---|---|", *rows])
+        parts.append(f"## {name}\n\n{text}\n\nSee {kind.reference}.\n\n{table}\n")
+    return "\n".join(parts)
+
+
+def _default(model: type[Parameters], name: str) -> str:
+    if model.model_fields[name].is_required():
+        return "must be given"
+    return f"`{text}`" if (text := default(model, name)) else "empty"
+
+
 def _helps() -> Iterator[tuple[str, str]]:
     waiting = [("watchfloor", typer.main.get_command(app))]
     while waiting:
@@ -87,6 +116,7 @@ PAGES = {
     "settings.md": settings_page,
     "commands.md": commands_page,
     "rule-checks.md": rule_checks_page,
+    "behaviours.md": behaviours_page,
 }
 
 
