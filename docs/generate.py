@@ -1,4 +1,4 @@
-"""Writes the generated reference: fields, parsers, settings, commands, checks, kinds. `--check` fails for stale pages."""
+"""Writes the generated reference: fields, parsers, settings, commands, checks, kinds. `--check` fails for stale ones."""
 
 from __future__ import annotations
 
