@@ -1,4 +1,4 @@
-"""Writes the generated reference: fields, parsers, settings, commands, checks, kinds. `--check` fails for stale ones."""
+"""Writes the generated reference: fields, parsers, settings, policy, commands, checks, kinds; `--check` finds old ones."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import typer
+from pydantic.fields import FieldInfo
 from typer.core import TyperGroup
 
 from watchfloor.app.parsers import known_parsers
@@ -17,6 +18,8 @@ from watchfloor.detect.behaviors.plugin import Parameters
 from watchfloor.detect.behaviors.registry import kinds
 from watchfloor.detect.behaviors.words import default
 from watchfloor.detect.sigma.lint import CHECKS, SEVERITIES
+from watchfloor.policy.maintenance import Maintenance
+from watchfloor.policy.policy import Policy, settings
 from watchfloor.schema.fields import declared
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -53,10 +56,42 @@ def settings_page() -> str:
     )
 
 
-def _written(default: int | str | None) -> str:
-    if isinstance(default, int):
-        return f"{default:,}"
-    return default or "none"
+def _written(default: object) -> str:
+    return f"{default:,}" if isinstance(default, int) else str(default or "none")
+
+
+def policy_page() -> str:
+    """Every setting of `policy.yml`."""
+    head = (
+        "# Policy\n\nWhat may be in `policy.yml`; see the [guide](../guide/policy.md). Every setting may be left"
+        " out. Rules read a list\nas `%name%` with the modifier `expand`, networks with `|expand|cidr`.\n"
+    )
+    rows = []
+    for name, said in settings().items():
+        without = "rules that read it are blind" if said.blind else said.none
+        rows.append(f"| `{name}` | {said.unit} | {Policy.model_fields[name].description} | {without} | {said.none} |")
+    fields = Maintenance.model_fields.items()
+    windows = [f"| `{field.alias or name}` | {_default(field)} | {field.description} |" for name, field in fields]
+    return "\n".join(
+        [
+            NOTE + head,
+            "| setting | values | meaning | left out (the default) | `[]` |",
+            "|---|---|---|---|---|",
+            *rows,
+            "\nRules may also read `service_account_hosts`, the hosts of all service accounts.\n",
+            "## Maintenance windows\n",
+            "| key | default | meaning |",
+            "|---|---|---|",
+            *windows,
+            "",
+        ]
+    )
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "must be given"
+    return ", ".join(field.default) or "none" if isinstance(field.default, tuple) else _written(field.default)
 
 
 def commands_page() -> str:
@@ -86,7 +121,7 @@ def behaviours_page() -> str:
     for name, kind in kinds().items():
         text = inspect.cleandoc(kind.parameters.__doc__ or "")
         rows = [
-            f"| `{parameter}` | {_default(kind.parameters, parameter)} | {field.description} |"
+            f"| `{parameter}` | {_parameter(kind.parameters, parameter)} | {field.description} |"
             for parameter, field in kind.parameters.model_fields.items()
         ]
         table = "\n".join(["| parameter | default | meaning |", "|---|---|---|", *rows])
@@ -94,7 +129,7 @@ def behaviours_page() -> str:
     return "\n".join(parts)
 
 
-def _default(model: type[Parameters], name: str) -> str:
+def _parameter(model: type[Parameters], name: str) -> str:
     if model.model_fields[name].is_required():
         return "must be given"
     return f"`{text}`" if (text := default(model, name)) else "empty"
@@ -117,6 +152,7 @@ PAGES = {
     "commands.md": commands_page,
     "rule-checks.md": rule_checks_page,
     "behaviours.md": behaviours_page,
+    "policy.md": policy_page,
 }
 
 

@@ -152,7 +152,7 @@ class Finding(NamedTuple):
         measured: the measure with its unit and limit, short.
         why: one sentence in plain words, with the numbers.
         places: some of its events, the earliest; at least one.
-        learning: too little is known of the past to be sure; an alert of only such findings is of level low at most.
+        learning: too little is known of the past to be sure. An alert of such findings only is of level low at most.
     """
 
     time: int
