@@ -1,4 +1,4 @@
-"""Writes the generated reference: fields, parsers, settings, policy, commands, checks, kinds; `--check` finds old ones."""
+"""Writes the generated reference: fields, parsers, settings, policy, commands, checks, kinds; `--check` finds old."""
 
 from __future__ import annotations
 
