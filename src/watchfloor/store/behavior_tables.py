@@ -14,11 +14,12 @@ behavior = sa.Table(
     sa.Column("rule_id", sa.String, nullable=False),
     sa.Column("rows", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("refused", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("last", sa.BigInteger, nullable=True),
     sa.Column("pruned", sa.BigInteger, nullable=True),
     sa.Column("unjudged", sa.Boolean, nullable=False, server_default=sa.false()),
     comment="Definitions of behaviours. key: of the definition; rows: in behavior_state, at most; refused: rows that"
-    " were not kept because there were too many; pruned: slots before this moment (microseconds since 1970) are"
-    " forgotten; unjudged: it has rows that no finding knows of yet.",
+    " were not kept because there were too many; last: time of the latest event; pruned: slots before this moment"
+    " (microseconds since 1970) are forgotten; unjudged: it has rows that no finding knows of yet.",
 )
 behavior_state = sa.Table(
     "behavior_state",

@@ -79,6 +79,7 @@ class Judge:
     numbers: dict[str, int] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
     _news: dict[int, dict[str, _Span] | None] = field(default_factory=dict)
+    _since: dict[int, dict[str, int]] = field(default_factory=dict)
 
     def open(self, connection: sa.Connection) -> None:
         """Find or make the behaviours' places in the store; needed before anything else."""
@@ -94,8 +95,13 @@ class Judge:
             RuleError: they are of other behaviours.
         """
         for behavior, own in self._own(observations):
-            state.merge(connection, self.numbers[behavior.key], own, _keeping(behavior))
+            state.merge(connection, self.numbers[behavior.key], own, self._keeping(behavior))
         self.touch(connection, observations)
+
+    def _keeping(self, behavior: BehaviorRule) -> state.Keeping:
+        times = behavior.keeps.times
+        since = self._since.setdefault(self.numbers[behavior.key], {}) if behavior.learning else None
+        return state.Keeping(times.most if times else 0, since, behavior.behavior.shared(behavior.parameters))
 
     def touch(self, connection: sa.Connection, observations: pa.Table) -> None:
         """Judge the entities of observations again, whether these were added or are known."""
@@ -206,10 +212,3 @@ class Judge:
         for found in state.histories(connection, number, asked, times.resolution if times else 1):
             if wanted is None or found[0] in wanted:
                 yield found
-
-
-def _keeping(behavior: BehaviorRule) -> state.Keeping:
-    times = behavior.keeps.times
-    return state.Keeping(
-        times.most if times else 0, behavior.learning > 0, behavior.behavior.shared(behavior.parameters)
-    )

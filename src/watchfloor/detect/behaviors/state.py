@@ -62,16 +62,15 @@ def merge(connection: sa.Connection, number: int, observations: pa.Table, keep: 
         rows[key] = merged(rows[key], row, keep.moments) if key in rows else row
     if keep.moments:
         _with_known_moments(connection, number, rows, keep.moments)
-    if keep.since:
-        for row in list(rows.values()):
-            added = {**row, **_AS_SINCE}
-            key = (added["entity"], SINCE, "")
-            rows[key] = merged(rows[key], added, 0) if key in rows else added
-    refused = _bounded(connection, number, rows)
+    last = max((row["last"] for row in rows.values()), default=SINCE)
+    if keep.since is not None:
+        _with_since(rows, keep.since)
+    refused = _bounded(connection, number, rows, last)
     for row in rows.values():
         row["behavior"] = number
         row["peer"] = row["value"] if keep.shared and row["slot"] != SINCE else None
-    merge_rows(connection, behavior_state, list(rows.values()), _merging)
+    ordered = [row for _, row in sorted(rows.items())]  # neighbours in the store come one after the other
+    merge_rows(connection, behavior_state, ordered, _merging)
     return refused
 
 
@@ -80,15 +79,29 @@ class Keeping(NamedTuple):
 
     Attributes:
         moments: most per row, 0 for none.
-        since: whether it is kept since when each entity is known.
+        since: entity -> since when the store knows it, for those of which that is known here, too; None where it is
+            not kept. Entities are added.
         shared: whether values are asked for across entities.
     """
 
     moments: int = 0
-    since: bool = True
+    since: dict[str, int] | None = None
     shared: bool = False
 
 
+def _with_since(rows: dict[Key, dict[str, Any]], known: dict[str, int]) -> None:
+    """Add rows that say since when entities are known, where that is news."""
+    if len(known) > _REMEMBERED:
+        known.clear()
+    for row in list(rows.values()):
+        entity = row["entity"]
+        if row["first"] < known.get(entity, LARGEST):
+            known[entity] = row["first"]
+            rows[entity, SINCE, ""] = {**row, **_AS_SINCE}
+
+
+_REMEMBERED = 500_000
+"""Entities of a behaviour of which it is remembered since when they are known."""
 _AS_SINCE = {"slot": SINCE, "value": "", "amount": 0, "least": None, "most": None, "times": None}
 
 
@@ -164,7 +177,7 @@ _MOMENTS = sa.select(_state.entity, _state.slot, _state.value, _state.times).joi
 )
 
 
-def _bounded(connection: sa.Connection, number: int, rows: dict[Key, dict[str, Any]]) -> int:
+def _bounded(connection: sa.Connection, number: int, rows: dict[Key, dict[str, Any]], last: int) -> int:
     """Leave out rows that would be new beyond `MOST_ROWS`; how many.
 
     The number that the store has for a behaviour counts every row as new, until that is too many.
@@ -180,7 +193,8 @@ def _bounded(connection: sa.Connection, number: int, rows: dict[Key, dict[str, A
         for key in absent[max(MOST_ROWS - count, 0) :]:
             del rows[key]
             refused += 1
-    values = {"rows": count + len(rows), "refused": behavior.c.refused + refused}
+    latest = sa.case((behavior.c.last > last, behavior.c.last), else_=last)
+    values = {"rows": count + len(rows), "refused": behavior.c.refused + refused, "last": latest}
     connection.execute(sa.update(behavior).where(own).values(values))
     return refused
 

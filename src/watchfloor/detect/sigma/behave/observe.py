@@ -96,7 +96,14 @@ def _paired(entity: Codes, entities: Sequence[int], value: Codes, values: Sequen
 
 def _amounts(columns: BatchColumns, scope: Scope, keeps: Keeps, rows: Codes) -> tuple[_Ints, npt.NDArray[np.bool_]]:
     """Per event its amount, and whether it has one."""
-    found = columns.field(scope.sources(keeps.amount)) if keeps.amount else None
+    sources = scope.sources(keeps.amount) if keeps.amount else ()
+    if len(sources) == 1 and sources[0] in columns.table.column_names:
+        column = columns.table[sources[0]]
+        if pa.types.is_integer(column.type):  # by far the usual case, and distinct texts of such are many
+            taken = column.take(pa.array(rows))
+            known = taken.fill_null(0).cast(pa.int64()).to_numpy()
+            return np.clip(known, 0, MAX_AMOUNT), taken.is_valid().to_numpy()
+    found = columns.field(sources) if sources else None
     if found is None:
         return np.zeros(len(rows), np.int64), np.zeros(len(rows), np.bool_)
     codes, where = np.unique(found.codes[rows], return_inverse=True)

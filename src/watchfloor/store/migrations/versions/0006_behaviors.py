@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("rule_id", sa.String, nullable=False),
         sa.Column("rows", sa.BigInteger, nullable=False, server_default="0"),
         sa.Column("refused", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column("last", sa.BigInteger, nullable=True),
         sa.Column("pruned", sa.BigInteger, nullable=True),
         sa.Column("unjudged", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.UniqueConstraint("key", name="uq_behavior_key"),
