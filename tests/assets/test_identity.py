@@ -21,6 +21,7 @@ from watchfloor.store.engine import in_memory
 
 SID = "S-1-5-21-1004336348-1177238915-682003330-1127"
 OTHER = "S-1-5-21-2004336348-2177238915-282003330-1127"
+MAIL = "e.lang@x.example"
 DOMAIN = SID.rpartition("-")[0]
 
 
@@ -145,9 +146,7 @@ def test_accounts_are_learnt_from_events() -> None:
         windows(
             4624, TargetUserSid="S-1-5-18", TargetUserName="SYSTEM", TargetDomainName="NT AUTHORITY", LogonType="5"
         ),
-        windows(
-            4720, TargetSid=SID, TargetUserName="eva", TargetDomainName="CORP", UserPrincipalName="e.lang@x.example"
-        ),
+        windows(4720, TargetSid=SID, TargetUserName="eva", TargetDomainName="CORP", UserPrincipalName=MAIL),
         windows(4768, TargetSid=SID, TargetUserName="eva", TargetDomainName="CORP.EXAMPLE.COM", Status="0x0"),
         "Nov 25 09:00:00 web01 useradd[7]: new user: name=alma, UID=1001, GID=1001, home=/home/alma, shell=/bin/bash",
     )
@@ -157,7 +156,7 @@ def test_accounts_are_learnt_from_events() -> None:
         accounts.keep(connection, told)
         pairs = accounts.facts(connection)
     identities = Identities.of(pairs, Inventory.empty())
-    assert set(who(identities, "CORP\\eva", "eva@corp.example.com", SID, "eva", "e.lang@x.example")) == {"corp\\eva"}
+    assert set(who(identities, "CORP\\eva", "eva@corp.example.com", SID, "eva", MAIL)) == {"corp\\eva"}
     assert kinds(identities, "CORP\\gmsa-sql$") == [SERVICE]
     assert who(identities, "1001", host="web01") == ["web01\\alma"]
     assert not any("system" in form.value for pair in pairs for form in pair)

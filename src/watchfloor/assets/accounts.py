@@ -63,15 +63,17 @@ def form_of(text: str, host: str | None = None) -> Form | None:
         return Form("sid", plain)
     if "\\" in plain:
         domain, _, name = plain.partition("\\")
-        if not name:
-            return None
-        domain = (host or "").lower().partition(".")[0] if domain == "." else domain
-        return Form("account", f"{domain}\\{name}") if domain else Form("name", name)
+        return _of_domain(domain, name, host or "")
     if "@" in plain.strip("@"):
         return Form("mail", plain)
-    if plain.isdecimal() and host:
-        return Form("uid", f"{host.lower()}\\{int(plain)}")
-    return Form("name", plain)
+    return Form("uid", f"{host.lower()}\\{int(plain)}") if plain.isdecimal() and host else Form("name", plain)
+
+
+def _of_domain(domain: str, name: str, host: str) -> Form | None:
+    place = host.lower().partition(".")[0] if domain == "." else domain
+    if not (place and name):
+        return Form("name", name) if name else None
+    return Form("account", f"{place}\\{name}")
 
 
 def observe(events: EventBatch) -> pa.Table:
@@ -89,9 +91,8 @@ def observe(events: EventBatch) -> pa.Table:
         told = pl.col(own["id"]).is_not_null() | pl.col(own["email"]).is_not_null()
         rest = pl.col(REST).str.extract(_IN_REST)  # where no rule reads the field
         principal = pl.coalesce(pl.col(_PRINCIPAL), rest).alias(_PRINCIPAL)
-        for row in (
-            frame.filter(told & pl.col(own["name"]).is_not_null()).select(*wanted[:-2], principal).unique().iter_rows()
-        ):
+        frame = frame.filter(told & pl.col(own["name"]).is_not_null()).select(*wanted[:-2], principal)
+        for row in frame.unique().iter_rows():
             found |= _pairs(side, *row)
     rows = [(left.kind, left.value, right.kind, right.value) for left, right in sorted(found)]
     columns = zip(*rows, strict=True) if rows else [()] * len(SCHEMA)
