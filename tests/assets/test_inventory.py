@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchfloor.assets.inventory import Host, Inventory, Zone
+from watchfloor.assets.inventory import ROLES, Host, Inventory, Zone
 from watchfloor.assets.inventory_file import read_inventory
 from watchfloor.core.clock import moment, to_microseconds
 from watchfloor.core.errors import UsageError
@@ -127,7 +127,7 @@ def test_the_host_of_an_address_at_a_moment(spans: list[tuple[int, int]], at: in
 @pytest.mark.parametrize(
     ("text", "line", "thing"),
     [
-        ("hosts:\n  - name: a\n    adresses: 10.0.0.1\n", 2, "has no 'adresses'"),
+        ("hosts:\n  - name: a\n    colour: red\n", 2, "has no 'colour'"),
         ("hosts:\n  - addresses: 10.0.0.1\n", 2, "without name"),
         ("hosts:\n  - name: a\n  - name: b\n    addresses: 10.0.0\n", 3, "not an IP address"),
         ("hosts:\n  - name: a\n    addresses: 10.0.0.010\n", 2, "not an IP address"),
@@ -200,3 +200,15 @@ def test_other_files(tmp_path: Path) -> None:
     (tmp_path / "many.csv").write_text("name,names\n" + f"a,{'x;' * 50_000}\n" * 21)
     with pytest.raises(UsageError, match="more than 1,000,000"):
         read_inventory(tmp_path / "many.csv")
+
+
+def test_the_guides_examples_can_be_read(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs/guide/enrichment.md").read_text("utf-8")
+    by_kind = {kind: guide.split(f"```{kind}\n")[1].split("```")[0] for kind in ("yaml", "csv")}
+    found = read(tmp_path, by_kind["yaml"])
+    assert (len(found.hosts), len(found.zones), len(found.people)) == (3, 2, 2)
+    assert found.roles("user", "example\\ANNA") == frozenset()
+    assert found.zone("10.0.9.1") == found.zones[1]
+    listed = read(tmp_path, by_kind["csv"], "inventory.csv")
+    assert listed.roles("ip", "2001:db8::5") == {"domain_controller"}
+    assert all(f"`{role}`" in guide for role in ROLES)

@@ -50,7 +50,7 @@ class _About:
 
 def record_findings(
     connection: sa.Connection, changes: Iterable[Changed], silent: frozenset[str], *, final: bool
-) -> set[str]:
+) -> dict[str, list[int]]:
     """Bring alerts up to date with changed findings, within the caller's transaction.
 
     Args:
@@ -60,12 +60,15 @@ def record_findings(
         final: whether all events are known, so that nothing is provisional.
 
     Returns:
-        The ids of the alerts that were looked at; an alert that lost all its findings has a count of 0.
+        Id of each alert that was looked at -> times of the findings that changed or might have, in microseconds since
+        1970; an alert that lost all its findings has a count of 0.
     """
-    found: set[str] = set()
+    found: dict[str, list[int]] = {}
     spoken = (about for change in changes if change.behavior.id not in silent for about in _days(change))
-    while chunk := {about.alert_id: (about, changed) for about, changed in itertools.islice(spoken, _CHUNK)}:
-        found.update(chunk)
+    while some := list(itertools.islice(spoken, _CHUNK)):
+        chunk = {about.alert_id: (about, changed) for about, changed, _ in some}
+        for about, _, times in some:
+            found.setdefault(about.alert_id, []).extend(times)
         changed = {alert_id: about for alert_id, (about, changed) in chunk.items() if changed}
         now = (
             (alert_id, _identity(about), _now(connection, about, final=final)) for alert_id, about in changed.items()
@@ -74,10 +77,14 @@ def record_findings(
     return found
 
 
-def _days(change: Changed) -> Iterator[tuple[_About, bool]]:
+def _days(change: Changed) -> Iterator[tuple[_About, bool, list[int]]]:
+    """Each day that there are news about, whether they change something, and the times of the findings."""
     changed = {finding.time // DAY for finding in (*change.went, *change.came)}
-    for day in sorted(changed | {finding.time // DAY for finding in change.stayed}):
-        yield _About(change.behavior, change.number, change.entity, day), day in changed
+    times: dict[int, list[int]] = {}
+    for finding in (*change.went, *change.came, *change.stayed):
+        times.setdefault(finding.time // DAY, []).append(finding.time)
+    for day, found in sorted(times.items()):
+        yield _About(change.behavior, change.number, change.entity, day), day in changed, found
 
 
 def _identity(about: _About) -> dict[str, Any]:
@@ -85,7 +92,6 @@ def _identity(about: _About) -> dict[str, Any]:
     names = rule.keeps.entity
     entities = map(Entity, kinds_of_fields(rule, names), values(about.entity))
     return {
-        **about_rule(rule),
         "day": about.date,
         "entities": [asdict(entity) for entity in entities],
     }
@@ -98,8 +104,11 @@ def _now(connection: sa.Connection, about: _About, *, final: bool) -> Said | Non
     if not findings:
         return None
     places = sorted({place for finding in findings for place in finding.places}, key=_order)
+    learning = all(finding.learning for finding in findings)
     return Said(
         {
+            **about_rule(about.behavior, learning=learning),
+            "learning": learning,
             "count": sum(finding.events for finding in findings),
             "first_time": from_microseconds(min(finding.first for finding in findings)),
             "last_time": from_microseconds(max(finding.time for finding in findings)),

@@ -12,12 +12,15 @@ import sqlalchemy as sa
 
 from watchfloor.alerts.devices import with_devices
 from watchfloor.alerts.gather import AlertEvent, AlertPart
+from watchfloor.alerts.levels import rank
 from watchfloor.alerts.links import MANY, Link
 from watchfloor.assets.holders import Terms
 from watchfloor.detect.sigma import BehaviorRule, Correlation, Rule
 from watchfloor.store.tables import alert, alert_event, alert_link
 
 _T = TypeVar("_T")
+_LEARNING = "low"
+"""Highest level of an alert of which too little is known to be sure."""
 _CHUNK = 500
 """Ids per query: SQLite allows 32,766 parameters, other engines fewer."""
 
@@ -97,20 +100,28 @@ def stored_alerts(
 def refresh(connection: sa.Connection, rules: Iterable[Rule | Correlation | BehaviorRule]) -> None:
     """Give stored alerts what their rules say of themselves now."""
     now = {rule.id: rule for rule in rules}
-    query = sa.select(alert.c.rule_id, alert.c.rule_title, alert.c.rule_level).distinct()
+    query = sa.select(alert.c.rule_id, alert.c.rule_title, alert.c.rule_level, alert.c.learning).distinct()
     for row in connection.execute(query).all():
         rule = now.get(row.rule_id)
-        if rule is not None and (rule.title, rule.level) != (row.rule_title, row.rule_level):
-            values = about_rule(rule)
-            connection.execute(sa.update(alert).where(alert.c.rule_id == rule.id).values(values))
+        if rule is None:
+            continue
+        values = about_rule(rule, learning=row.learning)
+        if (values["rule_title"], values["rule_level"]) != (row.rule_title, row.rule_level):
+            own = sa.and_(alert.c.rule_id == rule.id, alert.c.learning == row.learning)
+            connection.execute(sa.update(alert).where(own).values(values))
 
 
-def about_rule(rule: Rule | Correlation | BehaviorRule) -> dict[str, Any]:
-    """What an alert keeps of its rule, as columns of the store's table `alert`."""
+def about_rule(rule: Rule | Correlation | BehaviorRule, *, learning: bool = False) -> dict[str, Any]:
+    """What an alert keeps of its rule, as columns of the store's table `alert`.
+
+    Args:
+        rule: the rule.
+        learning: whether too little is known to be sure, so that the level is low at most.
+    """
     return {
         "rule_id": rule.id,
         "rule_title": rule.title,
-        "rule_level": rule.level,
+        "rule_level": min(rule.level, _LEARNING, key=rank) if learning else rule.level,
         "rule_tags": list(rule.tags),
         "rule_response": list(rule.response),
     }

@@ -13,15 +13,17 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from watchfloor.alerts.behaved import record_findings
-from watchfloor.app.examine import Examined
+from watchfloor.alerts.correlated import confirm
+from watchfloor.app.examine import EVERYTHING, Examined, Window
 from watchfloor.app.home import Home
 from watchfloor.detect.behaviors import gaps
 from watchfloor.detect.behaviors.engine import Changed, Judge, Learning
-from watchfloor.detect.behaviors.plugin import MINUTE, Finding
+from watchfloor.detect.behaviors.plugin import DAY, MINUTE, Finding
 from watchfloor.detect.behaviors.words import values
 from watchfloor.detect.sigma import BehaviorRule, Detector, RuleSet
 from watchfloor.detect.sigma.correlate.engine import Correlator
 from watchfloor.detect.sigma.correlate.matches import SCHEMA, Use, of_finding, uses_of
+from watchfloor.detect.sigma.correlate.watermark import Watermark
 from watchfloor.schema.events import EventBatch
 from watchfloor.sources.problems import Problem
 
@@ -34,27 +36,38 @@ class Behaving:
 
     Attributes:
         correlator: of the run, which takes the findings as matches.
-        live: whether events are still waited for, so that alerts are provisional.
+        watermark: of a live stream, whose alerts are provisional until it has passed them; None when all input
+            is known.
+        window: moments whose findings are told; all are kept.
     """
 
     rules: RuleSet
     judge: Judge
     correlator: Correlator
-    live: bool
+    watermark: Watermark | None
+    window: Window
     _gaps: gaps.Gaps
     _uses: Mapping[str, Sequence[Use]]
     _judged: int | None = None
     _latest: int | None = None
+    _pruned: int | None = None
     _detectors: dict[frozenset[str], Detector] = field(default_factory=dict)
 
     @classmethod
-    def over(cls, rules: RuleSet, home: Home, correlator: Correlator, *, live: bool) -> Behaving:
+    def over(
+        cls,
+        rules: RuleSet,
+        home: Home,
+        correlator: Correlator,
+        watermark: Watermark | None = None,
+        window: Window = EVERYTHING,
+    ) -> Behaving:
         """Find the state that the home has of the rules' behaviours."""
         judge = Judge(rules.behaviors)
         with home.store.transaction() as connection:
             judge.open(connection)
             known = gaps.read(connection)
-        return cls(rules, judge, correlator, live, known, uses_of(rules.correlations))
+        return cls(rules, judge, correlator, watermark, window, known, uses_of(rules.correlations))
 
     def take(self, connection: sa.Connection, done: Examined, known: Mapping[str, int]) -> set[str]:
         """Keep what a batch shows of events that were not counted before; in a live stream also judge it.
@@ -88,7 +101,8 @@ class Behaving:
     def settle(self, connection: sa.Connection, keep: Sequence[BehaviorRule] | None = None) -> set[str]:
         """Bring findings and alerts up to date; the ids of the alerts that changed or might have."""
         changes = self._passed_on(connection, self.judge.settle(connection, keep))
-        return record_findings(connection, changes, self.rules.silent, final=not self.live)
+        looked_at = record_findings(connection, changes, self.rules.silent, final=self.watermark is None)
+        return {alert_id for alert_id, times in looked_at.items() if any(map(self.window.holds, times))}
 
     def problems(self) -> Iterator[Problem]:
         """What could not be judged as it should."""
@@ -147,14 +161,21 @@ class Behaving:
 
     def _soon(self, connection: sa.Connection, events: EventBatch) -> set[str]:
         """In a live stream: judge what correlations wait for, and once a minute of the stream everything."""
-        if not self.live or not len(events):
+        if self.watermark is None or not len(events):
             return set()
         latest = pc.max(events.table["@timestamp"].cast(pa.int64())).as_py()
         self._latest = latest if self._latest is None else max(latest, self._latest)
-        if self._judged is None or self._latest - self._judged >= MINUTE:
-            self._judged = self._latest
-            return self.settle(connection)
-        return self.settle(connection, [each for each in self.judge.behaviors if each.id in self._uses])
+        if self._judged is not None and self._latest - self._judged < MINUTE:
+            return self.settle(connection, [each for each in self.judge.behaviors if each.id in self._uses])
+        self._judged = self._latest
+        found = self.settle(connection)
+        moment = self.watermark.moment
+        if moment is not None:
+            confirm(connection, moment)
+            if self._pruned is None or moment - self._pruned >= DAY:
+                self._pruned = moment
+                self.judge.prune(connection, moment)
+        return found
 
     def _passed_on(self, connection: sa.Connection, changes: Iterable[Changed]) -> Iterator[Changed]:
         """The same changes; on their way findings become matches of the correlations that refer to their behaviour."""

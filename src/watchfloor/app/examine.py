@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from watchfloor.alerts.gather import AlertPart, gather
 from watchfloor.assets import accounts, leases
+from watchfloor.core.clock import from_microseconds
 from watchfloor.core.collection import collection_paused
 from watchfloor.detect.sigma import Detector
 from watchfloor.detect.sigma.match import Detected
@@ -37,6 +38,11 @@ class Window:
         if self.until is not None:
             table = table.filter(pc.less(table["@timestamp"], pa.scalar(self.until, table["@timestamp"].type)))
         return EventBatch(table)
+
+    def holds(self, time: int) -> bool:
+        """Whether a moment, in microseconds since 1970, is inside."""
+        moment = from_microseconds(time)
+        return (self.since is None or self.since <= moment) and (self.until is None or moment < self.until)
 
 
 EVERYTHING = Window()

@@ -42,7 +42,7 @@ def run(
     with home.store.transaction() as connection:
         refresh(connection, workers.rules.every)
     correlating = Correlating.over(workers.rules, home, watermark)
-    behaving = Behaving.over(workers.rules, home, correlating.correlator, live=watermark is not None)
+    behaving = Behaving.over(workers.rules, home, correlating.correlator, watermark, workers.window)
     joined = None
     for done in workers.examine(batches):
         start = time.perf_counter()

@@ -70,7 +70,7 @@ def check_command(
     """Read an inventory and say what is in it, or what is wrong and in which line (exit code 2)."""
     found = read_inventory(file)
     counts = f"{len(found.hosts):,} hosts, {len(found.zones):,} networks, {len(found.people):,} people"
-    Console(highlight=False).print(plain(f"{file}: {counts}"))
+    Console(highlight=False).print(plain(f"{file}: {counts}"), soft_wrap=True)
     return 0
 
 

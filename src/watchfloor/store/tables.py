@@ -91,7 +91,8 @@ alert = sa.Table(
     sa.Column("why_event_id", sa.String, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("provisional", sa.Boolean, nullable=False, server_default=sa.false()),
-    comment="One alert per rule, set of entities and UTC day.",
+    sa.Column("learning", sa.Boolean, nullable=False, server_default=sa.false()),
+    comment="One alert per rule, set of entities and UTC day. learning: too little was known of the past to be sure.",
 )
 alert_event = sa.Table(
     "alert_event",

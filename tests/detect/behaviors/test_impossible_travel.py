@@ -54,12 +54,14 @@ def test_a_finding_says_both_places_and_the_journey() -> None:
     ):
         assert part in only.why
     assert "without history" not in only.why
+    assert not only.learning
     assert [each.time for each in only.places] == [START, START + HOUR]
 
 
 def test_without_history_it_says_so() -> None:
     (only,) = travel(at(0, BERLIN), at(HOUR, LAGOS))
     assert "without history" in only.why
+    assert only.learning
 
 
 def test_there_and_back_is_told_once_a_day() -> None:

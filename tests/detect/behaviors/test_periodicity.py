@@ -50,6 +50,7 @@ def test_a_beacon_is_found_and_described() -> None:
     ):
         assert part in only.why
     assert "without history" not in only.why
+    assert not only.learning
     assert only.events == 200
     assert only.time == only.first == only.places[0].time
 
@@ -57,6 +58,7 @@ def test_a_beacon_is_found_and_described() -> None:
 def test_without_history_it_says_so() -> None:
     (only,) = beacons(calls(60, 200))
     assert "without history" in only.why
+    assert only.learning
     (other,) = beacons([*past(6), *calls(60, 200)])
     assert "without history" in other.why
 

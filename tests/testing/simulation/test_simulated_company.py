@@ -36,7 +36,7 @@ def events(scenario: Scenario) -> pl.DataFrame:
     parts = []
     for day in range(DAYS):
         for batch in scenario.day(day):
-            assert set(batch.table.column_names) <= set(declared())
+            assert set(batch.table.column_names) <= {*declared(), "zeek.conn.conn_state"}
             found = pl.DataFrame(batch.table)
             parts.append(found.select(name for name in KEPT if name in found.columns))
     whole = pl.concat(parts, how="diagonal")
@@ -178,3 +178,14 @@ def test_travellers_fly_no_faster_than_aeroplanes() -> None:
 def test_networks_have_towns() -> None:
     assert {network.country for network in NETWORKS} == set(TOWNS)
     assert kilometres("DE", "US") == pytest.approx(7000, rel=0.1)
+
+
+def test_the_inventory_says_who_contacts_many_by_profession(scenario: Scenario) -> None:
+    inventory = scenario.inventory()
+    assert inventory.roles("ip", "10.1.251.11") == {"scanner"}
+    assert inventory.roles("user", "svc-sync") == {"service_account"}
+    assert inventory.roles("user", "reception") == {"shared"}
+    for case in scenario.cases:
+        assert not inventory.roles("ip" if case.entity.startswith("10.") else "user", case.entity.partition("@")[0]) & {
+            *("scanner", "monitoring", "management", "service_account", "shared"),
+        }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from ipaddress import ip_address, ip_network
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +29,16 @@ def events(simulated: Month) -> list[dict[str, Any]]:
     source = Source("dhcp", "dhcp.log", reference=REFERENCE, reference_kind="now")
     batch = RawBatch.of(source, [line.text for line in simulated.lines])
     return list(parse_records(batch, wanted=frozenset(declared())).rows())
+
+
+ENDS = {"dhcp-lease-abandoned", "dhcp-address-in-use", "dhcp-release", "dhcp-expire"}
+
+
+def mac_of(event: dict[str, Any]) -> str:
+    """The MAC address that a record names, or the one in a DHCPv6 identifier by hardware."""
+    named = str(event.get("client.mac") or "").lower().replace("-", ":")
+    identifier = str(event.get("dhcp.client_id") or "")
+    return named or (identifier[-17:] if identifier.startswith("00:01:") else "")
 
 
 def seconds(event: dict[str, Any]) -> int:
@@ -96,3 +107,26 @@ def test_questions_ask_for_all(simulated: Month) -> None:
     assert kinds == {(True, False), (False, False), (False, True)}
     assert all(each.mac for each in asked if each.told)
     assert {":" in each.address for each in asked if each.told} == {True, False}
+
+
+def test_a_plain_reading_of_the_log_answers_without_error(simulated: Month, events: list[dict[str, Any]]) -> None:
+    """What is said to be told can be read from the log, and a margin for the clocks keeps from every mistake."""
+    seconds_of = [(ip_network(network), lasts) for network, lasts in simulated.seconds.items()]
+    told: dict[str, list[tuple[int, str, int]]] = {}
+    for event in events:
+        address, kind, device = event.get("client.ip"), event.get("dhcp.type"), mac_of(event)
+        ended = kind in {"release", "decline", "expire"} or event["event.action"] in ENDS
+        if address and (ended or (kind == "ack" and event["event.action"] != "dhcp-release")):
+            known = [lasts for network, lasts in seconds_of if ip_address(address) in network]
+            lasts = int(event.get("dhcp.lease_seconds") or [*known, 0][0])
+            told.setdefault(address, []).append((seconds(event), "" if ended or not device else device, lasts))
+    answered = 0
+    for question in simulated.questions(5000):
+        rows = sorted(told.get(question.address, []))
+        before = [row for row in rows if row[0] <= question.at - SKEW][-1:]
+        near = {row[1] for row in rows if abs(row[0] - question.at) <= SKEW}
+        device = before[0][1] if before and question.at < before[0][0] + before[0][2] * SECOND - SKEW else ""
+        device = device if near <= {device} else ""
+        assert device in {"", question.mac}, question
+        answered += bool(device)
+    assert answered > 2500

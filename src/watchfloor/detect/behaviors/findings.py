@@ -20,8 +20,8 @@ MOST_PLACES = 20
 _finding = behavior_finding.c
 _NUMBER = sa.bindparam("number", type_=sa.Integer)
 _ENTITY = sa.bindparam("entity", type_=sa.String)
-_TEXTS = ("measured", "why", "places")
-_COLUMNS = tuple(_finding[name] for name in ("time", "value", "first", "events", *_TEXTS))
+_SAID = ("measured", "why", "places", "learning")
+_COLUMNS = tuple(_finding[name] for name in ("time", "value", "first", "events", *_SAID))
 _OF = sa.select(*_COLUMNS).where(
     _finding.behavior == _NUMBER,
     _finding.entity == _ENTITY,
@@ -100,11 +100,12 @@ def refused(connection: sa.Connection, number: int) -> int:
 def progress(connection: sa.Connection, number: int, learning: int) -> tuple[int, int, int, int]:
     """Number of entities, of those that are still learnt from, first and last moment of all."""
     state = behavior_state.c
-    own = sa.and_(state.behavior == number, state.slot == SINCE)
-    query = sa.select(sa.func.count(), sa.func.min(state.first), sa.func.max(state.last)).where(own)
-    entities, since, last = connection.execute(query).one()
+    own = sa.and_(state.behavior == number, state.slot == SINCE if learning else sa.true())
+    query = sa.select(sa.func.count(sa.distinct(state.entity)), sa.func.min(state.first)).where(own)
+    entities, since = connection.execute(query).one()
     if not entities:
         return 0, 0, 0, 0
+    last = connection.execute(sa.select(behavior.c.last).where(behavior.c.number == number)).scalar_one()
     young = sa.select(sa.func.count()).where(own, state.first > last - learning)
     return entities, connection.execute(young).scalar_one() if learning else 0, since, last
 
@@ -144,4 +145,4 @@ def _row(finding: Finding) -> dict[str, Any]:
 
 def _finding_of(row: Any) -> Finding:
     places = tuple(Place(*each) for each in orjson.loads(row.places))
-    return Finding(row.time, row.value, row.first, row.events, row.measured, row.why, places)
+    return Finding(row.time, row.value, row.first, row.events, row.measured, row.why, places, row.learning)

@@ -41,12 +41,22 @@ def picked(values: Sequence[str | int], places: Ints) -> pl.Series:
 
 
 def batches(frames: Sequence[pl.DataFrame], day: int, room: str) -> Iterator[EventBatch]:
-    """The events of a day by time, with an identity each, in batches of at most `BATCH`."""
-    whole = pl.concat([each for each in frames if len(each)], how="diagonal").sort("@timestamp", maintain_order=True)
+    """The events of a day by time, with an identity each, in batches of about `BATCH`; never the whole day at once."""
+    ordered = [each.sort("@timestamp", maintain_order=True) for each in frames if len(each)]
+    moments = [each["@timestamp"].to_physical().to_numpy() for each in ordered]
+    bounds = np.sort(np.concatenate(moments))[BATCH::BATCH]
     path = f"simulation/{room}/day-{day:02}.log"
-    numbers = pl.Series("log.line", np.arange(len(whole), dtype=np.int64))
-    whole = whole.with_columns(
-        numbers, pl.lit(path).alias("log.file.path"), pl.format("{}:{}", pl.lit(path), numbers).alias("event.id")
-    )
-    for first in range(0, len(whole), BATCH):
-        yield EventBatch.of(whole.slice(first, BATCH))
+    cuts = [[int(cut) for cut in np.searchsorted(each, bounds)] for each in moments]
+    ends = [[*found, len(each)] for found, each in zip(cuts, ordered, strict=True)]
+    starts = [[0, *found] for found in cuts]
+    first = 0
+    for number in range(len(ends[0])):
+        parts = [
+            each.slice(start[number], end[number] - start[number])
+            for each, start, end in zip(ordered, starts, ends, strict=True)
+        ]
+        whole = pl.concat(parts, how="diagonal").sort("@timestamp", maintain_order=True)
+        lines = pl.Series("log.line", np.arange(first, first + len(whole), dtype=np.int64))
+        first += len(whole)
+        identity = pl.format("{}:{}", pl.lit(path), lines).alias("event.id")
+        yield EventBatch.of(whole.with_columns(lines, pl.lit(path).alias("log.file.path"), identity))

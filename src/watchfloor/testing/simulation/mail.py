@@ -17,7 +17,7 @@ SENT_A_DAY = 10
 """Messages that a person sends on a day of work (median)."""
 INVITATIONS = 0.02
 """Share of people who invite 15 to 40 others on a day."""
-BULK = {f"newsletter@{DOMAIN}": "bulk", f"tickets@{DOMAIN}": "bulk", f"people-team@{DOMAIN}": "bulk"}
+BULK = (f"newsletter@{DOMAIN}", f"tickets@{DOMAIN}", f"people-team@{DOMAIN}")
 """Senders that send to many by profession."""
 _FIXED = {"event.action": "sent", "event.category": ["email"], "event.type": ["info"], "event.outcome": "success",
           "event.code": "SEND", "email.direction": "outbound"}  # fmt: skip

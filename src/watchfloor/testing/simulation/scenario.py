@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from watchfloor.assets.inventory import Host, Inventory, Person
 from watchfloor.schema.events import EventBatch
 from watchfloor.testing.simulation import inside, logins, mail
 from watchfloor.testing.simulation.cases import Case, Planted, Victims
@@ -49,20 +50,24 @@ class Scenario:
         """What was planted."""
         return tuple(self._planted.cases)
 
-    def roles(self) -> dict[str, dict[str, str]]:
-        """What a company knows of itself, as an inventory says it: kind (ip, user, mail) -> value -> role."""
-        shared = dict.fromkeys(logins.SHARED, "shared")
-        services = dict.fromkeys(logins.SERVICES, "service_account")
-        servers = {
+    def inventory(self) -> Inventory:
+        """What a company knows of itself: servers, exits, machines that contact many, accounts of nobody or several."""
+        roles = {
             address: "server"
             for address, owner in zip(self.company.hosts, self.company.owner, strict=True)
             if owner < 0
         }
-        return {
-            "ip": {**servers, **logins.exits(), **inside.ROLES},
-            "user": {**shared, **services},
-            "mail": dict(mail.BULK),
-        }
+        roles |= {**logins.exits(), **inside.ROLES}
+        programs = (*logins.SERVICES, *(sender.partition("@")[0] for sender in mail.BULK))
+        accounts = {**dict.fromkeys(logins.SHARED, "shared"), **dict.fromkeys(programs, "service_account")}
+        return Inventory(
+            hosts=tuple(
+                Host(f"host-{address}", addresses=(address,), roles=frozenset({role}))
+                for address, role in roles.items()
+            ),
+            zones=(),
+            people=tuple(Person(name, accounts=(name,), roles=frozenset({role})) for name, role in accounts.items()),
+        )
 
     def day(self, day: int) -> Iterator[EventBatch]:
         """The events of a day by time, from 0; people of other time zones reach some hours into its neighbours."""
@@ -87,10 +92,10 @@ class Scenario:
     def _probed(self, day: int) -> Iterator[pl.DataFrame]:
         probes = [each for each in self._planted.probes if _is_on(each.at, day)]
         if probes:
-            numbers = np.array([(each.at, each.host, each.other, each.port) for each in probes], np.int64)
-            at, host, other, port = numbers.T
+            numbers = np.array([(each.at, each.host, each.other, each.port, each.state) for each in probes], np.int64)
+            at, host, other, port, state = numbers.T
             sources, targets = picked(self.company.hosts, host), picked(self.company.hosts, other)
-            yield inside_flows(at, sources, targets, port, np.full(len(at), 120, np.int64))
+            yield inside_flows(at, sources, targets, port, np.full(len(at), 120, np.int64), state)
 
 
 def _is_on(at: int, day: int) -> bool:

@@ -40,7 +40,7 @@ def _findings(parameters: FirstSeen, history: History) -> Iterator[Finding]:
             continue
         others = _others(parameters, history, row)
         if parameters.prevalence is None or others <= parameters.prevalence:
-            yield _finding(parameters, history, row, before, others)
+            yield _finding(parameters, history, row, others)
 
 
 def _others(parameters: FirstSeen, history: History, row: Row) -> int:
@@ -51,13 +51,15 @@ def _others(parameters: FirstSeen, history: History, row: Row) -> int:
     return found[row.value].entities - 1 if row.value in found else 0
 
 
-def _finding(parameters: FirstSeen, history: History, row: Row, before: int | None, others: int) -> Finding:
+def _finding(parameters: FirstSeen, history: History, row: Row, others: int) -> Finding:
     who = named(parameters.entity, history.entity) or "the organisation"
     what = named(parameters.value, row.value)
-    seen = "never before" if before is None else f"last on {moment(before)}, more than {spelt(parameters.period)} ago"
-    why = f"{what} is new for {who}: seen {seen}; known since {moment(history.since)}"
+    known = f"not seen in the {spelt(parameters.period)} before; known since {moment(history.since)}"
+    why = f"{what} is new for {who}: {known}"
     if parameters.prevalence is not None:
-        why += f"; {others} others had it in that time, at most {parameters.prevalence} may"
+        why += (
+            f"; {others:,} other{'' if others == 1 else 's'} had it in that time, at most {parameters.prevalence:,} may"
+        )
     return Finding(
         row.first, row.value, row.first, row.events, f"first in {spelt(parameters.period)}", why, (row.place,)
     )

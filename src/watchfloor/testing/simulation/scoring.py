@@ -1,0 +1,109 @@
+"""How well findings fit the truth of a scenario: which cases were found, which findings are about nothing planted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from watchfloor.testing.simulation.cases import Case
+from watchfloor.testing.simulation.company import DAY
+
+CLASSES: dict[str, tuple[str, ...]] = {
+    "impossible_travel": ("speed_kmh", "distance_class", "network"),
+    "first_country": ("distance_class",),
+    "first_asn": ("network",),
+    "beacon": ("interval_s", "jitter", "channel", "sizes", "hours", "contacts_class"),
+    "exfiltration": ("factor", "parts"),
+    "recipients": ("recipients", "messages"),
+    "scan": ("targets", "seconds"),
+}
+"""Kind of case -> the parameters by which its recall is shown."""
+_BOUNDS = (20, 50, 100, 200, 500)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a detector says: by which rule, about whom (names, addresses), from when to when (µs)."""
+
+    rule: str
+    entities: frozenset[str]
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Cases found, of how many."""
+
+    found: int
+    cases: int
+
+
+@dataclass(slots=True)
+class Score:
+    """How well all findings fit.
+
+    Attributes:
+        recall: kind of case -> (parameter, value) -> recall; ("", "") for all of the kind.
+        missed: the cases that nothing was said about.
+        right: rule -> findings about a planted case.
+        false: rule -> findings about nothing planted.
+    """
+
+    recall: dict[str, dict[tuple[str, str], Recall]] = field(default_factory=dict)
+    missed: list[Case] = field(default_factory=list)
+    right: dict[str, list[Finding]] = field(default_factory=dict)
+    false: dict[str, list[Finding]] = field(default_factory=dict)
+
+
+def score(
+    cases: Sequence[Case], findings: Iterable[Finding], answers: Mapping[str, frozenset[str]], slack: int = DAY
+) -> Score:
+    """Compare findings with cases.
+
+    Args:
+        cases: what was planted.
+        findings: what was said.
+        answers: kind of case -> the rules that are to find it; findings of other rules do not count as having found it.
+        slack: how far apart in µs a finding and a case of the same entity may be.
+
+    Returns:
+        A finding is right when it is about the entity and the time of any case, of whatever kind: a journey that
+        nobody can make is also a first country. A case is found when a rule that is to find it says so.
+    """
+    by_entity = {case.entity.lower(): case for case in cases}
+    result = Score(right=defaultdict(list), false=defaultdict(list))
+    found: set[str] = set()
+    for finding in findings:
+        near = [
+            case
+            for case in (by_entity.get(entity.lower()) for entity in finding.entities)
+            if case and finding.since <= case.until + slack and finding.until >= case.since - slack
+        ]
+        (result.right if near else result.false)[finding.rule].append(finding)
+        found |= {case.entity for case in near if finding.rule in answers.get(case.kind, frozenset())}
+    for case in cases:
+        if case.entity not in found:
+            result.missed.append(case)
+    for kind in dict.fromkeys(case.kind for case in cases):
+        result.recall[kind] = _recall([case for case in cases if case.kind == kind], found)
+    return result
+
+
+def _recall(cases: Sequence[Case], found: set[str]) -> dict[tuple[str, str], Recall]:
+    groups: dict[tuple[str, str], list[Case]] = {("", ""): [*cases]}
+    for name in CLASSES[cases[0].kind]:
+        members: dict[str | float, list[Case]] = defaultdict(list)
+        for case in cases:
+            members[_value(case, name)].append(case)
+        for value in sorted(members, key=lambda each: (isinstance(each, str), each)):
+            shown = f"{value:g}" if isinstance(value, float) else str(value)
+            groups[name, shown] = members[value]
+    return {key: Recall(sum(case.entity in found for case in mine), len(mine)) for key, mine in groups.items()}
+
+
+def _value(case: Case, name: str) -> str | float:
+    if name == "contacts_class":
+        return float(max(bound for bound in _BOUNDS if bound <= float(case.parameters["contacts"])))
+    return case.parameters[name]

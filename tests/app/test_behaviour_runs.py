@@ -1,0 +1,305 @@
+"""Behaviours from end to end: the same records give the same alerts, however they are cut, read, killed or come."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from watchfloor.alerts.record import stored_alerts
+from watchfloor.app.analyze import Request, Result, analyze
+from watchfloor.app.examine import EVERYTHING, Window
+from watchfloor.app.home import reading, writing
+from watchfloor.app.pipeline import run as run_pipeline
+from watchfloor.app.summary import Summary
+from watchfloor.app.workers import Workers
+from watchfloor.core.clock import to_microseconds
+from watchfloor.core.settings import Settings
+from watchfloor.detect.sigma import RuleSet
+from watchfloor.detect.sigma.correlate.watermark import Watermark
+from watchfloor.sources.files import plan, read
+from watchfloor.store.behavior_tables import behavior, behavior_gap, behavior_state
+from watchfloor.store.tables import alert
+
+PROGRAM = (sys.executable, "-c", "from watchfloor.cli.main import main; main()")
+NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
+START = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
+DAYS = 30
+LATENESS = 600_000_000
+NEW = "Address that is new for the account"
+RULES = f"""
+title: {NEW}
+name: new_address
+id: 11111111-1111-4111-8111-111111111111
+level: medium
+logsource: {{product: linux, service: sshd}}
+detection: {{sel: {{event.outcome: success}}, condition: sel}}
+behavior: {{kind: first_seen, entity: [user.name], value: [source.ip], period: 3d, learning: 5d, prevalence: 1}}
+---
+title: Far more log-ins than usual
+id: 22222222-2222-4222-8222-222222222222
+level: low
+logsource: {{product: linux, service: sshd}}
+detection: {{sel: {{event.action: ssh_login}}, condition: sel}}
+behavior: {{kind: volume, entity: [user.name], slot: 1d, period: 10d, learning: 5d, slots: 4, least: 12, factor: 1.5,
+           deviations: 2}}
+---
+title: One address, many accounts
+name: many_accounts
+id: 33333333-3333-4333-8333-333333333333
+level: high
+logsource: {{product: linux, service: sshd}}
+detection: {{sel: {{event.action: ssh_login}}, condition: sel}}
+behavior: {{kind: spread, entity: [source.ip], target: [user.name], window: 20m, targets: 4, share: 0.5}}
+---
+title: Failed log-in
+name: failed
+level: low
+logsource: {{product: linux, service: sshd}}
+detection: {{sel: {{event.action: ssh_login, event.outcome: failure}}, condition: sel}}
+---
+title: New address after a failed log-in
+level: critical
+correlation:
+  {{type: temporal_ordered, rules: [failed, new_address], group-by: [user.name], timespan: 12h, generate: true}}
+"""
+
+
+def log(seed: int = 1) -> list[str]:
+    """The sshd log of some weeks in the order of time."""
+    chance = random.Random(seed)
+    users = ["ann", "bob", "eve", "joe", "kim", "lee"]
+    events: list[tuple[dt.datetime, str, str, str]] = []
+    for day in range(DAYS):
+        for user in users:
+            for _ in range(chance.choice([1, 2, 3, 3, 4] + [25] * (chance.random() < 0.1))):
+                time = START + dt.timedelta(days=day, seconds=chance.randrange(86_400))
+                address = chance.choice([f"10.0.0.{users.index(user)}"] * 12 + ["203.0.113.1", "203.0.113.2"])
+                events.append((time, chance.choice(["Accepted"] * 3 + ["Failed"]), user, address))
+        if chance.random() < 0.3:
+            begin = START + dt.timedelta(days=day, seconds=chance.randrange(80_000))
+            for number, user in enumerate(chance.sample(users, chance.choice([3, 4, 5]))):
+                events.append((begin + dt.timedelta(minutes=5 * number), "Failed", user, "198.51.100.7"))
+    return [
+        f"{time:%Y-%m-%dT%H:%M:%SZ} web1 sshd[7]: {outcome} password for {user} from {address} port 40000 ssh2"
+        for time, outcome, user, address in sorted(events)
+    ]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with rules, a log and a cache."""
+    folder = tmp_path_factory.mktemp("behaviours")
+    (folder / "rules").mkdir()
+    (folder / "rules" / "rules.yml").write_text(RULES, "utf-8")
+    (folder / "auth.log").write_text("".join(f"{line}\n" for line in log()), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def once(place: Path) -> list[dict[str, Any]]:
+    """The alerts of the whole log in one batch."""
+    result = run(place, [place / "auth.log"])
+    assert result.rules.problems == ()
+    assert len({found["rule"]["title"] for found in result.alerts}) == 5
+    return result.alerts
+
+
+def run(
+    place: Path,
+    paths: list[Path],
+    home: Path | None = None,
+    *,
+    batch_size: int = 50_000,
+    jobs: int = 1,
+    window: Window = EVERYTHING,
+) -> Result:
+    settings = Settings(cache_dir=place / "cache", batch_size=batch_size, compact_files=64)
+    request = Request([str(path) for path in paths], [place / "rules"], home=home, jobs=jobs, now=NOW, window=window)
+    return analyze(request, settings)
+
+
+def placeless(alerts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the alerts say without where the events are, which depends on the files."""
+    found = [{**each, "events": sorted(event["@timestamp"] for event in each["events"])} for each in alerts]
+    return sorted(found, key=lambda each: str(each["id"]))
+
+
+def kept(home: Path) -> list[dict[str, Any]]:
+    with reading(home) as opened, opened.store.read() as connection:
+        return list(stored_alerts(connection, connection.execute(sa.select(alert.c.id)).scalars().all()))
+
+
+@pytest.mark.parametrize(("batch_size", "jobs"), [(17, 1), (100, 1), (100_000, 1), (60, 2)])
+def test_nothing_depends_on_batch_size_or_jobs(
+    place: Path, once: list[dict[str, Any]], batch_size: int, jobs: int
+) -> None:
+    assert run(place, [place / "auth.log"], batch_size=batch_size, jobs=jobs).alerts == once
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_file_and_its_records_in_several_give_the_same(
+    place: Path, once: list[dict[str, Any]], tmp_path: Path, order: int
+) -> None:
+    assert placeless(run(place, pieces(tmp_path)[::order], batch_size=90).alerts) == placeless(once)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_pieces_one_run_after_the_other_give_the_same(
+    place: Path, once: list[dict[str, Any]], tmp_path: Path, order: int
+) -> None:
+    home = tmp_path / "home"
+    for path in pieces(tmp_path)[::order]:
+        run(place, [path], home)
+    assert placeless(kept(home)) == placeless(once)
+
+
+def test_weeks_one_after_the_other_give_the_same_whatever_comes_first(
+    place: Path, once: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    home, lines = tmp_path / "home", log()
+    third = len(lines) // 3
+    for number, part in enumerate((lines[2 * third :], lines[:third], lines[third : 2 * third])):
+        path = tmp_path / f"auth{number}.log"
+        path.write_text("".join(f"{line}\n" for line in part), "utf-8")
+        run(place, [path], home)
+    assert placeless(kept(home)) == placeless(once)
+
+
+def pieces(folder: Path) -> list[Path]:
+    """The log's records, every third one in the same file."""
+    paths = [folder / f"auth{number}.log" for number in range(3)]
+    for number, path in enumerate(paths):
+        path.write_text("".join(f"{line}\n" for line in log()[number::3]), "utf-8")
+    return paths
+
+
+def test_a_second_run_into_the_same_home_changes_nothing(
+    place: Path, once: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    states = []
+    for _ in range(2):
+        assert run(place, [place / "auth.log"], home).alerts == once
+        assert kept(home) == once
+        with reading(home) as opened, opened.store.read() as connection:
+            assert set(connection.execute(sa.select(alert.c.revision)).scalars()) == {1}
+            states.append(connection.execute(sa.select(behavior_state)).all())
+    assert states[0] == states[1]
+
+
+def test_a_file_that_has_grown_adds_only_what_is_new(place: Path, once: list[dict[str, Any]], tmp_path: Path) -> None:
+    home, path, lines = tmp_path / "home", tmp_path / "auth.log", log()
+    for end in (100, 101, 250, len(lines)):
+        path.write_text("".join(f"{line}\n" for line in lines[:end]), "utf-8")
+        run(place, [path], home, batch_size=70)
+    assert placeless(kept(home)) == placeless(once)
+
+
+def test_a_behaviour_learns_from_old_records_that_are_analysed_again(
+    place: Path, once: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    """The first run knows no behaviour; the second is killed half-way, the third finishes."""
+    home, before = tmp_path / "home", tmp_path / "before"
+    (before / "rules").mkdir(parents=True)
+    (before / "rules" / "rules.yml").write_text("---".join(RULES.split("---")[3:4]), "utf-8")
+    run(before, [place / "auth.log"], home)
+    kill(place, home, "commit.inside:3")
+    with reading(home) as opened, opened.store.read() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(behavior_gap)).scalar_one() == 3
+    assert run(place, [place / "auth.log"], home).alerts == once
+    assert kept(home) == once
+    with reading(home) as opened, opened.store.read() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(behavior_gap)).scalar_one() == 0
+
+
+def test_a_changed_behaviour_says_that_it_has_forgotten(place: Path, tmp_path: Path) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    (other / "rules").mkdir(parents=True)
+    (other / "rules" / "rules.yml").write_text(RULES.replace("learning: 5d, prevalence", "learning: 6d, prevalence"))
+    run(place, [place / "auth.log"], home)
+    result = run(other, [place / "auth.log"], home)
+    assert [problem.path for problem in result.summary.problems if "learnt" in problem.what] == [NEW]
+    assert result.alerts == run(other, [place / "auth.log"]).alerts
+
+
+def test_a_window_tells_the_findings_inside_and_learns_from_all(place: Path, once: list[dict[str, Any]]) -> None:
+    middle = START + dt.timedelta(days=15)
+    found = run(place, [place / "auth.log"], window=Window(since=middle)).alerts
+    of_behaviours = [each for each in once if each["why"][0]["selection"] == "behavior"]
+    later = [each for each in of_behaviours if dt.datetime.fromisoformat(each["timestamp"]) >= middle]
+    assert 0 < len(later) < len(of_behaviours)
+    assert [each for each in found if each["why"][0]["selection"] == "behavior"] == later
+
+
+def test_learning_is_told(place: Path, tmp_path: Path) -> None:
+    path = tmp_path / "auth.log"
+    path.write_text("".join(f"{line}\n" for line in log() if line < "2026-10-04"), "utf-8")
+    result = run(place, [path])
+    learning = {each.behavior.title: (each.entities, each.learning) for each in result.summary.learning}
+    assert learning[NEW] == (6, 6)
+    assert not [each for each in result.alerts if each["rule"]["title"] == NEW]
+
+
+BATCH = 60
+
+
+def kill(place: Path, home: Path, failpoint: str) -> None:
+    environment = {
+        **os.environ,
+        "WATCHFLOOR_FAILPOINT": failpoint,
+        "WATCHFLOOR_BATCH_SIZE": str(BATCH),
+        "WATCHFLOOR_CACHE_DIR": str(place / "cache"),
+    }
+    options = ["--no-builtin-rules", "--rules", str(place / "rules"), "--home", str(home), "--now", NOW.isoformat()]
+    command = [*PROGRAM, "analyze", str(place / "auth.log"), *options]
+    killed = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+
+
+@pytest.mark.parametrize("failpoint", ["commit.before:2", "commit.inside:2", "commit.after:2", "commit.after:last"])
+def test_a_killed_run_goes_on_where_it_stopped(
+    place: Path, once: list[dict[str, Any]], tmp_path: Path, failpoint: str
+) -> None:
+    home, batches = tmp_path / "home", -(-len(log()) // BATCH)
+    assert batches > 2
+    kill(place, home, failpoint.replace("last", str(batches)))
+    assert run(place, [place / "auth.log"], home, batch_size=45).alerts == once
+    assert kept(home) == once
+
+
+def shuffled(lines: list[str], chance: random.Random) -> list[str]:
+    """Each record late by less than the lateness, and no record before all of its time."""
+    late = LATENESS // 1_000_000 - 1
+    arrivals = [
+        (dt.datetime.fromisoformat(line[:20]) + dt.timedelta(seconds=chance.randint(0, late)), line) for line in lines
+    ]
+    return [line for _, line in sorted(arrivals)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_live_and_files_say_the_same(place: Path, once: list[dict[str, Any]], tmp_path: Path, seed: int) -> None:
+    home, path, chance = tmp_path / "home", tmp_path / "auth.log", random.Random(seed)
+    path.write_text("".join(f"{line}\n" for line in shuffled(log(), chance)), "utf-8")
+    rules = RuleSet.load([place / "rules"])
+    watermark = Watermark(lateness=LATENESS)
+    watermark.advance({}, to_microseconds(NOW - dt.timedelta(days=1)))
+    summary = Summary()
+    with writing(home, 64) as opened:
+        batches = read(plan([str(path)]), zone=dt.UTC, now=NOW, batch_size=chance.choice([7, 30, 100]), report=print)
+        run_pipeline(batches, Workers(rules, (place / "rules",), place / "cache"), opened, summary, watermark)
+    assert summary.problems == []
+    assert placeless(kept(home)) == placeless(once)
+    with reading(home) as opened, opened.store.read() as connection:
+        # What is too old for any finding is forgotten.
+        of = behavior.c.rule_id == "11111111-1111-4111-8111-111111111111"
+        pruned = connection.execute(sa.select(behavior.c.pruned).where(of)).scalar_one()
+        assert pruned >= to_microseconds(START + dt.timedelta(days=10))

@@ -1,0 +1,141 @@
+"""Impossible travel and beacons from end to end: one result, however the records are cut or come."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from watchfloor.alerts.record import stored_alerts
+from watchfloor.app.analyze import Request, analyze
+from watchfloor.app.home import reading
+from watchfloor.core.settings import Settings
+from watchfloor.store.tables import alert
+
+NOW = dt.datetime(2026, 11, 29, 12, tzinfo=dt.UTC)
+START = dt.datetime(2026, 11, 2, 8, tzinfo=dt.UTC)
+RULES = """
+title: Travel
+level: high
+logsource: {product: linux, service: sshd}
+detection: {sel: {event.action: ssh_login, event.outcome: success}, condition: sel}
+behavior: {kind: impossible_travel}
+---
+title: Beacon
+level: medium
+logsource: {category: proxy}
+detection: {sel: {url.domain|exists: true}, condition: sel}
+behavior: {kind: periodicity, client: [source.ip], destination: [url.domain], size: http.response.bytes}
+"""
+# Addresses of the registries' own networks, whose countries will not change: NL, AU, ZA, UY.
+PLACES = ("193.0.6.139", "203.119.101.61", "196.216.2.6", "200.3.14.10")
+
+
+def login(when: dt.datetime, user: str, address: str) -> str:
+    return f"{when:%Y-%m-%dT%H:%M:%S}+00:00 gate sshd[7]: Accepted password for {user} from {address} port 4711 ssh2"
+
+
+def request(when: dt.datetime, host: str, site: str, size: int) -> str:
+    return f"{when.timestamp():.3f}     83 {host} TCP_MISS/200 {size} GET http://{site}/p - HIER_DIRECT/- text/html"
+
+
+def days() -> tuple[list[str], list[str]]:
+    """Log-ins and requests of twelve days: people at home, some who are suddenly elsewhere, two beacons among pages."""
+    chance = random.Random(3)
+    logins, requests = [], []
+    for day in range(12):
+        morning = START + dt.timedelta(days=day)
+        for number, user in enumerate(("ann", "bob", "eve")):
+            home = PLACES[number % 2]
+            seconds = [chance.randrange(30_000) for _ in range(3)]
+            logins.extend(login(morning + dt.timedelta(seconds=each), user, home) for each in seconds)
+            if chance.random() < 0.3:
+                elsewhere = morning + dt.timedelta(seconds=chance.randrange(30_000))
+                logins.append(login(elsewhere, user, chance.choice(PLACES)))
+        time = morning
+        for _ in range(80):
+            time += dt.timedelta(seconds=chance.lognormvariate(3.5, 1.2))
+            requests.append(request(time, "10.0.0.5", "news.example.org", chance.randrange(9_000)))
+        for host, site, period in (("10.0.0.6", "c2.example.net", 120), ("10.0.0.7", "other.example.net", 3600)):
+            time = morning
+            for _ in range(30 if day > 8 else 0):
+                time += dt.timedelta(seconds=period * chance.uniform(0.75, 1.25))
+                requests.append(request(time, host, site, 640))
+    return logins, requests
+
+
+def analyzed(
+    place: Path, paths: list[Path], home: Path | None = None, batch_size: int = 50_000
+) -> list[dict[str, Any]]:
+    settings = Settings(cache_dir=place / "cache", batch_size=batch_size)
+    return analyze(
+        Request([str(path) for path in paths], [place / "rules"], home=home, jobs=1, now=NOW), settings
+    ).alerts
+
+
+def placeless(alerts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the alerts say without where the events are, which depends on the files."""
+    found = [{**each, "events": sorted(event["@timestamp"] for event in each["events"])} for each in alerts]
+    return sorted(found, key=lambda each: str(each["id"]))
+
+
+def kept(home: Path) -> list[dict[str, Any]]:
+    with reading(home) as opened, opened.store.read() as connection:
+        return list(stored_alerts(connection, connection.execute(sa.select(alert.c.id)).scalars().all()))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("behaviours")
+    (folder / "rules").mkdir()
+    (folder / "rules" / "rules.yml").write_text(RULES, "utf-8")
+    for name, lines in zip(("auth.log", "access.log"), days(), strict=True):
+        (folder / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def once(place: Path) -> list[dict[str, Any]]:
+    return analyzed(place, [place / "auth.log", place / "access.log"])
+
+
+def test_what_is_found(once: list[dict[str, Any]]) -> None:
+    told = {(each["rule"]["title"], each["entities"][0]["value"], each["timestamp"][:10]) for each in once}
+    assert ("Beacon", "10.0.0.6", "2026-11-11") in told
+    assert ("Beacon", "10.0.0.7", "2026-11-11") in told
+    assert not [each for each in told if each[1] == "10.0.0.5"], "pages are no beacon"
+    travel = [each for each in once if each["rule"]["title"] == "Travel"]
+    assert travel
+    for each in travel:
+        early = each["timestamp"] < "2026-11-09T08"
+        if not early:
+            assert each["rule"]["level"] == "high", each
+        if each["rule"]["level"] != "high":
+            assert each["rule"]["level"] == "low"
+            assert "without history" in str(each["why"])
+    assert {each["rule"]["level"] for each in travel} == {"low", "high"}
+
+
+@pytest.mark.parametrize("batch_size", [1_000, 61])
+def test_nothing_depends_on_batch_size(place: Path, once: list[dict[str, Any]], batch_size: int) -> None:
+    assert analyzed(place, [place / "auth.log", place / "access.log"], batch_size=batch_size) == once
+
+
+def test_mixed_records_in_runs_one_after_the_other(place: Path, once: list[dict[str, Any]], tmp_path: Path) -> None:
+    """Records in no order, spread over files that are analysed one by one into one home, and the first one again."""
+    home = tmp_path / "home"
+    chance = random.Random(4)
+    pieces: list[Path] = []
+    for name, lines in zip(("auth", "access"), days(), strict=True):
+        chance.shuffle(lines)
+        for number in range(2):
+            pieces.append(tmp_path / f"{name}{number}.log")
+            pieces[-1].write_text("".join(f"{line}\n" for line in lines[number::2]), "utf-8")
+    chance.shuffle(pieces)
+    for piece in (*pieces, pieces[0]):
+        analyzed(place, [piece], home, batch_size=300)
+    assert placeless(kept(home)) == placeless(once)

@@ -1,0 +1,45 @@
+"""What counts as found, and what as a false alarm."""
+
+from watchfloor.testing.simulation.cases import Case
+from watchfloor.testing.simulation.company import DAY
+from watchfloor.testing.simulation.scoring import Finding, Recall, score
+
+ANSWERS = {"scan": frozenset({"spread"}), "recipients": frozenset({"mail"})}
+CASES = [
+    Case("scan", "10.0.0.1", 10 * DAY, 10 * DAY + 5, "", {"targets": 30.0, "seconds": 60.0}),
+    Case("scan", "10.0.0.2", 20 * DAY, 20 * DAY + 5, "", {"targets": 100.0, "seconds": 60.0}),
+    Case("recipients", "A@example.org", 3 * DAY, 3 * DAY, "", {"recipients": 60.0, "messages": 1.0}),
+]
+
+
+def finding(rule: str, at: int, *entities: str) -> Finding:
+    return Finding(rule, frozenset(entities), at, at)
+
+
+def test_a_case_is_found_by_its_rule_about_its_entity_at_its_time() -> None:
+    result = score(
+        CASES, [finding("spread", 10 * DAY, "web", "10.0.0.1"), finding("mail", 3 * DAY, "a@EXAMPLE.org")], ANSWERS
+    )
+    assert result.missed == [CASES[1]]
+    assert result.recall["scan"] == {
+        ("", ""): Recall(1, 2),
+        ("targets", "30"): Recall(1, 1),
+        ("targets", "100"): Recall(0, 1),
+        ("seconds", "60"): Recall(1, 2),
+    }
+    assert result.recall["recipients"]["", ""] == Recall(1, 1)
+    assert not result.false
+
+
+def test_another_rule_is_right_but_finds_nothing() -> None:
+    result = score(CASES, [finding("first seen", 10 * DAY, "10.0.0.1")], ANSWERS)
+    assert len(result.missed) == 3
+    assert list(result.right) == ["first seen"]
+    assert not result.false
+
+
+def test_at_another_time_or_about_others_it_is_false() -> None:
+    findings = [finding("spread", 15 * DAY, "10.0.0.1"), finding("spread", 10 * DAY, "10.0.0.3"), finding("spread", 0)]
+    result = score(CASES, findings, ANSWERS)
+    assert result.false == {"spread": findings}
+    assert len(result.missed) == 3
