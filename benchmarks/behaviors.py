@@ -29,6 +29,7 @@ from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import EVERYTHING, Examined, detected
 from watchfloor.app.home import Home, writing
 from watchfloor.app.rules import rule_roots
+from watchfloor.assets import accounts, leases
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Detector, RuleSet
 from watchfloor.enrich.enrich import enrich
@@ -108,7 +109,8 @@ def measured(scenario: Scenario, rules: RuleSet) -> Score:
             observing += time.process_time() - at
             at = time.process_time()
             raw = raw_of(batch)
-            done = Examined(raw, seen, [], found.matches, found.observations, parts_of(seen), 0, 0.0, 0.0, 0.0)
+            kept = (parts_of(seen), leases.observe(seen), accounts.observe(seen))
+            done = Examined(raw, seen, [], found.matches, found.observations, *kept, 0, 0.0, 0.0, 0.0)
             with home.store.transaction() as connection:
                 behaving.take(connection, done, {})
             keeping += time.process_time() - at
