@@ -1,4 +1,4 @@
-"""Writes the generated reference: fields, parsers, settings, commands, checks. `--check` fails for stale pages."""
+"""Writes the generated reference: fields, parsers, settings, policy, commands, checks; `--check` finds old pages."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import typer
+from pydantic.fields import FieldInfo
 from typer.core import TyperGroup
 
 from watchfloor.app.parsers import known_parsers
 from watchfloor.cli.main import app
 from watchfloor.core.settings import PREFIX, Settings
 from watchfloor.detect.sigma.lint import CHECKS, SEVERITIES
+from watchfloor.policy.maintenance import Maintenance
+from watchfloor.policy.policy import Policy, settings
 from watchfloor.schema.fields import declared
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -49,8 +52,42 @@ def settings_page() -> str:
     )
 
 
-def _written(default: int | None) -> str:
-    return "none" if default is None else f"{default:,}"
+def _written(default: object) -> str:
+    return f"{default:,}" if isinstance(default, int) else str(default or "none")
+
+
+def policy_page() -> str:
+    """Every setting of `policy.yml`."""
+    head = (
+        "# Policy\n\nWhat may be in `policy.yml`; see the [guide](../guide/policy.md). Every setting may be left"
+        " out. Rules read a list\nas `%name%` with the modifier `expand`, networks with `|expand|cidr`.\n"
+    )
+    rows = []
+    for name, said in settings().items():
+        without = "rules that read it are blind" if said.blind else said.none
+        rows.append(f"| `{name}` | {said.unit} | {Policy.model_fields[name].description} | {without} | {said.none} |")
+    fields = Maintenance.model_fields.items()
+    windows = [f"| `{field.alias or name}` | {_default(field)} | {field.description} |" for name, field in fields]
+    return "\n".join(
+        [
+            NOTE + head,
+            "| setting | values | meaning | left out (the default) | `[]` |",
+            "|---|---|---|---|---|",
+            *rows,
+            "\nRules may also read `service_account_hosts`, the hosts of all service accounts.\n",
+            "## Maintenance windows\n",
+            "| key | default | meaning |",
+            "|---|---|---|",
+            *windows,
+            "",
+        ]
+    )
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "must be given"
+    return ", ".join(field.default) or "none" if isinstance(field.default, tuple) else _written(field.default)
 
 
 def commands_page() -> str:
@@ -87,6 +124,7 @@ PAGES = {
     "settings.md": settings_page,
     "commands.md": commands_page,
     "rule-checks.md": rule_checks_page,
+    "policy.md": policy_page,
 }
 
 

@@ -12,6 +12,7 @@ from watchfloor.app.analyze import Request, analyze
 from watchfloor.app.rules import content, rule_context
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
+from watchfloor.policy.policy import Policy
 
 RULE = {
     "title": "Known user",
@@ -29,19 +30,19 @@ def written(path: Path, value: Any) -> Path:
 
 
 def test_no_files_give_an_empty_context() -> None:
-    assert rule_context([], None).pipelines == ()
+    assert rule_context([], None, Policy()).pipelines == ()
 
 
 def test_a_missing_pipeline_is_a_wrong_command(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
-        rule_context([tmp_path / "nothing.yml"], None)
+        rule_context([tmp_path / "nothing.yml"], None, Policy())
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_analyze_compiles_the_same_rules_in_every_process(tmp_path: Path, jobs: int) -> None:
     rule = written(tmp_path / "rule.yml", RULE)
     context = rule_context(
-        [written(tmp_path / "pipeline.yml", PIPELINE)], written(tmp_path / "values.yml", {"users": ["root"]})
+        [written(tmp_path / "pipeline.yml", PIPELINE)], written(tmp_path / "values.yml", {"users": ["root"]}), Policy()
     )
     settings = Settings(cache_dir=tmp_path / "cache", batch_size=20)
     logs = [str(content("demo"))]

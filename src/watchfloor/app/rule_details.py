@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from watchfloor.core.documents import read_documents
 from watchfloor.core.errors import UsageError
 from watchfloor.detect.behaviors.engine import Learning
 from watchfloor.detect.behaviors.plugin import Finding
@@ -20,7 +21,6 @@ from watchfloor.detect.sigma import BehaviorRule, Correlation, Detector, Rule, R
 from watchfloor.detect.sigma.actions import fold_actions
 from watchfloor.detect.sigma.correlate.matches import SCHEMA, group_values
 from watchfloor.detect.sigma.correlate.windows import Window
-from watchfloor.detect.sigma.documents import read_documents
 from watchfloor.detect.sigma.trace import Trace, trace
 from watchfloor.enrich.enrich import enrich
 from watchfloor.enrich.plugin import Knowledge

@@ -3,26 +3,27 @@
 The samples of `NAME.yml` lie beside it in `NAME.samples/`: every record of `fires.*` must fire the rule, none of
 `holds.*` may. For a correlation or behaviour it is every file of `fires.*` that must fire it, and no file of `holds.*`
 may; rules of its file that a correlation refers to are tested by that. The files are raw logs of any kind that
-`analyze` reads, or say in `NAME.repeat` what `NAME` would have (see `repeated`).
+`analyze` reads, or say in `NAME.repeat` what `NAME` would have (see `repeated`). A rule
+that reads the policy is tested with the `policy.yml` beside its samples.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
-from operator import is_
 from pathlib import Path
 
 from watchfloor.app.behaving import matches_of
 from watchfloor.app.repeated import SUFFIX, written_out
 from watchfloor.core.errors import SourceError
-from watchfloor.detect.sigma import BehaviorRule, Correlation, Detector, Rule, RuleSet
+from watchfloor.detect.sigma import BehaviorRule, Context, Correlation, Detector, Rule, RuleSet
+from watchfloor.detect.sigma.ruleset import SAMPLES
 from watchfloor.enrich.enrich import enrich
 from watchfloor.enrich.plugin import Knowledge
 from watchfloor.parsers.dispatch import parse_records
+from watchfloor.policy.policy import FILE_NAME, read_policy
 from watchfloor.schema.events import EventBatch
 from watchfloor.sources.files import plan, read
 from watchfloor.sources.problems import Problem
@@ -59,20 +60,30 @@ def run_rule_tests(rules: RuleSet) -> Iterator[RuleTest]:
             yield _tested(rule, rules)
     for behavior in rules.behaviors:
         if (behavior.path, behavior.id) not in correlated:
-            yield _tested_together(behavior, rules.observing(partial(is_, behavior)))
+            yield _tested_together(behavior, _by_its_policy(behavior, rules).observing(_is(behavior)))
     for correlation in rules.correlations:
         if (correlation.path, correlation.id) not in correlated:
             yield _tested_together(correlation, rules.serving(correlation))
 
 
+def _is(rule: BehaviorRule) -> Callable[[BehaviorRule], bool]:
+    return lambda other: (other.path, other.id) == (rule.path, rule.id)
+
+
+def _by_its_policy(rule: Rule | BehaviorRule, rules: RuleSet) -> RuleSet:
+    """The rules of its file as the policy of its samples has them, where there is one."""
+    own = samples_of(rule) / FILE_NAME
+    return RuleSet.load([rule.path], context=Context(policy=read_policy(own))) if own.exists() else rules
+
+
 def samples_of(rule: Rule | Correlation | BehaviorRule) -> Path:
     """The folder of the rule's samples, whether it exists or not."""
-    return rule.path.with_suffix(".samples")
+    return rule.path.with_suffix(SAMPLES)
 
 
 def _tested(rule: Rule, rules: RuleSet) -> RuleTest:
     folder = samples_of(rule)
-    only = rules.where(lambda other: other is rule)
+    only = _by_its_policy(rule, rules).where(lambda other: (other.path, other.id) == (rule.path, rule.id))
     detector = Detector(only)
     result: dict[str, int] = {}
     faults: list[str] = []

@@ -11,6 +11,7 @@ from watchfloor.core.errors import UsageError
 from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.detect.sigma.context import read_placeholders
 from watchfloor.detect.sigma.ruleset import Progress
+from watchfloor.policy.policy import Policy
 
 
 def rule_roots(folders: Sequence[Path], *, builtin: bool) -> tuple[Path, ...]:
@@ -31,18 +32,18 @@ def content(name: str) -> Path:
     return Path(str(resources.files("watchfloor").joinpath("content", name)))
 
 
-def rule_context(pipelines: Sequence[Path], placeholders: Path | None) -> Context:
-    """What rules are compiled with: processing pipelines and values for placeholders, from files.
+def rule_context(pipelines: Sequence[Path], placeholders: Path | None, policy: Policy) -> Context:
+    """What rules are compiled with: the policy, and processing pipelines and values for placeholders from files.
 
     Raises:
         UsageError: a file cannot be read, is something else, or asks for something unsafe.
     """
     values = read_placeholders(placeholders) if placeholders is not None else {}
     if not pipelines:
-        return Context(values)
+        return Context(values, policy=policy)
     from watchfloor.detect.sigma.pipelines import read_pipelines  # noqa: PLC0415 - pySigma is slow to import
 
-    return Context(values, read_pipelines(pipelines))
+    return Context(values, read_pipelines(pipelines), policy)
 
 
 def load_rules(

@@ -14,6 +14,7 @@ from rich.console import Console
 from watchfloor.alerts.levels import parse_level, rank
 from watchfloor.app.analyze import Request, Result, analyze
 from watchfloor.app.examine import Window
+from watchfloor.app.policies import load_policy
 from watchfloor.app.rules import content, rule_context, rule_roots
 from watchfloor.cli.options import (
     HomeOption,
@@ -24,6 +25,7 @@ from watchfloor.cli.options import (
     ParserOption,
     PipelineOption,
     PlaceholdersOption,
+    PolicyOption,
     RulesOption,
     ZoneOption,
     optional_moment,
@@ -59,6 +61,7 @@ def analyze_command(
     no_builtin_rules: NoBuiltinOption = False,
     pipeline: PipelineOption = None,
     placeholders: PlaceholdersOption = None,
+    policy: PolicyOption = None,
     parser: ParserOption = "",
     tz: ZoneOption = "UTC",
     now: NowOption = "",
@@ -86,7 +89,7 @@ def analyze_command(
         now=optional_moment(now),
         parser=parser,
         window=Window(optional_moment(since), optional_moment(until)),
-        context=rule_context(pipeline or [], placeholders),
+        context=rule_context(pipeline or [], placeholders, load_policy(Settings.from_environment(), policy, home)),
         jobs=jobs,
         stdin=sys.stdin.buffer if "-" in paths else None,
         whole_incidents=incidents is not None,

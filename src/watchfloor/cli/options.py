@@ -12,8 +12,11 @@ from typing import Annotated
 import typer
 
 from watchfloor.app.home import Home, reading, writing
+from watchfloor.app.policies import load_policy
+from watchfloor.app.rules import rule_context
 from watchfloor.core.clock import moment
 from watchfloor.core.settings import Settings
+from watchfloor.detect.sigma import Context
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", metavar="DIR", help="Folder of the store and the lake.", show_default=False)
@@ -49,6 +52,15 @@ PlaceholdersOption = Annotated[
     Path | None,
     typer.Option("--placeholders", metavar="FILE", help="Values of placeholders in rules (YAML: name: [a, b])."),
 ]
+PolicyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--policy",
+        metavar="FILE",
+        help="What is a violation here (YAML); by default policy.yml in the home.",
+        show_default=False,
+    ),
+]
 NoBuiltinOption = Annotated[bool, typer.Option("--no-builtin-rules", help="Leave the bundled rules out.")]
 
 ByOption = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it; the account you are logged in with.")]
@@ -79,6 +91,12 @@ def opened_for_writing(home: Path | None) -> Iterator[Home]:
         pass
     with writing(chosen_home(home), Settings.from_environment().compact_files) as opened:
         yield opened
+
+
+def chosen_context(pipelines: list[Path] | None, placeholders: Path | None, policy: Path | None) -> Context:
+    """What the rules of a command without a home are compiled with: its options, and the policy of the usual home."""
+    settings = Settings.from_environment()
+    return rule_context(pipelines or [], placeholders, load_policy(settings, policy, settings.home))
 
 
 def who(given: str) -> str:

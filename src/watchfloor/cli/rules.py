@@ -12,13 +12,20 @@ from rich.console import Console
 from watchfloor.alerts.levels import rank
 from watchfloor.app.rule_details import places
 from watchfloor.app.rule_tests import RuleTest, run_rule_tests, samples_of
-from watchfloor.app.rules import rule_context
-from watchfloor.cli.options import JsonOption, NoBuiltinOption, PipelineOption, PlaceholdersOption, RulesOption
+from watchfloor.cli.options import (
+    JsonOption,
+    NoBuiltinOption,
+    PipelineOption,
+    PlaceholdersOption,
+    PolicyOption,
+    RulesOption,
+    chosen_context,
+)
 from watchfloor.cli.output import json_line
 from watchfloor.cli.rules_explain import explain_command
 from watchfloor.cli.rules_lint import lint_command
 from watchfloor.cli.rules_show import show_command
-from watchfloor.cli.ruleset import load, report_problems, table
+from watchfloor.cli.ruleset import load, report_problems, table, why_blind
 from watchfloor.cli.styles import STYLES
 from watchfloor.cli.terminal import plain, print_columns
 from watchfloor.detect.sigma import BehaviorRule, Correlation, Rule, RuleSet
@@ -37,10 +44,11 @@ def list_command(
     no_builtin_rules: NoBuiltinOption = False,
     pipeline: PipelineOption = None,
     placeholders: PlaceholdersOption = None,
+    policy: PolicyOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Every rule, and every file that could not be taken as one."""
-    loaded = load(rules, rule_context(pipeline or [], placeholders), builtin=not no_builtin_rules)
+    loaded = load(rules, chosen_context(pipeline, placeholders, policy), builtin=not no_builtin_rules)
     unserved = _unserved(loaded)
     ordered = sorted(loaded.every, key=lambda rule: (-rank(rule.level), rule.title))
     if as_json:
@@ -57,10 +65,11 @@ def test_command(
     ] = None,
     pipeline: PipelineOption = None,
     placeholders: PlaceholdersOption = None,
+    policy: PolicyOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Run each rule over its own samples, through the parsers installed now."""
-    loaded = load(folders, rule_context(pipeline or [], placeholders), builtin=not folders)
+    loaded = load(folders, chosen_context(pipeline, placeholders, policy), builtin=not folders)
     results = list(run_rule_tests(loaded))
     if as_json:
         sys.stdout.buffer.writelines(json_line(_test_as_json(result)) for result in results)
@@ -99,6 +108,8 @@ def _print_rules(rules: list[Rule | Correlation | BehaviorRule], loaded: RuleSet
         source = _source(rule) or "any"
         note = " (no data source yet)" if rule.id in unserved else ""
         note += " (only for correlations)" if rule.id in loaded.silent else ""
+        blind = "" if isinstance(rule, Correlation) else why_blind(rule)
+        note += f" ({blind})" if blind else ""
         level = plain(rule.level or "none", STYLES.get(rule.level, ""))
         rows.append((level, plain(rule.title), plain(source + note), plain(rule.path.name, "dim")))
     console = Console(highlight=False)
@@ -136,6 +147,7 @@ def _as_json(rule: Rule | Correlation | BehaviorRule, loaded: RuleSet, unserved:
         "path": str(rule.path),
         "served": rule.id not in unserved,
         "samples": samples_of(rule).is_dir(),
+        "blind": [] if isinstance(rule, Correlation) else rule.blind,
     }
 
 

@@ -11,8 +11,15 @@ from rich.console import Console
 from rich.text import Text
 
 from watchfloor.app.rule_details import Examination, behave_files, correlate_files, examinations, find_rule
-from watchfloor.app.rules import rule_context
-from watchfloor.cli.options import JsonOption, NoBuiltinOption, PipelineOption, PlaceholdersOption, RulesOption
+from watchfloor.cli.options import (
+    JsonOption,
+    NoBuiltinOption,
+    PipelineOption,
+    PlaceholdersOption,
+    PolicyOption,
+    RulesOption,
+    chosen_context,
+)
 from watchfloor.cli.output import json_line
 from watchfloor.cli.rules_behaving import behaved_as_json, print_behaved
 from watchfloor.cli.rules_correlated import correlated_as_json, print_correlated
@@ -37,6 +44,7 @@ def explain_command(
     no_builtin_rules: NoBuiltinOption = False,
     pipeline: PipelineOption = None,
     placeholders: PlaceholdersOption = None,
+    policy: PolicyOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Why a rule fires on records, or why it does not: every test with its value.
@@ -44,7 +52,7 @@ def explain_command(
     Of a correlation: its window in each group, at every moment of a match. Of a behaviour: what it finds in the records
     and how far it gets with learning from them, with nothing known before.
     """
-    context = rule_context(pipeline or [], placeholders)
+    context = chosen_context(pipeline, placeholders, policy)
     loaded = load(with_file(rule, rules), context, builtin=not no_builtin_rules)
     found = find_rule(loaded, rule)
     console = Console(highlight=False)

@@ -10,8 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from watchfloor.app.rules import rule_context
-from watchfloor.cli.options import JsonOption, PipelineOption, PlaceholdersOption
+from watchfloor.cli.options import JsonOption, PipelineOption, PlaceholdersOption, PolicyOption, chosen_context
 from watchfloor.cli.output import json_line
 from watchfloor.cli.progress import counting_bar
 from watchfloor.cli.ruleset import load, table
@@ -31,6 +30,7 @@ def lint_command(
     ] = None,
     pipeline: PipelineOption = None,
     placeholders: PlaceholdersOption = None,
+    policy: PolicyOption = None,
     severity: Annotated[
         str, typer.Option("--severity", metavar="S", help="Lowest severity that is listed: info, warning or error.")
     ] = "warning",
@@ -41,7 +41,7 @@ def lint_command(
 ) -> int:
     """Check rules for what makes them wrong, blind, slow or hard to keep."""
     lowest, failing = _rank(severity), _rank(fail_on) if fail_on else len(SEVERITIES)
-    context = rule_context(pipeline or [], placeholders)
+    context = chosen_context(pipeline, placeholders, policy)
     rules = load(paths, context, builtin=not paths)
     with counting_bar(Console(stderr=True), "checking rules") as progress:
         found = lint(rules, context=context, cache_dir=Settings.from_environment().cache_dir, progress=progress)

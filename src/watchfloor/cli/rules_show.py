@@ -12,12 +12,19 @@ from rich.console import Console
 from rich.text import Text
 
 from watchfloor.app.rule_details import Place, find_rule, places, written
-from watchfloor.app.rules import rule_context
-from watchfloor.cli.options import JsonOption, NoBuiltinOption, PipelineOption, PlaceholdersOption, RulesOption
+from watchfloor.cli.options import (
+    JsonOption,
+    NoBuiltinOption,
+    PipelineOption,
+    PlaceholdersOption,
+    PolicyOption,
+    RulesOption,
+    chosen_context,
+)
 from watchfloor.cli.output import json_line
 from watchfloor.cli.rules_behaving import behavior_as_json, print_behavior
 from watchfloor.cli.rules_correlated import correlation_lines
-from watchfloor.cli.ruleset import load, table
+from watchfloor.cli.ruleset import load, table, why_blind
 from watchfloor.cli.terminal import plain
 from watchfloor.detect.sigma import BehaviorRule, Correlation, Rule, RuleSet
 from watchfloor.detect.sigma.atoms import shown
@@ -35,10 +42,11 @@ def show_command(
     no_builtin_rules: NoBuiltinOption = False,
     pipeline: PipelineOption = None,
     placeholders: PlaceholdersOption = None,
+    policy: PolicyOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """What a rule says, what became of it, and which columns it reads."""
-    context = rule_context(pipeline or [], placeholders)
+    context = chosen_context(pipeline, placeholders, policy)
     loaded = load(with_file(rule, rules), context, builtin=not no_builtin_rules)
     found = find_rule(loaded, rule)
     if as_json:
@@ -135,6 +143,7 @@ def _metadata(rule: Rule | Correlation | BehaviorRule, rules: RuleSet) -> dict[s
         found["alerts"] = "none of its own: it serves correlations"
     if isinstance(rule, Correlation):
         return found
+    found["runs"] = why_blind(rule)
     if isinstance(rule, BehaviorRule):
         return found | {"log source": str(rule.selection.logsource), "filters": list(rule.filters)}
     known = {other.id: other.title for other in rules.rules}

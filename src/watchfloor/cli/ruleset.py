@@ -14,7 +14,7 @@ from watchfloor.app.rules import load_rules, rule_roots
 from watchfloor.cli.progress import counting_bar
 from watchfloor.cli.terminal import safe
 from watchfloor.core.settings import Settings
-from watchfloor.detect.sigma import Context, RuleSet
+from watchfloor.detect.sigma import BehaviorRule, Context, Rule, RuleSet
 
 
 def load(folders: Sequence[Path] | None, context: Context, *, builtin: bool) -> RuleSet:
@@ -29,6 +29,12 @@ def report_problems(rules: RuleSet) -> int:
     for problem in rules.problems:
         sys.stderr.write(f"watchfloor: {safe(problem)}\n")
     return 1 if any(not problem.runs for problem in rules.problems) else 0
+
+
+def why_blind(rule: Rule | BehaviorRule) -> str:
+    """Why a rule does not run, in one clause; empty when it does."""
+    names = " and no ".join(name.replace("_", " ") for name in rule.blind)
+    return f"blind, because policy.yml names no {names}" if names else ""
 
 
 def table(*names: str) -> Table:

@@ -180,7 +180,13 @@ def _closing(result: Result) -> RenderableType:
     loaded, problems = len(result.rules.every), len(result.rules.problems)
     stages = "  ".join(f"{name} {seconds:.1f} s" for name, seconds in result.summary.stages.items())
     note = f", {problems:,} note{'' if problems == 1 else 's'} (watchfloor rules list)" if problems else ""
-    return Padding(plain(f"{loaded:,} rules{note}  ·  {stages}", "dim"), (1, 0, 0, 0))
+    lines = [plain(f"{loaded:,} rules{note}  ·  {stages}", "dim")]
+    if result.rules.blind:
+        lists = sorted({name.replace("_", " ") for rule in result.rules.blind for name in rule.blind})
+        count = len(result.rules.blind)
+        blind = f"{count:,} of them {'is' if count == 1 else 'are'} blind: policy.yml names no {', no '.join(lists)}"
+        lines.append(plain(f"{blind} (watchfloor policy show)", "dim"))
+    return Padding(Group(*lines), (1, 0, 0, 0))
 
 
 def _percent(share: float) -> str:

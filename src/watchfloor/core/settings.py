@@ -48,6 +48,9 @@ class Settings(BaseModel):
         default=None,
         description="YAML or CSV file of hosts, networks and people; without it `inventory.yml` in the home.",
     )
+    policy: Path | None = Field(
+        default=None, description="YAML file of what is a violation here; without it `policy.yml` in the home."
+    )
     city_database: Path | None = Field(default=None, description="MMDB file with cities by address.")
     asn_database: Path | None = Field(default=None, description="MMDB file with autonomous systems by address.")
 

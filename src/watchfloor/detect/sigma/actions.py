@@ -11,7 +11,7 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from watchfloor.detect.sigma.documents import Document, Report
+from watchfloor.core.documents import Document, Report
 
 MAX_MERGED = 200_000
 """Most keys that the action documents of one file merge into others."""

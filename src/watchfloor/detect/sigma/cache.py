@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-FORMAT = 10
+FORMAT = 11
 """Raised whenever the compiled form or its meaning changes."""
 MAX_BYTES = 1 << 30
 

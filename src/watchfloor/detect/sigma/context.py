@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from watchfloor.core.documents import read_document
 from watchfloor.core.errors import UsageError
 from watchfloor.core.ids import stable_id
-from watchfloor.detect.sigma.documents import read_documents
+from watchfloor.policy.policy import Policy
 
 MAX_BYTES = 16 << 20
 """Largest file of placeholders or of a pipeline."""
@@ -22,16 +23,29 @@ class Context:
     Attributes:
         placeholders: name -> values for the `expand` modifier; in a value `*` and `?` are wildcards as in a rule.
         pipelines: texts of processing pipelines, applied in this order but for their priorities.
+        policy: what is a violation here; its lists are placeholders, too, unless one of that name is given.
     """
 
     placeholders: Mapping[str, Sequence[str]] = field(default_factory=dict)
     pipelines: tuple[str, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+
+    @property
+    def values(self) -> dict[str, Sequence[str]]:
+        """Name -> values of every placeholder; one without values is a list that nothing is on."""
+        return {**self.policy.lists(), **self.placeholders}
+
+    @property
+    def unsaid(self) -> frozenset[str]:
+        """Placeholders that are lists of the policy about which it says nothing: what reads them is blind."""
+        return self.policy.unsaid() - self.placeholders.keys()
 
     @property
     def key(self) -> str:
         """Equal for equal contexts, whatever the order of the placeholders."""
-        values = [f"{name}={list(found)}" for name, found in sorted(self.placeholders.items())]
-        return stable_id("sigma context", str(len(values)), *values, *self.pipelines)
+        values = [f"{name}={list(found)}" for name, found in sorted(self.values.items())]
+        unsaid = sorted(self.unsaid)
+        return stable_id("sigma context", str(len(values)), *values, str(len(unsaid)), *unsaid, *self.pipelines)
 
 
 def read_placeholders(path: Path) -> dict[str, tuple[str, ...]]:
@@ -58,22 +72,7 @@ def read_mapping(path: Path) -> dict[Any, Any]:
     Raises:
         UsageError: the file cannot be read or is something else.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"cannot be read: {error.strerror}", place=str(path)) from error
-    if len(data) > MAX_BYTES:
-        raise UsageError(f"larger than {MAX_BYTES >> 20} MiB", place=str(path))
-
-    def refuse(reason: str, *, line: int | None = None, rule: str = "", runs: bool = False) -> None:
-        del rule, runs
-        raise UsageError(reason, place=f"{path}:{line}" if line else str(path))
-
-    documents = list(read_documents(data, refuse))
-    if len(documents) != 1:
-        raise UsageError("one YAML mapping is wanted", place=str(path))
-    return documents[0].content
+    return read_document(path, MAX_BYTES).content
 
 
 def _is_plain(value: object) -> bool:

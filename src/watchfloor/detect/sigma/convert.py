@@ -44,6 +44,8 @@ from watchfloor.detect.sigma.rules import Node
 
 Placeholders = Mapping[str, Sequence[str]]
 
+NOTHING = r"[^\x00-\x{10FFFF}]"
+"""An expression that no text has: what is on an empty list."""
 _WILDCARDS = {SpecialChars.WILDCARD_MULTI: ANY, SpecialChars.WILDCARD_SINGLE: ONE}
 _TOO_LARGE = 2**63
 _FLAGS = {"IGNORECASE": "i", "MULTILINE": "m", "DOTALL": "s"}
@@ -178,12 +180,17 @@ def _has_surrogate(text: str) -> bool:
 def _filled(
     value: SigmaString | SigmaRegularExpression, placeholders: Placeholders
 ) -> Iterator[SigmaString | SigmaRegularExpression]:
-    """The value once per combination of its placeholders' values, in which wildcards count as in a rule."""
+    """The value once per combination of its placeholders' values, in which wildcards count as in a rule.
+
+    A placeholder whose list is empty makes a value that nothing has.
+    """
     parts = value.s if isinstance(value, SigmaString) else value.regexp.s
     names = [part.name for part in parts if isinstance(part, Placeholder)]
     for name in names:
-        if not placeholders.get(name):
+        if name not in placeholders:
             raise RuleError(f"the placeholder %{name}% has no values")
+    if not all(placeholders[name] for name in names):
+        yield SigmaRegularExpression(NOTHING, policy=POLICY)
     for chosen in itertools.product(*(placeholders[name] for name in names)):
         given = iter(chosen)
         if isinstance(value, SigmaString):

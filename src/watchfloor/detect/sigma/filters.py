@@ -101,6 +101,7 @@ def _filtered(rule: Entry, filters: Sequence[_Filter]) -> Entry:
         "event_ids": sorted({event_id for entry in entries for event_id in entry["event_ids"]}),
         "compiled": orjson.dumps([selections, conditions]).decode(),
         "filters": [found.label for found in filters],
+        "blind": sorted({name for entry in entries for name in entry["blind"]}),
     }
 
 

@@ -66,7 +66,8 @@ class Detector:
     def __init__(self, ruleset: RuleSet) -> None:
         by_source: dict[tuple[LogSource, str], list[Rule]] = {}
         for rule in (*ruleset.rules, *(behavior.selection for behavior in ruleset.behaviors)):
-            by_source.setdefault((rule.logsource, rule.taxonomy), []).append(rule)
+            if not rule.blind:
+                by_source.setdefault((rule.logsource, rule.taxonomy), []).append(rule)
         # Rules of one log source share their scopes.
         self._rules: dict[tuple[Scope, ...], list[Rule]] = {
             served: rules

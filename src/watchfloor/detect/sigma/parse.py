@@ -16,6 +16,7 @@ from sigma.rule import SigmaLogSource, SigmaRule
 from sigma.rule.detection import EmptySigmaDetections, SigmaDetections
 from sigma.rule.logsource import EmptyLogSource
 
+from watchfloor.core.documents import Document, read_documents
 from watchfloor.core.errors import RuleError
 from watchfloor.detect.behaviors.parse import definition_of
 from watchfloor.detect.sigma.actions import fold_actions
@@ -24,10 +25,10 @@ from watchfloor.detect.sigma.compile import Compiled, compile_detection
 from watchfloor.detect.sigma.context import Context
 from watchfloor.detect.sigma.correlate.parse import correlation_of
 from watchfloor.detect.sigma.described import described
-from watchfloor.detect.sigma.documents import Document, read_documents
 from watchfloor.detect.sigma.pipelines import built
 from watchfloor.detect.sigma.places import line_of
 from watchfloor.detect.sigma.policy import POLICY
+from watchfloor.detect.sigma.prepare import placeholders_of, prepared
 from watchfloor.detect.sigma.problems import Problems
 from watchfloor.detect.sigma.rules import Detection
 
@@ -76,9 +77,10 @@ class _Parser:
 
     def __init__(self, context: Context, visit: Visit | None) -> None:
         self._context = context
+        self._placeholders, self._unsaid = context.values, context.unsaid
         self._visit = visit
         self._pipeline = built(context.pipelines)
-        self._budget = Budget(context.placeholders)
+        self._budget = Budget(self._placeholders)
         self._problems = Problems()
         self._parsed = ParsedFile()
 
@@ -130,25 +132,28 @@ class _Parser:
     def _chosen(self, document: Document, content: dict[Any, Any], *kind: str) -> dict[str, Any] | None:
         """What a detection chooses, compiled; None when the document is broken."""
         self._budget.charge("detection", content)
-        rule = SigmaRule.from_dict(without_aliases(content, "detection"), collect_errors=True, policy=POLICY)
+        read = prepared(content, "detection", self._placeholders)
+        rule = SigmaRule.from_dict(read, collect_errors=True, policy=POLICY)
         broken = isinstance(rule.detection, EmptySigmaDetections) or isinstance(rule.logsource, EmptyLogSource)
         if self._is_broken(rule, document, "detection", broken=broken):
             return None
         written = _logsource(rule.logsource)
         taxonomy = self._translated(rule)
-        compiled = compile_detection(rule.detection, self._context.placeholders)
+        compiled = compile_detection(rule.detection, self._placeholders)
         entry = {
             **described(rule, *kind, *written),
             "written": written,
             "taxonomy": taxonomy,
             "related": _related(rule),
             "line": document.line,
+            "blind": self._blind(content["detection"]),
         }
         return entry | _compiled(rule, compiled)
 
     def _filter(self, document: Document) -> None:
         self._budget.charge("filter", document.content)
-        found = SigmaFilter.from_dict(without_aliases(document.content, "filter"), collect_errors=True, policy=POLICY)
+        read = prepared(document.content, "filter", self._placeholders)
+        found = SigmaFilter.from_dict(read, collect_errors=True, policy=POLICY)
         broken = isinstance(found.filter, EmptySigmaGlobalFilter) or isinstance(found.logsource, EmptyLogSource)
         if self._is_broken(found, document, "filter", broken=broken):
             return
@@ -157,7 +162,7 @@ class _Parser:
         detection = SigmaDetections(found.filter.detections, found.filter.condition, policy=POLICY)
         rule = SigmaRule(title=found.title, taxonomy=found.taxonomy, logsource=found.logsource, detection=detection)
         taxonomy = self._translated(rule)
-        compiled = compile_detection(rule.detection, self._context.placeholders, section="filter")
+        compiled = compile_detection(rule.detection, self._placeholders, section="filter")
         rules = found.filter.rules
         entry = {
             **described(found, "sigma filter", *written),
@@ -165,11 +170,16 @@ class _Parser:
             "taxonomy": taxonomy,
             "rules": None if isinstance(rules, str) else [str(each.reference) for each in rules],
             "line": document.line,
+            "blind": self._blind(document.content["filter"]),
         }
         self._parsed.filters.append(entry | _compiled(rule, compiled))
 
     def _correlation(self, document: Document) -> None:
         self._parsed.correlations.append({**correlation_of(document.content), "line": document.line})
+
+    def _blind(self, definition: Any) -> list[str]:
+        """Lists that a detection reads and about which nothing is said."""
+        return sorted(self._unsaid & placeholders_of(definition))
 
     def _is_broken(self, found: SigmaRule | SigmaFilter, document: Document, section: str, *, broken: bool) -> bool:
         """Report the errors of a rule or filter; whether it means nothing because of them."""
@@ -213,20 +223,6 @@ def _logsource(source: SigmaLogSource) -> list[str]:
 def _related(rule: SigmaRule) -> list[list[str]]:
     items = getattr(rule.related, "related", None) or []
     return [[item.type.name.lower(), str(item.id)] for item in items]
-
-
-def without_aliases(content: dict[Any, Any], section: str) -> dict[Any, Any]:
-    """The document with `utf16le`, which pySigma does not know, under its other name `wide`."""
-    return {**content, section: _renamed(content[section])} if section in content else content
-
-
-def _renamed(definition: Any) -> Any:
-    if isinstance(definition, dict):
-        return {
-            key.replace("|utf16le", "|wide") if isinstance(key, str) else key: _renamed(value)
-            for key, value in definition.items()
-        }
-    return [_renamed(part) for part in definition] if isinstance(definition, list) else definition
 
 
 def _first_line(error: Exception) -> str:

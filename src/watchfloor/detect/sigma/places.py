@@ -16,8 +16,8 @@ from sigma.exceptions import (
 )
 from sigma.rule import SigmaDetection, SigmaDetectionItem
 
+from watchfloor.core.documents import Document
 from watchfloor.detect.sigma.bounds import Path
-from watchfloor.detect.sigma.documents import Document
 from watchfloor.detect.sigma.policy import POLICY
 
 _KEYS = {"identifier": "id", "tag": "tags"}

@@ -61,6 +61,7 @@ class Rule:
         related: kind of relation (obsolete, merged, similar, ...) and id of the other rule.
         filters: names or ids of the filters that were added to it.
         response: what to do first about its alerts.
+        blind: lists that it reads and about which nobody has said anything: it does not run.
         fields: Sigma fields that it reads.
         event_ids: values that it compares EventID with for equality, as text.
         compiled: what it looks for, as `Detection.as_json`: rules are many and most never meet an event.
@@ -83,6 +84,7 @@ class Rule:
     related: tuple[tuple[str, str], ...] = ()
     filters: tuple[str, ...] = ()
     response: tuple[str, ...] = ()
+    blind: tuple[str, ...] = ()
 
     @property
     def detection(self) -> Detection:

@@ -24,6 +24,8 @@ from watchfloor.schema.sigma_fields import LogSource, scopes
 MAX_BYTES = 1 << 20
 """Largest rule file that is read; the largest of SigmaHQ has 295 kB."""
 SUFFIXES = (".yml", ".yaml")
+SAMPLES = ".samples"
+"""What the name of a folder ends with in which no rules are, but samples of one."""
 Progress = Callable[[int, int], None]
 _STEP = 25
 """Files between two words about the progress."""
@@ -90,6 +92,12 @@ class RuleSet:
     def every(self) -> tuple[Rule | Correlation | BehaviorRule, ...]:
         """The rules, then the correlations, then the behaviours."""
         return (*self.rules, *self.correlations, *self.behaviors)
+
+    @property
+    def blind(self) -> tuple[Rule | BehaviorRule, ...]:
+        """Those that do not run, because they read a list about which nobody has said anything."""
+        found: tuple[Rule | BehaviorRule, ...] = (*self.rules, *self.behaviors)
+        return tuple(rule for rule in found if rule.blind)
 
     def where(self, keep: Callable[[Rule], bool]) -> RuleSet:
         """The same set with only the rules that satisfy `keep`, and no correlations or behaviours."""
@@ -164,6 +172,8 @@ def _below(folder: str, problems: list[RuleProblem]) -> Iterator[str]:
         return
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
+            if entry.name.endswith(SAMPLES):
+                continue
             yield from _below(entry.path, problems)
         elif entry.name.lower().endswith(SUFFIXES) and entry.is_file():
             yield entry.path
@@ -229,6 +239,7 @@ def _rule(path: Path, entry: Mapping[str, Any]) -> Rule:
         taxonomy=entry["taxonomy"],
         related=tuple((kind, other) for kind, other in entry["related"]),
         filters=tuple(entry.get("filters", ())),
+        blind=tuple(entry["blind"]),
     )
 
 

@@ -69,6 +69,11 @@ class BehaviorRule:
         return (*self.keeps.entity, *self.keeps.value)
 
     @property
+    def blind(self) -> tuple[str, ...]:
+        """Lists that it reads and about which nobody has said anything: it does not run."""
+        return self.selection.blind
+
+    @property
     def reach(self) -> int:
         """How far back a finding looks, in microseconds."""
         return self.behavior.reach(self.parameters)
@@ -98,6 +103,7 @@ def behavior_from(path: Path, entry: Mapping[str, Any]) -> BehaviorRule:
         event_ids=frozenset(entry["event_ids"]),
         compiled=entry["compiled"],
         taxonomy=entry["taxonomy"],
+        blind=tuple(entry["blind"]),
     )
     parameters = kinds()[entry["kind"]].parameters.model_validate(entry["parameters"])
     definition = orjson.dumps([entry["kind"], parameters.model_dump(mode="json")], option=orjson.OPT_SORT_KEYS).decode()

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sigma.exceptions import SigmaError
 from sigma.rule import SigmaDetectionItem, SigmaLogSource, SigmaRule
 from sigma.validators.core import validators
 
+from watchfloor.core.documents import Document
 from watchfloor.detect.sigma.context import Context
-from watchfloor.detect.sigma.documents import Document
 from watchfloor.detect.sigma.lint.findings import VALIDATORS, validator_check
 from watchfloor.detect.sigma.lint.logic import check_logic, check_metadata
 from watchfloor.detect.sigma.lint.subject import Found, Subject
 from watchfloor.detect.sigma.lint.values import check_values
-from watchfloor.detect.sigma.parse import parse_file, without_aliases
+from watchfloor.detect.sigma.parse import parse_file
 from watchfloor.detect.sigma.policy import POLICY
+from watchfloor.detect.sigma.prepare import prepared
 
 _DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
 
@@ -32,7 +33,12 @@ def lint_file(data: bytes, context: Context) -> list[dict[str, Any]]:
 
     def visit(document: Document, entry: dict[str, Any]) -> None:
         subject = Subject(document, entry)
-        findings = [*check_metadata(subject), *check_logic(subject), *check_values(subject), *_validated(subject)]
+        findings = [
+            *check_metadata(subject),
+            *check_logic(subject),
+            *check_values(subject),
+            *_validated(subject, context.values),
+        ]
         dates = {key: _date(document.content.get(key)) for key in ("date", "modified")}
         lines = {key: document.line_of(key) for key in dates}
         found.append({"rule": entry["id"], "findings": findings[:MAX_FINDINGS], "dates": dates, "lines": lines})
@@ -41,9 +47,9 @@ def lint_file(data: bytes, context: Context) -> list[dict[str, Any]]:
     return found
 
 
-def _validated(subject: Subject) -> Iterator[Found]:
+def _validated(subject: Subject, placeholders: Mapping[str, Sequence[str]]) -> Iterator[Found]:
     """What pySigma's validators say; each is made anew, so that none remembers another rule."""
-    content = without_aliases(subject.document.content, "detection")
+    content = prepared(subject.document.content, "detection", placeholders)
     rule = SigmaRule.from_dict(content, collect_errors=True, policy=POLICY)
     for name in VALIDATORS:
         try:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from watchfloor.detect.sigma.documents import Document
+from watchfloor.core.documents import Document
 
 Found = tuple[str, int | None, str]
 """Name of the check, line, detail."""

@@ -1,4 +1,4 @@
-"""The YAML documents of one rule file, each with the lines of its keys, read without trusting the file.
+"""The YAML documents of one file, rules or settings, each with the lines of its keys, read without trusting the file.
 
 Bounded before anything is built: documents, aliases (an alias stands for all that its anchor holds), nesting. What is
 refused is reported with its line; the other documents are still read.
@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, NoReturn, Protocol
 
 import yaml
+
+from watchfloor.core.errors import UsageError
 
 MAX_DOCUMENTS = 1_000
 """Most documents of one file; SigmaHQ has one rule per file."""
@@ -62,6 +65,30 @@ class Document:
             if found > depth:
                 best, depth = line, found
         return best
+
+
+def read_document(path: Path, max_bytes: int) -> Document:
+    """The one YAML mapping of a file that the user names.
+
+    Raises:
+        UsageError: the file cannot be read, is larger or is something else; says the line.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", place=str(path)) from error
+    if len(data) > max_bytes:
+        raise UsageError(f"larger than {max_bytes >> 20} MiB", place=str(path))
+
+    def refuse(reason: str, *, line: int | None = None, rule: str = "", runs: bool = False) -> NoReturn:
+        del rule, runs
+        raise UsageError(reason, place=f"{path}:{line}" if line else str(path))
+
+    documents = list(read_documents(data, refuse))
+    if len(documents) != 1:
+        raise UsageError("one YAML mapping is wanted", place=str(path))
+    return documents[0]
 
 
 def read_documents(data: bytes, report: Report) -> Iterator[Document]:
