@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchfloor.alerts.gather import AlertPart, gather
-from watchfloor.core.clock import from_microseconds
 from watchfloor.assets import accounts, leases
+from watchfloor.core.clock import from_microseconds
 from watchfloor.core.collection import collection_paused
 from watchfloor.detect.sigma import Detector
 from watchfloor.detect.sigma.match import Detected
