@@ -14,6 +14,7 @@ from rich.console import Console
 from watchfloor.alerts.levels import parse_level, rank
 from watchfloor.app.analyze import Request, Result, analyze
 from watchfloor.app.examine import Window
+from watchfloor.app.exceptions import exception_roots
 from watchfloor.app.policies import load_policy
 from watchfloor.app.rules import content, rule_context, rule_roots
 from watchfloor.cli.options import (
@@ -83,7 +84,7 @@ def analyze_command(
     """Read logs, detect, and show what was found. Without --home nothing is kept."""
     request = Request(
         paths=paths,
-        rule_roots=rule_roots(rules or [], builtin=not no_builtin_rules),
+        rule_roots=(*rule_roots(rules or [], builtin=not no_builtin_rules), *exception_roots(home)),
         home=home,
         zone=time_zone(tz),
         now=optional_moment(now),

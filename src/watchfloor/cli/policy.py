@@ -105,7 +105,7 @@ def preview_command(
         past = pages(opened.lake, columns(old, new), since=window[0], until=window[1])
         found = compare(past, old, new)
     if as_json:
-        sys.stdout.buffer.writelines(json_line(_change(each)) for each in found.changes)
+        sys.stdout.buffer.writelines(json_line(change_as_json(each)) for each in found.changes)
     else:
         _print_comparison(Console(highlight=False), found, new)
     return report_problems(new)
@@ -150,18 +150,21 @@ def _print_comparison(console: Console, found: Comparison, new: RuleSet) -> None
         )
         for sign, style, examples in (("+", "red", change.raised), ("-", "green", change.spared)):
             for example in examples:
-                console.print(plain(f"  {sign} {_line(example)}", style), soft_wrap=True)
+                console.print(plain(f"  {sign} {example_line(example)}", style), soft_wrap=True)
     if found.untold:
         titles = "; ".join(rule.title for rule in found.untold)
         console.print(plain(f"not looked at, because they sum up many events: {titles}", "dim"), soft_wrap=True)
 
 
-def _line(example: Example) -> str:
+def example_line(example: Example) -> str:
+    """An example in one line: when, who, and where it is written."""
     who = "  ".join(f"{entity.kind} {entity.value}" for entity in example.entities)
     return f"{example.first.isoformat()[:19].replace('T', ' ')}  {who}  {example.place}"
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_as_json(change: Change) -> dict[str, Any]:
+    """What becomes of one rule's alerts, as JSON."""
+
     def listed(examples: list[Example]) -> list[dict[str, Any]]:
         return [
             {
