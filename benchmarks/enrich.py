@@ -45,8 +45,9 @@ def outside(chosen: random.Random) -> str:
 
 
 def mac(chosen: random.Random) -> str:
-    """A MAC address of some maker, or a made-up one."""
-    return "-".join(f"{byte:02X}" for byte in (chosen.choice([0, 0, 0, 2]), *chosen.randbytes(5)))
+    """A MAC address of one of 512 makers, or a made-up one."""
+    first = chosen.randbytes(2) if chosen.random() < 0.3 else bytes((chosen.randrange(2), chosen.randrange(256)))
+    return "-".join(f"{byte:02X}" for byte in (0x02 if first[0] > 1 else 0x00, *first, *chosen.randbytes(3)))
 
 
 def name(chosen: random.Random) -> str:

@@ -26,6 +26,7 @@ import evtx
 import orjson
 
 from watchfloor.alerts.gather import gather
+from watchfloor.app.behaving import Behaving
 from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import EVERYTHING, examine
 from watchfloor.app.home import writing
@@ -67,8 +68,9 @@ def main() -> None:  # noqa: C901 one script, from top to bottom
     def whole() -> None:
         with tempfile.TemporaryDirectory() as folder, writing(Path(folder) / "home", 64) as home:
             correlating = Correlating.over(rules, home)
+            behaving = Behaving.over(rules, home, correlating.correlator)
             for batch in batches:
-                commit(home, examine(batch, detector, rules.fields, EVERYTHING, Knowledge()), correlating)
+                commit(home, examine(batch, detector, rules.fields, EVERYTHING, Knowledge()), correlating, behaving)
 
     def decode() -> None:
         for text in scaled:

@@ -302,4 +302,4 @@ def test_live_and_files_say_the_same(place: Path, once: list[dict[str, Any]], tm
         # What is too old for any finding is forgotten.
         of = behavior.c.rule_id == "11111111-1111-4111-8111-111111111111"
         pruned = connection.execute(sa.select(behavior.c.pruned).where(of)).scalar_one()
-        assert pruned >= to_microseconds(START + dt.timedelta(days=15))
+        assert pruned >= to_microseconds(START + dt.timedelta(days=10))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from ipaddress import ip_network
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -26,8 +27,8 @@ from watchfloor.assets.holders import (
     mac_in_duid,
     spans,
 )
-from watchfloor.core.errors import UsageError
 from watchfloor.assets.inventory import Inventory
+from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 
 A, B = "00-00-5E-00-53-0A", "00-00-5E-00-53-0B"
@@ -143,6 +144,13 @@ def test_lease_times_are_learnt_from_renewals() -> None:
     assert told(*audit) == [(0, 9000 + 8 * 86_400, A, ASSUMED)], "it says when a lease runs out"
 
 
+def test_windows_says_late_that_a_lease_ran_out() -> None:
+    given = [seen(0, seconds=None, log="dhcp.windows_audit"), seen(90_000, "expire", None, log="dhcp.windows_audit")]
+    assert told(*given) == [(0, 86_400, A, ASSUMED)]
+    day = Terms(networks=((ip_network("192.0.2.0/24"), 89_000),))
+    assert told(*given, terms=day) == [(0, 89_000, A, SET)]
+
+
 def test_a_lease_without_end() -> None:
     (span,) = spans(ADDRESS, [seen(0, seconds=2**32 - 1)], Terms())
     assert span.until == 2**62
@@ -172,10 +180,11 @@ def test_names_hold_from_when_they_are_told() -> None:
 
 
 def test_many_clients_at_once_take_little_time() -> None:
-    flood = [seen(at, mac=f"02-00-00-00-{at // 256 % 256:02X}-{at % 256:02X}", server=str(at % 3)) for at in range(5000)]
+    macs = [f"02-00-00-00-{number // 256:02X}-{number % 256:02X}" for number in range(5000)]
+    flood = [seen(at, mac=mac, server=str(at % 3)) for at, mac in enumerate(macs)]
     found = spans(ADDRESS, flood, Terms())
     assert found[-1].mac == flood[-1].mac
-    assert all(one.until <= other.since for one, other in zip(found, found[1:], strict=False))
+    assert all(one.until <= other.since for one, other in pairwise(found))
 
 
 @pytest.mark.parametrize("text", ["10.0.0.0/8", "10.0.0.0/8=x", "ten=5", "10.0.0.1/8=5", "10.0.0.0/8=0"])

@@ -127,7 +127,7 @@ def test_the_host_of_an_address_at_a_moment(spans: list[tuple[int, int]], at: in
 @pytest.mark.parametrize(
     ("text", "line", "thing"),
     [
-        ("hosts:\n  - name: a\n    adresses: 10.0.0.1\n", 2, "has no 'adresses'"),
+        ("hosts:\n  - name: a\n    colour: red\n", 2, "has no 'colour'"),
         ("hosts:\n  - addresses: 10.0.0.1\n", 2, "without name"),
         ("hosts:\n  - name: a\n  - name: b\n    addresses: 10.0.0\n", 3, "not an IP address"),
         ("hosts:\n  - name: a\n    addresses: 10.0.0.010\n", 2, "not an IP address"),

@@ -60,8 +60,8 @@ def test_rules_see_the_inventory_as_of_the_event(tmp_path: Path) -> None:
     (tmp_path / "inventory.yml").write_text(INVENTORY)
     (tmp_path / "rule.yml").write_text(RULE)
     (tmp_path / "auth.log").write_text(LINE.format("Feb 28") + LINE.format("Mar  2"))
-    common = ("analyze", tmp_path / "auth.log", "--rules", tmp_path / "rule.yml", "--no-builtin-rules", "--json")
-    common = (*common, "--now", "2026-03-03T00:00:00Z")
+    given = ("analyze", tmp_path / "auth.log", "--rules", tmp_path / "rule.yml", "--no-builtin-rules", "--json")
+    common = (*given, "--now", "2026-03-03T00:00:00Z")
     os.utime(tmp_path / "auth.log", (1_772_500_000, 1_772_500_000))
     assert watchfloor(*common, home=tmp_path).stdout == ""
     for jobs in (1, 2):

@@ -88,6 +88,22 @@ def test_lines_of_a_known_shape_give_what_they_give_alone() -> None:
     assert all_pairs([*often, *hostile])[len(often) :] == [pairs(line) for line in hostile]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        r'a="D\jo" b=2',
+        r'a="two \"words\"" b=2',
+        r"a='x \'y\'' b=2",
+        r"a='D\\jo' b=\"E\\\\fo\" c=3",
+        'a="x\\\ny" b=\'c=d "e"\' f=',
+    ],
+)
+def test_quotes_and_escapes_have_shapes_too(line: str) -> None:
+    changed = [line.replace("2", "3"), line.replace("'", '"'), line + '"', line.replace("\\", "\\\\"), line + "\\"]
+    lines = [*[line] * 20, *changed, line]
+    assert all_pairs(lines) == [pairs(each) for each in lines]
+
+
 def test_an_empty_list_is_no_value_whatever_stands_before_it() -> None:
     frame = mapped([{"a": "-", "b": 1}, {"a": [], "b": 1}], {}, vendor="v", wanted=frozenset())
     assert frame[REST].to_list() == ['{"v.b":1}'] * 2
@@ -126,6 +142,20 @@ def test_a_parser_that_fails_gives_a_counted_event(monkeypatch: pytest.MonkeyPat
 def test_letters_of_either_case_start_what_is_matched_in_either_case() -> None:
     assert firsts("^(?i:ab|c)d") == frozenset("aAcC")
     assert "S" in firsts(r"^\s*(?i:(?P<user.name>s))")
+
+
+def test_a_line_under_a_header_needs_no_neighbour_that_looks_like_its_format() -> None:
+    """The hint names another format, so that only the header says which one it is; the line fits no sieve."""
+    source = Source(
+        "s", "x", parser="web.nginx_access", header="#Fields: cs-method date time s-ip cs-uri-stem c-ip sc-status"
+    )
+    record = "GET 2026-11-25 00:00:01 192.0.2.1 /a 192.0.2.2 200"
+    neighbour = "2026-11-25 00:00:01 192.0.2.1 GET /a 192.0.2.2 200"
+    datasets = [
+        next(event.get("event.dataset") for event in parse_records(RawBatch.of(source, raw), wanted=WANTED).rows())
+        for raw in ([record], [record, neighbour])
+    ]
+    assert datasets == ["web.iis", "web.iis"]
 
 
 def test_a_mark_may_stand_behind_blanks() -> None:

@@ -41,7 +41,7 @@ class Everybody:
 
     def rows(self, after: int, until: int) -> list[tuple[str, int, int, int, int]]:
         return [
-            (entity, row.slot, row.count, row.amount, 1)
+            (entity, row.slot, row.events, row.amount, 1)
             for entity, own in self.of.items()
             for row in own
             if after <= row.slot < until

@@ -206,8 +206,12 @@ class _Answers:
         place = np.searchsorted(starts, times, "right") - 1
         inside = (place >= 0) & (times < ends[place])
         sure = ~known[place] | ((times - clock >= begins[place]) & (times + clock < ends[place]))
-        # Per piece: nobody holds the address, it is too near to the ends, it is as the span says.
-        keys = np.where(inside, 2 * place + 1 + sure, 0)
+        lasts = np.array([piece.until for piece in cut], np.int64)
+        is_named = ((times - clock >= starts[place]) | (starts == begins)[place]) & (
+            (times + clock < lasts[place]) | (lasts == ends)[place]
+        )
+        # 0 where nobody holds the address; else per piece: too near to the ends, too near to a change of name, sure.
+        keys = np.where(inside, 3 * place + 1 + sure * (1 + is_named), 0)
         for key in np.unique(keys).tolist():
             self._codes[rows[keys == key]] = self._code(_answer(held, cut, key))
 
@@ -236,8 +240,8 @@ class _Answers:
 def _answer(held: Sequence[Span], cut: Sequence[Piece], key: int) -> Answer:
     if key == 0:
         return Answer(basis=NOBODY)
-    at, is_sure = divmod(key - 1, 2)
-    return answer(held[cut[at].span], cut[at].hostname) if is_sure else Answer(basis=CHANGING)
+    at, sure = divmod(key - 1, 3)
+    return answer(held[cut[at].span], cut[at].hostname if sure > 1 else None) if sure else Answer(basis=CHANGING)
 
 
 def _cut(place: int, span: Span) -> Iterator[Piece]:

@@ -28,6 +28,9 @@ _CLAIMS = 64
 """Claims that are followed at once: of more, those that another client has taken over are given up first."""
 _TELL_ENDS = frozenset({"dhcp.windows_audit", "dhcp.mikrotik"})
 """Logs that say when a lease runs out, so that its length need not be guessed."""
+_CLEANUP = {"dhcp.windows_audit": 3600 * SECOND}
+"""How long after it a server may log that a lease ran out: Windows cleans its database up once an hour, the default of
+`CleanupInterval`: https://learn.microsoft.com/powershell/module/dhcpserver/set-dhcpserverdatabase"""
 _RENEWALS = 5
 """So many renewals tell how long leases of an address last."""
 _DEFAULTS = {
@@ -197,7 +200,7 @@ class _Reading:
             if seen.kind in _ENDS:
                 self._end(key, seen.time)
         elif seen.kind in _ENDS - {"nak"}:  # the one who is denied is not the one who has it
-            self._end(self._meant(seen), seen.time)
+            self._lapse(seen)
         self.before = seen
 
     def _confirm(self, seen: Observation, key: str) -> None:
@@ -242,6 +245,14 @@ class _Reading:
                 self._end(key, claim.until)
         while len(self.open) >= _CLAIMS:
             self._end(min(self.open, key=lambda key: (self.open[key].last, key)), now)
+
+    def _lapse(self, seen: Observation) -> None:
+        """End the claim that is meant; where its length is not known it may have been over for a while."""
+        claim = self.open.get(self._meant(seen))
+        if claim is not None:
+            is_exact = seen.kind != "expire" or claim.basis in {LOGGED, SET}
+            late = 0 if is_exact else _CLEANUP.get(seen.log, 0)
+            self._end(claim.key, max(claim.last, seen.time - late))
 
     def _meant(self, seen: Observation) -> str:
         """Whose claim ends when the record names no client: the youngest, unless it is younger than the record."""

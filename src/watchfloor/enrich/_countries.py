@@ -13,7 +13,8 @@ def _countries() -> dict[str, tuple[str, float, float, float]]:
     text = resources.files("watchfloor").joinpath("content", "geo", "countries.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
     return {
-        row["code"]: (row["name"], float(row["latitude"]), float(row["longitude"]), float(row["radius"])) for row in rows
+        row["code"]: (row["name"], float(row["latitude"]), float(row["longitude"]), float(row["radius"]))
+        for row in rows
     }
 
 

@@ -11,15 +11,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from watchfloor.assets.inventory import normal
 from watchfloor.enrich.plugin import Answers, Enrichment, Questions, at_sides
 
 _REGISTRY = "IEEE Registration Authority"
 """Holder of the prefixes that are split between several makers."""
 _KINDS = ("universal", "multicast", "local", "multicast")
 """By the two lowest bits of the first byte: https://standards.ieee.org/products-programs/regauth/tut/."""
-_HEX = frozenset("0123456789ABCDEF")
 
 
 @functools.cache
@@ -31,21 +30,20 @@ def _vendors() -> Callable[[str], str | None]:
     return aiooui.get_vendor
 
 
-def _card(mac: str) -> tuple[str | None, str | None]:
-    digits = normal("mac", mac[:64])
-    if len(digits) != 12 or not set(digits) <= _HEX:
-        return None, None
-    kind = _KINDS[int(digits[1], 16) & 3]
-    vendor = _vendors()(digits) if kind == "universal" else None
-    return (None if vendor == _REGISTRY else vendor), kind
-
-
 def _answer(asked: Questions) -> Answers:
-    found = [_card(mac) for mac in asked.values[0].to_pylist()]
-    return {
-        "vendor": pa.array([vendor for vendor, _ in found], pa.string()),
-        "kind": pa.array([kind for _, kind in found], pa.string()),
-    }
+    digits = pc.ascii_upper(pc.replace_substring_regex(asked.values[0], "[:.-]", ""))
+    whole = pc.match_substring_regex(digits, "^[0-9A-F]{12}$")
+    encoded = pc.if_else(whole, pc.utf8_slice_codeunits(digits, 0, 6), None).dictionary_encode()
+    found = [_maker(prefix) for prefix in encoded.dictionary.to_pylist()]
+    columns = {"vendor": [vendor for vendor, _ in found], "kind": [kind for _, kind in found]}
+    return {name: pa.array(column, pa.string()).take(encoded.indices) for name, column in columns.items()}
+
+
+def _maker(prefix: str) -> tuple[str | None, str]:
+    """Maker and kind by the first six digits."""
+    kind = _KINDS[int(prefix[1], 16) & 3]
+    vendor = _vendors()(prefix) if kind == "universal" else None
+    return (None if vendor == _REGISTRY else vendor), kind
 
 
 ENRICHMENT = Enrichment(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,8 @@ from watchfloor.incidents.facts import Decision, Fact, Group, Join, Shared
 from watchfloor.incidents.weights import Weights, near, total
 
 _NEIGHBOURS = 4
-"""Later alerts with the same value that an alert is compared with. More of them are joined through each other."""
+"""Earlier alerts with the same value that an alert is compared with, as many of the core and as many lower ones, so
+that noise does not hide what holds an incident together. More of them are joined through each other."""
 _CORE = rank("medium")
 """Level from which alerts hold an incident together; lower ones only join one, since anybody can cause them."""
 
@@ -43,8 +43,7 @@ def group(facts: Iterable[Fact], weights: Weights, decisions: Sequence[Decision]
     """
     ordered = sorted(facts, key=_place)
     forest = _Forest(ordered, decisions)
-    for edge in _by_hand(ordered, decisions, weights):
-        forest.join(edge)
+    _join_by_hand(forest, ordered, decisions, weights)
     edges = sorted(_edges(ordered, weights), key=_strength)
     core = [edge for edge in edges if _is_core(edge.earlier) and _is_core(edge.later)]
     for edge in core:
@@ -71,32 +70,36 @@ def _is_core(fact: Fact) -> bool:
 
 
 def _edges(ordered: Sequence[Fact], weights: Weights) -> Iterator[_Edge]:
-    """Each alert with the next ones that share a value; of equal pairs one."""
-    holders: dict[tuple[str, str], list[int]] = defaultdict(list)
+    """Each alert with the last ones before it that share a telling value."""
+    recent: dict[tuple[str, str, bool], deque[int]] = {}
     for number, fact in enumerate(ordered):
-        for named in {(link.kind, link.value) for link in fact.links}:
-            holders[named].append(number)
-    pairs: set[tuple[int, int]] = set()
-    for (kind, value), numbers in holders.items():
-        reach = weights.reach(kind, value)
-        for position, number in enumerate(numbers):
-            for other in numbers[position + 1 : position + 1 + _NEIGHBOURS]:
-                if ordered[other].first - ordered[number].last <= reach:
-                    pairs.add((number, other))
-    for number, other in sorted(pairs):
-        shared = weights.between(ordered[number], ordered[other])
-        if near(shared):
-            yield _Edge(ordered[number], ordered[other], shared)
+        near_by: set[int] = set()
+        for kind, value in weights.telling(fact):
+            reach = weights.reach(kind, value)
+            for core in (True, False):
+                for other in recent.get((kind, value, core), ()):
+                    if fact.first - ordered[other].last <= reach:
+                        near_by.add(other)
+            recent.setdefault((kind, value, _is_core(fact)), deque(maxlen=_NEIGHBOURS)).append(number)
+        for other in sorted(near_by):
+            shared = weights.between(ordered[other], fact)
+            if near(shared):
+                yield _Edge(ordered[other], fact, shared)
 
 
-def _by_hand(ordered: Sequence[Fact], decisions: Sequence[Decision], weights: Weights) -> Iterator[_Edge]:
-    """A later decision first, so that it holds against an earlier one."""
+def _join_by_hand(forest: _Forest, ordered: Sequence[Fact], decisions: Sequence[Decision], weights: Weights) -> None:
+    """A later decision first, so that it holds against an earlier one; what a split takes out parts no others."""
     known = {fact.id: fact for fact in ordered}
     for decision in sorted(decisions, key=lambda decision: -decision.number):
         if decision.kind == "together":
-            members = sorted((known[alert] for alert in decision.left & known.keys()), key=_place)
-            for earlier, later in itertools.pairwise(members):
-                yield _Edge(earlier, later, weights.between(earlier, later), by_hand=True)
+            parts: list[Fact] = []  # the last alert of each part that splits leave of it
+            for fact in sorted((known[alert] for alert in decision.left & known.keys()), key=_place):
+                for place, earlier in enumerate(parts):
+                    if forest.join(_Edge(earlier, fact, weights.between(earlier, fact), by_hand=True)):
+                        parts[place] = fact
+                        break
+                else:
+                    parts.append(fact)
 
 
 def _standing(decisions: Sequence[Decision]) -> Iterator[Decision]:
@@ -125,11 +128,11 @@ class _Forest:
                 for alert in alerts & self._parent.keys():
                     self._parts[alert][decision.number] = side
 
-    def join(self, edge: _Edge) -> None:
-        """Make one tree of two, unless a person keeps them apart."""
+    def join(self, edge: _Edge) -> bool:
+        """Make one tree of two, unless a person keeps them apart; whether they are one now."""
         one, other = self._root(edge.earlier.id), self._root(edge.later.id)
         if one == other or not self._may(one, other):
-            return
+            return one == other
         if self._size[one] < self._size[other]:
             one, other = other, one
         self._parent[other] = one
@@ -140,6 +143,7 @@ class _Forest:
             self._parts[one].update(self._parts.pop(other))
         self._edges[edge.earlier.id].append(edge)
         self._edges[edge.later.id].append(edge)
+        return True
 
     def attach(self, edge: _Edge) -> None:
         """Join two trees of which one holds no alert of the core, so that nothing of it is bridged by the other."""

@@ -89,12 +89,18 @@ def _riskiest(alerts: Sequence[Fact], roles: Roles) -> tuple[tuple[str, str], in
 
 
 def _highest(facts: Sequence[Fact]) -> float:
-    """The highest sum over distinct rules at any time, each fading from its last alert on."""
+    """The highest sum over distinct rules at any time, each fading from its last alert on; `facts` by time."""
     last: dict[str, tuple[int, int]] = {}
-    highest = 0.0
+    now, total, highest = facts[0].first, 0.0, 0.0
     for fact in facts:
-        last[fact.rule_id] = (fact.first, POINTS.get(fact.level, 1))
-        highest = max(highest, sum(points * 2 ** (-(fact.first - time) / HALVES) for time, points in last.values()))
+        total *= 2 ** (-(fact.first - now) / HALVES)
+        now = fact.first
+        if fact.rule_id in last:
+            time, points = last[fact.rule_id]
+            total -= points * 2 ** (-(now - time) / HALVES)
+        last[fact.rule_id] = now, POINTS.get(fact.level, 1)
+        total += last[fact.rule_id][1]
+        highest = max(highest, total)
     return highest
 
 

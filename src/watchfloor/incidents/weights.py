@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from watchfloor.alerts.links import is_public
@@ -39,14 +39,16 @@ class _Kind:
     Attributes:
         weight: of a rare value, at once.
         halves: time after which it says half as much, in microseconds.
-        crowd: other parties (see `_PARTIES`) beyond which the value is a hub, whatever its role.
+        crowd: others who act in alerts about it (see `_crowded`) beyond which it is a hub, whatever its role.
         sided: whether it matters who acted and who was acted on; a file or a site is the same to all.
+        attacked: factor where both alerts act on it; a server is attacked by everybody, an account by few.
     """
 
     weight: float
     halves: int
     crowd: int
     sided: bool = False
+    attacked: float = 0.35
 
 
 _KINDS = {
@@ -56,27 +58,30 @@ _KINDS = {
     "hash": _Kind(0.55, 30 * DAY, 500),
     "device": _Kind(0.9, 4 * DAY, 12, sided=True),
     "host": _Kind(0.9, 4 * DAY, 12, sided=True),
-    "user": _Kind(0.85, 4 * DAY, 12, sided=True),
+    "user": _Kind(0.85, 4 * DAY, 12, sided=True, attacked=0.75),
     "public_ip": _Kind(0.8, 3 * DAY, 12),
-    "attacker_ip": _Kind(0.8, 3 * DAY, 300, sided=True),
+    "attacker_ip": _Kind(0.8, 3 * DAY, 12, sided=True),
     "ip": _Kind(0.8, 12 * HOUR, 12, sided=True),
     "domain": _Kind(0.75, 10 * DAY, 20),
     "mac": _Kind(0.9, 4 * DAY, 12, sided=True),
     "mail": _Kind(0.7, 4 * DAY, 300),
 }
 _PARTIES = frozenset({"device", "host", "user", "ip"})
-"""Kinds that are somebody: how many of them a value has to do with makes it a hub."""
+"""Kinds that are somebody: how many of them act in alerts about a value makes it a hub."""
 _PLACES = frozenset({"device", "host"})
-"""Kinds of machines: two alerts that name only a busy one are about it; two that name only a NAT address are not."""
+"""Kinds of machines: two alerts in which only a busy one acts are about it; only a NAT address acting says nothing."""
+_MACHINES = _PLACES | {"ip"}
+_DOORS = 12
+"""Machines beyond which who raises one rule on all of them knocks at every door."""
 _AFTER = {
     ("actor", "actor"): 1.0,
     ("actor", "target"): 0.5,
     ("target", "actor"): 1.0,
-    ("target", "target"): 0.35,
 }
-"""(side in the earlier alert, in the later one) -> factor. What was attacked and then acts has fallen; two attacks on
-one server say little. What is on `either` side counts as the one that says more."""
+"""(side in the earlier alert, in the later one) -> factor; `_Kind.attacked` for two attacks. What was attacked and then
+acts has fallen. What is on `either` side counts as the one that says more."""
 _HUB = 0.35
+"""Factor for a hub, and for a machine that acts after a mere knock at its door."""
 _BACKWARDS = 0.9
 _NEAR = 0.6
 """Weight from which two alerts belong together."""
@@ -92,32 +97,45 @@ class Weights:
 
     def __init__(self, facts: Sequence[Fact], roles: Roles) -> None:
         self.roles = roles
-        parties: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
-        self._actors: set[tuple[str, str]] = set()
+        holders: dict[tuple[str, str], list[Fact]] = defaultdict(list)
         for fact in facts:
-            names = {(link.kind, link.value) for link in fact.links if link.kind in _PARTIES}
-            for link in fact.links:
-                parties[link.kind, link.value] |= names
-                if link.side == "actor":
-                    self._actors.add((link.kind, link.value))
+            for named in {(link.kind, link.value) for link in fact.links}:
+                holders[named].append(fact)
+        self._actors = {(link.kind, link.value) for fact in facts for link in fact.links if link.side == "actor"}
+        acting = {fact.id: tuple(_acting(fact)) for fact in facts}
         self._hubs = {
-            value: (value[0] in _PARTIES and bool(HUB_ROLES & roles(*value)))
-            or len(others - {value}) > self._kind(*value).crowd
-            for value, others in parties.items()
+            named
+            for named, holding in holders.items()
+            if (named[0] in _PARTIES and HUB_ROLES & roles(*named))
+            or (len(holding) > 1 and _crowded(named, holding, acting, self._kind(*named).crowd))
         }
-        self._scanners = {
+        self._knocks = {
+            fact.id
+            for named, holding in holders.items()
+            if named[0] in _PARTIES and len(holding) > _DOORS
+            for fact in _knocks(named, holding, acting)
+        }
+        self._scanners = {fact.id for fact in facts if any("scanner" in roles(*named) for named in acting[fact.id])}
+        self._alone = {
             fact.id
             for fact in facts
-            if any(link.side == "actor" and "scanner" in roles(link.kind, link.value) for link in fact.links)
+            if all(named in self._hubs for named in acting[fact.id] or {(link.kind, link.value) for link in fact.links})
         }
 
     def is_hub(self, kind: str, value: str) -> bool:
         """Whether so many have to do with the value that it joins nothing by itself."""
-        return self._hubs[kind, value]
+        return (kind, value) in self._hubs
 
     def is_scan(self, fact: Fact) -> bool:
         """Whether it is the work of a scanner that the company runs."""
         return fact.id in self._scanners
+
+    def telling(self, fact: Fact) -> Iterator[tuple[str, str]]:
+        """The alert's values that are no hubs to it, each once: by one of them at least it joins others."""
+        any_hub, any_place = self.is_scan(fact), fact.id in self._alone
+        for kind, value in dict.fromkeys((link.kind, link.value) for link in fact.links):
+            if any_hub or not self.is_hub(kind, value) or (any_place and kind in _PLACES):
+                yield kind, value
 
     def between(self, earlier: Fact, later: Fact) -> tuple[Shared, ...]:
         """What two alerts share that says anything, the most telling first."""
@@ -125,13 +143,16 @@ class Weights:
         if scans[0] != scans[1]:
             return ()
         before = _sides(earlier)
-        alone = _names_hubs_only(earlier, self) and _names_hubs_only(later, self)
+        alone = earlier.id in self._alone and later.id in self._alone
         found = []
         for (kind, value), side in _sides(later).items():
             if (kind, value) in before:
                 of_kind = self._kind(kind, value)
-                weight = of_kind.weight * (_sided(before[kind, value], side) if of_kind.sided else 1.0)
-                if self.is_hub(kind, value) and not (alone and kind in _PLACES) and not all(scans):
+                was = before[kind, value]
+                weight = of_kind.weight * (_sided(of_kind, was, side) if of_kind.sided else 1.0)
+                if (self.is_hub(kind, value) and not (alone and kind in _PLACES) and not all(scans)) or (
+                    kind in _MACHINES and earlier.id in self._knocks and (was, side) == ("target", "actor")
+                ):
                     weight *= _HUB
                 weight *= _fading(of_kind, earlier, later) * _order(earlier, later)
                 found.append(Shared(kind, value, round(weight, 3)))
@@ -169,16 +190,48 @@ def _sides(fact: Fact) -> Mapping[tuple[str, str], str]:
     return found
 
 
-def _sided(before: str, after: str) -> float:
-    return max(_AFTER[one, other] for one in _either(before) for other in _either(after))
+def _sided(kind: _Kind, before: str, after: str) -> float:
+    return max(_AFTER.get((one, other), kind.attacked) for one in _either(before) for other in _either(after))
 
 
 def _either(side: str) -> tuple[str, ...]:
     return ("actor", "target") if side == "either" else (side,)
 
 
-def _names_hubs_only(fact: Fact, weights: Weights) -> bool:
-    return all(weights.is_hub(link.kind, link.value) for link in fact.links if link.kind != "event")
+def _acting(fact: Fact) -> Iterator[tuple[str, str]]:
+    return ((link.kind, link.value) for link in fact.links if link.side == "actor" and link.kind in _PARTIES)
+
+
+def _crowded(
+    named: tuple[str, str], holding: Sequence[Fact], acting: Mapping[str, tuple[tuple[str, str], ...]], crowd: int
+) -> bool:
+    """Whether more than `crowd` others act through a value or on it; what it acts on itself makes it no hub.
+
+    Addresses that a machine acts by are its own, and one attacker has addresses of the internet by the hundred: they
+    make no crowd of a machine or an account.
+    """
+    others: set[tuple[str, str]] = set()
+    for fact in holding:
+        own = named[0] in _PLACES and named in acting[fact.id]
+        for other in acting[fact.id]:
+            if not (own and other[0] in _MACHINES - {"host"}) and not (named[0] == "user" and is_public(other[1])):
+                others.add(other)
+        if len(others - {named}) > crowd:
+            return True
+    return False
+
+
+def _knocks(
+    named: tuple[str, str], holding: Sequence[Fact], acting: Mapping[str, tuple[tuple[str, str], ...]]
+) -> Iterator[Fact]:
+    """The alerts of rules that one party raises on more than `_DOORS` machines."""
+    doors: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    mine = [fact for fact in holding if named in acting[fact.id]]
+    for fact in mine:
+        doors[fact.rule_id].update(
+            (link.kind, link.value) for link in fact.links if link.side == "target" and link.kind in _MACHINES
+        )
+    return (fact for fact in mine if len(doors[fact.rule_id]) > _DOORS)
 
 
 def _fading(kind: _Kind, earlier: Fact, later: Fact) -> float:

@@ -10,20 +10,24 @@ from dataclasses import dataclass
 
 _KEY = r"(?<![\w.@/-])([\w.@/-]{1,128}+)"
 _NO_PAIR = r"(?![\w.@/-]{1,128}+\s?=)"
+_DOUBLE = r'([^"\\]*+(?:\\.[^"\\]*+)*+)'
+_SINGLE = r"([^'\\]*+(?:\\.[^'\\]*+)*+)"
 _PAIR = re.compile(
     rf"{_KEY}\s?=(?:"
-    r'\s?"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)'
-    r"|\s?'([^'\\]*+(?:\\.[^'\\]*+)*+)'"
+    rf'\s?"{_DOUBLE}(?:"|\\?\Z)'
+    rf"|\s?'{_SINGLE}'"
     rf"|\s?{_NO_PAIR}([^\s\"']\S*+)|)",
     re.DOTALL,
 )
 _LISTED = re.compile(
-    rf'{_KEY}=(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"|\\?\Z)' r"|([^\",;][^,;]*+)|)",
+    rf'{_KEY}=(?:"{_DOUBLE}(?:"|\\?\Z)' r"|([^\",;][^,;]*+)|)",
     re.DOTALL,
 )
 """Pairs divided by commas or semicolons; what is not quoted may hold blanks."""
 _ESCAPED = re.compile(r"""\\(["'\\])""")
-_TILE = re.compile(r"""([\w.@/-]{1,128}+)=("[^"\\]*+"|[^\s"'\\]*+)(\s+|\Z)""")
+_VALUES = {'"': f'"{_DOUBLE}"', "'": f"'{_SINGLE}'", "": rf"""{_NO_PAIR}([^\s"'\\]*+)"""}
+"""The ways to write a value, by the quote."""
+_TILE = re.compile(rf"([\w.@/-]{{1,128}}+)=(?:{'|'.join(_VALUES.values())})(?:\s+|\Z)", re.DOTALL)
 _OFTEN = 8
 """Lines of one shape after which it is worth a pattern of its own."""
 _MOST_PAIRS, _MOST_SHAPES, _MOST_COUNTED = 160, 16, 4096
@@ -84,16 +88,15 @@ class _Shapes:
         """The pairs of a line of a known shape: the one of the last line with as many marks comes first."""
         marks = line.count("="), line.count('"')
         likely = self._likely.get(marks)
-        if likely is not None:
-            values = likely.pattern.match(line)
-            if values is not None:
-                return dict(zip(likely.keys, values.groups(), strict=True))
+        record = likely.read(line) if likely is not None else None
+        if record is not None:
+            return record
         for shape in self._shapes:
-            values = shape.pattern.match(line) if shape is not likely else None
-            if values is not None:
+            record = shape.read(line) if shape is not likely else None
+            if record is not None:
                 if len(self._likely) < _MOST_COUNTED:
                     self._likely[marks] = shape
-                return dict(zip(shape.keys, values.groups(), strict=True))
+                return record
         return None
 
     def learn(self, line: str, keys: tuple[str, ...]) -> None:
@@ -102,28 +105,44 @@ class _Shapes:
             return
         self._seen[keys] = self._seen.get(keys, 0) + 1
         if self._seen[keys] % _OFTEN == 0 and len(self._shapes) < _MOST_SHAPES:
-            tiles = _TILE.findall(line)
-            if tuple(key for key, _, _ in tiles) == keys:
-                shape = _shape(tuple((key, value[:1] == '"') for key, value, _ in tiles))
+            tiles = [(tile[1], line[tile.end(1) + 1 : tile.end(1) + 2]) for tile in _TILE.finditer(line)]
+            if tuple(key for key, _ in tiles) == keys:
+                shape = _shape(tuple((key, mark if mark in _VALUES else "") for key, mark in tiles))
                 if shape not in self._shapes:
                     self._shapes.insert(0, shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shape:
-    """Lines with these keys in this order, each value quoted or not as in the line that gave the shape."""
+    """Lines with these keys in this order, each value between the quotes that it has in the line that gave the shape.
+
+    Attributes:
+        keys: the keys.
+        quoted: those whose value may have escaped characters.
+        pattern: a group for the value of each key.
+    """
 
     keys: tuple[str, ...]
+    quoted: tuple[str, ...]
     pattern: re.Pattern[str]
+
+    def read(self, line: str) -> dict[str, str] | None:
+        """The pairs of a line of this shape."""
+        values = self.pattern.match(line)
+        if values is None:
+            return None
+        record = dict(zip(self.keys, values.groups(), strict=True))
+        if "\\" in line:
+            record |= {key: _unescaped(record[key]) for key in self.quoted}
+        return record
 
 
 @functools.lru_cache(maxsize=256)
-def _shape(tiles: tuple[tuple[str, bool], ...]) -> _Shape:
-    values = (
-        rf'{re.escape(key)}="([^"\\]*+)"' if quoted else rf"{re.escape(key)}={_NO_PAIR}([^\s\"'\\]*+)"
-        for key, quoted in tiles
-    )
-    return _Shape(tuple(key for key, _ in tiles), re.compile(r"\s*+" + r"\s++".join(values) + r"\s*+\Z"))
+def _shape(tiles: tuple[tuple[str, str], ...]) -> _Shape:
+    """The shape of lines with these keys, each with the quote around its value."""
+    values = (f"{re.escape(key)}={_VALUES[quote]}" for key, quote in tiles)
+    pattern = re.compile(r"\s*+" + r"\s++".join(values) + r"\s*+\Z", re.DOTALL)
+    return _Shape(tuple(key for key, _ in tiles), tuple(key for key, quote in tiles if quote == '"'), pattern)
 
 
 def columns(lines: Sequence[str], names: Sequence[str], separator: str = ",") -> list[dict[str, str] | None]:

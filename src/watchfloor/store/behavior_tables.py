@@ -14,11 +14,12 @@ behavior = sa.Table(
     sa.Column("rule_id", sa.String, nullable=False),
     sa.Column("rows", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("refused", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("last", sa.BigInteger, nullable=True),
     sa.Column("pruned", sa.BigInteger, nullable=True),
     sa.Column("unjudged", sa.Boolean, nullable=False, server_default=sa.false()),
-    comment="Definitions of behaviours. key: of the definition; rows: in behavior_state; refused: rows that were not"
-    " kept because there were too many; pruned: slots before this moment (microseconds since 1970) are forgotten;"
-    " unjudged: it has rows that no finding knows of yet.",
+    comment="Definitions of behaviours. key: of the definition; rows: in behavior_state, at most; refused: rows that"
+    " were not kept because there were too many; last: time of the latest event; pruned: slots before this moment"
+    " (microseconds since 1970) are forgotten; unjudged: it has rows that no finding knows of yet.",
 )
 behavior_state = sa.Table(
     "behavior_state",
@@ -39,9 +40,17 @@ behavior_state = sa.Table(
     sa.Column("line", sa.BigInteger, nullable=False),
     sa.Column("record_id", sa.BigInteger, nullable=True),
     sa.Column("channel", sa.String, nullable=True),
-    sa.Index("ix_behavior_state_value", "behavior", "value"),
+    sa.Column("peer", sa.String, nullable=True),
+    sa.Index(
+        "ix_behavior_state_peer",
+        "behavior",
+        "peer",
+        sqlite_where=sa.text("peer IS NOT NULL"),
+        postgresql_where=sa.text("peer IS NOT NULL"),
+    ),
     comment="Events of behaviours, summed up per entity, slot and value, and one row per entity with the least slot of"
-    " all, which says since when it is known. The event is the first one.",
+    " all, which says since when it is known. The event is the first one; peer: the value, where that of"
+    " others is asked for.",
     sqlite_with_rowid=False,
 )
 behavior_finding = sa.Table(

@@ -79,6 +79,7 @@ class Judge:
     numbers: dict[str, int] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
     _news: dict[int, dict[str, _Span] | None] = field(default_factory=dict)
+    _since: dict[int, dict[str, int]] = field(default_factory=dict)
 
     def open(self, connection: sa.Connection) -> None:
         """Find or make the behaviours' places in the store; needed before anything else."""
@@ -94,9 +95,13 @@ class Judge:
             RuleError: they are of other behaviours.
         """
         for behavior, own in self._own(observations):
-            times = behavior.keeps.times
-            state.merge(connection, self.numbers[behavior.key], own.to_pylist(), times.most if times else 0)
+            state.merge(connection, self.numbers[behavior.key], own, self._keeping(behavior))
         self.touch(connection, observations)
+
+    def _keeping(self, behavior: BehaviorRule) -> state.Keeping:
+        times = behavior.keeps.times
+        since = self._since.setdefault(self.numbers[behavior.key], {}) if behavior.learning else None
+        return state.Keeping(times.most if times else 0, since, behavior.behavior.shared(behavior.parameters))
 
     def touch(self, connection: sa.Connection, observations: pa.Table) -> None:
         """Judge the entities of observations again, whether these were added or are known."""
@@ -138,9 +143,14 @@ class Judge:
             if pruned is None or before > pruned:
                 state.prune(connection, self.numbers[behavior.key], before)
 
-    def learning(self, connection: sa.Connection) -> Iterator[Learning]:
-        """How far the behaviours that have to learn have got; those without events are left out."""
+    def learning(self, connection: sa.Connection, *, every: bool = False) -> Iterator[Learning]:
+        """How far the behaviours that have to learn have got; those without events are left out.
+
+        With `every`, also those that learn nothing.
+        """
         for behavior in self.behaviors:
+            if not behavior.learning and not every:
+                continue
             entities, learning, since, last = kept.progress(connection, self.numbers[behavior.key], behavior.learning)
             if entities:
                 refused = kept.refused(connection, self.numbers[behavior.key])

@@ -100,11 +100,12 @@ def refused(connection: sa.Connection, number: int) -> int:
 def progress(connection: sa.Connection, number: int, learning: int) -> tuple[int, int, int, int]:
     """Number of entities, of those that are still learnt from, first and last moment of all."""
     state = behavior_state.c
-    own = sa.and_(state.behavior == number, state.slot == SINCE)
-    query = sa.select(sa.func.count(), sa.func.min(state.first), sa.func.max(state.last)).where(own)
-    entities, since, last = connection.execute(query).one()
+    own = sa.and_(state.behavior == number, state.slot == SINCE if learning else sa.true())
+    query = sa.select(sa.func.count(sa.distinct(state.entity)), sa.func.min(state.first)).where(own)
+    entities, since = connection.execute(query).one()
     if not entities:
         return 0, 0, 0, 0
+    last = connection.execute(sa.select(behavior.c.last).where(behavior.c.number == number)).scalar_one()
     young = sa.select(sa.func.count()).where(own, state.first > last - learning)
     return entities, connection.execute(young).scalar_one() if learning else 0, since, last
 

@@ -128,7 +128,8 @@ class History:
 
     Attributes:
         entity: JSON array of folded texts, one per field of `Keeps.entity`.
-        since: time of its first event ever, in microseconds since 1970, also where rows of that time are gone.
+        since: time of its first event ever, in microseconds since 1970, also where rows of that time are gone; of a
+            behaviour that learns nothing, that of the rows.
         rows: by slot, then value.
         others: the same behaviour's other entities.
     """
@@ -151,7 +152,7 @@ class Finding(NamedTuple):
         measured: the measure with its unit and limit, short.
         why: one sentence in plain words, with the numbers.
         places: some of its events, the earliest; at least one.
-        learning: too little is known of the past to be sure. An alert that has only such findings is of level low at most.
+        learning: too little is known of the past to be sure. An alert of such findings only is of level low at most.
     """
 
     time: int

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+import pyarrow as pa
 import sqlalchemy as sa
 
 from watchfloor.detect.behaviors.plugin import Peers, Place, Row
 from watchfloor.detect.behaviors.times import union, unpack
 from watchfloor.store.behavior_tables import behavior, behavior_state
-from watchfloor.store.writes import upsert
+from watchfloor.store.writes import merge_rows
 
 _AFTER_ALL = "\U0010ffff"
 """Behind every text."""
@@ -41,42 +42,92 @@ Key = tuple[str, int, str]
 """Entity, slot and value."""
 
 
-def merge(connection: sa.Connection, number: int, observations: Iterable[Mapping[str, Any]], most: int) -> int:
-    """Add observations (rows of `behave.observe.SCHEMA`) to a behaviour's rows.
+def merge(connection: sa.Connection, number: int, observations: pa.Table, keep: Keeping) -> int:
+    """Add observations (`behave.observe.SCHEMA`) to a behaviour's rows.
 
     Args:
         connection: of the transaction that also commits their events: adding them twice would count them twice.
         number: of the behaviour.
         observations: in any order.
-        most: moments that a row keeps.
+        keep: what is kept of them.
 
     Returns:
         How many rows were refused, there being too many.
     """
-    new: dict[Key, dict[str, Any]] = {}
-    for each in observations:
-        row = {name: each[name] for name in (*_IDENTITY, *_KEPT, *_PLACE)}
-        for added in (row, {**row, **_AS_SINCE}):
-            key = (added["entity"], added["slot"], added["value"])
-            new[key] = _merged(new[key], added, most) if key in new else added
-    known = _known(connection, number, list(new))
-    room = MOST_ROWS - _rows(connection, number) if new else 0
-    absent = sorted(key for key in new if key not in known)
-    for key in absent[max(room, 0) :]:
-        del new[key]
-    rows = [_merged(known[key], row, most) if key in known else row for key, row in new.items()]
-    for row in rows:
+    rows: dict[Key, dict[str, Any]] = {}
+    names = (*_IDENTITY, *_KEPT, *_PLACE)
+    for each in zip(*(observations[name].to_pylist() for name in names), strict=True):
+        row = dict(zip(names, each, strict=True))
+        key = each[: len(_IDENTITY)]
+        rows[key] = merged(rows[key], row, keep.moments) if key in rows else row
+    if keep.moments:
+        _with_known_moments(connection, number, rows, keep.moments)
+    last = max((row["last"] for row in rows.values()), default=SINCE)
+    if keep.since is not None:
+        _with_since(rows, keep.since)
+    refused = _bounded(connection, number, rows, last)
+    for row in rows.values():
         row["behavior"] = number
-    upsert(connection, behavior_state, rows)
-    refused = max(len(absent) - max(room, 0), 0)
-    _count(connection, number, len(absent) - refused, refused)
+        row["peer"] = row["value"] if keep.shared and row["slot"] != SINCE else None
+    ordered = [row for _, row in sorted(rows.items())]  # neighbours in the store come one after the other
+    merge_rows(connection, behavior_state, ordered, _merging)
     return refused
 
 
+class Keeping(NamedTuple):
+    """What is kept of observations.
+
+    Attributes:
+        moments: most per row, 0 for none.
+        since: entity -> since when the store knows it, for those of which that is known here, too; None where it is
+            not kept. Entities are added.
+        shared: whether values are asked for across entities.
+    """
+
+    moments: int = 0
+    since: dict[str, int] | None = None
+    shared: bool = False
+
+
+def _with_since(rows: dict[Key, dict[str, Any]], known: dict[str, int]) -> None:
+    """Add rows that say since when entities are known, where that is news."""
+    if len(known) > _REMEMBERED:
+        known.clear()
+    for row in list(rows.values()):
+        entity = row["entity"]
+        if row["first"] < known.get(entity, LARGEST):
+            known[entity] = row["first"]
+            rows[entity, SINCE, ""] = {**row, **_AS_SINCE}
+
+
+_REMEMBERED = 500_000
+"""Entities of a behaviour of which it is remembered since when they are known."""
 _AS_SINCE = {"slot": SINCE, "value": "", "amount": 0, "least": None, "most": None, "times": None}
 
 
-def _merged(one: Mapping[str, Any], other: Mapping[str, Any], most: int) -> dict[str, Any]:
+def _merging(new: Mapping[str, Any]) -> dict[str, Any]:
+    """What becomes of a row's columns when one with its key comes, in portable SQL; moments come already united."""
+    earlier = sa.or_(
+        new["first"] < _state.first, sa.and_(new["first"] == _state.first, new["event_id"] < _state.event_id)
+    )
+    total = _state.amount + new["amount"]
+    return {
+        **{name: sa.case((earlier, new[name]), else_=_state[name]) for name in ("first", *_PLACE)},
+        "last": sa.case((new["last"] > _state.last, new["last"]), else_=_state.last),
+        "count": _state["count"] + new["count"],
+        "amount": sa.case((total > LARGEST, LARGEST), else_=total),
+        "least": sa.case((new["least"] < _state.least, new["least"]), else_=_coalesced(_state.least, new["least"])),
+        "most": sa.case((new["most"] > _state.most, new["most"]), else_=_coalesced(_state.most, new["most"])),
+        "times": new["times"],
+    }
+
+
+def _coalesced(known: Any, new: Any) -> Any:
+    return sa.func.coalesce(known, new)
+
+
+def merged(one: Mapping[str, Any], other: Mapping[str, Any], most: int) -> dict[str, Any]:
+    """Two rows of one entity, slot and value as one; what the store's own merging does, and the moments."""
     first = one if (one["first"], one["event_id"]) <= (other["first"], other["event_id"]) else other
     return {
         **first,
@@ -85,7 +136,7 @@ def _merged(one: Mapping[str, Any], other: Mapping[str, Any], most: int) -> dict
         "amount": min(one["amount"] + other["amount"], LARGEST),
         "least": _both(min, one["least"], other["least"]),
         "most": _both(max, one["most"], other["most"]),
-        "times": None if one["times"] is None else union(one["times"], other["times"], most),
+        "times": union(one["times"], other["times"], most) if most else None,
     }
 
 
@@ -96,23 +147,68 @@ def _both(choose: Any, one: int | None, other: int | None) -> int | None:
     return chosen
 
 
-def _known(connection: sa.Connection, number: int, keys: Sequence[Key]) -> dict[Key, dict[str, Any]]:
-    found: dict[Key, dict[str, Any]] = {}
+def _with_known_moments(connection: sa.Connection, number: int, rows: Mapping[Key, dict[str, Any]], most: int) -> None:
+    """Add to new rows the moments that the store has for them; all else it merges itself."""
+    connection.execute(_MAKE_WANTED)
+    keys = {key[:2] for key in rows}
+    merge_rows(connection, _wanted, [{"behavior": number, "entity": entity, "slot": slot} for entity, slot in keys])
+    for entity, slot, value, times in connection.execute(_MOMENTS):
+        row = rows.get((entity, slot, value))
+        if row is not None:
+            row["times"] = union(row["times"], times, most)
+    connection.execute(sa.delete(_wanted))
+
+
+_wanted = sa.Table(
+    "behavior_wanted",
+    sa.MetaData(),
+    sa.Column("behavior", sa.Integer, nullable=False),
+    sa.Column("entity", sa.String, nullable=False),
+    sa.Column("slot", sa.BigInteger, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""What a query asks for, when that is too much for its parameters."""
+_MAKE_WANTED = sa.schema.CreateTable(_wanted, if_not_exists=True)
+_MOMENTS = sa.select(_state.entity, _state.slot, _state.value, _state.times).join_from(
+    _wanted,
+    behavior_state,
+    # All of it comes from the one table, so that no engine starts with the other.
+    sa.and_(*(_state[name] == _wanted.c[name] for name in ("behavior", "entity", "slot"))),
+)
+
+
+def _bounded(connection: sa.Connection, number: int, rows: dict[Key, dict[str, Any]], last: int) -> int:
+    """Leave out rows that would be new beyond `MOST_ROWS`; how many.
+
+    The number that the store has for a behaviour counts every row as new, until that is too many.
+    """
+    own = behavior.c.number == number
+    count = connection.execute(sa.select(behavior.c.rows).where(own)).scalar_one()
+    refused = 0
+    if count + len(rows) > MOST_ROWS:
+        count = connection.execute(
+            sa.select(sa.func.count()).select_from(behavior_state).where(_state.behavior == number)
+        ).scalar_one()
+        absent = sorted(rows.keys() - _present(connection, number, rows))
+        for key in absent[max(MOST_ROWS - count, 0) :]:
+            del rows[key]
+            refused += 1
+    latest = sa.case((behavior.c.last > last, behavior.c.last), else_=last)
+    values = {"rows": count + len(rows), "refused": behavior.c.refused + refused, "last": latest}
+    connection.execute(sa.update(behavior).where(own).values(values))
+    return refused
+
+
+def _present(connection: sa.Connection, number: int, keys: Iterable[Key]) -> set[Key]:
+    found: set[Key] = set()
     identity = sa.tuple_(*(_state[name] for name in _IDENTITY))
-    for start in range(0, len(keys), _CHUNK):
-        query = sa.select(*_COLUMNS).where(_state.behavior == number, identity.in_(keys[start : start + _CHUNK]))
-        for row in connection.execute(query).mappings():
-            found[row["entity"], row["slot"], row["value"]] = dict(row)
+    wanted = list(keys)
+    for start in range(0, len(wanted), _CHUNK):
+        query = sa.select(*(_state[name] for name in _IDENTITY)).where(
+            _state.behavior == number, identity.in_(wanted[start : start + _CHUNK])
+        )
+        found.update(tuple(row) for row in connection.execute(query))
     return found
-
-
-def _rows(connection: sa.Connection, number: int) -> int:
-    return int(connection.execute(sa.select(behavior.c.rows).where(behavior.c.number == number)).scalar_one())
-
-
-def _count(connection: sa.Connection, number: int, added: int, refused: int) -> None:
-    values = {"rows": behavior.c.rows + added, "refused": behavior.c.refused + refused}
-    connection.execute(sa.update(behavior).where(behavior.c.number == number).values(values))
 
 
 def histories(
@@ -168,15 +264,14 @@ class StoredOthers:
         wanted = sorted(set(values))
         for start in range(0, len(wanted), _CHUNK):
             query = (
-                sa.select(_state.value, sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first))
+                sa.select(_state.peer, sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first))
                 .where(
                     _state.behavior == self._number,
-                    _state.value.in_(wanted[start : start + _CHUNK]),
-                    _state.slot != SINCE,
+                    _state.peer.in_(wanted[start : start + _CHUNK]),
                     _state.first <= until,
                     _state.last > after,
                 )
-                .group_by(_state.value)
+                .group_by(_state.peer)
             )
             found.update({value: Peers(count, first) for value, count, first in self._connection.execute(query)})
         return found

@@ -31,4 +31,4 @@ def trial(behaviors: Sequence[BehaviorRule], observations: Iterable[pa.Table]) -
         judge.open(connection)
         for each in observations:
             judge.add(connection, each)
-        return Trial(list(judge.settle(connection)), list(judge.learning(connection)))
+        return Trial(list(judge.settle(connection)), list(judge.learning(connection, every=True)))

@@ -28,12 +28,13 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A connection between two hosts inside: when (µs), from which, to which, to which port."""
+    """A connection between two hosts inside: when (µs), from which, to which, to which port, how it ends."""
 
     at: int
     host: int
     other: int
     port: int
+    state: int
 
 
 @dataclass(frozen=True, slots=True)

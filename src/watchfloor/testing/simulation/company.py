@@ -63,7 +63,7 @@ class Company:
         hosts: addresses of the hosts.
         owner: person at each host; -1 for servers and things.
         always: which hosts are never off.
-        proxied: which hosts reach the web through the proxy; the others go through the firewall and the resolver.
+        proxied: which hosts reach the web through the proxy; the others go past a sensor, and ask the resolver.
     """
 
     seed: int

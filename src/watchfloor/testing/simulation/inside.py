@@ -10,7 +10,7 @@ import polars as pl
 
 from watchfloor.testing.simulation.company import DAY, HOUR, SECOND, START, Company, Ints
 from watchfloor.testing.simulation.frames import frame, picked
-from watchfloor.testing.simulation.traffic import Traffic
+from watchfloor.testing.simulation.traffic import Traffic, transports
 
 ROOM = 30
 ROLES = {"10.1.251.10": "monitoring", "10.1.251.11": "scanner", "10.1.251.12": "management"}
@@ -18,8 +18,11 @@ ROLES = {"10.1.251.10": "monitoring", "10.1.251.11": "scanner", "10.1.251.12": "
 SERVER_PORTS = (445, 389, 88, 1433, 9100, 22, 3389)
 USED = 6
 """Servers and printers that a person's machine contacts on a day (mean)."""
-_ACTION = {"event.action": "flow_terminated", "event.category": ["network"], "event.outcome": "success",
-           "event.type": ["allowed", "connection", "end"], "network.transport": "tcp"}  # fmt: skip
+STATES = ("SF", "S0", "REJ")
+"""How a connection ends: as usual, without an answer, refused."""
+USUAL, TRIED = (0.98, 0.01, 0.01), (0.15, 0.6, 0.25)
+"""How often, for those who know whom they talk to, and for those who try: host firewalls drop by default."""
+_FIXED = {"event.category": ["network"], "event.type": ["connection", "start", "end"], "network.direction": "internal"}
 
 
 def inside_frame(company: Company, traffic: Traffic, day: int) -> pl.DataFrame:
@@ -52,16 +55,31 @@ def inside_frame(company: Company, traffic: Traffic, day: int) -> pl.DataFrame:
 def _by(rng: np.random.Generator, company: Company, role: str, at: Ints, host: Ints, port: Ints) -> pl.DataFrame:
     address = next(address for address, each in ROLES.items() if each == role)
     source = pl.Series([address]).gather(pl.Series(np.zeros(len(at), np.int64)))
-    return _frame(rng, at, source, picked(company.hosts, host), port)
+    return _frame(rng, at, source, picked(company.hosts, host), port, TRIED if role == "scanner" else USUAL)
 
 
-def _frame(rng: np.random.Generator, at: Ints, source: pl.Series, destination: pl.Series, port: Ints) -> pl.DataFrame:
+def _frame(
+    rng: np.random.Generator,
+    at: Ints,
+    source: pl.Series,
+    destination: pl.Series,
+    port: Ints,
+    shares: tuple[float, ...] = USUAL,
+) -> pl.DataFrame:
     sent = rng.lognormal(np.log(4000), 1.2, len(at)).astype(np.int64)
-    return inside_flows(at, source, destination, port, sent)
+    return inside_flows(at, source, destination, port, sent, states(rng, len(at), shares))
 
 
-def inside_flows(at: Ints, source: pl.Series, destination: pl.Series, port: Ints, sent: Ints) -> pl.DataFrame:
-    """Connections between two addresses inside as the firewall between the zones writes them."""
+def states(rng: np.random.Generator, count: int, shares: tuple[float, ...]) -> Ints:
+    """How connections end, as places in `STATES`."""
+    return rng.choice(len(STATES), count, p=shares).astype(np.int64)
+
+
+def inside_flows(
+    at: Ints, source: pl.Series, destination: pl.Series, port: Ints, sent: Ints, state: Ints
+) -> pl.DataFrame:
+    """Connections between two addresses inside as a sensor between the zones writes them."""
+    got = np.where(state == 0, sent * 3, 40 * (state == 2))
     columns = {
         "source.address": source,
         "source.ip": source,
@@ -69,7 +87,9 @@ def inside_flows(at: Ints, source: pl.Series, destination: pl.Series, port: Ints
         "destination.ip": destination,
         "destination.port": pl.Series(port),
         "source.bytes": pl.Series(sent),
-        "destination.bytes": pl.Series(sent * 3),
-        "network.bytes": pl.Series(sent * 4),
+        "destination.bytes": pl.Series(got),
+        "network.bytes": pl.Series(sent + got),
+        "network.transport": transports(port),
+        "zeek.conn.conn_state": picked(STATES, state),
     }
-    return frame(at, "firewall.paloalto", columns, _ACTION)
+    return frame(at, "zeek.conn", columns, _FIXED)

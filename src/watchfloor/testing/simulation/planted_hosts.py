@@ -8,13 +8,14 @@ import numpy as np
 
 from watchfloor.testing.simulation.cases import Case, Planted, Probe, Query, Victims
 from watchfloor.testing.simulation.company import DAY, HOUR, SECOND, START, Company, Ints
+from watchfloor.testing.simulation.inside import TRIED, states
 from watchfloor.testing.simulation.planted_people import LEARNT
 from watchfloor.testing.simulation.traffic import Flows, Traffic, pulses
 
 INTERVALS = (60, 300, 900, 3600, 14_400)
 JITTERS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 CONTACTS = (20, 50, 100, 200, 500)
-CHANNELS = ("proxy", "dns", "firewall")
+CHANNELS = ("proxy", "dns", "direct")
 FACTORS = (2.0, 5.0, 10.0, 30.0)
 PARTS = (1, 40)
 SCANNED = (30, 100, 250)
@@ -54,7 +55,7 @@ def _beacon(
 ) -> None:
     """A program that asks its master for orders whenever its machine is on, as often as it was told to."""
     interval, jitter, channel = which
-    host = victims.host({"proxy": company.proxied, "firewall": ~company.proxied}.get(channel, company.owner >= 0))
+    host = victims.host({"proxy": company.proxied, "direct": ~company.proxied}.get(channel, company.owner >= 0))
     if host is None:
         return
     wanted = int(rng.choice(CONTACTS))
@@ -67,7 +68,7 @@ def _beacon(
         return
     varied = bool(rng.random() < 0.5)
     number = len(planted.cases)
-    port = {"proxy": 443, "firewall": DIRECT_PORT, "dns": 53}[channel]
+    port = {"proxy": 443, "direct": DIRECT_PORT, "dns": 53}[channel]
     domain = f"site{number + 9000}.example"
     if channel == "dns":
         names = rng.integers(16**12, size=len(at))
@@ -163,6 +164,9 @@ def _scan(
     begin = int(on[host]) + int(rng.integers(0, HOUR // 2))
     at = begin + np.sort(rng.integers(0, seconds * SECOND, len(others)))
     port = int(rng.choice(PORTS))
-    planted.probes += [Probe(int(when), host, int(other), port) for when, other in zip(at, others, strict=True)]
+    ends = states(rng, len(others), TRIED)
+    planted.probes += [
+        Probe(int(when), host, int(other), port, int(end)) for when, other, end in zip(at, others, ends, strict=True)
+    ]
     parameters = {"targets": float(len(others)), "seconds": float(seconds), "port": float(port)}
     planted.cases.append(Case("scan", company.hosts[host], int(at[0]), int(at[-1]), "", parameters))

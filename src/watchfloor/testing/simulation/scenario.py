@@ -92,10 +92,10 @@ class Scenario:
     def _probed(self, day: int) -> Iterator[pl.DataFrame]:
         probes = [each for each in self._planted.probes if _is_on(each.at, day)]
         if probes:
-            numbers = np.array([(each.at, each.host, each.other, each.port) for each in probes], np.int64)
-            at, host, other, port = numbers.T
+            numbers = np.array([(each.at, each.host, each.other, each.port, each.state) for each in probes], np.int64)
+            at, host, other, port, state = numbers.T
             sources, targets = picked(self.company.hosts, host), picked(self.company.hosts, other)
-            yield inside_flows(at, sources, targets, port, np.full(len(at), 120, np.int64))
+            yield inside_flows(at, sources, targets, port, np.full(len(at), 120, np.int64), state)
 
 
 def _is_on(at: int, day: int) -> bool:

@@ -1,4 +1,4 @@
-"""A day of connections to the internet, as the proxy, the firewall and the resolver write them."""
+"""A day of connections to the internet, as the proxy and a sensor at the border write them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ TABS = 0.05
 """Share of hosts on a day with a page that reloads itself for hours."""
 RESOLVER = "10.1.250.53"
 WEB = (80, 443)
-_ALLOWED = {"event.action": "flow_terminated", "event.category": ["network"], "event.outcome": "success",
-            "event.type": ["allowed", "connection", "end"]}  # fmt: skip
+_CONNECTION = {"event.category": ["network"], "event.type": ["connection", "start", "end"],
+               "network.direction": "outbound", "zeek.conn.conn_state": "SF"}  # fmt: skip
 _WEB = {"event.action": "Allowed", "event.category": ["web"], "event.outcome": "success", "event.type": ["access"]}
 _DNS = {"event.category": ["network"], "event.outcome": "success", "event.type": ["connection", "protocol", "info"],
         "dns.type": "answer", "dns.question.type": "A", "network.protocol": "dns",
@@ -217,11 +217,11 @@ def _sizes(rng: np.random.Generator, count: int, sent: int, received: int, varie
 
 
 def flow_frames(company: Company, targets: Targets, flows: Flows) -> list[pl.DataFrame]:
-    """The connections as the proxy or the firewall writes them, and the queries of names that no cache had."""
+    """The connections as the proxy or the sensor writes them, and the queries of names that no cache had."""
     ports = np.array(targets.ports)[flows.target]
     proxied = company.proxied[flows.host] & np.isin(ports, WEB)
     found = []
-    for chosen, dataset, fixed in ((proxied, "proxy.zscaler", _WEB), (~proxied, "firewall.paloalto", _ALLOWED)):
+    for chosen, dataset, fixed in ((proxied, "proxy.zscaler", _WEB), (~proxied, "zeek.conn", _CONNECTION)):
         rows = np.flatnonzero(chosen)
         source = picked(company.hosts, flows.host[rows])
         address = picked(targets.addresses, flows.target[rows])
@@ -234,12 +234,13 @@ def flow_frames(company: Company, targets: Targets, flows: Flows) -> list[pl.Dat
             columns |= {"http.request.bytes": sizes[0], "http.response.bytes": sizes[1]}
         else:
             columns |= {"source.bytes": sizes[0], "destination.bytes": sizes[1], "network.bytes": sizes[0] + sizes[1]}
-            columns |= {"destination.port": pl.Series(ports[rows]), "network.transport": _transports(ports[rows])}
+            columns |= {"destination.port": pl.Series(ports[rows]), "network.transport": transports(ports[rows])}
         found.append(frame(flows.at[rows], dataset, columns, fixed))
     return [*found, _queries(company, targets, flows, ~company.proxied[flows.host])]
 
 
-def _transports(ports: Ints) -> pl.Series:
+def transports(ports: Ints) -> pl.Series:
+    """The transport of each port."""
     return picked(["tcp", "udp"], np.isin(ports, (53, 123, 161, 3478)).astype(np.int64))
 
 

@@ -57,7 +57,10 @@ class ImpossibleTravel(Parameters):
     shared: Annotated[int, Field(ge=2, description="users that came through a network before who make it usual")] = 5
     mobile: Annotated[
         tuple[str, ...],
-        Field(description="parts of the names of mobile networks, whose addresses say the country at most"),
+        Field(
+            description="mobile networks, whose addresses say the country at most: beginnings of words in names,"
+            " or numbers"
+        ),
     ] = ("mobil", "cellular", "wireless", "gsm", "lte")
 
 
@@ -198,7 +201,10 @@ class _Habits:
         return self._usual(one, day) and self._usual(other, day)
 
     def _mobile(self, place: _Place) -> bool:
-        return any(re.search(rf"\b{re.escape(part)}", place.operator) for part in self.parameters.mobile)
+        return any(
+            place.network == part if part.isdecimal() else re.search(rf"\b{re.escape(part.lower())}", place.operator)
+            for part in self.parameters.mobile
+        )
 
     def _usual(self, place: _Place, day: int) -> bool:
         start = day - self.parameters.period // DAY

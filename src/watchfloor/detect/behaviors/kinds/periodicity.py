@@ -74,6 +74,8 @@ def _findings(parameters: Periodicity, history: History) -> Iterator[Finding]:
         of.setdefault(row.value, []).append(row)
     days = parameters.window // DAY
     for value, rows in of.items():
+        if sum(len(row.times) for row in rows) < parameters.contacts:
+            continue
         for last in range(len(rows)):
             windows = _windows(rows, last, days, parameters.contacts)
             if windows and _unusual(parameters, history, value, rows[last]):
@@ -148,9 +150,8 @@ def _finding(parameters: Periodicity, history: History, window: Sequence[Row], f
         f" clients know the destination, the first since {moment(peers.first)}"
     )
     if _steady(parameters, window):
-        why += (
-            f"; every contact has about {sum(row.amount for row in window) // sum(row.events for row in window):,} bytes"
-        )
+        size = sum(row.amount for row in window) // sum(row.events for row in window)
+        why += f"; every contact has about {size:,} bytes"
     learning = _learning(parameters, history, day)
     if learning:
         why += f"; without history: what was usual {spelt(parameters.age)} before is not known"

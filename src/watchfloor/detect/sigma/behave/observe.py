@@ -13,7 +13,7 @@ from watchfloor.detect.behaviors.plugin import Keeps
 from watchfloor.detect.behaviors.times import packed
 from watchfloor.detect.sigma.atoms import number
 from watchfloor.detect.sigma.behave.rules import BehaviorRule
-from watchfloor.detect.sigma.columns import BatchColumns, Codes, Encoded, distinct
+from watchfloor.detect.sigma.columns import BatchColumns, Codes, distinct
 from watchfloor.detect.sigma.correlate.matches import group_texts
 from watchfloor.schema.sigma_fields import Scope
 
@@ -57,57 +57,53 @@ def observe(behavior: BehaviorRule, scope: Scope, columns: BatchColumns, rows: C
         rows: of the events, rising.
     """
     keeps = behavior.keeps
-    entity = [columns.field(scope.sources(name)) for name in keeps.entity]
-    value = [columns.field(scope.sources(name)) for name in keeps.value]
-    if any(found is None for found in entity) or (not keeps.optional and any(found is None for found in value)):
+    entity, entities = _texts(columns, scope, keeps.entity, rows)
+    value, values = _texts(columns, scope, keeps.value, rows, optional=keeps.optional)
+    at, entity, value = _paired(entity, [len(found) for found in entities], value, [len(found) for found in values])
+    if not len(at):
         return SCHEMA.empty_table()
-    read = [found for found in (*entity, *value) if found is not None]
-    combination, first = distinct([found.codes[rows] for found in read]) if read else _one(len(rows))
-    pairs = [_pairs(keeps, entity, value, int(rows[row])) for row in first.tolist()]
-    rows, pair, texts = _flat(rows, combination, pairs)
-    if not len(rows):
-        return SCHEMA.empty_table()
-    amounts, there = _amounts(columns, scope, keeps, rows)
-    return _summed(behavior, columns.table, rows, pair, texts, amounts, there)
+    names = [*itertools.chain.from_iterable(entities)], [*itertools.chain.from_iterable(values)]
+    return _summed(behavior, columns.table, rows[at], (entity, value), names, _amounts(columns, scope, keeps, rows[at]))
 
 
-def _one(size: int) -> tuple[Codes, Codes]:
-    return np.zeros(size, np.int64), np.zeros(min(size, 1), np.int64)
+def _texts(
+    columns: BatchColumns, scope: Scope, names: Sequence[str], rows: Codes, *, optional: bool = False
+) -> tuple[Codes, list[list[str]]]:
+    """Per event the number of its combination of values, and per combination the texts that it is."""
+    read = [columns.field(scope.sources(name)) for name in names]
+    known = [found for found in read if found is not None]
+    if not known or (len(known) < len(read) and not optional):
+        missing = bool(names) and not optional
+        return np.zeros(len(rows), np.int64), [[] if missing else group_texts([("",)] * len(names))]
+    combination, first = distinct([found.codes[rows] for found in known])
+    nothing = ("",) if optional else ()
+    return combination, [
+        group_texts([(found.values[found.codes[row]] if found else ()) or nothing for found in read])
+        for row in rows[first].tolist()
+    ]
 
 
-def _pairs(
-    keeps: Keeps, entity: Sequence[Encoded | None], value: Sequence[Encoded | None], row: int
-) -> list[tuple[str, str]]:
-    """Entities and values of the events whose fields have the same values as a row."""
-    entities, values = (
-        group_texts([found.values[found.codes[row]] if found else () for found in fields] if fields else [])
-        for fields in (entity, value)
-    )
-    if not values and keeps.optional:
-        known = [found.values[found.codes[row]] if found else () for found in value]
-        values = group_texts([texts or ("",) for texts in known])
-    return [(one, other) for one in entities for other in values]
-
-
-def _flat(
-    rows: Codes, combination: Codes, pairs: Sequence[Sequence[tuple[str, str]]]
-) -> tuple[Codes, Codes, list[tuple[str, str]]]:
-    """Each event as often as it has pairs, the number of the pair, and the distinct pairs."""
-    numbers: dict[tuple[str, str], int] = {}
-    members = [[numbers.setdefault(pair, len(numbers)) for pair in found] for found in pairs]
-    if all(len(found) == 1 for found in members):
-        return rows, np.array([found[0] for found in members], np.int64)[combination], list(numbers)
-    counts = np.array([len(found) for found in members], np.int64)
-    starts = np.cumsum(counts) - counts
-    repeats = counts[combination]
-    within = np.arange(int(repeats.sum())) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    flat = np.array(list(itertools.chain.from_iterable(members)), np.int64)
-    return np.repeat(rows, repeats), flat[np.repeat(starts[combination], repeats) + within], list(numbers)
+def _paired(entity: Codes, entities: Sequence[int], value: Codes, values: Sequence[int]) -> tuple[Codes, Codes, Codes]:
+    """Every event with each of its entities and values: its position, and the numbers of both among all texts."""
+    of_entity, of_value = np.array(entities, np.int64), np.array(values, np.int64)
+    first_entity, first_value = np.cumsum(of_entity) - of_entity, np.cumsum(of_value) - of_value
+    counts = of_entity[entity] * of_value[value]
+    at = np.repeat(np.arange(len(entity)), counts)
+    within = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
+    width = np.maximum(of_value[value], 1)[at]
+    return at, first_entity[entity[at]] + within // width, first_value[value[at]] + within % width
 
 
 def _amounts(columns: BatchColumns, scope: Scope, keeps: Keeps, rows: Codes) -> tuple[_Ints, npt.NDArray[np.bool_]]:
     """Per event its amount, and whether it has one."""
-    found = columns.field(scope.sources(keeps.amount)) if keeps.amount else None
+    sources = scope.sources(keeps.amount) if keeps.amount else ()
+    if len(sources) == 1 and sources[0] in columns.table.column_names:
+        column = columns.table[sources[0]]
+        if pa.types.is_integer(column.type):  # by far the usual case, and distinct texts of such are many
+            taken = column.take(pa.array(rows))
+            known = taken.fill_null(0).cast(pa.int64()).to_numpy()
+            return np.clip(known, 0, MAX_AMOUNT), taken.is_valid().to_numpy()
+    found = columns.field(sources) if sources else None
     if found is None:
         return np.zeros(len(rows), np.int64), np.zeros(len(rows), np.bool_)
     codes, where = np.unique(found.codes[rows], return_inverse=True)
@@ -126,40 +122,36 @@ def _summed(
     behavior: BehaviorRule,
     table: pa.Table,
     rows: Codes,
-    pair: Codes,
-    texts: list[tuple[str, str]],
-    amounts: _Ints,
-    there: npt.NDArray[np.bool_],
+    numbers: tuple[Codes, Codes],
+    names: tuple[list[str], list[str]],
+    amounts: tuple[_Ints, npt.NDArray[np.bool_]],
 ) -> pa.Table:
     keeps = behavior.keeps
     times = table["@timestamp"].cast(pa.int64()).to_numpy()[rows]
     slots = times // keeps.slot * keeps.slot if keeps.slot else np.zeros(len(times), np.int64)
-    order = np.lexsort((times, slots, pair))
-    pair, slots, times, amounts, rows = (each[order] for each in (pair, slots, times, amounts, rows))
-    there = there[order]
-    starts = np.flatnonzero(np.r_[True, (pair[1:] != pair[:-1]) | (slots[1:] != slots[:-1])])
-    counts = np.diff(np.r_[starts, len(pair)])
-    chosen = _earliest(table, rows, times, starts, counts)
+    keys = (*numbers, slots)
+    order = np.lexsort((times, *keys))
+    times, rows, amount, there = times[order], rows[order], amounts[0][order], amounts[1][order]
+    entity, value, slots = (each[order] for each in keys)
+    news = (entity[1:] != entity[:-1]) | (value[1:] != value[:-1]) | (slots[1:] != slots[:-1])
+    starts = np.flatnonzero(np.concatenate(([True], news)))
+    counts = np.diff(np.append(starts, len(rows)))
     some = np.logical_or.reduceat(there, starts)
-    least = np.minimum.reduceat(np.where(there, amounts, MAX_AMOUNT), starts)
-    most = np.maximum.reduceat(amounts, starts)
     kept = None if keeps.times is None else packed(times // keeps.times.resolution, starts, counts, keeps.times.most)
-    taken = table.select([name for name in ("event.id", *_PLACE.values()) if name in table.column_names]).take(
-        pa.array(chosen)
-    )
-    of_pair = pa.array(pair[starts])
+    chosen = pa.array(_earliest(table, rows, times, starts, counts))
+    taken = table.select([name for name in ("event.id", *_PLACE.values()) if name in table.column_names]).take(chosen)
     return pa.table(
         {
             "key": pa.repeat(behavior.key, len(starts)),
-            "entity": pa.array([entity for entity, _ in texts], pa.string()).take(of_pair),
+            "entity": pa.array(names[0], pa.string()).take(pa.array(entity[starts])),
             "slot": slots[starts],
-            "value": pa.array([value for _, value in texts], pa.string()).take(of_pair),
+            "value": pa.array(names[1], pa.string()).take(pa.array(value[starts])),
             "first": times[starts],
             "last": times[starts + counts - 1],
             "count": counts,
-            "amount": np.add.reduceat(amounts, starts),
-            "least": pa.array(least, mask=~some),
-            "most": pa.array(most, mask=~some),
+            "amount": np.add.reduceat(amount, starts),
+            "least": pa.array(np.minimum.reduceat(np.where(there, amount, MAX_AMOUNT), starts), mask=~some),
+            "most": pa.array(np.maximum.reduceat(amount, starts), mask=~some),
             "times": pa.nulls(len(starts), pa.binary()) if kept is None else pa.array(kept, pa.binary()),
             "event_id": taken["event.id"],
             **{name: _column(taken, column, SCHEMA.field(name).type) for name, column in _PLACE.items()},

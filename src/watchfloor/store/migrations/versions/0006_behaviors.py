@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("rule_id", sa.String, nullable=False),
         sa.Column("rows", sa.BigInteger, nullable=False, server_default="0"),
         sa.Column("refused", sa.BigInteger, nullable=False, server_default="0"),
+        sa.Column("last", sa.BigInteger, nullable=True),
         sa.Column("pruned", sa.BigInteger, nullable=True),
         sa.Column("unjudged", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.UniqueConstraint("key", name="uq_behavior_key"),
@@ -40,9 +41,16 @@ def upgrade() -> None:
         sa.Column("line", sa.BigInteger, nullable=False),
         sa.Column("record_id", sa.BigInteger, nullable=True),
         sa.Column("channel", sa.String, nullable=True),
+        sa.Column("peer", sa.String, nullable=True),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_behavior_state_value", "behavior_state", ["behavior", "value"])
+    op.create_index(
+        "ix_behavior_state_peer",
+        "behavior_state",
+        ["behavior", "peer"],
+        sqlite_where=sa.text("peer IS NOT NULL"),
+        postgresql_where=sa.text("peer IS NOT NULL"),
+    )
     op.create_table(
         "behavior_finding",
         sa.Column("behavior", sa.Integer, primary_key=True),

@@ -1,0 +1,184 @@
+"""How well behaviours find what is planted in simulated weeks, and how often they cry wolf.
+
+usage: python benchmarks/behaviors.py [--users N] [--hosts N] [--days N] [--seed N]… [--rules DIR]… [--without-cases]
+
+Each day of `watchfloor.testing.simulation` is enriched, observed and kept in a store on disk as in `analyze`, in
+batches of about 50,000 events; a day is in memory at a time. At the end the behaviours are settled and their alerts
+compared with what was planted. Prints per kind of case the recall by each parameter, per rule the false alarms per
+1,000 people a week and per 1,000 hosts a day, and what it cost. Several seeds are added up. The cases and the
+background are documented in docs/reference/behaviour-scenarios.md. `behavior_rules` are behaviours of the benchmark's
+own for kinds of cases that no bundled one reads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import resource
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+
+from watchfloor.alerts.record import stored_alerts
+from watchfloor.app.behaving import Behaving
+from watchfloor.app.correlating import Correlating
+from watchfloor.app.examine import EVERYTHING, Examined, detected
+from watchfloor.app.home import Home, writing
+from watchfloor.app.rules import rule_roots
+from watchfloor.core.settings import Settings
+from watchfloor.detect.sigma import Detector, RuleSet
+from watchfloor.enrich.enrich import enrich
+from watchfloor.enrich.plugin import Knowledge
+from watchfloor.joins.parts import parts_of
+from watchfloor.schema.events import EventBatch
+from watchfloor.schema.records import RawBatch, Source
+from watchfloor.testing.simulation.scenario import Scenario
+from watchfloor.testing.simulation.scoring import Finding, Recall, Score, score
+
+KINDS = {
+    "impossible_travel": ("impossible_travel",),
+    "first_country": ("first_seen",),
+    "first_asn": ("first_seen",),
+    "beacon": ("periodicity",),
+    "exfiltration": ("volume",),
+    "recipients": ("volume", "spread"),
+    "scan": ("spread",),
+}
+"""Kind of case -> the kinds of behaviours that are to find it."""
+OWN = Path(__file__).parent / "behavior_rules"
+"""Behaviours over what is planted where the bundled ones read other logs."""
+
+
+def main() -> None:
+    """Simulate, observe, settle, compare."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--users", type=int, default=1000)
+    parser.add_argument("--hosts", type=int, default=1000)
+    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--seed", type=int, action="append", default=[])
+    parser.add_argument("--rules", type=Path, action="append", default=[], help="more behaviours than the bundled ones")
+    parser.add_argument("--without-cases", action="store_true", help="plant nothing: every alert is false")
+    parser.add_argument("--examples", type=int, default=8, help="entities of false alarms that are named, per rule")
+    options = parser.parse_args()
+    os.nice(10)
+    rules = RuleSet.load(rule_roots([OWN, *options.rules], builtin=True), cache_dir=Settings().cache_dir)
+    rules = rules.observing(lambda _: True)
+    recall: dict[tuple[str, str, str], Recall] = {}
+    false: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for seed in options.seed or [1]:
+        scenario = Scenario(
+            seed, users=options.users, hosts=options.hosts, days=options.days, cases=not options.without_cases
+        )
+        result = measured(scenario, rules)
+        add(recall, result)
+        false.update({rule: len(found) for rule, found in result.false.items()})
+        right.update({rule: len(found) for rule, found in result.right.items()})
+        for rule, found in sorted(result.false.items()):
+            about = Counter(" ".join(sorted(finding.entities)[:3]) for finding in found)
+            shown = ", ".join(f"{entity} x{times}" for entity, times in about.most_common(options.examples))
+            print(f"  seed {seed} false {rule}: {len(about)} entities; {shown}")
+        for case in result.missed:
+            print(f"  seed {seed} missed {case.kind} {case.entity} {dict(case.parameters)}")
+    rounds = max(len(options.seed), 1)
+    show(recall)
+    print(f"\n{'rule':58} {'right':>6} {'false':>6} {'/1,000 people a week':>21} {'/1,000 hosts a day':>19}")
+    for rule in sorted({*false, *right}):
+        people = false[rule] / (rounds * options.users / 1000 * options.days / 7)
+        hosts = false[rule] / (rounds * options.hosts / 1000 * options.days)
+        print(f"{rule[:58]:58} {right[rule]:6} {false[rule]:6} {people:21.2f} {hosts:19.2f}")
+
+
+def measured(scenario: Scenario, rules: RuleSet) -> Score:
+    """The alerts of a scenario's days, compared with its cases."""
+    start, enriching, observing, keeping, events = time.process_time(), 0.0, 0.0, 0.0, 0
+    detector, knowledge = Detector(rules), Knowledge(scenario.inventory())
+    with writing(None, 10**9) as home:
+        behaving = Behaving.over(rules, home, Correlating.over(rules, home).correlator)
+        for batch in batches(scenario):
+            at = time.process_time()
+            enriched = enrich(batch, knowledge)
+            enriching += time.process_time() - at
+            at = time.process_time()
+            seen, found = detected(enriched, detector, EVERYTHING)
+            observing += time.process_time() - at
+            at = time.process_time()
+            raw = raw_of(batch)
+            done = Examined(raw, seen, [], found.matches, found.observations, parts_of(seen), 0, 0.0, 0.0, 0.0)
+            with home.store.transaction() as connection:
+                behaving.take(connection, done, {})
+            keeping += time.process_time() - at
+            events += len(batch)
+        at = time.process_time()
+        with home.store.transaction() as connection:
+            ids = behaving.settle(connection)
+        settling = time.process_time() - at
+        findings = [*said(home, ids)]
+    million = max(events, 1) / 1e6
+    print(
+        f"{events:,} events, CPU µs per event: enrich {enriching / million:.2f}, select and observe "
+        f"{observing / million:.2f}, keep {keeping / million:.2f}, settle {settling / million:.2f}; whole run "
+        f"{time.process_time() - start:.0f} s, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB"
+    )
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    for rule in rules.behaviors:
+        by_kind[rule.kind].add(rule.title)
+    answers: Mapping[str, frozenset[str]] = {
+        kind: frozenset(title for each in behaviors for title in by_kind[each]) for kind, behaviors in KINDS.items()
+    }
+    return score(scenario.cases, findings, answers)
+
+
+def batches(scenario: Scenario) -> Iterator[EventBatch]:
+    """The events of all days."""
+    for day in range(scenario.days):
+        yield from scenario.day(day)
+
+
+def raw_of(batch: EventBatch) -> RawBatch:
+    """Where the events would have come from: a source per day, whose records are without text."""
+    table = batch.table
+    path = table["log.file.path"][0].as_py()
+    size = len(batch)
+    lines = table["log.line"].combine_chunks()
+    empty = pa.array([""] * size, pa.string())
+    return RawBatch((Source(path, path),), pa.array([0] * size, pa.int32()), lines, empty, pa.nulls(size, pa.string()))
+
+
+def said(home: Home, ids: set[str]) -> Iterator[Finding]:
+    """The alerts as findings."""
+    with home.store.read() as connection:
+        for alert in stored_alerts(connection, ids):
+            entities = frozenset(str(entity["value"]) for entity in alert["entities"])
+            first, last = (micro(alert[name]) for name in ("timestamp", "last_timestamp"))
+            yield Finding(alert["rule"]["title"], entities, first, last)
+
+
+def micro(text: str) -> int:
+    """A time of an alert in microseconds since 1970."""
+    return int(dt.datetime.fromisoformat(text).timestamp() * 1e6)
+
+
+def add(total: dict[tuple[str, str, str], Recall], result: Score) -> None:
+    """Add one seed's recall to the others'."""
+    for kind, groups in result.recall.items():
+        for (name, value), each in groups.items():
+            known = total.get((kind, name, value), Recall(0, 0))
+            total[kind, name, value] = Recall(known.found + each.found, known.cases + each.cases)
+
+
+def show(recall: Mapping[tuple[str, str, str], Recall]) -> None:
+    """Print a line per kind, and one per parameter with all of its values."""
+    lines: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for (kind, name, value), each in recall.items():
+        lines[kind, name].append(f"{value + ': ' if value else ''}{each.found}/{each.cases}")
+    for (kind, name), shown in lines.items():
+        print(f"{kind if not name else '':18} {name:16} {'   '.join(shown)}")
+
+
+if __name__ == "__main__":
+    main()
