@@ -82,6 +82,7 @@ def analyze_command(
     as_json: JsonOption = False,
 ) -> int:
     """Read logs, detect, and show what was found. Without --home nothing is kept."""
+    chosen = load_policy(Settings.from_environment(), policy, home)
     request = Request(
         paths=paths,
         rule_roots=(*rule_roots(rules or [], builtin=not no_builtin_rules), *exception_roots(home)),
@@ -90,7 +91,8 @@ def analyze_command(
         now=optional_moment(now),
         parser=parser,
         window=Window(optional_moment(since), optional_moment(until)),
-        context=rule_context(pipeline or [], placeholders, load_policy(Settings.from_environment(), policy, home)),
+        context=rule_context(pipeline or [], placeholders, chosen),
+        policy=chosen,
         jobs=jobs,
         stdin=sys.stdin.buffer if "-" in paths else None,
         whole_incidents=incidents is not None,
