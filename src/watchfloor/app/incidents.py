@@ -39,7 +39,7 @@ def regroup(home: Home, inventory: Inventory) -> None:
         inventory: for the roles of hosts, networks and accounts, for people and the addresses that are devices' own.
     """
     with home.store.read() as connection:
-        known = register.facts(connection)
+        known = register.facts(connection, home.policy)
         decisions = register.decisions(connection)
         terms = Terms.of(Settings.from_environment(), inventory)
         facts = resolved(known, _devices(connection, known, terms), _person(connection, inventory))

@@ -17,6 +17,7 @@ from watchfloor.core.clock import from_microseconds, to_microseconds
 from watchfloor.core.ids import stable_id
 from watchfloor.incidents.facts import Decision, Fact, Group
 from watchfloor.incidents.risk import Risk
+from watchfloor.policy.policy import Policy
 from watchfloor.store.tables import (
     alert,
     alert_event,
@@ -32,9 +33,9 @@ _SHARED_EVENT = 8
 _ENTITIES = frozenset({"host", "user", "ip"})
 
 
-def facts(connection: sa.Connection) -> list[Fact]:
-    """Every alert of the store that no suppression hides, as grouping wants it."""
-    hidden = Suppressions(stored(connection))
+def facts(connection: sa.Connection, policy: Policy) -> list[Fact]:
+    """Every alert of the store that neither a suppression nor a maintenance window hides, as grouping wants it."""
+    hidden = Suppressions(stored(connection), policy)
     links = links_of(connection)
     events: dict[str, list[Link]] = defaultdict(list)
     for alert_id, found in _same_events(connection):
@@ -56,7 +57,7 @@ def facts(connection: sa.Connection) -> list[Fact]:
             (*(links.get(row["id"]) or _entity_links(row["entities"])), *events.get(row["id"], ())),
         )
         for row in connection.execute(query).mappings()
-        if hidden.of(row["rule_id"], row["entities"], row["last_time"]) is None
+        if hidden.of(row["rule_id"], row["entities"], row["first_time"], row["last_time"]) is None
     ]
 
 
