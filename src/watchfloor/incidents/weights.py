@@ -71,6 +71,7 @@ _PARTIES = frozenset({"device", "host", "user", "ip"})
 _PLACES = frozenset({"device", "host"})
 """Kinds of machines: two alerts in which only a busy one acts are about it; only a NAT address acting says nothing."""
 _MACHINES = _PLACES | {"ip"}
+_ADDRESSES = frozenset({"device", "ip"})
 _DOORS = 12
 """Machines beyond which who raises one rule on all of them knocks at every door."""
 _AFTER = {
@@ -207,17 +208,20 @@ def _acting(fact: Fact) -> Iterator[tuple[str, str]]:
 def _crowded(
     named: tuple[str, str], holding: Sequence[Fact], acting: Mapping[str, tuple[tuple[str, str], ...]], crowd: int
 ) -> bool:
-    """Whether more than `crowd` others act through a value or on it; what it acts on itself makes it no hub.
+    """Whether more than `crowd` others act through a value or on it, or are machines that an account acts on.
 
-    Addresses that a machine acts by are its own, and one attacker has addresses of the internet by the hundred: they
-    make no crowd of a machine or an account.
+    What a machine or an address acts on makes it no hub. Addresses that a machine acts by are its own, and one attacker
+    tries an account from hundreds of addresses of the internet: these make no crowd.
     """
     others: set[tuple[str, str]] = set()
     for fact in holding:
-        own = named[0] in _PLACES and named in acting[fact.id]
-        for other in acting[fact.id]:
-            if not (own and other[0] in _MACHINES - {"host"}) and not (named[0] == "user" and is_public(other[1])):
-                others.add(other)
+        acts = named in acting[fact.id]
+        if named[0] == "user":
+            others.update(each for each in acting[fact.id] if acts or not is_public(each[1]))
+            others.update((link.kind, link.value) for link in fact.links if link.kind in _PLACES)
+        else:
+            own = acts and named[0] in _PLACES
+            others.update(each for each in acting[fact.id] if not (own and each[0] in _ADDRESSES))
         if len(others - {named}) > crowd:
             return True
     return False
