@@ -84,6 +84,8 @@ acts has fallen. What is on `either` side counts as the one that says more."""
 _HUB = 0.35
 """Factor for a hub, and for a machine that acts after a mere knock at its door."""
 _BACKWARDS = 0.9
+_TOLD = 6
+"""Shared values that count, the most telling ones; more say nothing new."""
 _NEAR = 0.6
 """Weight from which two alerts belong together."""
 
@@ -98,18 +100,22 @@ class Weights:
 
     def __init__(self, facts: Sequence[Fact], roles: Roles) -> None:
         self.roles = roles
+        named_by_one: set[tuple[str, str]] = set()
+        self._shared: set[tuple[str, str]] = set()
+        for fact in facts:
+            for named in _named(fact):
+                (self._shared if named in named_by_one else named_by_one).add(named)
+        self._hubs = {named for named in named_by_one if named[0] in _PARTIES and HUB_ROLES & roles(*named)}
+        del named_by_one  # of many alerts that share little it is large
         holders: dict[tuple[str, str], list[Fact]] = defaultdict(list)
         for fact in facts:
-            for named in {(link.kind, link.value) for link in fact.links}:
+            for named in _named(fact) & self._shared:
                 holders[named].append(fact)
-        self._actors = {(link.kind, link.value) for fact in facts for link in fact.links if link.side == "actor"}
         acting = {fact.id: tuple(_acting(fact)) for fact in facts}
-        self._hubs = {
-            named
-            for named, holding in holders.items()
-            if (named[0] in _PARTIES and HUB_ROLES & roles(*named))
-            or (len(holding) > 1 and _crowded(named, holding, acting, self._kind(*named).crowd))
-        }
+        self._actors = {named for acts in acting.values() for named in acts if named in self._shared}
+        self._hubs.update(
+            named for named, holding in holders.items() if _crowded(named, holding, acting, self._kind(*named).crowd)
+        )
         self._knocks = {
             fact.id
             for named, holding in holders.items()
@@ -122,7 +128,7 @@ class Weights:
         self._alone = {
             fact.id
             for fact in facts
-            if all(named in self._hubs for named in acting[fact.id] or {(link.kind, link.value) for link in fact.links})
+            if all(named in self._hubs for named in acting[fact.id] or _named(fact))
         }
 
     def is_hub(self, kind: str, value: str) -> bool:
@@ -136,7 +142,7 @@ class Weights:
     def telling(self, fact: Fact) -> Iterator[tuple[str, str]]:
         """The alert's values that are no hubs to it, each once: by one of them at least it joins others."""
         any_hub, any_place = self.is_scan(fact), fact.id in self._alone
-        for kind, value in dict.fromkeys((link.kind, link.value) for link in fact.links):
+        for kind, value in sorted(_named(fact) & self._shared):
             if any_hub or not self.is_hub(kind, value) or (any_place and kind in _PLACES):
                 yield kind, value
 
@@ -147,19 +153,20 @@ class Weights:
             return ()
         before = _sides(earlier)
         alone = earlier.id in self._alone and later.id in self._alone
-        found = []
+        order, apart = _order(earlier, later), max(later.first - earlier.last, 0)
+        found: list[tuple[float, str, str]] = []
         for (kind, value), side in _sides(later).items():
-            if (kind, value) in before:
+            was = before.get((kind, value))
+            if was is not None:
                 of_kind = self._kind(kind, value)
-                was = before[kind, value]
                 weight = of_kind.weight * (_sided(of_kind, was, side) if of_kind.sided else 1.0)
                 if (self.is_hub(kind, value) and not (alone and kind in _PLACES) and not all(scans)) or (
                     kind in _MACHINES and earlier.id in self._knocks and (was, side) == ("target", "actor")
                 ):
                     weight *= _HUB
-                weight *= _fading(of_kind, earlier, later) * _order(earlier, later)
-                found.append(Shared(kind, value, round(weight, 3)))
-        return tuple(sorted(found, key=lambda shared: (-shared.weight, shared.kind, shared.value)))
+                weight *= 2 ** (-apart / of_kind.halves) * order
+                found.append((-round(weight, 3), kind, value))
+        return tuple(Shared(kind, value, -weight) for weight, kind, value in sorted(found)[:_TOLD])
 
     def reach(self, kind: str, value: str) -> int:
         """Time beyond which the value alone joins nothing, in microseconds."""
@@ -182,6 +189,10 @@ def total(shared: Sequence[Shared]) -> float:
 def near(shared: Sequence[Shared]) -> bool:
     """Whether two alerts that share this belong together."""
     return total(shared) >= _NEAR
+
+
+def _named(fact: Fact) -> set[tuple[str, str]]:
+    return {(link.kind, link.value) for link in fact.links}
 
 
 def _sides(fact: Fact) -> Mapping[tuple[str, str], str]:
@@ -238,10 +249,6 @@ def _knocks(
             (link.kind, link.value) for link in fact.links if link.side == "target" and link.kind in _MACHINES
         )
     return (fact for fact in mine if len(doors[fact.rule_id]) > _DOORS)
-
-
-def _fading(kind: _Kind, earlier: Fact, later: Fact) -> float:
-    return float(2 ** (-max(later.first - earlier.last, 0) / kind.halves))
 
 
 def _order(earlier: Fact, later: Fact) -> float:
