@@ -143,7 +143,7 @@ def _texts(event: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     for name in names:
         value = event.get(name)
         for each in value if isinstance(value, list) else (value,):
-            text = str(each or "").strip().lower().rstrip(".")
+            text = str(each or "").replace("\0", "\ufffd").strip().lower().rstrip(".")  # PostgreSQL takes no NUL
             if text not in _NOBODY and len(text) <= MAX_TEXT:
                 found.append(text)
     return found

@@ -87,9 +87,7 @@ def _edges(ordered: Sequence[Fact], weights: Weights) -> Iterator[_Edge]:
                 yield _Edge(ordered[other], fact, shared)
 
 
-def _join_by_hand(
-    forest: _Forest, ordered: Sequence[Fact], decisions: Sequence[Decision], weights: Weights
-) -> None:
+def _join_by_hand(forest: _Forest, ordered: Sequence[Fact], decisions: Sequence[Decision], weights: Weights) -> None:
     """A later decision first, so that it holds against an earlier one; what a split takes out parts no others."""
     known = {fact.id: fact for fact in ordered}
     for decision in sorted(decisions, key=lambda decision: -decision.number):

@@ -122,13 +122,9 @@ class Weights:
             if named[0] in _PARTIES and len(holding) > _DOORS
             for fact in _knocks(named, holding, acting)
         }
-        self._scanners = {
-            fact.id for fact in facts if any("scanner" in roles(*named) for named in acting[fact.id])
-        }
+        self._scanners = {fact.id for fact in facts if any("scanner" in roles(*named) for named in acting[fact.id])}
         self._alone = {
-            fact.id
-            for fact in facts
-            if all(named in self._hubs for named in acting[fact.id] or _named(fact))
+            fact.id for fact in facts if all(named in self._hubs for named in acting[fact.id] or _named(fact))
         }
 
     def is_hub(self, kind: str, value: str) -> bool:
