@@ -155,8 +155,9 @@ class Weights:
             was = before.get((kind, value))
             if was is not None:
                 of_kind = self._kind(kind, value)
+                about_it = alone and kind in _PLACES
                 weight = of_kind.weight * (_sided(of_kind, was, side) if of_kind.sided else 1.0)
-                if (self.is_hub(kind, value) and not (alone and kind in _PLACES) and not all(scans)) or (
+                if (self.is_hub(kind, value) and not (about_it and "target" not in (was, side)) and not all(scans)) or (
                     kind in _MACHINES and earlier.id in self._knocks and (was, side) == ("target", "actor")
                 ):
                     weight *= _HUB
