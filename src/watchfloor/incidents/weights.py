@@ -81,7 +81,7 @@ _AFTER = {
 }
 """(side in the earlier alert, in the later one) -> factor; `_Kind.attacked` for two attacks. What was attacked and then
 acts has fallen. What is on `either` side counts as the one that says more."""
-_HUB = 0.35
+_HUB = 0.15
 """Factor for a hub, and for a machine that acts after a mere knock at its door."""
 _BACKWARDS = 0.9
 _TOLD = 6
