@@ -29,7 +29,6 @@ from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import EVERYTHING, Examined, detected
 from watchfloor.app.home import Home, writing
 from watchfloor.app.rules import rule_roots
-from watchfloor.assets import accounts, leases
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Detector, RuleSet
 from watchfloor.enrich.enrich import enrich
