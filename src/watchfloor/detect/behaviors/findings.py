@@ -75,7 +75,7 @@ def _open_gaps(connection: sa.Connection, number: int) -> None:
 
 
 def _forget(connection: sa.Connection, numbers: Sequence[int]) -> Iterator[int]:
-    """Delete all about definitions; those that had rows. The alerts of their findings, and the matches that these were, stay."""
+    """Delete all about definitions; those that had rows. The alerts and matches of their findings stay."""
     for number in numbers:
         rows = connection.execute(sa.delete(behavior_state).where(behavior_state.c.behavior == number))
         for column in (behavior_finding.c.behavior, behavior_gap.c.behavior, behavior.c.number):
