@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from watchfloor.app.suppressions import preview, rule_of, suppress, unsuppress
 from watchfloor.assets.inventory import Inventory
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
+from watchfloor.policy.policy import Policy
 from watchfloor.store import audit
 
 NOTHING = Inventory.empty()
@@ -33,7 +35,7 @@ def _suppression(*entities: Entity, rule: str = "r", until: dt.datetime = NOON, 
 
 def _hidden(wanted: Suppression, *entities: Entity, rule: str = "r", last: dt.datetime) -> bool:
     named = [{"kind": entity.kind, "value": entity.value} for entity in entities]
-    return Suppressions([wanted]).of(rule, named, last) is not None
+    return Suppressions([wanted]).of(rule, named, last, last) is not None
 
 
 @pytest.mark.parametrize(("seconds", "hidden"), [(-1, True), (0, False), (1, False)])
@@ -83,7 +85,7 @@ def test_hidden_alerts_are_counted_kept_and_come_back(tmp_path: Path) -> None:
     title = before.alerts[-1]["rule"]["title"]
     with reading(tmp_path) as home, home.store.read() as connection:
         wanted = _suppression(rule=rule_of(connection, title), until=FAR)
-        found = preview(connection, wanted)
+        found = preview(connection, wanted, Policy())
         assert (found.hidden, found.visible) == (1, len(before.alerts))
         assert found.examples[0]["rule"]["title"] == title
         assert len(found.warnings) == 2  # it names no entity, and the alert is of level high
@@ -96,7 +98,7 @@ def test_hidden_alerts_are_counted_kept_and_come_back(tmp_path: Path) -> None:
     ]
     with writing(tmp_path, 64) as home:
         with home.store.read() as connection:
-            assert sum(by is not None for _, by in listed(connection, Wanted())) == 1
+            assert sum(by is not None for _, by in listed(connection, Wanted(), Policy())) == 1
             assert sum(head["alerts"] for head in heads(connection)) == len(before.alerts) - 1
         unsuppress(home, NOTHING, number, by="bob")
         with home.store.read() as connection:
@@ -115,3 +117,32 @@ def test_a_suppression_needs_an_owner_a_reason_and_a_future(tmp_path: Path) -> N
             unsuppress(home, NOTHING, 7, by="ann")
         with home.store.read() as connection:
             assert not list(audit.entries(connection))
+
+
+def _is_web01(entity: dict[str, str]) -> bool:
+    return entity["kind"] == "host" and "web01" in entity["value"]
+
+
+def test_alerts_of_announced_work_are_hidden_and_open_no_incident(tmp_path: Path) -> None:
+    logs = [str(content("demo"))]
+    found = analyze(Request(logs, (content("rules"),), tmp_path / "plain"), Settings()).alerts
+    window = {"name": "move of web01", "hosts": ["web01*"], "from": "2000-01-01", "until": "2100-01-01"}
+    policy = Policy.model_validate({"maintenance": [window]})
+    about = [
+        alert
+        for alert in found
+        if any(each["kind"] == "host" and "web01" in each["value"] for each in alert["entities"])
+    ]
+    assert 0 < len(about) < len(found)
+    home = tmp_path / "home"
+    result = analyze(Request(logs, (content("rules"),), home, policy=policy), Settings())
+    assert result.suppressed == len(about)
+    assert [alert["id"] for alert in result.alerts] == [alert["id"] for alert in found if alert not in about]
+    with reading(home) as opened, opened.store.read() as connection:
+        reasons = {by.reason for _, by in listed(connection, Wanted(), policy) if by is not None}
+        assert reasons == {"maintenance: move of web01"}
+        assert sum(head["alerts"] for head in heads(connection)) == len(found) - len(about)
+        assert all(by is None for _, by in listed(connection, Wanted(), opened.policy))  # without that policy
+    (home / "policy.yml").write_text(yaml.safe_dump({"maintenance": [window]}), "utf-8")
+    with reading(home) as opened, opened.store.read() as connection:
+        assert sum(by is not None for _, by in listed(connection, Wanted(), opened.policy)) == len(about)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from watchfloor.alerts.entities import Entity
 from watchfloor.alerts.levels import LEVELS, rank
 from watchfloor.alerts.suppression import Suppression, Suppressions, matches, stored
+from watchfloor.policy.policy import Policy
 from watchfloor.store.tables import alert
 
 
@@ -32,9 +33,9 @@ class Wanted:
     until: dt.datetime | None = None
 
 
-def listed(connection: sa.Connection, wanted: Wanted) -> Iterator[tuple[str, Suppression | None]]:
-    """Ids of alerts, the latest first, each with the suppression that hides it, if any."""
-    hidden = Suppressions(stored(connection))
+def listed(connection: sa.Connection, wanted: Wanted, policy: Policy) -> Iterator[tuple[str, Suppression | None]]:
+    """Ids of alerts, the latest first, each with what hides it, if anything: a suppression or a maintenance window."""
+    hidden = Suppressions(stored(connection), policy)
     query = sa.select(alert).where(alert.c.count > 0).order_by(alert.c.last_time.desc(), alert.c.id)
     if rank(wanted.level):
         query = query.where(alert.c.rule_level.in_(LEVELS[rank(wanted.level) :]))
@@ -48,4 +49,4 @@ def listed(connection: sa.Connection, wanted: Wanted) -> Iterator[tuple[str, Sup
             continue
         if wanted.entity is not None and not matches(wanted.entity, row["entities"]):
             continue
-        yield row["id"], hidden.of(row["rule_id"], row["entities"], row["last_time"])
+        yield row["id"], hidden.of(row["rule_id"], row["entities"], row["first_time"], row["last_time"])

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 
 from watchfloor.alerts.entities import FIELDS, Entity
 from watchfloor.core.errors import UsageError
+from watchfloor.policy.maintenance import Who
+from watchfloor.policy.policy import Policy
 from watchfloor.store.tables import suppression
 
 MAX_TEXT = 1000
@@ -51,34 +53,47 @@ class Suppression:
 
 
 class Suppressions:
-    """Every suppression of a home, ready to be asked about many alerts."""
+    """Every suppression of a home and its maintenance windows, ready to be asked about many alerts."""
 
-    def __init__(self, known: Iterable[Suppression]) -> None:
+    def __init__(self, known: Iterable[Suppression], policy: Policy | None = None) -> None:
+        self._policy = policy or Policy()
         self._by_rule: dict[str, list[Suppression]] = defaultdict(list)
         for each in known:
             self._by_rule[each.rule_id].append(each)
 
-    def of(self, rule_id: str, entities: Iterable[Mapping[str, str]], last: dt.datetime) -> Suppression | None:
-        """The first suppression that hides an alert.
+    def of(
+        self, rule_id: str, entities: Iterable[Mapping[str, str]], first: dt.datetime, last: dt.datetime
+    ) -> Suppression | None:
+        """The first suppression that hides an alert, else one that stands for the maintenance window it is in.
 
         Args:
             rule_id: the alert's rule.
             entities: its entities as the store keeps them.
+            first: time of its first event.
             last: time of its latest event.
         """
-        candidates = self._by_rule.get(rule_id)
-        if not candidates:
+        candidates = self._by_rule.get(rule_id, ())
+        if not candidates and not self._policy.maintenance:
             return None
         named = [Entity(entity["kind"], entity["value"]) for entity in entities]
-        return next((each for each in candidates if each.hides(rule_id, named, last)), None)
+        found = next((each for each in candidates if each.hides(rule_id, named, last)), None)
+        return found or self._announced(rule_id, named, first, last)
+
+    def _announced(
+        self, rule_id: str, entities: Iterable[Entity], first: dt.datetime, last: dt.datetime
+    ) -> Suppression | None:
+        name = self._policy.in_maintenance((Who(each.kind, each.value) for each in entities), first, last)
+        if name is None:
+            return None
+        return Suppression(0, rule_id, (), last, owner="policy.yml", reason=f"maintenance: {name}", made=first)
 
     def split(self, alerts: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Alerts in the form of the `--alerts` file: those that are shown, and those that are hidden."""
         shown: list[dict[str, Any]] = []
         hidden: list[dict[str, Any]] = []
         for alert in alerts:
-            last = dt.datetime.fromisoformat(alert["last_timestamp"])
-            found = self.of(alert["rule"]["id"], alert["entities"], last)
+            first, last = (dt.datetime.fromisoformat(alert[name]) for name in ("timestamp", "last_timestamp"))
+            found = self.of(alert["rule"]["id"], alert["entities"], first, last)
             (hidden if found else shown).append(alert)
         return shown, hidden
 

@@ -26,6 +26,7 @@ from watchfloor.assets.leases import prune
 from watchfloor.core.clock import to_microseconds, utc_now
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Context, RuleSet
+from watchfloor.policy.policy import Policy
 from watchfloor.schema.records import RawBatch
 from watchfloor.sources.files import Inventory, plan, read
 from watchfloor.store.positions import reference_of
@@ -50,6 +51,7 @@ class Request:
     stdin: BinaryIO | None = None
     whole_incidents: bool = False
     inventory: Path | None = None
+    policy: Policy | None = None
 
 
 @dataclass(slots=True)
@@ -116,12 +118,13 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
         knowledge,
     )
     with writing(request.home, settings.compact_files) as home:
+        home.given = request.policy
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)
         run(batches, workers, home, summary)
         with home.store.transaction() as connection:
             prune(connection, settings.lease_days, to_microseconds(utc_now()))
         with home.store.read() as connection:
-            hidden = Suppressions(stored(connection))
+            hidden = Suppressions(stored(connection), home.policy)
             found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids, terms))
             incidents = heads(connection, summary.alert_ids)
             if request.whole_incidents:

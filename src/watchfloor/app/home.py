@@ -8,8 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from watchfloor.app.policies import load_policy
 from watchfloor.core.errors import StoreError
+from watchfloor.core.settings import Settings
 from watchfloor.lake.lake import Lake
+from watchfloor.policy.policy import Policy
 from watchfloor.store.engine import Store, open_store
 
 
@@ -19,13 +22,20 @@ class Home:
 
     Attributes:
         compact_files: fresh files that make the compactor run.
+        given: the policy that a command was given in place of the usual one.
     """
 
     path: Path
     store: Store
     lake: Lake
     compact_files: int
+    given: Policy | None = None
     _fresh: int = field(default=0)
+
+    @property
+    def policy(self) -> Policy:
+        """What is a violation here; see `policies.load_policy` for errors."""
+        return self.given or load_policy(Settings.from_environment(), None, self.path)
 
     def compact_when_due(self) -> None:
         """Fold fresh files into the table once `compact_files` batches were committed since the last time."""

@@ -39,7 +39,7 @@ def regroup(home: Home, inventory: Inventory) -> None:
         inventory: for the roles of hosts, networks and accounts, for people and the addresses that are devices' own.
     """
     with home.store.read() as connection:
-        known = register.facts(connection)
+        known = register.facts(connection, home.policy)
         decisions = register.decisions(connection)
         terms = Terms.of(Settings.from_environment(), inventory)
         facts = resolved(known, _devices(connection, known, terms), _person(connection, inventory))
@@ -160,8 +160,9 @@ def find(connection: sa.Connection, text: str) -> sa.RowMapping:
     rows = list(connection.execute(sa.select(incident)).mappings())
     found = [row for row in rows if wanted and row["id"].startswith(wanted)]
     if not found:
-        members = [(row, alert) for row in rows for alert in members_of(connection, row["id"])]
-        found = [row for row, alert in members if register.incident_id(alert) == wanted]
+        held = connection.execute(sa.select(incident_alert.c.incident_id, incident_alert.c.alert_id))
+        holders = {holder for holder, alert in held if register.incident_id(alert) == wanted}
+        found = [row for row in rows if row["id"] in holders]
     if len(found) == 1:
         return found[0]
     if found:

@@ -17,6 +17,7 @@ from watchfloor.app.incidents import regroup
 from watchfloor.assets.inventory import Inventory
 from watchfloor.core.clock import utc_now
 from watchfloor.core.errors import UsageError
+from watchfloor.policy.policy import Policy
 from watchfloor.store import audit
 from watchfloor.store.tables import alert
 
@@ -44,9 +45,9 @@ class Preview:
     warnings: tuple[str, ...]
 
 
-def preview(connection: sa.Connection, wanted: Suppression) -> Preview:
+def preview(connection: sa.Connection, wanted: Suppression, policy: Policy) -> Preview:
     """What a suppression would hide today."""
-    visible = [alert_id for alert_id, by in listed(connection, Wanted()) if by is None]
+    visible = [alert_id for alert_id, by in listed(connection, Wanted(), policy) if by is None]
     alerts = stored_alerts(connection, list(_of_rule(connection, wanted.rule_id, set(visible))))
     _, found = Suppressions([wanted]).split(alerts)
     highest = max((each["rule"]["level"] for each in found), key=rank, default="")

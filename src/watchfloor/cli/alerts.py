@@ -66,7 +66,7 @@ def list_command(
         optional_moment(until),
     )
     with reading(chosen_home(home)) as opened, opened.store.read() as connection:
-        found = list(listed(connection, wanted))
+        found = list(listed(connection, wanted, opened.policy))
         ids = [alert_id for alert_id, by in found if bool(by) == suppressed]
         alerts = list(stored_alerts(connection, list(islice(ids, limit)), home_terms(opened)))[::-1]
     if as_json:
@@ -89,7 +89,9 @@ def show_command(
 ) -> int:
     """One alert with its reasons and events."""
     with reading(chosen_home(home)) as opened, opened.store.read() as connection:
-        ids = [known for known, _ in listed(connection, Wanted()) if alert and known.startswith(alert.strip().lower())]
+        text = alert.strip().lower()
+        every = listed(connection, Wanted(), opened.policy)
+        ids = [known for known, _ in every if text and known.startswith(text)]
         if len(ids) != 1:
             raise UsageError(
                 f"{len(ids) or 'no'} alerts start with {alert!r}", way_out="See ids with: watchfloor alerts list"
@@ -132,7 +134,7 @@ def suppress_command(
     entities = tuple(entity_of(text) for text in entity or ())
     with reading(chosen_home(home)) as opened, opened.store.read() as connection:
         wanted = Suppression(0, rule_of(connection, rule), entities, moment(until), owner, reason, utc_now())
-        found = preview(connection, wanted)
+        found = preview(connection, wanted, opened.policy)
     number = 0
     if not only_preview:
         with opened_for_writing(home) as opened:

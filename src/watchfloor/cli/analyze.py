@@ -14,6 +14,7 @@ from rich.console import Console
 from watchfloor.alerts.levels import parse_level, rank
 from watchfloor.app.analyze import Request, Result, analyze
 from watchfloor.app.examine import Window
+from watchfloor.app.exceptions import exception_roots
 from watchfloor.app.policies import load_policy
 from watchfloor.app.rules import content, rule_context, rule_roots
 from watchfloor.cli.options import (
@@ -81,15 +82,17 @@ def analyze_command(
     as_json: JsonOption = False,
 ) -> int:
     """Read logs, detect, and show what was found. Without --home nothing is kept."""
+    chosen = load_policy(Settings.from_environment(), policy, home)
     request = Request(
         paths=paths,
-        rule_roots=rule_roots(rules or [], builtin=not no_builtin_rules),
+        rule_roots=(*rule_roots(rules or [], builtin=not no_builtin_rules), *exception_roots(home)),
         home=home,
         zone=time_zone(tz),
         now=optional_moment(now),
         parser=parser,
         window=Window(optional_moment(since), optional_moment(until)),
-        context=rule_context(pipeline or [], placeholders, load_policy(Settings.from_environment(), policy, home)),
+        context=rule_context(pipeline or [], placeholders, chosen),
+        policy=chosen,
         jobs=jobs,
         stdin=sys.stdin.buffer if "-" in paths else None,
         whole_incidents=incidents is not None,

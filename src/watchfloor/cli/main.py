@@ -27,6 +27,7 @@ COMMANDS = {
     "parsers": "parsers:app",
     "sources": "sources:app",
     "alerts": "alerts:app",
+    "policy": "policy:app",
     "incidents": "incidents:app",
 }
 """Name -> module of this package, and in it the function or the group of sub-commands."""

@@ -22,6 +22,7 @@ from watchfloor.cli.options import (
     chosen_context,
 )
 from watchfloor.cli.output import json_line
+from watchfloor.cli.rules_exceptions import exception_command, exceptions_command
 from watchfloor.cli.rules_explain import explain_command
 from watchfloor.cli.rules_lint import lint_command
 from watchfloor.cli.rules_show import show_command
@@ -82,6 +83,8 @@ def test_command(
 app.command("lint")(lint_command)
 app.command("show")(show_command)
 app.command("explain")(explain_command)
+app.command("exception")(exception_command)
+app.command("exceptions")(exceptions_command)
 
 
 def _unserved(rules: RuleSet) -> set[str]:

@@ -12,11 +12,13 @@ import sqlalchemy as sa
 
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.links import MANY, Link
+from watchfloor.alerts.record import chunks
 from watchfloor.alerts.suppression import Suppressions, stored
 from watchfloor.core.clock import from_microseconds, to_microseconds
 from watchfloor.core.ids import stable_id
 from watchfloor.incidents.facts import Decision, Fact, Group
 from watchfloor.incidents.risk import Risk
+from watchfloor.policy.policy import Policy
 from watchfloor.store.tables import (
     alert,
     alert_event,
@@ -32,9 +34,9 @@ _SHARED_EVENT = 8
 _ENTITIES = frozenset({"host", "user", "ip"})
 
 
-def facts(connection: sa.Connection) -> list[Fact]:
-    """Every alert of the store that no suppression hides, as grouping wants it."""
-    hidden = Suppressions(stored(connection))
+def facts(connection: sa.Connection, policy: Policy) -> list[Fact]:
+    """Every alert of the store that neither a suppression nor a maintenance window hides, as grouping wants it."""
+    hidden = Suppressions(stored(connection), policy)
     links = links_of(connection)
     events: dict[str, list[Link]] = defaultdict(list)
     for alert_id, found in _same_events(connection):
@@ -56,18 +58,22 @@ def facts(connection: sa.Connection) -> list[Fact]:
             (*(links.get(row["id"]) or _entity_links(row["entities"])), *events.get(row["id"], ())),
         )
         for row in connection.execute(query).mappings()
-        if hidden.of(row["rule_id"], row["entities"], row["last_time"]) is None
+        if hidden.of(row["rule_id"], row["entities"], row["first_time"], row["last_time"]) is None
     ]
 
 
 def links_of(connection: sa.Connection, alerts: Collection[str] | None = None) -> dict[str, list[Link]]:
     """Alert id -> its links, but for kinds of which it has too many; of all alerts where none are named."""
     found: dict[str, dict[tuple[str, str], list[Link]]] = defaultdict(lambda: defaultdict(list))
-    query = sa.select(alert_link)
-    if alerts is not None:
-        query = query.where(alert_link.c.alert_id.in_(list(alerts)))
-    for row in connection.execute(query):
-        found[row.alert_id][row.kind, row.side].append(Link(row.kind, row.value, row.side))
+    everything = sa.select(alert_link).order_by(*alert_link.primary_key)
+    queries = (
+        [everything]
+        if alerts is None
+        else [everything.where(alert_link.c.alert_id.in_(chunk)) for chunk in chunks(sorted(alerts))]
+    )
+    for query in queries:
+        for row in connection.execute(query):
+            found[row.alert_id][row.kind, row.side].append(Link(row.kind, row.value, row.side))
     return defaultdict(
         list,
         {

@@ -1,0 +1,78 @@
+"""`watchfloor policy` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from watchfloor.app.rules import content
+
+SAMPLES = content("rules") / "network" / "dns_past_the_resolvers.samples"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    done = watchfloor(tmp_path, "analyze", str(SAMPLES / "fires.log"), str(SAMPLES / "holds.log"), "--home", "home")
+    assert done.returncode == 0, done.stderr
+    assert "blind: policy.yml names no allowed countries" in " ".join(done.stdout.split())
+    return tmp_path / "home"
+
+
+def watchfloor(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-c", "from watchfloor.cli.main import main; main()", *arguments]
+    environment = os.environ | {"WATCHFLOOR_CACHE_DIR": str(place / "cache"), "COLUMNS": "200"}
+    return subprocess.run(program, capture_output=True, text=True, check=False, cwd=place, env=environment)
+
+
+def test_preview_then_put_into_force(home: Path) -> None:
+    place = home.parent
+    draft = place / "draft.yml"
+    draft.write_text("resolvers: [10.0.0.53, 9.9.9.9, 2620:fe::/48]\n", "utf-8")
+    shown = watchfloor(place, "policy", "preview", "draft.yml", "--home", "home")
+    assert shown.returncode == 0, shown.stderr
+    assert "DNS past the company's resolvers" in shown.stdout
+    assert "0 alerts become 2: 2 new, 0 spared" in shown.stdout
+    as_json = watchfloor(place, "policy", "preview", "draft.yml", "--home", "home", "--json")
+    (change,) = map(json.loads, as_json.stdout.splitlines())
+    assert (change["new"], change["vanished"], len(change["raised"])) == (2, 0, 2)
+    draft.rename(home / "policy.yml")
+    again = watchfloor(place, "analyze", str(SAMPLES / "fires.log"), "--home", "home", "--json")
+    titles = [json.loads(line)["rule"]["title"] for line in again.stdout.splitlines()]
+    assert titles == ["DNS past the company's resolvers"] * 2
+
+
+def test_show_and_check(home: Path) -> None:
+    place = home.parent
+    shown = watchfloor(place, "policy", "show", "--home", "home")
+    assert "no policy: nothing is said" in shown.stdout
+    assert "blind, because policy.yml names no resolvers" in shown.stdout
+    (home / "policy.yml").write_text("resolvers: [10.0.0.53]\nmaintenance: []\n", "utf-8")
+    shown = watchfloor(place, "policy", "show", "--home", "home")
+    assert "10.0.0.53/32" in shown.stdout
+    assert "names no resolvers" not in shown.stdout
+    found = json.loads(watchfloor(place, "policy", "show", "--home", "home", "--json").stdout)
+    assert found["policy"]["resolvers"] == ["10.0.0.53/32"]
+    assert {"resolvers"}.isdisjoint(name for rule in found["blind"] for name in rule["lists"])
+    (place / "bad.yml").write_text("resolvers:\n- \x1b[2J\n", "utf-8")
+    refused = watchfloor(place, "policy", "check", "bad.yml")
+    assert refused.returncode == 2
+    assert refused.stderr == "watchfloor: bad.yml:2: not YAML: control character U+001B\n"
+    (place / "bad.yml").write_text('remote_tools:\n- "\\e[2J"\n', "utf-8")
+    refused = watchfloor(place, "policy", "check", "bad.yml")
+    assert refused.stderr.startswith("watchfloor: bad.yml:2: remote_tools.0: it has characters that cannot be printed")
+    assert watchfloor(place, "policy", "check", "home/policy.yml").returncode == 0
+
+
+def test_rules_say_that_they_are_blind(tmp_path: Path) -> None:
+    (tmp_path / "policy.yml").write_text("resolvers: [10.0.0.53]\n", "utf-8")
+    listed = watchfloor(tmp_path, "rules", "list", "--json", "--policy", "policy.yml")
+    blind = {found["title"]: found["blind"] for found in map(json.loads, listed.stdout.splitlines())}
+    assert blind["DNS past the company's resolvers"] == []
+    assert blind["Remote control tool that is not allowed"] == ["remote_tools"]
+    shown = watchfloor(tmp_path, "rules", "show", "Remote control tool that is not allowed", "--policy", "policy.yml")
+    assert "blind, because policy.yml names no remote tools" in shown.stdout
