@@ -231,6 +231,22 @@ def test_a_changed_behaviour_says_that_it_has_forgotten(place: Path, tmp_path: P
     assert result.alerts == run(other, [place / "auth.log"]).alerts
 
 
+def test_a_behaviour_that_a_run_was_without_begins_anew_and_counts_everything_once(
+    place: Path, once: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    home, other, parts = tmp_path / "home", tmp_path / "other", pieces(tmp_path)
+    (other / "rules").mkdir(parents=True)
+    (other / "rules" / "rules.yml").write_text("---".join(RULES.split("---")[3:4]), "utf-8")
+    run(place, parts[:1], home)
+    run(other, parts[1:2], home)
+    assert NEW in {problem.path for problem in run(place, parts[2:], home).summary.problems}
+    again = run(place, parts, home)
+    assert again.summary.problems == []
+    of_behaviours = [each for each in again.alerts if each["why"][0]["selection"] == "behavior"]
+    expected = [each for each in once if each["why"][0]["selection"] == "behavior"]
+    assert placeless(of_behaviours) == placeless(expected)
+
+
 def test_a_window_tells_the_findings_inside_and_learns_from_all(place: Path, once: list[dict[str, Any]]) -> None:
     middle = START + dt.timedelta(days=15)
     found = run(place, [place / "auth.log"], window=Window(since=middle)).alerts

@@ -98,6 +98,7 @@ class Behaving:
             return set()
         rows = pc.is_in(events.table["event.id"], fresh.table["event.id"].combine_chunks())
         self._add(connection, events, found, self.judge.behaviors, rows.to_numpy())
+        self.judge.touch(connection, found)
         return self._soon(connection, events)
 
     def settle(self, connection: sa.Connection, keep: Sequence[BehaviorRule] | None = None) -> set[str]:
@@ -112,7 +113,7 @@ class Behaving:
             if behavior.id in self.judge.forgotten:
                 yield Problem(
                     behavior.title,
-                    "it has changed: what it had learnt is forgotten",
+                    "it has changed, or a run was without it: what it had learnt is forgotten",
                     "Analyse the files again that it should learn from",
                 )
 

@@ -17,9 +17,11 @@ behavior = sa.Table(
     sa.Column("last", sa.BigInteger, nullable=True),
     sa.Column("pruned", sa.BigInteger, nullable=True),
     sa.Column("unjudged", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("absent", sa.Boolean, nullable=False, server_default=sa.false()),
     comment="Definitions of behaviours. key: of the definition; rows: in behavior_state, at most; refused: rows that"
     " were not kept because there were too many; last: time of the latest event; pruned: slots before this moment"
-    " (microseconds since 1970) are forgotten; unjudged: it has rows that no finding knows of yet.",
+    " (microseconds since 1970) are forgotten; unjudged: it has rows that no finding knows of yet; absent: a run was"
+    " without it.",
 )
 behavior_state = sa.Table(
     "behavior_state",

@@ -38,6 +38,8 @@ _ALWAYS = (1 << 63) - 1
 def register(connection: sa.Connection, ids: Mapping[str, str]) -> tuple[dict[str, int], set[str]]:
     """The number of each definition; new ones get one, and what they replace is forgotten.
 
+    So is one that earlier runs were without: what these committed it has not seen, and nobody knows what that was.
+
     Args:
         connection: of a transaction.
         ids: key of each definition -> id of its behaviour.
@@ -46,11 +48,17 @@ def register(connection: sa.Connection, ids: Mapping[str, str]) -> tuple[dict[st
         Number by key, and the ids of the behaviours of which something was forgotten.
     """
     keys = {identity: key for key, identity in ids.items()}
-    query = sa.select(behavior.c.number, behavior.c.key, behavior.c.rule_id)
+    query = sa.select(behavior.c.number, behavior.c.key, behavior.c.rule_id, behavior.c.absent)
     known = connection.execute(query).all()
-    replaced = {row.number: row.rule_id for row in known if keys.get(row.rule_id, row.key) != row.key}
-    forgotten = {replaced[number] for number in _forget(connection, list(replaced))}
-    new = sorted(ids.keys() - {row.key for row in known})
+    gone = {
+        row.number: row.rule_id
+        for row in known
+        if keys.get(row.rule_id, row.key) != row.key or (row.absent and row.key in ids)
+    }
+    forgotten = {gone[number] for number in _forget(connection, list(gone))}
+    missing = [row.number for row in known if row.rule_id not in keys]
+    connection.execute(sa.update(behavior).where(behavior.c.number.in_(missing)).values(absent=True))
+    new = sorted(ids.keys() - {row.key for row in known if row.number not in gone})
     if new:
         connection.execute(sa.insert(behavior), [{"key": key, "rule_id": ids[key]} for key in new])
     numbers = {row.key: row.number for row in connection.execute(query) if row.key in ids}
@@ -67,7 +75,7 @@ def _open_gaps(connection: sa.Connection, number: int) -> None:
 
 
 def _forget(connection: sa.Connection, numbers: Sequence[int]) -> Iterator[int]:
-    """Delete all about definitions; those that had rows. Their findings' alerts stay as they are."""
+    """Delete all about definitions; those that had rows. The alerts and matches of their findings stay."""
     for number in numbers:
         rows = connection.execute(sa.delete(behavior_state).where(behavior_state.c.behavior == number))
         for column in (behavior_finding.c.behavior, behavior_gap.c.behavior, behavior.c.number):

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("last", sa.BigInteger, nullable=True),
         sa.Column("pruned", sa.BigInteger, nullable=True),
         sa.Column("unjudged", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("absent", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.UniqueConstraint("key", name="uq_behavior_key"),
     )
     op.create_table(
