@@ -88,10 +88,16 @@ def observe(events: EventBatch) -> pa.Table:
         frame = pl.from_arrow(table.select([name for name in wanted if name in table.column_names]))
         assert isinstance(frame, pl.DataFrame)  # of a table, not of an array
         frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in wanted if name not in frame.columns)
-        told = pl.col(own["id"]).is_not_null() | pl.col(own["email"]).is_not_null()
+        is_new = pl.col("event.dataset") == "linux.useradd"
+        told = is_new | pl.col(own["id"]).str.starts_with("S-1-5-21-") | pl.col(own["email"]).is_not_null()
+        # The host matters for accounts of its own only: without it far fewer rows are distinct.
+        own_host = pl.when(is_new).then("host.name").alias("host.name")
+        logon = pl.when(pl.col(_LOGON) == "Service").then(_LOGON).alias(_LOGON)
         rest = pl.col(REST).str.extract(_IN_REST)  # where no rule reads the field
-        principal = pl.coalesce(pl.col(_PRINCIPAL), rest).alias(_PRINCIPAL)
-        frame = frame.filter(told & pl.col(own["name"]).is_not_null()).select(*wanted[:-2], principal)
+        principal = pl.coalesce(_PRINCIPAL, rest).alias(_PRINCIPAL)
+        dataset = pl.when(is_new).then("event.dataset").alias("event.dataset")
+        frame = frame.filter(told & pl.col(own["name"]).is_not_null())
+        frame = frame.select(*own.values(), own_host, dataset, logon, principal)
         for row in frame.unique().iter_rows():
             found |= _pairs(side, *row)
     rows = [(left.kind, left.value, right.kind, right.value) for left, right in sorted(found)]
