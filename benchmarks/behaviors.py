@@ -33,7 +33,6 @@ from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Detector, RuleSet
 from watchfloor.enrich.enrich import enrich
 from watchfloor.enrich.plugin import Knowledge
-from watchfloor.joins.parts import parts_of
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.records import RawBatch, Source
 from watchfloor.testing.simulation.scenario import Scenario
@@ -49,6 +48,8 @@ KINDS = {
     "scan": ("spread",),
 }
 """Kind of case -> the kinds of behaviours that are to find it."""
+NOTHING = pa.table({})
+"""What behaviours do not read of a batch."""
 OWN = Path(__file__).parent / "behavior_rules"
 """Behaviours over what is planted where the bundled ones read other logs."""
 
@@ -107,8 +108,20 @@ def measured(scenario: Scenario, rules: RuleSet) -> Score:
             seen, found = detected(enriched, detector, EVERYTHING)
             observing += time.process_time() - at
             at = time.process_time()
-            raw = raw_of(batch)
-            done = Examined(raw, seen, [], found.matches, found.observations, parts_of(seen), 0, 0.0, 0.0, 0.0)
+            done = Examined(
+                raw=raw_of(batch),
+                events=seen,
+                alerts=[],
+                matches=found.matches,
+                observations=found.observations,
+                parts=NOTHING,
+                leases=NOTHING,
+                accounts=NOTHING,
+                firings=0,
+                parse_seconds=0.0,
+                enrich_seconds=0.0,
+                detect_seconds=0.0,
+            )
             with home.store.transaction() as connection:
                 behaving.take(connection, done, {})
             keeping += time.process_time() - at

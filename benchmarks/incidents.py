@@ -53,7 +53,8 @@ def _score() -> None:
     both = found = wanted = 0
     for each in scenarios():
         one, two, three = each.score()
-        print(f"{each.name:40} precision {_share(one, two)}  recall {_share(one, three)}")
+        limit = "  known limit" if each.limit else ""
+        print(f"{each.name:40} precision {_share(one, two)}  recall {_share(one, three)}{limit}")
         both, found, wanted = both + one, found + two, wanted + three
     print(f"{'all pairs':40} precision {_share(both, found)}  recall {_share(both, wanted)}")
 

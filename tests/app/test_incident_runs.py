@@ -17,6 +17,7 @@ from watchfloor.app.rules import content
 from watchfloor.assets.inventory import Inventory
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
+from watchfloor.incidents import register
 from watchfloor.incidents.markdown import markdown
 from watchfloor.incidents.story import told
 from watchfloor.store import audit
@@ -126,3 +127,9 @@ def test_hostile_text_stays_text_in_markdown(tmp_path: Path) -> None:
     assert "<b>" not in document
     assert "\n# head" not in document
     assert "www.evil" not in document
+
+
+def test_an_incident_of_very_many_alerts_is_shown(tmp_path: Path) -> None:
+    _demo(tmp_path)
+    with reading(tmp_path) as opened, opened.store.read() as connection:
+        assert register.links_of(connection, [f"a{number}" for number in range(40_000)]) == {}

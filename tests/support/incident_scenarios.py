@@ -24,7 +24,10 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 @dataclass(frozen=True)
 class Scenario:
-    """One file; `expected` are the names of the alerts of each incident, `ignored` those that are not scored."""
+    """One file; `expected` are the names of the alerts of each incident, `ignored` those that are not scored.
+
+    `limit` says why grouping cannot know what the analyst knows; empty where it must.
+    """
 
     name: str
     facts: tuple[Fact, ...]
@@ -32,6 +35,7 @@ class Scenario:
     decisions: tuple[Decision, ...]
     expected: tuple[frozenset[str], ...]
     ignored: frozenset[str]
+    limit: str
 
     def roles_of(self, kind: str, value: str) -> frozenset[str]:
         """As the inventory would say."""
@@ -76,6 +80,7 @@ def scenario(path: Path) -> Scenario:
         ),
         tuple(frozenset(_named(entries, names)) for entries in groups),
         frozenset(name for entry in ignored for name in names if name == entry or name.startswith(f"{entry}#")),
+        content.get("limit", ""),
     )
 
 

@@ -65,6 +65,7 @@ _DOMAINS = (
 """Fields of names on the internet, of each the first that an event has."""
 HOST_FIELDS = ("host.name", "host.hostname", "winlog.computer_name")
 """The machine that the record is about; the first that an event has wins."""
+_OUTCOME = ("event.category", "event.outcome")
 _LOGON_ID = "winlog.event_data.TargetLogonId"
 _NOBODY = frozenset({"", "-", "n/a", "unknown", "localhost", "0x0", "0x3e7", "::", "0.0.0.0", "::1", "127.0.0.1"})  # noqa: S104
 _INSIDE = tuple(
@@ -95,6 +96,7 @@ def columns() -> tuple[str, ...]:
                 *HOST_FIELDS,
                 *(name for name, _, _ in _FIELDS),
                 *(name for names in _DOMAINS for name in names),
+                *_OUTCOME,
                 _LOGON_ID,
             )
         )
@@ -104,8 +106,10 @@ def columns() -> tuple[str, ...]:
 def links_of(event: Mapping[str, Any]) -> tuple[Link, ...]:
     """The event's links, at most `MAX_LINKS`, in the order of the fields.
 
-    What comes over the network is done to its host; what a process does, its host does.
+    What comes over the network is done to its host; what a process does, its host does. Where a log-in failed, the
+    account is tried and has done nothing: one address that tries many accounts is not one that many people use.
     """
+    tried = "authentication" in _texts(event, _OUTCOME[:1]) and "failure" in _texts(event, _OUTCOME[1:])
     found: dict[Link, None] = {}
     host = next(iter(_texts(event, HOST_FIELDS)), "")
     clients = _texts(event, ("source.ip", "client.ip"))
@@ -115,7 +119,7 @@ def links_of(event: Mapping[str, Any]) -> tuple[Link, ...]:
         for text in _texts(event, (name,)):
             if kind == "hash" and _EMPTY_HASH.match(text):
                 continue
-            found[Link(kind, text, side)] = None
+            found[Link(kind, text, _TARGET if tried and kind == "user" else side)] = None
     if not any(is_public(client) for client in clients):  # to those from outside the names are our own sites
         for names in _DOMAINS:
             found.update((Link("domain", text, _TARGET), None) for text in _texts(event, names)[:1])
@@ -139,7 +143,7 @@ def _texts(event: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     for name in names:
         value = event.get(name)
         for each in value if isinstance(value, list) else (value,):
-            text = str(each or "").strip().lower().rstrip(".")
+            text = str(each or "").replace("\0", "\ufffd").strip().lower().rstrip(".")  # PostgreSQL takes no NUL
             if text not in _NOBODY and len(text) <= MAX_TEXT:
                 found.append(text)
     return found

@@ -50,7 +50,7 @@ def record(connection: sa.Connection, parts: Sequence[AlertPart]) -> None:
 
 def _current(connection: sa.Connection, ids: Sequence[str]) -> dict[str, sa.RowMapping]:
     found: dict[str, sa.RowMapping] = {}
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         query = sa.select(alert).where(alert.c.id.in_(chunk))
         found.update((row["id"], row) for row in connection.execute(query).mappings())
     return found
@@ -59,7 +59,7 @@ def _current(connection: sa.Connection, ids: Sequence[str]) -> dict[str, sa.RowM
 def record_links(connection: sa.Connection, links: Mapping[str, Collection[Link]]) -> None:
     """Keep what alerts may be connected by: of each kind and side as many as tell that they are not too many."""
     rows = []
-    for chunk in _chunks([alert_id for alert_id, found in links.items() if found]):
+    for chunk in chunks([alert_id for alert_id, found in links.items() if found]):
         counts: Counter[tuple[str, str, str]] = Counter()
         known: set[tuple[str, Link]] = set()
         for row in connection.execute(sa.select(alert_link).where(alert_link.c.alert_id.in_(chunk))):
@@ -84,11 +84,11 @@ def stored_alerts(
     their addresses beside the logs.
     """
     found: list[sa.RowMapping] = []
-    for chunk in _chunks(sorted(ids)):
+    for chunk in chunks(sorted(ids)):
         query = sa.select(alert).where(alert.c.id.in_(chunk), alert.c.count > 0)
         found.extend(connection.execute(query).mappings())
     found.sort(key=lambda row: (row["first_time"], row["id"]))
-    for rows in _chunks(found):
+    for rows in chunks(found):
         own = sa.select(alert_event).where(alert_event.c.alert_id.in_([row["id"] for row in rows]))
         events: dict[str, list[sa.RowMapping]] = {}
         ordered = own.order_by(alert_event.c.timestamp, alert_event.c.event_id)
@@ -129,7 +129,7 @@ def about_rule(rule: Rule | Correlation | BehaviorRule, *, learning: bool = Fals
 
 def _known(connection: sa.Connection, alert_id: str, event_ids: list[str]) -> set[str]:
     known: set[str] = set()
-    for chunk in _chunks(event_ids):
+    for chunk in chunks(event_ids):
         query = sa.select(alert_event.c.event_id).where(
             alert_event.c.alert_id == alert_id, alert_event.c.event_id.in_(chunk)
         )
@@ -137,7 +137,8 @@ def _known(connection: sa.Connection, alert_id: str, event_ids: list[str]) -> se
     return known
 
 
-def _chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+def chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """The values in pieces that fit one query, whatever the engine of the store."""
     for start in range(0, len(values), _CHUNK):
         yield values[start : start + _CHUNK]
 

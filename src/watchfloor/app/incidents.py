@@ -160,8 +160,9 @@ def find(connection: sa.Connection, text: str) -> sa.RowMapping:
     rows = list(connection.execute(sa.select(incident)).mappings())
     found = [row for row in rows if wanted and row["id"].startswith(wanted)]
     if not found:
-        members = [(row, alert) for row in rows for alert in members_of(connection, row["id"])]
-        found = [row for row, alert in members if register.incident_id(alert) == wanted]
+        held = connection.execute(sa.select(incident_alert.c.incident_id, incident_alert.c.alert_id))
+        holders = {holder for holder, alert in held if register.incident_id(alert) == wanted}
+        found = [row for row in rows if row["id"] in holders]
     if len(found) == 1:
         return found[0]
     if found:

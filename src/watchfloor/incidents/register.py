@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.links import MANY, Link
+from watchfloor.alerts.record import chunks
 from watchfloor.alerts.suppression import Suppressions, stored
 from watchfloor.core.clock import from_microseconds, to_microseconds
 from watchfloor.core.ids import stable_id
@@ -64,11 +65,15 @@ def facts(connection: sa.Connection, policy: Policy) -> list[Fact]:
 def links_of(connection: sa.Connection, alerts: Collection[str] | None = None) -> dict[str, list[Link]]:
     """Alert id -> its links, but for kinds of which it has too many; of all alerts where none are named."""
     found: dict[str, dict[tuple[str, str], list[Link]]] = defaultdict(lambda: defaultdict(list))
-    query = sa.select(alert_link)
-    if alerts is not None:
-        query = query.where(alert_link.c.alert_id.in_(list(alerts)))
-    for row in connection.execute(query):
-        found[row.alert_id][row.kind, row.side].append(Link(row.kind, row.value, row.side))
+    everything = sa.select(alert_link).order_by(*alert_link.primary_key)
+    queries = (
+        [everything]
+        if alerts is None
+        else [everything.where(alert_link.c.alert_id.in_(chunk)) for chunk in chunks(sorted(alerts))]
+    )
+    for query in queries:
+        for row in connection.execute(query):
+            found[row.alert_id][row.kind, row.side].append(Link(row.kind, row.value, row.side))
     return defaultdict(
         list,
         {

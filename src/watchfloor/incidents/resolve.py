@@ -63,7 +63,10 @@ def _links(link: Link, time: int, devices: Devices, person: Person) -> Iterator[
     elif link.kind == "mac":
         yield Link("device", link.value, link.side)
     elif link.kind in {"user", "mail"}:
-        yield Link(link.kind, person(link.value), link.side)
+        known = person(link.value)
+        yield Link(link.kind, known, link.side)
+        if link.kind == "mail" and known != link.value:  # somebody's mail address names the person behind accounts, too
+            yield Link("user", known, link.side)
     else:
         yield link
 

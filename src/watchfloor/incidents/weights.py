@@ -71,6 +71,7 @@ _PARTIES = frozenset({"device", "host", "user", "ip"})
 _PLACES = frozenset({"device", "host"})
 """Kinds of machines: two alerts in which only a busy one acts are about it; only a NAT address acting says nothing."""
 _MACHINES = _PLACES | {"ip"}
+_ADDRESSES = frozenset({"device", "ip"})
 _DOORS = 12
 """Machines beyond which who raises one rule on all of them knocks at every door."""
 _AFTER = {
@@ -80,9 +81,11 @@ _AFTER = {
 }
 """(side in the earlier alert, in the later one) -> factor; `_Kind.attacked` for two attacks. What was attacked and then
 acts has fallen. What is on `either` side counts as the one that says more."""
-_HUB = 0.35
+_HUB = 0.15
 """Factor for a hub, and for a machine that acts after a mere knock at its door."""
 _BACKWARDS = 0.9
+_TOLD = 6
+"""Shared values that count, the most telling ones; more say nothing new."""
 _NEAR = 0.6
 """Weight from which two alerts belong together."""
 
@@ -97,18 +100,22 @@ class Weights:
 
     def __init__(self, facts: Sequence[Fact], roles: Roles) -> None:
         self.roles = roles
+        named_by_one: set[tuple[str, str]] = set()
+        self._shared: set[tuple[str, str]] = set()
+        for fact in facts:
+            for named in _named(fact):
+                (self._shared if named in named_by_one else named_by_one).add(named)
+        self._hubs = {named for named in named_by_one if named[0] in _PARTIES and HUB_ROLES & roles(*named)}
+        del named_by_one  # of many alerts that share little it is large
         holders: dict[tuple[str, str], list[Fact]] = defaultdict(list)
         for fact in facts:
-            for named in {(link.kind, link.value) for link in fact.links}:
+            for named in _named(fact) & self._shared:
                 holders[named].append(fact)
-        self._actors = {(link.kind, link.value) for fact in facts for link in fact.links if link.side == "actor"}
         acting = {fact.id: tuple(_acting(fact)) for fact in facts}
-        self._hubs = {
-            named
-            for named, holding in holders.items()
-            if (named[0] in _PARTIES and HUB_ROLES & roles(*named))
-            or (len(holding) > 1 and _crowded(named, holding, acting, self._kind(*named).crowd))
-        }
+        self._actors = {named for acts in acting.values() for named in acts if named in self._shared}
+        self._hubs.update(
+            named for named, holding in holders.items() if _crowded(named, holding, acting, self._kind(*named).crowd)
+        )
         self._knocks = {
             fact.id
             for named, holding in holders.items()
@@ -117,9 +124,7 @@ class Weights:
         }
         self._scanners = {fact.id for fact in facts if any("scanner" in roles(*named) for named in acting[fact.id])}
         self._alone = {
-            fact.id
-            for fact in facts
-            if all(named in self._hubs for named in acting[fact.id] or {(link.kind, link.value) for link in fact.links})
+            fact.id for fact in facts if all(named in self._hubs for named in acting[fact.id] or _named(fact))
         }
 
     def is_hub(self, kind: str, value: str) -> bool:
@@ -133,7 +138,7 @@ class Weights:
     def telling(self, fact: Fact) -> Iterator[tuple[str, str]]:
         """The alert's values that are no hubs to it, each once: by one of them at least it joins others."""
         any_hub, any_place = self.is_scan(fact), fact.id in self._alone
-        for kind, value in dict.fromkeys((link.kind, link.value) for link in fact.links):
+        for kind, value in sorted(_named(fact) & self._shared):
             if any_hub or not self.is_hub(kind, value) or (any_place and kind in _PLACES):
                 yield kind, value
 
@@ -144,19 +149,21 @@ class Weights:
             return ()
         before = _sides(earlier)
         alone = earlier.id in self._alone and later.id in self._alone
-        found = []
+        order, apart = _order(earlier, later), max(later.first - earlier.last, 0)
+        found: list[tuple[float, str, str]] = []
         for (kind, value), side in _sides(later).items():
-            if (kind, value) in before:
+            was = before.get((kind, value))
+            if was is not None:
                 of_kind = self._kind(kind, value)
-                was = before[kind, value]
+                about_it = alone and kind in _PLACES
                 weight = of_kind.weight * (_sided(of_kind, was, side) if of_kind.sided else 1.0)
-                if (self.is_hub(kind, value) and not (alone and kind in _PLACES) and not all(scans)) or (
+                if (self.is_hub(kind, value) and not (about_it and "target" not in (was, side)) and not all(scans)) or (
                     kind in _MACHINES and earlier.id in self._knocks and (was, side) == ("target", "actor")
                 ):
                     weight *= _HUB
-                weight *= _fading(of_kind, earlier, later) * _order(earlier, later)
-                found.append(Shared(kind, value, round(weight, 3)))
-        return tuple(sorted(found, key=lambda shared: (-shared.weight, shared.kind, shared.value)))
+                weight *= 2 ** (-apart / of_kind.halves) * order
+                found.append((-round(weight, 3), kind, value))
+        return tuple(Shared(kind, value, -weight) for weight, kind, value in sorted(found)[:_TOLD])
 
     def reach(self, kind: str, value: str) -> int:
         """Time beyond which the value alone joins nothing, in microseconds."""
@@ -179,6 +186,10 @@ def total(shared: Sequence[Shared]) -> float:
 def near(shared: Sequence[Shared]) -> bool:
     """Whether two alerts that share this belong together."""
     return total(shared) >= _NEAR
+
+
+def _named(fact: Fact) -> set[tuple[str, str]]:
+    return {(link.kind, link.value) for link in fact.links}
 
 
 def _sides(fact: Fact) -> Mapping[tuple[str, str], str]:
@@ -205,17 +216,20 @@ def _acting(fact: Fact) -> Iterator[tuple[str, str]]:
 def _crowded(
     named: tuple[str, str], holding: Sequence[Fact], acting: Mapping[str, tuple[tuple[str, str], ...]], crowd: int
 ) -> bool:
-    """Whether more than `crowd` others act through a value or on it; what it acts on itself makes it no hub.
+    """Whether more than `crowd` others act through a value or on it, or are machines that an account acts on.
 
-    Addresses that a machine acts by are its own, and one attacker has addresses of the internet by the hundred: they
-    make no crowd of a machine or an account.
+    What a machine or an address acts on makes it no hub. Addresses that a machine acts by are its own, and one attacker
+    tries an account from hundreds of addresses of the internet: these make no crowd.
     """
     others: set[tuple[str, str]] = set()
     for fact in holding:
-        own = named[0] in _PLACES and named in acting[fact.id]
-        for other in acting[fact.id]:
-            if not (own and other[0] in _MACHINES - {"host"}) and not (named[0] == "user" and is_public(other[1])):
-                others.add(other)
+        acts = named in acting[fact.id]
+        if named[0] == "user":
+            others.update(each for each in acting[fact.id] if acts or not is_public(each[1]))
+            others.update((link.kind, link.value) for link in fact.links if link.kind in _PLACES)
+        else:
+            own = acts and named[0] in _PLACES
+            others.update(each for each in acting[fact.id] if not (own and each[0] in _ADDRESSES))
         if len(others - {named}) > crowd:
             return True
     return False
@@ -232,10 +246,6 @@ def _knocks(
             (link.kind, link.value) for link in fact.links if link.side == "target" and link.kind in _MACHINES
         )
     return (fact for fact in mine if len(doors[fact.rule_id]) > _DOORS)
-
-
-def _fading(kind: _Kind, earlier: Fact, later: Fact) -> float:
-    return float(2 ** (-max(later.first - earlier.last, 0) / kind.halves))
 
 
 def _order(earlier: Fact, later: Fact) -> float:

@@ -147,7 +147,7 @@ def _trips(rng: np.random.Generator, country: list[str], days: int) -> list[Trip
         for week in range(days // 7 + 1):
             if rng.random() >= TRIP_A_WEEK * ABROAD:
                 continue
-            target = str(rng.choice([each for each in DESTINATIONS if each != home and each in TOWNS]))
+            target = str(rng.choice([each for each in DESTINATIONS if each != home]))
             flight = kilometres(home, target) / FLIGHT_KMH + DOOR_HOURS
             left = START + int((week * 7 + rng.integers(0, 3)) * DAY + rng.uniform(6, 20) * HOUR)
             arrived = left + int(flight * HOUR)

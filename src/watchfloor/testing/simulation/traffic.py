@@ -89,15 +89,13 @@ class Traffic:
         self.targets = Targets()
         rng = np.random.default_rng([company.seed, 78])
         hosts = len(company.hosts)
-        self._services = [
-            (service, self._having(service, rng), self._added(service)) for service in SERVICES
-        ]  # hosts and targets of each
-        self._sites = np.array(
-            [
-                self.targets.add(f"www.site{number}.example", 443, int(rng.choice((60, 300, 3600))), "3.96")
-                for number in range(SITES)
-            ]
+        # Each service with the hosts that have it and the numbers of its targets.
+        self._services = [(service, self._having(service, rng), self._added(service)) for service in SERVICES]
+        ttls = rng.choice((60, 300, 3600), SITES)
+        added = (
+            self.targets.add(f"www.site{number}.example", 443, int(ttl), "3.96") for number, ttl in enumerate(ttls)
         )
+        self._sites = np.fromiter(added, np.int64, SITES)
         self._meeting = self.targets.add("media.meet.example.com", 3478, 300)
         self._backup = self.targets.add("vault.backup.example.com", 443, 300)
         self._niches = [(each, self.targets.add(each.domain, 443, 300, "46.224")) for each in niches(company)]

@@ -1,0 +1,27 @@
+"""Who stands on which side of an event."""
+
+from __future__ import annotations
+
+from watchfloor.alerts.links import MAX_LINKS, Link, links_of
+
+LOGIN = {"source.ip": "203.0.113.5", "user.name": "Anna", "host.name": "vpn1", "event.category": ["authentication"]}
+
+
+def test_who_fails_to_log_in_is_tried() -> None:
+    failed, done = links_of({**LOGIN, "event.outcome": "failure"}), links_of({**LOGIN, "event.outcome": "success"})
+    assert Link("user", "anna", "target") in failed
+    assert Link("ip", "203.0.113.5", "actor") in failed
+    assert Link("user", "anna", "actor") in done
+
+
+def test_a_failed_request_is_no_failed_log_in() -> None:
+    failed = links_of({**LOGIN, "event.category": ["web"], "event.outcome": "failure"})
+    assert Link("user", "anna", "actor") in failed
+
+
+def test_hostile_values_are_few_and_short() -> None:
+    event = {"user.name": "x" * 10_000, "source.ip": [f"192.0.2.{n}" for n in range(255)], "host.name": "a\x00b"}
+    found = links_of(event)
+    assert len(found) == MAX_LINKS
+    assert all(link.kind != "user" for link in found)
+    assert not any("\x00" in link.value for link in found)
