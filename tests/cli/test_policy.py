@@ -76,3 +76,30 @@ def test_rules_say_that_they_are_blind(tmp_path: Path) -> None:
     assert blind["Remote control tool that is not allowed"] == ["remote_tools"]
     shown = watchfloor(tmp_path, "rules", "show", "Remote control tool that is not allowed", "--policy", "policy.yml")
     assert "blind, because policy.yml names no remote tools" in shown.stdout
+
+
+def test_an_exception_is_shown_then_made_then_applied(home: Path) -> None:
+    place = home.parent
+    (home / "policy.yml").write_text("resolvers: [10.0.0.53, 9.9.9.9, '2620:fe::/48']\n", "utf-8")
+    title = "DNS past the company's resolvers"
+    answer = ("--until", "2999-01-01", "--owner", "anna", "--reason", "a: [lab]", "--by", "bert", "--home", "home")
+    command = ("rules", "exception", title, "--field", "source.ip", "--value", "10.1.2.3", *answer)
+    shown = watchfloor(place, *command, "--preview")
+    assert shown.returncode == 0, shown.stderr
+    assert f"it would leave out 1 of 2 alerts of {title}" in shown.stdout
+    assert not (home / "exceptions").exists()
+    made = json.loads(watchfloor(place, *command, "--json").stdout)
+    assert made["changes"][0]["vanished"] == 1
+    (listed,) = watchfloor(place, "rules", "exceptions", "--home", "home", "--json").stdout.splitlines()
+    found = json.loads(listed)
+    assert (found["id"], found["state"], found["reason"]) == (made["id"], "active", "a: [lab]")
+    assert "source.ip = 10.1.2.3" in watchfloor(place, "rules", "exceptions", "--home", "home").stdout
+    again = watchfloor(place, "analyze", str(SAMPLES / "fires.log"), "--home", "home", "--json")
+    (left,) = map(json.loads, again.stdout.splitlines())
+    assert {entity["value"] for entity in left["entities"]} == {"2001:db8::3"}
+    assert again.stderr == ""
+    over = watchfloor(place, *command, "--until", "2020-01-01")
+    assert (over.returncode, over.stdout) == (2, "")
+    assert "in the past" in over.stderr
+    uneven = watchfloor(place, *command, "--field", "host.name")
+    assert "2 fields and 1 values" in uneven.stderr

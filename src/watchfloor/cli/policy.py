@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from watchfloor.app.backtest import Change, Comparison, Example, columns, compare
+from watchfloor.app.exceptions import exception_roots
 from watchfloor.app.home import reading
 from watchfloor.app.policies import load_policy, policy_path
 from watchfloor.app.rules import rule_context
@@ -95,13 +96,15 @@ def preview_command(
     as_json: JsonOption = False,
 ) -> int:
     """What a changed policy would have raised and spared over the events of a home; nothing is written."""
-    now = load_policy(Settings.from_environment(), policy, chosen_home(home))
+    place = chosen_home(home)
+    now = load_policy(Settings.from_environment(), policy, place)
+    folders = [*(rules or []), *exception_roots(place)]
     window = optional_moment(since), optional_moment(until)
     old, new = (
-        load(rules, rule_context(pipeline or [], placeholders, each), builtin=not no_builtin_rules)
+        load(folders, rule_context(pipeline or [], placeholders, each), builtin=not no_builtin_rules)
         for each in (now, read_policy(file))
     )
-    with reading(chosen_home(home)) as opened:
+    with reading(place) as opened:
         past = pages(opened.lake, columns(old, new), since=window[0], until=window[1])
         found = compare(past, old, new)
     if as_json:
