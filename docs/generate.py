@@ -1,7 +1,8 @@
-"""Writes the generated reference: fields, parsers, settings, policy, commands, checks; `--check` finds old pages."""
+"""Writes the generated reference: fields, parsers, settings, policy, commands, checks, kinds; `--check` finds old."""
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,9 @@ from typer.core import TyperGroup
 from watchfloor.app.parsers import known_parsers
 from watchfloor.cli.main import app
 from watchfloor.core.settings import PREFIX, Settings
+from watchfloor.detect.behaviors.plugin import Parameters
+from watchfloor.detect.behaviors.registry import kinds
+from watchfloor.detect.behaviors.words import default
 from watchfloor.detect.sigma.lint import CHECKS, SEVERITIES
 from watchfloor.policy.maintenance import Maintenance
 from watchfloor.policy.policy import Policy, settings
@@ -108,6 +112,29 @@ def rule_checks_page() -> str:
     return "\n".join([NOTE + head, "| check | severity | what to do |", "|---|---|---|", *rows]) + "\n"
 
 
+def behaviours_page() -> str:
+    """Every kind of behaviour with its parameters."""
+    head = (
+        "# Kinds of behaviours\n\nWhat `behavior` in a rule file may say; see [behaviours](../guide/behaviours.md).\n"
+    )
+    parts = [NOTE + head]
+    for name, kind in kinds().items():
+        text = inspect.cleandoc(kind.parameters.__doc__ or "")
+        rows = [
+            f"| `{parameter}` | {_parameter(kind.parameters, parameter)} | {field.description} |"
+            for parameter, field in kind.parameters.model_fields.items()
+        ]
+        table = "\n".join(["| parameter | default | meaning |", "|---|---|---|", *rows])
+        parts.append(f"## {name}\n\n{text}\n\nSee {kind.reference}.\n\n{table}\n")
+    return "\n".join(parts)
+
+
+def _parameter(model: type[Parameters], name: str) -> str:
+    if model.model_fields[name].is_required():
+        return "must be given"
+    return f"`{text}`" if (text := default(model, name)) else "empty"
+
+
 def _helps() -> Iterator[tuple[str, str]]:
     waiting = [("watchfloor", typer.main.get_command(app))]
     while waiting:
@@ -124,6 +151,7 @@ PAGES = {
     "settings.md": settings_page,
     "commands.md": commands_page,
     "rule-checks.md": rule_checks_page,
+    "behaviours.md": behaviours_page,
     "policy.md": policy_page,
 }
 

@@ -46,7 +46,8 @@ def request(when: dt.datetime, host: str, site: str, size: int) -> str:
 def days() -> tuple[list[str], list[str]]:
     """Log-ins and requests of twelve days: people at home, some who are suddenly elsewhere, two beacons among pages."""
     chance = random.Random(3)
-    logins, requests = [], []
+    logins: list[str] = []
+    requests: list[str] = []
     for day in range(12):
         morning = START + dt.timedelta(days=day)
         for number, user in enumerate(("ann", "bob", "eve")):

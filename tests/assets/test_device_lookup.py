@@ -180,13 +180,13 @@ def test_nobody_is_taken_for_another_in_a_month_of_dhcp(simulated: Month) -> Non
             found = score(questions, answered(connection, questions, terms))
             assert found["wrong"] == found["name"] == 0
             assert found["missed"] < 0.06 * len(questions)
-            assert found["right"] > 0.7 * len(questions)
+            assert found["right"] > 0.6 * len(questions)
 
 
 def test_order_batches_and_repetitions_change_nothing(simulated: Month) -> None:
     questions = simulated.questions(500, 6)
     whole = [leases.observe(batch) for batch in events_of(simulated)]
-    small = _kept(leases.observe(batch) for batch in events_of(simulated, 700))
+    small = _kept(leases.observe(batch) for batch in events_of(simulated, 2_500))
     random.Random(1).shuffle(small)
     found = []
     for batches in (whole, [*small, *small[:5], *whole]):

@@ -107,9 +107,11 @@ def test_the_smallest_network_decides(networks: list[Network], others: list[ipad
         expected.append(max(around)[1] if around else NOWHERE)
     ranges = Ranges.of((network, at) for at, network in enumerate(networks))
     assert ranges.find(Addresses.of([str(address) for address in asked])).tolist() == expected
+    assert [ranges.find_one(str(address)) for address in asked] == expected
 
 
 def test_no_networks_and_no_addresses() -> None:
     ranges = Ranges.of([])
     assert ranges.find(Addresses.of(["192.0.2.1", None, "x", "::1"])).tolist() == [NOWHERE] * 4
     assert ranges.find(Addresses.of([])).tolist() == []
+    assert [ranges.find_one(text) for text in ("192.0.2.1", "x", "::1")] == [NOWHERE] * 3

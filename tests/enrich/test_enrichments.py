@@ -12,7 +12,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from mmdb import database
 
+from watchfloor.app.rules import content
 from watchfloor.assets.inventory import Host, Inventory, Zone
 from watchfloor.core.errors import UsageError
 from watchfloor.enrich.databases import records
@@ -215,6 +217,8 @@ def test_parts_make_the_name_again(name: str) -> None:
 
 
 def test_services() -> None:
+    ports = [int(line.split(",")[0]) for line in (content("network") / "services.csv").read_text().splitlines()[1:]]
+    assert ports == sorted(set(ports))
     assert service(443, "tcp") == "https"
     assert service(443, "udp") == "quic"
     assert service(443, None) is None
@@ -265,3 +269,60 @@ def test_no_database(tmp_path: Path) -> None:
     (tmp_path / "text.mmdb").write_text("no database")
     with pytest.raises(UsageError, match="not a database"):
         records(tmp_path / "text.mmdb", ["192.0.2.1"])
+
+
+def test_networks_and_cities_of_small_databases(tmp_path: Path) -> None:
+    asn = {
+        "198.51.100.0/24": {"autonomous_system_number": 64500, "autonomous_system_organization": "Example Carrier"},
+        "203.0.113.0/25": {"autonomous_system_number": "64501", "autonomous_system_organization": ["x"]},
+        "192.0.2.0/24": ["not", "a", "map"],
+    }
+    city = {
+        "198.51.100.0/24": {
+            "city": {"names": {"en": "Vienna"}}, "country": {"iso_code": "AT"},
+            "subdivisions": [{"names": {"en": "Vienna"}}], "location": {"latitude": 48.2, "longitude": 16.37},
+        },
+        "203.0.113.0/25": {
+            "city": "Vienna", "country": ["AT"], "subdivisions": {}, "location": {"latitude": 91.0, "longitude": 16.0},
+        },
+    }  # fmt: skip
+    (tmp_path / "asn.mmdb").write_bytes(database(asn))
+    (tmp_path / "city.mmdb").write_bytes(database(city))
+    known = Knowledge(city_database=tmp_path / "city.mmdb", asn_database=tmp_path / "asn.mmdb")
+    found = enriched(known, source__ip="198.51.100.7", destination__ip="203.0.113.7", client__ip="192.0.2.1")
+    about = {name: value for name, value in found.items() if ".geo." in name or ".as." in name}
+    assert about == {
+        "source.as.number": 64500,
+        "source.as.organization.name": "Example Carrier",
+        "source.geo.city_name": "Vienna",
+        "source.geo.region_name": "Vienna",
+        "source.geo.country_iso_code": "AT",
+        "source.geo.country_name": "Austria",
+        "source.geo.location.lat": 48.2,
+        "source.geo.location.lon": 16.37,
+    }
+    other = enriched(known, source__ip="198.51.100.7", source__as__number=64999, source__geo__country_name="Germany")
+    assert (other["source.as.number"], other["source.geo.country_iso_code"]) == (64999, "DE")
+    assert not {"source.as.organization.name", "source.geo.city_name", "source.geo.location.lat"} & set(other)
+
+
+def test_damaged_databases_are_told_and_nothing_else(tmp_path: Path) -> None:
+    about = {"autonomous_system_number": 7, "autonomous_system_organization": "x" * 20}
+    whole = database({f"10.{number}.0.0/16": about for number in range(4)})
+    chosen = random.Random(5)
+    outcomes = {"read": 0, "told": 0}
+    for number in range(400):
+        damaged = bytearray(whole)
+        for _ in range(chosen.randrange(1, 4)):
+            damaged[chosen.randrange(len(damaged))] = chosen.randrange(256)
+        path = tmp_path / f"{number}.mmdb"
+        path.write_bytes(damaged[: chosen.choice([len(damaged), chosen.randrange(len(damaged))])])
+        try:
+            enriched(Knowledge(asn_database=path), source__ip="10.2.0.1")
+        except UsageError as error:
+            assert str(path) in str(error)  # noqa: PT017 - either outcome may be right
+            outcomes["told"] += 1
+        else:
+            outcomes["read"] += 1
+    assert outcomes["read"] > 20
+    assert outcomes["told"] > 20

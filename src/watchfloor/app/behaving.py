@@ -82,9 +82,11 @@ class Behaving:
         """
         if not self.judge.behaviors:
             return set()
-        for behaviors, rows in self._new(done, known):
+        new = list(self._new(done, known))
+        for behaviors, rows in new:
             self._add(connection, done.events, done.observations, behaviors, rows)
-        self.judge.touch(connection, done.observations)
+        if not all(rows.all() for _, rows in new):
+            self.judge.touch(connection, done.observations)
         self._gaps.close(connection, done.raw)
         return self._soon(connection, done.events)
 

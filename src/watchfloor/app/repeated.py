@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from watchfloor.core.errors import SourceError
 from watchfloor.detect.behaviors.spans import Span
@@ -61,12 +61,14 @@ def written_out(file: Path, folder: Path) -> Path:
         SourceError: it cannot be read as one.
     """
     try:
-        entries = TypeAdapter(list[_Entry]).validate_python(yaml.safe_load(file.read_text("utf-8")[:MAX_BYTES]))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+        if file.stat().st_size > MAX_BYTES:
+            raise SourceError(f"larger than {MAX_BYTES >> 20} MiB", place=str(file))
+        entries = TypeAdapter(list[_Entry]).validate_python(yaml.safe_load(file.read_text("utf-8")))
+        if sum(entry.times for entry in entries) > MAX_RECORDS:
+            raise SourceError(f"more than {MAX_RECORDS:,} records", place=str(file))
+        records = [record for entry in entries for record in entry.records()]
+    except (OSError, ValueError, OverflowError, RecursionError, yaml.YAMLError) as error:  # ValueError: pydantic's, too
         raise SourceError(f"no list of repeated records: {str(error)[:300]}", place=str(file)) from None
-    if sum(entry.times for entry in entries) > MAX_RECORDS:
-        raise SourceError(f"more than {MAX_RECORDS:,} records", place=str(file))
-    records = [record for entry in entries for record in entry.records()]
     records.sort(key=lambda record: record[0])
     path = folder / file.name.removesuffix(SUFFIX)
     path.write_text("".join(f"{text}\n" for _, text in records), "utf-8")

@@ -179,7 +179,7 @@ def behave_files(
     found = trial(
         only.behaviors,
         (
-            detector.detect(parse_records(raw, wanted=only.fields)).observations
+            detector.detect(enrich(parse_records(raw, wanted=only.fields), Knowledge())).observations
             for raw in read(inventory, zone=dt.UTC, now=None, stdin=stdin, report=problems.append)
         ),
     )

@@ -10,6 +10,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from watchfloor.schema.events import EventBatch
+from watchfloor.schema.fields import REST
 from watchfloor.store.asset_tables import account_fact
 from watchfloor.store.writes import insert_missing
 
@@ -21,7 +22,8 @@ https://learn.microsoft.com/windows-server/identity/ad-ds/manage/understand-secu
 _SIDES = ("user", "user.target", "source.user")
 _PARTS = ("name", "domain", "id", "email")
 _LONGEST = 256
-_LOGON, _PRINCIPAL = "winlog.event_data.LogonType", "winlog.event_data.UserPrincipalName"
+_LOGON, _PRINCIPAL = "winlog.logon.type", "winlog.event_data.UserPrincipalName"
+_IN_REST = r'"winlog\.event_data\.UserPrincipalName":"([^"\\]+)"'
 
 
 class Form(NamedTuple):
@@ -61,13 +63,17 @@ def form_of(text: str, host: str | None = None) -> Form | None:
         return Form("sid", plain)
     if "\\" in plain:
         domain, _, name = plain.partition("\\")
-        domain = (host or "").lower().partition(".")[0] if domain == "." else domain
-        return Form("account", f"{domain}\\{name}") if domain else Form("name", name)
+        return _of_domain(domain, name, host or "")
     if "@" in plain.strip("@"):
         return Form("mail", plain)
-    if plain.isdecimal() and host:
-        return Form("uid", f"{host.lower()}\\{int(plain)}")
-    return Form("name", plain)
+    return Form("uid", f"{host.lower()}\\{int(plain)}") if plain.isdecimal() and host else Form("name", plain)
+
+
+def _of_domain(domain: str, name: str, host: str) -> Form | None:
+    place = host.lower().partition(".")[0] if domain == "." else domain
+    if not (place and name):
+        return Form("name", name) if name else None
+    return Form("account", f"{place}\\{name}")
 
 
 def observe(events: EventBatch) -> pa.Table:
@@ -78,12 +84,15 @@ def observe(events: EventBatch) -> pa.Table:
         own = {part: f"{side}.{part}" for part in _PARTS}
         if own["id"] not in table.column_names and own["email"] not in table.column_names:
             continue
-        wanted = (*own.values(), "host.name", "event.dataset", _LOGON, _PRINCIPAL)
+        wanted = (*own.values(), "host.name", "event.dataset", _LOGON, _PRINCIPAL, REST)
         frame = pl.from_arrow(table.select([name for name in wanted if name in table.column_names]))
         assert isinstance(frame, pl.DataFrame)  # of a table, not of an array
         frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in wanted if name not in frame.columns)
         told = pl.col(own["id"]).is_not_null() | pl.col(own["email"]).is_not_null()
-        for row in frame.filter(told & pl.col(own["name"]).is_not_null()).select(wanted).unique().iter_rows():
+        rest = pl.col(REST).str.extract(_IN_REST)  # where no rule reads the field
+        principal = pl.coalesce(pl.col(_PRINCIPAL), rest).alias(_PRINCIPAL)
+        frame = frame.filter(told & pl.col(own["name"]).is_not_null()).select(*wanted[:-2], principal)
+        for row in frame.unique().iter_rows():
             found |= _pairs(side, *row)
     rows = [(left.kind, left.value, right.kind, right.value) for left, right in sorted(found)]
     columns = zip(*rows, strict=True) if rows else [()] * len(SCHEMA)
@@ -109,7 +118,7 @@ def _pairs(
     if sid and account:
         found.add((sid, account))
         # Computers do not log on as a service: what does, and looks like one, is a group managed service account.
-        if logon == "5" and name.endswith("$") and side == "user":
+        if logon == "Service" and name.endswith("$") and side == "user":
             found.add((Form("service", account.value), account))
     elif number and number.isdecimal() and host and dataset == "linux.useradd" and side == "user":
         found.add((Form("uid", f"{host.lower()}\\{int(number)}"), Form("local", f"{host.lower()}\\{name.lower()}")))

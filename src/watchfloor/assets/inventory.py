@@ -141,7 +141,7 @@ class Inventory:
 
     def zone(self, ip: str) -> Zone | None:
         """The smallest network of the inventory that the address is in."""
-        index = int(self.find_zones(Addresses.of([ip]))[0])
+        index = self._ranges.find_one(ip)
         return None if index == NOWHERE else self.zones[index]
 
     def find_zones(self, addresses: Addresses) -> NDArray[np.int32]:

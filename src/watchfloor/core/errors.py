@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 
 class WatchfloorError(Exception):
     """Something the user must know about.
@@ -17,6 +20,10 @@ class WatchfloorError(Exception):
         self.thing = thing
         self.place = place
         self.way_out = way_out
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For errors on their way from a worker process, since pickle knows nothing of arguments by name."""
+        return functools.partial(type(self), place=self.place, way_out=self.way_out), (self.thing,)
 
     def __str__(self) -> str:
         text = f"{self.place}: {self.thing}" if self.place else self.thing

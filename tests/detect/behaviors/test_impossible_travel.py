@@ -19,7 +19,7 @@ def place(
     operator: str = "",
     last: int = 1,
 ) -> Place:
-    return country, str(network or ""), operator, *city, f"203.0.113.{last}"
+    return f"203.0.113.{last}", country, str(network or ""), operator, *city
 
 
 BERLIN = place("de", 3320, ("berlin", "52.52", "13.405"), last=1)
@@ -64,10 +64,12 @@ def test_without_history_it_says_so() -> None:
     assert only.learning
 
 
-def test_there_and_back_is_told_once_a_day() -> None:
+def test_the_same_journey_is_told_once() -> None:
     day = [at(0, BERLIN), at(HOUR, LAGOS), at(2 * HOUR, BERLIN), at(3 * HOUR, LAGOS)]
     assert len(travel(*day)) == 1
-    assert len(travel(*day, *(each._replace(time=each.time + DAY) for each in day))) == 2
+    later = [[each._replace(time=each.time + days * DAY) for each in day] for days in (1, 20, 60)]
+    assert len(travel(*day, *later[0], *later[1])) == 1
+    assert len(travel(*day, *later[2])) == 2
 
 
 def test_a_flight_is_possible() -> None:
@@ -81,16 +83,27 @@ def test_one_network_or_an_unknown_country_is_no_travel() -> None:
     assert travel(at(0, BERLIN), at(HOUR, place("", 1))) == []
 
 
-def test_habits_of_the_user_and_of_the_company_are_no_travel() -> None:
+def days_ago(where: Place, *days: int, user: str = "anna") -> list[Event]:
+    return [at(-day * DAY, where, user) for day in days]
+
+
+def test_habits_of_the_user_are_no_travel() -> None:
     both = [at(0, BERLIN), at(HOUR, TOKYO)]
-    assert len(travel(*before(BERLIN, 20), *before(TOKYO, 2), *both)) == 3
-    known = travel(*before(BERLIN, 20), *before(TOKYO, 3), *both)
-    assert all(each.time < START for each in known)
+    home = days_ago(BERLIN, 15, 14, 13)
+    assert len(travel(*home, *days_ago(TOKYO, 9, 8), *both)) == 1
+    assert travel(*home, *days_ago(TOKYO, 9, 8, 7), *both) == []
+    assert len(travel(*days_ago(BERLIN, 15, 14), *days_ago(TOKYO, 9, 8, 7), *both)) == 1, "both must be usual"
+
+
+def test_an_exit_that_many_share_is_no_travel() -> None:
+    both = [*before(BERLIN, 20), at(0, BERLIN), at(HOUR, TOKYO)]
     colleagues = [event for name in "bcdef" for event in before(TOKYO, 1, name)]
-    assert travel(*before(BERLIN, 20), *colleagues, *both) == []
-    assert len(travel(*before(BERLIN, 20), *colleagues[1:], *both)) == 1
+    assert travel(*both, *colleagues) == []
+    assert len(travel(*both, *colleagues[1:])) == 1
     same_day = [at(-MINUTE, TOKYO, name) for name in "bcdef"]
-    assert len(travel(*before(BERLIN, 20), *same_day, *both)) == 1, "a spray is no habit"
+    assert len(travel(*both, *same_day)) == 1, "a spray is no habit"
+    neighbours = [event._replace(value=(f"198.51.100.{number}", *TOKYO[1:])) for number, event in enumerate(colleagues)]
+    assert len(travel(*both, *neighbours)) == 1, "an operator that many live with is no exit"
 
 
 def test_a_habit_is_forgotten_after_the_period() -> None:
@@ -119,7 +132,7 @@ def test_countries_alone() -> None:
 
 
 def test_the_middle_of_a_country_is_no_place_in_it() -> None:
-    middle = ("de", "1", "", "", "51.0", "9.0", "203.0.113.1")
+    middle = ("203.0.113.1", "de", "1", "", "", "51.0", "9.0")
     assert travel(at(0, middle), at(1, place("fr", 2, ("lille", "50.63", "3.06")))) == []
 
 
@@ -173,7 +186,7 @@ def test_many_addresses_of_one_user_are_judged_in_linear_time() -> None:
     events = [
         at(
             number * 1000,
-            ("de" if number % 2 else "us", str(number), "", "", "", "", f"198.51.{number // 250}.{number % 250}"),
+            (f"198.51.{number // 250}.{number % 250}", "de" if number % 2 else "us", str(number), "", "", "", ""),
         )
         for number in range(5_000)
     ]

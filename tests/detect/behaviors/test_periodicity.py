@@ -158,3 +158,23 @@ def test_limits_of_parameters() -> None:
     assert beacons([*past(), *calls(60, 19)], contacts=15, lasting="15m") != []
     assert beacons([*past(), *calls(1, 400)]) == [], "a transfer of minutes"
     assert beacons([*past(), *calls(20 * MINUTE / SECOND, 30)]) != []
+
+
+def test_a_beacon_is_told_once_while_its_destination_is_new() -> None:
+    daily = [each for day in range(9) for each in calls(60, 100, start=START + day * DAY)]
+    (only,) = beacons([*past(), *daily])
+    assert only.time == daily[0].time
+
+
+def test_what_was_there_before_a_weekend_is_not_new_after_it() -> None:
+    """Used on working days only: Friday a week ago, not at the weekend that the seven days begin with."""
+    friday = Event("10.0.0.7", START - 10 * DAY, BEACON)
+    assert beacons([*past(), friday, *calls(60, 200)]) == []
+
+
+def test_history_must_reach_back_a_whole_day_behind_the_age() -> None:
+    evening = Event("10.0.0.99", START - 8 * DAY, ("198.51.100.1",))
+    (only,) = beacons([evening, *past(7), *calls(60, 200)])
+    assert only.learning
+    (only,) = beacons([*past(9), *calls(60, 200)])
+    assert not only.learning

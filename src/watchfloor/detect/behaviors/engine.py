@@ -106,8 +106,7 @@ class Judge:
     def touch(self, connection: sa.Connection, observations: pa.Table) -> None:
         """Judge the entities of observations again, whether these were added or are known."""
         for behavior, own in self._own(observations):
-            spans = own.group_by("entity").aggregate([("first", "min"), ("last", "max")])
-            news = zip(*(spans[name].to_pylist() for name in ("entity", "first_min", "last_max")), strict=True)
+            news = zip(*(own[name].to_pylist() for name in ("entity", "first", "last")), strict=True)
             self._note(connection, self.numbers[behavior.key], news)
 
     def _own(self, observations: pa.Table) -> Iterator[tuple[BehaviorRule, pa.Table]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import orjson
 from pydantic import ValidationError
 
 from watchfloor.core.errors import RuleError
@@ -29,7 +30,10 @@ def definition_of(document: dict[str, Any]) -> dict[str, Any]:
     given = {str(name): value for name, value in definition.items() if name != "kind"}
     behavior = kinds()[kind]
     try:
+        orjson.dumps(given)
         parameters = behavior.parameters.model_validate(given)
+    except TypeError:  # numbers and values of YAML that the cache could not keep
+        raise RuleError("a parameter is no text, number or list that could be one") from None
     except ValidationError as error:
         raise RuleError("; ".join(_faults(error))) from None
     keeps = behavior.keeps(parameters)

@@ -18,7 +18,7 @@ DAY = 24 * HOUR
 class Parameters(BaseModel):
     """Parameters of a kind, as its YAML gives them; every field has a description with its unit."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Times(NamedTuple):

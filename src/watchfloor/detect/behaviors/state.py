@@ -282,12 +282,11 @@ class StoredOthers:
         if asked not in self._sharing:
             # By code points whatever the database's own order of texts is: PostgreSQL's may follow a language.
             by_code = self._connection.dialect.name == "postgresql"
-            value = sa.collate(_state.value, "C") if by_code else _state.value
+            value = sa.collate(_state.peer, "C") if by_code else _state.peer
             query = sa.select(sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first)).where(
                 _state.behavior == self._number,
                 value >= beginning,
                 value < beginning + _AFTER_ALL,
-                _state.slot != SINCE,
                 _state.first <= until,
                 _state.last > after,
             )

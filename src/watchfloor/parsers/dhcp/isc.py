@@ -105,13 +105,14 @@ _PATTERNS = (
         action("dhcp-dns-update", "error", outcome="failure"),
     ),
     Pattern(  # Infoblox: events of leases
-        rf"^r-l-e:{_IP},(?:Issued|Renewed),(?P<dhcp.hostname>.*),(?P<client.mac>{MAC}),\d*,\d*(?:,.*)?$",
+        rf"^r-l-e:{_IP},(?:Issued|Renewed),(?P<dhcp.hostname>.*),(?P<client.mac>{MAC}),(?P<_begin>\d*),(?P<_end>\d*)(?:,.*)?$",
         message("ack"),
     ),
     Pattern(
-        rf"^r-l-e:{_IP},(?:Freed|Released|Expired|Abandoned),(?P<dhcp.hostname>.*),(?P<client.mac>{MAC}),\d*,\d*(?:,.*)?$",
+        rf"^r-l-e:{_IP},(?:Freed|Released|Expired),(?P<dhcp.hostname>.*),(?P<client.mac>{MAC}),\d*,\d*(?:,.*)?$",
         message("release"),
     ),
+    Pattern(rf"^r-l-e:{_IP},Abandoned,", action("dhcp-lease-abandoned", "connection", "error", outcome="failure")),
     *_six(),
     Pattern(
         rf"^Relay-forward message from (?P<dhcp.relay_ip>{IP}) port \d+, link address \S+, peer address "
@@ -131,6 +132,11 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     why = [name for name in ("_why_3", "_why_2", "_why_1") if name in frame.columns]
     if why:
         frame = frame.with_columns(pl.coalesce(why).alias("event.reason")).drop(why)
+    if "_begin" in frame.columns:
+        begin, end = (pl.col(name).cast(pl.Int64, strict=False) for name in ("_begin", "_end"))
+        known = [pl.col("dhcp.lease_seconds").cast(pl.Int64)] if "dhcp.lease_seconds" in frame.columns else []
+        length = pl.when(end > begin).then(end - begin)
+        frame = frame.with_columns(pl.coalesce(*known, length).alias("dhcp.lease_seconds")).drop("_begin", "_end")
     if "_relay" in frame.columns:
         relay = pl.col("_relay").str.extract(rf"^({IPV4})$")
         frame = frame.with_columns(relay.alias("dhcp.relay_ip")).drop("_relay")

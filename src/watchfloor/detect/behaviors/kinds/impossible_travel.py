@@ -21,7 +21,6 @@ from watchfloor.detect.behaviors.plugin import (
     History,
     Keeps,
     Parameters,
-    Peers,
     Row,
     Times,
 )
@@ -29,8 +28,6 @@ from watchfloor.detect.behaviors.spans import Span
 from watchfloor.detect.behaviors.words import moment, named, spelt
 from watchfloor.enrich.country import centroid, radius
 
-_OF_NETWORK = 2
-"""Country and network, the first parts of a value, say through what somebody came."""
 _UNKNOWN_RADIUS = 100.0
 
 
@@ -54,7 +51,7 @@ class ImpossibleTravel(Parameters):
     period: Annotated[Span, Field(description="for how long habits are remembered", ge=DAY)] = 30 * DAY
     learning: Annotated[Span, Field(description="for how long a new user has no habits yet")] = 7 * DAY
     habit: Annotated[int, Field(ge=1, description="earlier days of the user in a network that make it a habit")] = 3
-    shared: Annotated[int, Field(ge=2, description="users that came through a network before who make it usual")] = 5
+    shared: Annotated[int, Field(ge=2, description="users that came from an address before who make it usual")] = 5
     mobile: Annotated[
         tuple[str, ...],
         Field(
@@ -67,13 +64,18 @@ class ImpossibleTravel(Parameters):
 class _Place(NamedTuple):
     """A value: where and through what."""
 
+    address: str
     country: str
     network: str
     operator: str
     city: str
     latitude: str
     longitude: str
-    address: str
+
+    @property
+    def through(self) -> str:
+        """The network in a country; without a network, the operator and city."""
+        return " ".join((self.country, self.network or f"{self.operator} {self.city}"))
 
     @property
     def spot(self) -> tuple[str, str]:
@@ -99,13 +101,13 @@ class _Seen:
 def _keeps(parameters: ImpossibleTravel) -> Keeps:
     side = parameters.side
     value = (
+        f"{side}.ip",
         f"{side}.geo.country_iso_code",
         f"{side}.as.number",
         f"{side}.as.organization.name",
         f"{side}.geo.city_name",
         f"{side}.geo.location.lat",
         f"{side}.geo.location.lon",
-        f"{side}.ip",
     )
     return Keeps(parameters.user, value, optional=True, times=Times(MINUTE, 1440))
 
@@ -118,6 +120,7 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
     found = _legs(parameters, seen)
     found = found.only(found.duration <= DAY)
     told: set[tuple[int, frozenset[tuple[str, str]]]] = set()
+    days: dict[frozenset[str], list[int]] = {}
     habits = _Habits(parameters, history, _days(known))
     for departure, arrival, distance, duration in zip(
         found.departure.tolist(), found.arrival.tolist(), found.distance.tolist(), found.duration.tolist(), strict=True
@@ -125,8 +128,14 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
         start, end = int(seen.of[departure]), int(seen.of[arrival])
         one, other = seen.places[start], seen.places[end]
         time = int(seen.times[arrival])
-        key = time // DAY, frozenset((one.spot, other.spot))
-        if key in told or habits.explain(one, other, time // DAY):
+        day, networks = time // DAY, frozenset((one.through, other.through))
+        # Legs, not findings, are remembered: what was told must not depend on what was told a year ago.
+        own = days.setdefault(networks, [])
+        if day not in own[-1:]:
+            own.append(day)
+        again = len(own) > 1 and own[-2] >= day - parameters.period // DAY
+        key = day, frozenset((one.spot, other.spot))
+        if again or key in told or habits.explain(one, other, day):
             continue
         told.add(key)
         leg = _Leg(seen.rows[start], seen.rows[end], one, other, int(seen.times[departure]), time, distance, duration)
@@ -175,14 +184,8 @@ def _days(known: Sequence[tuple[Row, _Place]]) -> Mapping[str, list[int]]:
     """Network -> days, rising, on which the user came through it."""
     days: dict[str, set[int]] = {}
     for row, place in known:
-        days.setdefault(_network(place), set()).update((row.first // DAY, row.last // DAY))
+        days.setdefault(place.through, set()).update((row.first // DAY, row.last // DAY))
     return {network: sorted(own) for network, own in days.items()}
-
-
-def _network(place: _Place) -> str:
-    """How the values of a network in a country begin; without a network, of a city."""
-    parts = place[:_OF_NETWORK] if place.network else place[: _Place._fields.index("latitude")]
-    return orjson.dumps(parts).decode()[:-1] + ","
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +211,13 @@ class _Habits:
 
     def _usual(self, place: _Place, day: int) -> bool:
         start = day - self.parameters.period // DAY
-        own = sum(start <= each < day for each in self.days.get(_network(place), ()))
-        return own >= self.parameters.habit or self._company(place, start, day).entities >= self.parameters.shared
+        own = sum(start <= each < day for each in self.days.get(place.through, ()))
+        return own >= self.parameters.habit or self._company(place, start, day) >= self.parameters.shared
 
-    def _company(self, place: _Place, start: int, day: int) -> Peers:
-        return self.history.others.sharing(_network(place), start * DAY - 1, day * DAY - 1)
+    def _company(self, place: _Place, start: int, day: int) -> int:
+        """How many users came from the address: an exit that they share, not just an operator that many live with."""
+        address = orjson.dumps([place.address]).decode()[:-1] + ","
+        return self.history.others.sharing(address, start * DAY - 1, day * DAY - 1).entities if place.address else 0
 
 
 class _Leg(NamedTuple):

@@ -76,11 +76,16 @@ def _findings(parameters: Periodicity, history: History) -> Iterator[Finding]:
     for value, rows in of.items():
         if sum(len(row.times) for row in rows) < parameters.contacts:
             continue
-        for last in range(len(rows)):
+        told: int | None = None
+        for last, row in enumerate(rows):
+            # One finding while the destination is new, on the first day that shows it.
+            if told is not None and row.slot <= told + parameters.age:
+                continue
             windows = _windows(rows, last, days, parameters.contacts)
-            if windows and _unusual(parameters, history, value, rows[last]):
+            if windows and _unusual(parameters, history, value, row):
                 found = next(filter(None, (_judged(parameters, history, each) for each in windows)), None)
                 if found is not None:
+                    told = row.slot
                     yield found
 
 
@@ -100,11 +105,11 @@ def _unusual(parameters: Periodicity, history: History, value: str, row: Row) ->
     """Whether the destination is new, and known to few, at the end of the row's day."""
     end, start = row.slot + DAY - 1, row.slot - parameters.age
     others = history.others
-    peers = others.sharing(value, start - DAY, end)
+    peers = others.sharing(value, start - parameters.window, end)
     if peers.entities > parameters.prevalence or peers.first < start:
         return False
     network = _neighbourhood(value)
-    return not network or others.sharing(network, start - DAY, end).entities <= parameters.neighbours
+    return not network or others.sharing(network, start - parameters.window, end).entities <= parameters.neighbours
 
 
 def _neighbourhood(value: str) -> str:
@@ -141,7 +146,7 @@ def _cached(period: float, ttl: int) -> bool:
 
 def _finding(parameters: Periodicity, history: History, window: Sequence[Row], found: Beat) -> Finding:
     day = window[-1]
-    peers = history.others.sharing(day.value, day.slot - parameters.age - DAY, day.slot + DAY - 1)
+    peers = history.others.sharing(day.value, day.slot - parameters.age - parameters.window, day.slot + DAY - 1)
     why = (
         f"{named(parameters.client, history.entity)} contacts {named(parameters.destination, day.value)} every"
         f" {_seconds(found.period)} (jitter {found.jitter:.0%}): {found.contacts:,} contacts from"
@@ -176,8 +181,8 @@ def _steady(parameters: Periodicity, window: Sequence[Row]) -> bool:
 
 
 def _learning(parameters: Periodicity, history: History, day: Row) -> bool:
-    """Whether nothing is known of the organisation's contacts of the time before which nothing is new."""
-    start = day.slot - parameters.age
+    """Whether no whole day of the organisation's contacts is known before the time since which things are new."""
+    start = day.slot - parameters.age - DAY
     return not history.others.rows(start - _WATCHED, start)
 
 
@@ -195,7 +200,7 @@ BEHAVIOR = Behavior(
     reference="https://attack.mitre.org/techniques/T1071/",
     parameters=Periodicity,
     keeps=_keeps,
-    reach=lambda parameters: parameters.age + parameters.window + _WATCHED + DAY,
+    reach=lambda parameters: 2 * parameters.age + parameters.window + _WATCHED + 2 * DAY,
     findings=_findings,
     learning=lambda parameters: parameters.age,
     shared=lambda _: True,

@@ -14,7 +14,7 @@ from watchfloor.detect.behaviors.times import packed
 from watchfloor.detect.sigma.atoms import number
 from watchfloor.detect.sigma.behave.rules import BehaviorRule
 from watchfloor.detect.sigma.columns import BatchColumns, Codes, distinct
-from watchfloor.detect.sigma.correlate.matches import group_texts
+from watchfloor.detect.sigma.correlate.matches import GroupTexts, group_texts
 from watchfloor.schema.sigma_fields import Scope
 
 SCHEMA = pa.schema(
@@ -76,11 +76,11 @@ def _texts(
         missing = bool(names) and not optional
         return np.zeros(len(rows), np.int64), [[] if missing else group_texts([("",)] * len(names))]
     combination, first = distinct([found.codes[rows] for found in known])
-    nothing = ("",) if optional else ()
-    return combination, [
-        group_texts([(found.values[found.codes[row]] if found else ()) or nothing for found in read])
-        for row in rows[first].tolist()
-    ]
+    nothing: Sequence[str] = ("",) if optional else ()
+    texts = GroupTexts([[nothing, *found.values[1:]] if found else [nothing] for found in read])
+    chosen = rows[first]
+    codes = [found.codes[chosen].tolist() if found else [0] * len(chosen) for found in read]
+    return combination, [texts.of(each) for each in zip(*codes, strict=True)]
 
 
 def _paired(entity: Codes, entities: Sequence[int], value: Codes, values: Sequence[int]) -> tuple[Codes, Codes, Codes]:
@@ -107,9 +107,9 @@ def _amounts(columns: BatchColumns, scope: Scope, keeps: Keeps, rows: Codes) -> 
     if found is None:
         return np.zeros(len(rows), np.int64), np.zeros(len(rows), np.bool_)
     codes, where = np.unique(found.codes[rows], return_inverse=True)
-    known = [_amount(found.values[code], min if keeps.smallest else sum) for code in codes.tolist()]
-    amounts = np.array([each or 0 for each in known], np.int64)
-    return amounts[where], np.array([each is not None for each in known], np.bool_)[where]
+    read = [_amount(found.values[code], min if keeps.smallest else sum) for code in codes.tolist()]
+    amounts = np.array([each or 0 for each in read], np.int64)
+    return amounts[where], np.array([each is not None for each in read], np.bool_)[where]
 
 
 def _amount(texts: Sequence[str], together: Callable[[list[float]], float]) -> int | None:

@@ -1,0 +1,110 @@
+"""Devices from end to end: alerts and commands name who had an address, whatever comes late or is read twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from watchfloor.app.analyze import Request, analyze
+from watchfloor.app.home import reading
+from watchfloor.core.settings import Settings
+from watchfloor.store.asset_tables import account_fact, lease_observation
+
+NOW = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
+RULE = """
+title: Page
+level: high
+logsource: {category: webserver}
+detection: {sel: {cs-uri-stem: /page}, condition: sel}
+"""
+WEB = [
+    f'10.2.0.50 - - [25/Nov/2026:{clock}:00 +0000] "GET /page HTTP/1.1" 200 10 "-" "curl/8"'
+    for clock in ("09:30", "10:30", "11:30")
+]
+DHCP = [
+    "2026-11-25T09:00:00+00:00 dhcp1 dhcpd[7]: DHCPACK on 10.2.0.50 to 00:00:5e:00:53:01 (pc-one) via eth0",
+    "2026-11-25T10:00:00+00:00 dhcp1 dhcpd[7]: DHCPRELEASE of 10.2.0.50 from 00:00:5e:00:53:01 (pc-one) via eth0",
+    "2026-11-25T11:00:00+00:00 dhcp1 dhcpd[7]: DHCPACK on 10.2.0.50 to 00:00:5e:00:53:02 (pc-two) via eth0",
+    "2026-11-25T11:00:01+00:00 web01 useradd[7]: new user: name=alma, UID=1001, GID=1001, home=/home/a, shell=/bin/sh",
+]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "rule.yml").write_text(RULE)
+    for name, lines in (("web.log", WEB), ("dhcp.log", DHCP)):
+        (tmp_path / name).write_text("\n".join(lines) + "\n")
+    return tmp_path
+
+
+def run(place: Path, home: str, *names: str, batch_size: int = 50_000, jobs: int = 1) -> list[dict[str, Any]]:
+    request = Request([str(place / name) for name in names], [place / "rules"], home=place / home, now=NOW, jobs=jobs)
+    return analyze(request, Settings(cache_dir=place / "cache", batch_size=batch_size)).alerts
+
+
+def kept(place: Path, home: str) -> list[tuple[Any, ...]]:
+    with reading(place / home) as opened, opened.store.read() as connection:
+        tables = (lease_observation, account_fact)
+        return sorted(tuple(map(str, row)) for table in tables for row in connection.execute(sa.select(table)))
+
+
+def test_an_alert_names_the_device_of_its_time(place: Path) -> None:
+    (alert,) = run(place, "home", "dhcp.log", "web.log")
+    (entity,) = [entity for entity in alert["entities"] if entity["kind"] == "ip"]
+    assert entity["device"]["hostname"] == "pc-one"
+    assert entity["device"]["mac"] == "00-00-5E-00-53-01"
+    assert entity["device"]["since"] == "2026-11-25T09:00:00Z"
+    assert [later["hostname"] for later in entity["later_devices"]] == ["pc-two"]
+
+
+def test_leases_may_come_after_the_events(place: Path) -> None:
+    at_once = run(place, "one", "dhcp.log", "web.log")
+    (before,) = run(place, "two", "web.log")
+    assert not any("device" in entity for entity in before["entities"])
+    run(place, "two", "dhcp.log")
+    again = run(place, "two", "web.log")
+    assert [alert["entities"] for alert in again] == [alert["entities"] for alert in at_once]
+
+
+@pytest.mark.parametrize(("batch_size", "jobs"), [(1, 1), (2, 2)])
+def test_batches_and_second_runs_change_nothing(place: Path, batch_size: int, jobs: int) -> None:
+    whole = run(place, "one", "dhcp.log", "web.log")
+    cut = run(place, "two", "web.log", "dhcp.log", batch_size=batch_size, jobs=jobs)
+    assert [alert["entities"] for alert in cut] == [alert["entities"] for alert in whole]
+    assert kept(place, "two") == kept(place, "one")
+    run(place, "two", "dhcp.log", "web.log")
+    assert kept(place, "two") == kept(place, "one")
+
+
+def device(*arguments: str) -> subprocess.CompletedProcess[str]:
+    program = (sys.executable, "-c", "from watchfloor.cli.main import main; main()", "assets", "device", *arguments)
+    return subprocess.run(program, capture_output=True, text=True, check=False)
+
+
+def told(*arguments: str) -> list[dict[str, Any]]:
+    result = device(*arguments, "--json")
+    assert result.returncode == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_the_command_tells_who_had_an_address(place: Path) -> None:
+    run(place, "home", "dhcp.log", "web.log")
+    home = str(place / "home")
+    (row,) = told("10.2.0.50", "--at", "2026-11-25T11:30:00", "--home", home)
+    assert (row["hostname"], row["mac"]) == ("pc-two", "00-00-5E-00-53-02")
+    (gap,) = told("10.2.0.50", "--at", "2026-11-25T10:30:00", "--home", home)
+    assert (gap["hostname"], gap["basis"]) == (None, "no lease at that time")
+    history = told("10.2.0.50", "--history", "--home", home)
+    assert [row["hostname"] for row in history] == ["pc-one", "pc-two"]
+    screen = device("10.2.0.50", "--history", "--home", home).stdout
+    assert "pc-two" in screen
+    assert "MAC address" in screen
+    assert "no address that a device can have" in device("ten", "--home", home).stderr
