@@ -97,7 +97,7 @@ def _travel(
     parameters: dict[str, str | float] = {
         "speed_kmh": speed,
         "distance_km": round(distance),
-        "distance_class": f"{distances[0]:.0f}-{distances[1]:.0f} km",
+        "distance_class": next(f"{low:.0f}-{high:.0f} km" for low, high in DISTANCES if low <= distance < high),
         "network": NETWORKS[network].kind,
     }
     planted.cases.append(Case("impossible_travel", name, own, strange, country, parameters))
