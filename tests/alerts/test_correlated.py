@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchfloor.alerts import correlated
+from watchfloor.alerts import correlated, revised
 from watchfloor.alerts.correlated import CorrelatedAlerts, confirm
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.core.clock import to_microseconds
@@ -195,7 +195,7 @@ def test_taking_the_same_again_changes_nothing() -> None:
 
 def test_an_alert_names_so_many_events_and_counts_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(correlated, "MAX_EVENTS", 3)
-    monkeypatch.setattr(correlated, "_EVENTS_AT_ONCE", 2)
+    monkeypatch.setattr(revised, "_EVENTS_AT_ONCE", 2)
     with rig(COUNT) as found:
         found.take(*((second, user, "x") for second in range(8) for user in "uvw"))
         assert [each["count"] for each in found.stored()] == [8, 8, 8]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from watchfloor.alerts.links import MAX_LINKS, Link, links_of
+from watchfloor.alerts.links import MAX_LINKS, Link, link_of, links_of
 
 LOGIN = {"source.ip": "203.0.113.5", "user.name": "Anna", "host.name": "vpn1", "event.category": ["authentication"]}
 
@@ -25,3 +25,11 @@ def test_hostile_values_are_few_and_short() -> None:
     assert len(found) == MAX_LINKS
     assert all(link.kind != "user" for link in found)
     assert not any("\x00" in link.value for link in found)
+
+
+def test_one_field_gives_the_link_that_it_is() -> None:
+    assert link_of("destination.ip", "198.51.100.7") == Link("ip", "198.51.100.7", "target")
+    assert link_of("url.domain", "Evil.Example.") == Link("domain", "evil.example", "target")
+    assert link_of("host.name", "web01") == Link("host", "web01", "actor")
+    assert link_of("destination.port", "443") is None
+    assert link_of("user.name", "-") is None

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from watchfloor.alerts.entities import Entity, kinds_of_fields
 from watchfloor.alerts.gather import AlertEvent
+from watchfloor.alerts.links import Link, link_of
 from watchfloor.alerts.record import about_rule
 from watchfloor.alerts.revised import Said, revise
 from watchfloor.core.clock import from_microseconds
@@ -117,7 +118,17 @@ def _now(connection: sa.Connection, about: _About, *, final: bool) -> Said | Non
             "why_event_id": findings[0].places[0].event_id,
         },
         [_alert_event(place) for place in places[:MAX_EVENTS]],
+        tuple(_links(about, findings)),
     )
+
+
+def _links(about: _About, findings: Iterable[Finding]) -> Iterator[Link]:
+    """What the entity and the findings' values may connect the alert by."""
+    keeps = about.behavior.keeps
+    named = [(keeps.entity, values(about.entity)), *((keeps.value, values(finding.value)) for finding in findings)]
+    for names, found in named:
+        links = (link_of(name, value) for name, value in zip(names, found, strict=False))
+        yield from (link for link in links if link is not None)
 
 
 def _order(place: Place) -> tuple[int, str]:

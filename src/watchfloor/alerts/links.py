@@ -65,6 +65,11 @@ _DOMAINS = (
 """Fields of names on the internet, of each the first that an event has."""
 HOST_FIELDS = ("host.name", "host.hostname", "winlog.computer_name")
 """The machine that the record is about; the first that an event has wins."""
+_SINGLE = {
+    **dict.fromkeys(HOST_FIELDS, ("host", _ACTOR)),
+    **{name: (kind, side) for name, kind, side in _FIELDS},
+    **{name: ("domain", _TARGET) for names in _DOMAINS for name in names},
+}
 _OUTCOME = ("event.category", "event.outcome")
 _LOGON_ID = "winlog.event_data.TargetLogonId"
 _NOBODY = frozenset({"", "-", "n/a", "unknown", "localhost", "0x0", "0x3e7", "::", "0.0.0.0", "::1", "127.0.0.1"})  # noqa: S104
@@ -126,6 +131,13 @@ def links_of(event: Mapping[str, Any]) -> tuple[Link, ...]:
     if host:
         found.update((Link("session", f"{host}/{text}", _ACTOR), None) for text in _texts(event, (_LOGON_ID,)))
     return tuple(found)[:MAX_LINKS]
+
+
+def link_of(field: str, value: str) -> Link | None:
+    """The link that one field of an event is; None for a field, or a value, that connects nothing."""
+    kind, side = _SINGLE.get(field, ("", ""))
+    texts = _texts({field: value}, (field,)) if kind else []
+    return Link(kind, texts[0], side) if texts else None
 
 
 @functools.lru_cache(maxsize=65_536)

@@ -9,23 +9,26 @@ from typing import Any
 import sqlalchemy as sa
 
 from watchfloor.alerts.gather import AlertEvent
-from watchfloor.alerts.record import event_row
-from watchfloor.store.tables import alert, alert_event, alert_revision
+from watchfloor.alerts.links import Link
+from watchfloor.alerts.record import event_row, record_links
+from watchfloor.store.tables import alert, alert_event, alert_link, alert_revision
 
 _EVENTS_AT_ONCE = 20_000
 """Events of alerts that are gathered before they are written."""
 
 # Statements are built once: building one takes longer than running it.
 _UPDATE = sa.update(alert).where(alert.c.id == sa.bindparam("of"))
+_DROP_LINKS = sa.delete(alert_link).where(alert_link.c.alert_id == sa.bindparam("of"))
 _DROP_EVENTS = sa.delete(alert_event).where(alert_event.c.alert_id == sa.bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Columns of the alert, and the events that it names."""
+    """Columns of the alert, the events that it names, and what it may be connected by."""
 
     values: dict[str, Any]
     events: list[AlertEvent]
+    links: tuple[Link, ...] = ()
 
 
 def revise(
@@ -62,6 +65,7 @@ class _Writes:
         self._new: list[dict[str, Any]] = []
         self._known: list[dict[str, Any]] = []
         self._revisions: list[dict[str, Any]] = []
+        self._links: dict[str, tuple[Link, ...]] = {}
         self.events: list[dict[str, Any]] = []
 
     def put(self, row: dict[str, Any], state: Said | None, *, known: bool) -> None:
@@ -69,6 +73,7 @@ class _Writes:
         (self._known if known else self._new).append(row)
         noted = {name: row[name] for name in ("revision", "count", "first_time", "last_time")}
         self._revisions.append({"alert_id": row["id"], **noted})
+        self._links[row["id"]] = state.links if state else ()
         self.events.extend(event_row(row["id"], event) for event in (state.events if state else ()))
 
     def flush(self, connection: sa.Connection) -> None:
@@ -76,6 +81,7 @@ class _Writes:
         if self._known:
             ids = [{"of": row["id"]} for row in self._known]
             connection.execute(_DROP_EVENTS, ids)
+            connection.execute(_DROP_LINKS, ids)
             connection.execute(_UPDATE, [{"of": row["id"], **row} for row in self._known])
         for table, rows in (
             (alert, self._new),
@@ -84,5 +90,7 @@ class _Writes:
         ):
             if rows:
                 connection.execute(sa.insert(table), rows)
+        record_links(connection, self._links)
         for written in (self._new, self._known, self.events, self._revisions):
             written.clear()
+        self._links.clear()
