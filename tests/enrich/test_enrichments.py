@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mmdb import database
 
 from watchfloor.app.rules import content
-from watchfloor.assets.inventory import Host, Inventory, Zone
+from watchfloor.assets.inventory import Host, Inventory, Person, Zone
 from watchfloor.core.errors import UsageError
 from watchfloor.enrich.databases import records
 from watchfloor.enrich.domain import parts
@@ -326,3 +326,13 @@ def test_damaged_databases_are_told_and_nothing_else(tmp_path: Path) -> None:
             outcomes["read"] += 1
     assert outcomes["read"] > 20
     assert outcomes["told"] > 20
+
+
+def test_an_account_is_told_as_of_the_event() -> None:
+    people = (Person("Backup", ("svc-backup",), frozenset({"service_account"}), until=50), Person("Anna B", ("anna",)))
+    known = Knowledge(Inventory(people=people))
+    assert enriched(known, user__name="Anna")["user.full_name"] == "Anna B"
+    assert "user.full_name" not in enriched(known, user__name="svc-backup")
+    assert "user.full_name" not in enriched(known, user__name="nobody")
+    lasting = Knowledge(Inventory(people=(Person("Backup", ("svc-backup",), frozenset({"service_account"})),)))
+    assert enriched(lasting, user__name="svc-backup")["user.roles"] == ["service_account"]

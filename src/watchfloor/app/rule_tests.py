@@ -60,7 +60,7 @@ def run_rule_tests(rules: RuleSet) -> Iterator[RuleTest]:
             yield _tested(rule, rules)
     for behavior in rules.behaviors:
         if (behavior.path, behavior.id) not in correlated:
-            yield _tested_together(behavior, _by_its_policy(behavior, rules).observing(_is(behavior)))
+            yield _tested_together(behavior, by_its_policy(behavior, rules).observing(_is(behavior)))
     for correlation in rules.correlations:
         if (correlation.path, correlation.id) not in correlated:
             yield _tested_together(correlation, rules.serving(correlation))
@@ -70,7 +70,7 @@ def _is(rule: BehaviorRule) -> Callable[[BehaviorRule], bool]:
     return lambda other: (other.path, other.id) == (rule.path, rule.id)
 
 
-def _by_its_policy(rule: Rule | BehaviorRule, rules: RuleSet) -> RuleSet:
+def by_its_policy(rule: Rule | BehaviorRule, rules: RuleSet) -> RuleSet:
     """The rules of its file as the policy of its samples has them, where there is one."""
     own = samples_of(rule) / FILE_NAME
     return RuleSet.load([rule.path], context=Context(policy=read_policy(own))) if own.exists() else rules
@@ -83,7 +83,7 @@ def samples_of(rule: Rule | Correlation | BehaviorRule) -> Path:
 
 def _tested(rule: Rule, rules: RuleSet) -> RuleTest:
     folder = samples_of(rule)
-    only = _by_its_policy(rule, rules).where(lambda other: (other.path, other.id) == (rule.path, rule.id))
+    only = by_its_policy(rule, rules).where(lambda other: (other.path, other.id) == (rule.path, rule.id))
     detector = Detector(only)
     result: dict[str, int] = {}
     faults: list[str] = []

@@ -51,7 +51,7 @@ def test_a_behaviour_is_loaded_with_its_defaults_and_again_from_the_cache(tmp_pa
         ({"kind": ["first_seen"]}, "no kind "),
         ({**FIRST, "value": []}, "value: "),
         ({**FIRST, "value": "source.ip"}, "value: "),
-        ({**FIRST, "vaule": 1}, "vaule: "),
+        ({**FIRST, "valeur": 1}, "valeur: "),
         ({**FIRST, "period": 30}, "period: Value error, not a span of time such as"),
         ({**FIRST, "period": "1h"}, "period: "),
         ({**FIRST, "period": "4000d"}, "period: Value error, longer than 400 days"),
