@@ -24,6 +24,8 @@ from watchfloor.cli.terminal import plain, safe, shorten
 from watchfloor.detect.behaviors.engine import Learning
 
 _BAR = 24
+_SHORT = 0.05
+"""Seconds below which a stage is not worth a word."""
 _SHOWN = 40
 """Alerts on the screen; all of them are in the --alerts file."""
 _INCIDENTS = 10
@@ -178,9 +180,10 @@ def _learning(learning: list[Learning]) -> Iterator[RenderableType]:
 
 def _closing(result: Result) -> RenderableType:
     loaded, problems = len(result.rules.every), len(result.rules.problems)
-    stages = "  ".join(f"{name} {seconds:.1f} s" for name, seconds in result.summary.stages.items())
+    stages = result.summary.stages.items()
+    spent = "  ".join(f"{name} {seconds:.1f} s" for name, seconds in stages if seconds >= _SHORT)
     note = f", {problems:,} note{'' if problems == 1 else 's'} (watchfloor rules list)" if problems else ""
-    lines = [plain(f"{loaded:,} rules{note}  ·  {stages}", "dim")]
+    lines = [plain(f"{loaded:,} rules{note}  ·  {spent}", "dim")]
     if result.rules.blind:
         lists = sorted({name.replace("_", " ") for rule in result.rules.blind for name in rule.blind})
         count = len(result.rules.blind)
