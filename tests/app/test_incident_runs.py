@@ -133,3 +133,22 @@ def test_an_incident_of_very_many_alerts_is_shown(tmp_path: Path) -> None:
     _demo(tmp_path)
     with reading(tmp_path) as opened, opened.store.read() as connection:
         assert register.links_of(connection, [f"a{number}" for number in range(40_000)]) == {}
+
+
+def test_a_closed_incident_opens_again_when_it_goes_on(tmp_path: Path) -> None:
+    """More events of alerts that it has are news, too."""
+    log, home = tmp_path / "web.log", tmp_path / "home"
+    line = '203.0.113.9 - - [02/Mar/2026:09:{}:00 +0000] "GET /.env HTTP/1.1" 200 10 "-" "curl/8"\n'
+    request = Request([str(log)], (content("rules"),), home)
+    log.write_text(line.format("00"))
+    analyze(request, Settings())
+    (one,) = _heads(home)
+    with writing(home, 64) as opened:
+        change(opened, one["id"], "close", value="benign", by="ann")
+    analyze(request, Settings())
+    assert [head["status"] for head in _heads(home)] == ["closed"]
+    with log.open("a") as file:
+        file.write(line.format("05"))
+    analyze(request, Settings())
+    (found,) = _heads(home)
+    assert (found["id"], found["alerts"], found["status"]) == (one["id"], 1, "reopened")

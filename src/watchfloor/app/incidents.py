@@ -106,7 +106,7 @@ def _worst_first(found: dict[str, Any]) -> tuple[int, float, str]:
 
 def head(row: sa.RowMapping, changes: Sequence[sa.RowMapping]) -> dict[str, Any]:
     """An incident as a list shows it, from its row and what people changed."""
-    state = register.state_of(changes, row["alerts"])
+    state = register.state_of(changes, row["alerts"], row["last_time"])
     return {
         "id": row["id"],
         "title": row["title"],

@@ -162,7 +162,7 @@ class State:
     """What people have said about an incident.
 
     Attributes:
-        status: open, closed, or reopened where more alerts came after it was closed.
+        status: open, closed, or reopened where more alerts or events came after it was closed.
         verdict: what it was closed as; empty while it is open.
     """
 
@@ -171,19 +171,20 @@ class State:
     owner: str = ""
 
 
-def state_of(changes: Sequence[sa.RowMapping], alerts: int) -> State:
+def state_of(changes: Sequence[sa.RowMapping], alerts: int, last: dt.datetime) -> State:
     """The state that changes lead to.
 
     Args:
         changes: rows of `incident_change` in the order of their numbers.
         alerts: how many alerts the incident has now.
+        last: time of its latest event.
     """
     status, verdict, owner = "open", "", ""
     for change in changes:
         if change["kind"] == "assign":
             owner = change["value"]
         elif change["kind"] == "close":
-            more = alerts > change["alerts"]
+            more = alerts > change["alerts"] or (change["last_time"] is not None and last > change["last_time"])
             status, verdict = ("reopened", "") if more else ("closed", change["value"])
         elif change["kind"] == "reopen":
             status, verdict = "open", ""
@@ -201,8 +202,9 @@ def change(
     connection: sa.Connection, row: sa.RowMapping, kind: str, *, value: str, by: str, at: dt.datetime, note: str
 ) -> None:
     """Note what somebody did with an incident, given as its row, within the caller's transaction."""
-    values = {"alert_id": row["anchor"], "kind": kind, "value": value, "alerts": row["alerts"], "by": by, "at": at}
-    connection.execute(sa.insert(incident_change).values(values | {"note": note}))
+    had = {name: row[name] for name in ("alerts", "last_time")}
+    values = {"alert_id": row["anchor"], "kind": kind, "value": value, "by": by, "at": at, "note": note}
+    connection.execute(sa.insert(incident_change).values(values | had))
 
 
 def decide(

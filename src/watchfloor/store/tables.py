@@ -232,8 +232,10 @@ incident_change = sa.Table(
     sa.Column("by", sa.String, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
     sa.Column("note", sa.String, nullable=False),
+    sa.Column("last_time", UtcTime, nullable=True),
     comment="What people did with an incident, kept with its anchor: wherever that alert is now, the change belongs."
-    " kind: close, reopen, assign or note; value: verdict or owner; alerts: how many it had then.",
+    " kind: close, reopen, assign or note; value: verdict or owner; alerts and last_time: how many"
+    " it had then, and when its last event was.",
 )
 audit_entry = sa.Table(
     "audit_entry",
