@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import random
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from killed_runs import kill
 
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.analyze import Request, Result, analyze
@@ -29,7 +26,6 @@ from watchfloor.sources.files import plan, read
 from watchfloor.store.behavior_tables import behavior, behavior_gap, behavior_state
 from watchfloor.store.tables import alert
 
-PROGRAM = (sys.executable, "-c", "from watchfloor.cli.main import main; main()")
 NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
 START = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
 DAYS = 30
@@ -212,7 +208,7 @@ def test_a_behaviour_learns_from_old_records_that_are_analysed_again(
     (before / "rules").mkdir(parents=True)
     (before / "rules" / "rules.yml").write_text("---".join(RULES.split("---")[3:4]), "utf-8")
     run(before, [place / "auth.log"], home)
-    kill(place, home, "commit.inside:3")
+    kill(place, home, "commit.inside:3", batch=BATCH, now=NOW)
     with reading(home) as opened, opened.store.read() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(behavior_gap)).scalar_one() == 3
     assert run(place, [place / "auth.log"], home).alerts == once
@@ -268,26 +264,13 @@ def test_learning_is_told(place: Path, tmp_path: Path) -> None:
 BATCH = 60
 
 
-def kill(place: Path, home: Path, failpoint: str) -> None:
-    environment = {
-        **os.environ,
-        "WATCHFLOOR_FAILPOINT": failpoint,
-        "WATCHFLOOR_BATCH_SIZE": str(BATCH),
-        "WATCHFLOOR_CACHE_DIR": str(place / "cache"),
-    }
-    options = ["--no-builtin-rules", "--rules", str(place / "rules"), "--home", str(home), "--now", NOW.isoformat()]
-    command = [*PROGRAM, "analyze", str(place / "auth.log"), *options]
-    killed = subprocess.run(command, env=environment, capture_output=True, check=False)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
-
-
 @pytest.mark.parametrize("failpoint", ["commit.before:2", "commit.inside:2", "commit.after:2", "commit.after:last"])
 def test_a_killed_run_goes_on_where_it_stopped(
     place: Path, once: list[dict[str, Any]], tmp_path: Path, failpoint: str
 ) -> None:
     home, batches = tmp_path / "home", -(-len(log()) // BATCH)
     assert batches > 2
-    kill(place, home, failpoint.replace("last", str(batches)))
+    kill(place, home, failpoint.replace("last", str(batches)), batch=BATCH, now=NOW)
     assert run(place, [place / "auth.log"], home, batch_size=45).alerts == once
     assert kept(home) == once
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import random
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 import sqlalchemy as sa
+from killed_runs import kill
 
 from watchfloor.alerts.correlated import CorrelatedAlerts
 from watchfloor.alerts.record import stored_alerts
@@ -31,7 +28,6 @@ from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.records import RawBatch, Source
 from watchfloor.store.tables import alert, metadata
 
-PROGRAM = (sys.executable, "-c", "from watchfloor.cli.main import main; main()")
 NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
 RULES = """
 title: Failed log-in over SSH
@@ -204,26 +200,13 @@ def test_alerts_in_a_home_have_the_level_that_their_rules_have_now(place: Path, 
     assert "Low ports on average" not in found
 
 
-def kill(place: Path, home: Path, failpoint: str) -> None:
-    environment = {
-        **os.environ,
-        "WATCHFLOOR_FAILPOINT": failpoint,
-        "WATCHFLOOR_BATCH_SIZE": str(BATCH),
-        "WATCHFLOOR_CACHE_DIR": str(place / "cache"),
-    }
-    options = ["--no-builtin-rules", "--rules", str(place / "rules"), "--home", str(home), "--now", NOW.isoformat()]
-    command = [*PROGRAM, "analyze", str(place / "auth.log"), *options]
-    killed = subprocess.run(command, env=environment, capture_output=True, check=False)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
-
-
 @pytest.mark.parametrize("failpoint", ["commit.before:2", "commit.inside:2", "commit.after:2", "commit.after:last"])
 def test_a_killed_run_goes_on_where_it_stopped(
     place: Path, once: list[dict[str, Any]], tmp_path: Path, failpoint: str
 ) -> None:
     home, batches = tmp_path / "home", -(-len(day()) // BATCH)
     assert batches > 2
-    kill(place, home, failpoint.replace("last", str(batches)))
+    kill(place, home, failpoint.replace("last", str(batches)), batch=BATCH, now=NOW)
     assert run(place, [place / "auth.log"], home).alerts == once
     assert kept(home) == once
 
@@ -234,7 +217,7 @@ def test_what_a_killed_run_took_in_is_judged_by_the_next_whatever_it_reads(
     """The last batch was committed; only judging was left."""
     home, other = tmp_path / "home", tmp_path / "other.log"
     other.write_text("Nov 25 01:00:00 web01 sshd[7]: Server listening on 0.0.0.0 port 22.\n")
-    kill(place, home, f"commit.after:{-(-len(day()) // BATCH)}")
+    kill(place, home, f"commit.after:{-(-len(day()) // BATCH)}", batch=BATCH, now=NOW)
     run(place, [other], home)
     assert kept(home) == once
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from watchfloor.assets.devices import device_at
 from watchfloor.assets.holders import NEVER, Terms
-from watchfloor.core.clock import from_microseconds, to_microseconds
+from watchfloor.core.clock import from_microseconds, iso, to_microseconds
 
 Alert = dict[str, Any]
 _MOMENTS = 100
@@ -60,5 +60,5 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     shown = {name: row[name] for name in _SHOWN if row[name] not in {None, False}}
     for name in ("since", "until"):
         if name in shown:
-            shown[name] = from_microseconds(shown[name]).isoformat().replace("+00:00", "Z")
+            shown[name] = iso(from_microseconds(shown[name]))
     return shown

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from watchfloor.core.addresses import NOWHERE, local_ranges, packed
 
 MAX_LINKS = 24
 """Links that an alert keeps of one event; a mail to thousands names only some of its recipients."""
@@ -73,22 +74,6 @@ _SINGLE = {
 _OUTCOME = ("event.category", "event.outcome")
 _LOGON_ID = "winlog.event_data.TargetLogonId"
 _NOBODY = frozenset({"", "-", "n/a", "unknown", "localhost", "0x0", "0x3e7", "::", "0.0.0.0", "::1", "127.0.0.1"})  # noqa: S104
-_INSIDE = tuple(
-    ipaddress.ip_network(text)
-    for text in (
-        *(
-            "10.0.0.0/8",
-            "172.16.0.0/12",
-            "192.168.0.0/16",
-            "100.64.0.0/10",
-            "169.254.0.0/16",
-            "127.0.0.0/8",
-            "0.0.0.0/8",
-        ),
-        *("224.0.0.0/3", "::/127", "fc00::/7", "fe80::/10", "ff00::/8"),
-    )
-)
-"""Networks whose addresses say nothing outside one site (IANA's special-purpose registries)."""
 _EMPTY_HASH = re.compile(r"(0+|d41d8cd98f00b204e9800998ecf8427e|da39a3ee5e6b4b0d3255bfef95601890afd80709|e3b0c442\w+)$")
 """Hashes of nothing, which every log is full of."""
 
@@ -143,11 +128,7 @@ def link_of(field: str, value: str) -> Link | None:
 @functools.lru_cache(maxsize=65_536)
 def is_public(value: str) -> bool:
     """Whether a text is an address of the internet; those kept for documentation count, since examples use them."""
-    try:
-        address = ipaddress.ip_address(value)
-    except ValueError:
-        return False
-    return not any(address in network for network in _INSIDE if network.version == address.version)
+    return packed(value) is not None and local_ranges().find_one(value) == NOWHERE
 
 
 def _texts(event: Mapping[str, Any], names: Iterable[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -15,6 +14,7 @@ from watchfloor.alerts.gather import AlertEvent, AlertPart
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.links import MANY, Link
 from watchfloor.assets.holders import Terms
+from watchfloor.core.clock import iso
 from watchfloor.detect.sigma import BehaviorRule, Correlation, Rule
 from watchfloor.store.tables import alert, alert_event, alert_link
 
@@ -194,8 +194,8 @@ def _explanation(part: AlertPart) -> dict[str, Any]:
 def _as_json(row: sa.RowMapping, events: list[sa.RowMapping]) -> dict[str, Any]:
     return {
         "id": row["id"],
-        "timestamp": _time(row["first_time"]),
-        "last_timestamp": _time(row["last_time"]),
+        "timestamp": iso(row["first_time"]),
+        "last_timestamp": iso(row["last_time"]),
         "rule": {
             "id": row["rule_id"],
             "title": row["rule_title"],
@@ -213,14 +213,10 @@ def _as_json(row: sa.RowMapping, events: list[sa.RowMapping]) -> dict[str, Any]:
 def _event_as_json(event: sa.RowMapping) -> dict[str, Any]:
     found = {
         "event.id": event["event_id"],
-        "@timestamp": _time(event["timestamp"]),
+        "@timestamp": iso(event["timestamp"]),
         "log.file.path": event["path"],
         "log.line": event["line"],
         "winlog.record_id": event["record_id"],
         "winlog.channel": event["channel"],
     }
     return {name: value for name, value in found.items() if value is not None}
-
-
-def _time(moment: dt.datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

@@ -19,6 +19,7 @@ from watchfloor.assets.devices import device_at
 from watchfloor.assets.holders import Terms
 from watchfloor.assets.identity import Identities
 from watchfloor.assets.inventory import KINDS, Inventory
+from watchfloor.core.clock import iso
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 from watchfloor.incidents import register
@@ -115,8 +116,8 @@ def head(row: sa.RowMapping, changes: Sequence[sa.RowMapping]) -> dict[str, Any]
         "status": state.status,
         "verdict": state.verdict,
         "owner": state.owner,
-        "first": _time(row["first_time"]),
-        "last": _time(row["last_time"]),
+        "first": iso(row["first_time"]),
+        "last": iso(row["last_time"]),
         "alerts": row["alerts"],
         "why": row["why"],
         "changes": [
@@ -124,7 +125,7 @@ def head(row: sa.RowMapping, changes: Sequence[sa.RowMapping]) -> dict[str, Any]
                 "kind": each["kind"],
                 "value": each["value"],
                 "by": each["by"],
-                "at": _time(each["at"]),
+                "at": iso(each["at"]),
                 "note": each["note"],
             }
             for each in changes
@@ -174,7 +175,3 @@ def members_of(connection: sa.Connection, incident_id: str) -> list[str]:
     """The ids of an incident's alerts."""
     query = sa.select(incident_alert.c.alert_id).where(incident_alert.c.incident_id == incident_id)
     return list(connection.execute(query).scalars())
-
-
-def _time(moment: dt.datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

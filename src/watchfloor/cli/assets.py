@@ -20,7 +20,7 @@ from watchfloor.cli.device import device_command
 from watchfloor.cli.options import HomeOption, InventoryOption, JsonOption, chosen_home, optional_moment
 from watchfloor.cli.output import json_line
 from watchfloor.cli.terminal import plain, print_columns
-from watchfloor.core.clock import from_microseconds, to_microseconds
+from watchfloor.core.clock import from_microseconds, iso, to_microseconds
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 
@@ -124,4 +124,4 @@ def _shown(entry: Entry) -> dict[str, Any]:
 
 
 def _moment(count: int | None) -> str | None:
-    return None if count is None else from_microseconds(count).isoformat().replace("+00:00", "Z")
+    return None if count is None else iso(from_microseconds(count))

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from watchfloor.core.clock import iso
+
 
 def json_line(value: Any) -> bytes:
     """One JSON document and a line end; times as ISO 8601 in UTC with a Z."""
@@ -15,7 +17,7 @@ def json_line(value: Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        return iso(value)
     if isinstance(value, dt.date):
         return value.isoformat()
     return str(value)

@@ -10,7 +10,7 @@ from rich.console import Console
 from watchfloor.app.rule_details import Correlated
 from watchfloor.cli.ruleset import table
 from watchfloor.cli.terminal import plain
-from watchfloor.core.clock import from_microseconds
+from watchfloor.core.clock import from_microseconds, iso
 from watchfloor.detect.sigma import Correlation, RuleSet
 from watchfloor.detect.sigma.correlate.windows import Window
 
@@ -83,4 +83,4 @@ def _as_json(window: Window) -> dict[str, Any]:
 
 
 def _time(microseconds: int) -> str:
-    return from_microseconds(microseconds).isoformat().replace("+00:00", "Z")
+    return iso(from_microseconds(microseconds))

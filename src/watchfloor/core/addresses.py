@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,13 @@ from numpy.typing import NDArray
 Network = IPv4Network | IPv6Network
 NOWHERE = -1
 """The value of an address that is in no network."""
+_LOCAL = (
+    *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
+    *("224.0.0.0/3", "::/127", "fc00::/7", "fe80::/10", "ff00::/8"),
+)
+"""Networks that no packet from the internet comes from: private, shared, loopback, link-local, multicast, reserved
+(https://www.iana.org/assignments/iana-ipv4-special-registry). Those kept for documentation are not among them, since
+examples use them as the internet."""
 _MAPPED = bytes(10) + b"\xff\xff"
 """Start of an IPv4 address written as IPv6: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2."""
 _LONGEST = 128
@@ -182,3 +190,9 @@ def _flat(ranges: Iterable[tuple[int, int, int]], end: int) -> tuple[list[int], 
     if starts[-1] == end:
         return starts[:-1], values[:-1]
     return starts, values
+
+
+@functools.cache
+def local_ranges() -> Ranges:
+    """Value 0 for addresses that no packet from the internet comes from."""
+    return Ranges.of((ip_network(text), 0) for text in _LOCAL)

@@ -30,6 +30,11 @@ def from_microseconds(count: int) -> dt.datetime:
     return _EPOCH + count * _MICROSECOND
 
 
+def iso(moment: dt.datetime) -> str:
+    """The moment as ISO 8601, with a Z where it is in UTC."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
 def time_zone(text: str) -> dt.tzinfo:
     """A zone from an IANA name (`Europe/Vienna`), `UTC`, `local`, or an offset (`+02:00`, `-0230`, `UTC+1`).
 

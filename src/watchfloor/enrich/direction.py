@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-from ipaddress import ip_network
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from watchfloor.assets.inventory import Inventory
-from watchfloor.core.addresses import NOWHERE, Addresses, Ranges
+from watchfloor.core.addresses import NOWHERE, Addresses, local_ranges
 from watchfloor.enrich.plugin import Answers, Enrichment, Place, Questions
 
 _ANSWERS = pa.array([None, "internal", "outbound", "inbound", "external"], pa.string())
-_LOCAL = (
-    *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
-    *("224.0.0.0/4", "255.255.255.255/32", "0.0.0.0/8", "::/127", "fc00::/7", "fe80::/10", "ff00::/8"),
-)
-"""Addresses that no packet from outside carries: private, shared, loopback, link-local, multicast, broadcast, none."""
-
-
-@functools.cache
-def _local() -> Ranges:
-    return Ranges.of((ip_network(text), 0) for text in _LOCAL)
 
 
 def _inside(addresses: Addresses, inventory: Inventory) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = _local().find(addresses) != NOWHERE
+    found: NDArray[np.bool_] = local_ranges().find(addresses) != NOWHERE
     if inventory.zones:
         found |= inventory.find_zones(addresses) != NOWHERE
     return found
