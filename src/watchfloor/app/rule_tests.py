@@ -63,14 +63,20 @@ def run_rule_tests(rules: RuleSet) -> Iterator[RuleTest]:
             yield _tested_together(behavior, by_its_policy(behavior, rules).observing(_is(behavior)))
     for correlation in rules.correlations:
         if (correlation.path, correlation.id) not in correlated:
-            yield _tested_together(correlation, rules.serving(correlation))
+            own = by_its_policy(correlation, rules)
+            same = next((each for each in own.correlations if each.id == correlation.id), None)
+            yield (
+                _tested_together(same, own.serving(same))
+                if same is not None
+                else RuleTest(correlation, 0, 0, [f"blind by the {FILE_NAME} of its samples"])
+            )
 
 
 def _is(rule: BehaviorRule) -> Callable[[BehaviorRule], bool]:
     return lambda other: (other.path, other.id) == (rule.path, rule.id)
 
 
-def by_its_policy(rule: Rule | BehaviorRule, rules: RuleSet) -> RuleSet:
+def by_its_policy(rule: Rule | Correlation | BehaviorRule, rules: RuleSet) -> RuleSet:
     """The rules of its file as the policy of its samples has them, where there is one."""
     own = samples_of(rule) / FILE_NAME
     return RuleSet.load([rule.path], context=Context(policy=read_policy(own))) if own.exists() else rules
