@@ -181,7 +181,7 @@ def _learning(learning: list[Learning]) -> Iterator[RenderableType]:
 def _closing(result: Result) -> RenderableType:
     loaded, problems = len(result.rules.every), len(result.rules.problems)
     stages = result.summary.stages.items()
-    spent = "  ".join(f"{name} {seconds:.1f} s" for name, seconds in stages if seconds >= _SHORT)
+    spent = "  ".join(f"{name} {each.wall:.1f} s" for name, each in stages if each.wall >= _SHORT)
     note = f", {problems:,} note{'' if problems == 1 else 's'} (watchfloor rules list)" if problems else ""
     lines = [plain(f"{loaded:,} rules{note}  ·  {spent}", "dim")]
     if result.rules.blind:
