@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from watchfloor.alerts.attack import tactics, techniques
 from watchfloor.alerts.entities import FIELDS, entities_of
 from watchfloor.core.clock import iso, to_microseconds
 from watchfloor.core.printable import safe, shorten
@@ -135,19 +136,6 @@ _VERBOSE = (
     "event.original",
 )
 _TIMESKETCH = ("message", "timestamp", "datetime", "timestamp_desc", "tag", *_VERBOSE[1:])
-
-
-def tactics(tags: Iterable[str]) -> list[str]:
-    """ATT&CK's tactics among a rule's tags (`attack.lateral-movement`), as words."""
-    found = (tag.lower().removeprefix("attack.") for tag in tags if tag.lower().startswith("attack."))
-    words = (name.replace("-", " ").replace("_", " ") for name in found)
-    return list(dict.fromkeys(word for word in words if not any(each.isdigit() for each in word)))
-
-
-def techniques(tags: Iterable[str]) -> list[str]:
-    """ATT&CK's techniques among a rule's tags (`attack.t1021.004`), as its ids."""
-    found = (tag[7:].upper() for tag in tags if tag.lower().startswith("attack.t") and tag[8:9].isdigit())
-    return list(dict.fromkeys(found))
 
 
 def reason(why: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from watchfloor.app.home import Home, writing
 from watchfloor.app.incidents import heads, whole
 from watchfloor.app.knowledge import load_knowledge
 from watchfloor.app.pipeline import run
+from watchfloor.app.recognition import Recognised, recognise
 from watchfloor.app.rules import load_rules
 from watchfloor.app.stopwatch import Stopwatch
 from watchfloor.app.summary import Summary
@@ -64,6 +65,7 @@ class Result:
         suppressed: alerts that a suppression hides; they are in none of the others.
         incidents: as `incidents list` gives them; as `incidents show` does where whole ones were asked for.
         unknown_levels: ids that the context gives a level to and that no loaded rule has.
+        home: where all of it is kept, None when nothing is.
     """
 
     rules: RuleSet
@@ -72,6 +74,7 @@ class Result:
     incidents: list[dict[str, Any]] = field(default_factory=list)
     suppressed: int = 0
     unknown_levels: list[str] = field(default_factory=list)
+    home: Path | None = None
 
     def at_least(self, level: str) -> list[dict[str, Any]]:
         """The alerts of that level or above."""
@@ -86,11 +89,13 @@ class Listener:
         loaded: rule files done, of how many; never called where nobody listens.
         planned: the inventory, once.
         advanced: bytes consumed since the last call.
+        recognised: what a first look at the input tells, once; nobody looks where nobody listens.
     """
 
     loaded: Callable[[int, int], None] | None = None
     planned: Callable[[Inventory], None] = lambda _: None
     advanced: Callable[[int], None] = lambda _: None
+    recognised: Callable[[Recognised], None] | None = None
 
 
 def analyze(
@@ -122,11 +127,16 @@ def analyze(
     listener.planned(inventory)
     summary.files, summary.bytes = len(inventory.files), inventory.total_bytes
     summary.problems.extend(inventory.problems)
+    if listener.recognised is not None:
+        watch.lap()
+        listener.recognised(recognise(inventory, rules, request.zone, request.now, request.parser))
+        summary.spend("first look", watch.lap())
+    summary.processes = jobs = _jobs(request.jobs, inventory)
     workers = Workers(
         rules,
         tuple(request.rule_roots),
         settings.cache_dir,
-        _jobs(request.jobs, inventory),
+        jobs,
         request.window,
         request.context,
         knowledge,
@@ -143,9 +153,8 @@ def analyze(
             incidents = heads(connection, summary.alert_ids)
             if request.whole_incidents:
                 incidents = [whole(connection, head["id"], terms) for head in incidents]
-        result = Result(
-            rules, summary, found, incidents, len(suppressed), levels.unknown(request.context.levels, rules)
-        )
+        unknown = levels.unknown(request.context.levels, rules)
+        result = Result(rules, summary, found, incidents, len(suppressed), unknown, request.home)
         if finish is not None:
             watch = Stopwatch()
             finish(home, result)

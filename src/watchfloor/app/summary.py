@@ -54,7 +54,8 @@ class Summary:
         errors: reason -> number of records that are `pipeline_error`.
         learning: how far the behaviours have got with learning.
         alert_ids: every alert that a record of this run took part in.
-        stages: stage -> what was spent in it, by all processes.
+        stages: stage -> what was spent in it, by all processes together.
+        processes: that parsed and matched.
     """
 
     files: int = 0
@@ -69,6 +70,7 @@ class Summary:
     firings: int = 0
     learning: list[Learning] = field(default_factory=list)
     stages: dict[str, Spent] = field(default_factory=dict)
+    processes: int = 1
     started: float = field(default_factory=time.monotonic)
 
     @property
