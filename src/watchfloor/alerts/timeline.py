@@ -80,9 +80,6 @@ _OF_ALERT: dict[str, Callable[[Firing], Any]] = {
     "timestamp": lambda firing: firing.time,
     "level": lambda firing: firing.alert["rule"]["level"],
     "rule": lambda firing: firing.alert["rule"]["title"],
-    "host": lambda firing: _entity(firing, "host"),
-    "user": lambda firing: _entity(firing, "user"),
-    "address": lambda firing: _entity(firing, "ip"),
     "tactics": lambda firing: tactics(firing.alert["rule"]["tags"]),
     "techniques": lambda firing: techniques(firing.alert["rule"]["tags"]),
     "details": lambda firing: _details(firing.event),
@@ -92,7 +89,9 @@ _OF_ALERT: dict[str, Callable[[Firing], Any]] = {
     "rule.id": lambda firing: firing.alert["rule"]["id"],
     "incident.id": lambda firing: firing.incident,
 }
-"""Columns that are no fields of the event."""
+"""Columns that are no fields of the event, beside `_WHO`."""
+_WHO = {"host": "host", "user": "user", "address": "ip"}
+"""Columns that are entities, with their kinds."""
 _ENTITIES = tuple(name for names in FIELDS.values() for name in names)
 
 _MINIMAL = ("timestamp", "level", "rule", "host", "user", "address", "details")
@@ -145,11 +144,10 @@ def reason(why: Mapping[str, Any]) -> str:
     return f"{why['field'] or 'text'} = {why['value']}"
 
 
-def _entity(firing: Firing, kind: str) -> str | None:
-    found = {entity.kind: entity.value for entity in entities_of(firing.event)}
-    if kind not in found:
-        found |= {each["kind"]: each["value"] for each in firing.alert["entities"]}
-    return found.get(kind)
+def _who(firing: Firing) -> dict[str, str]:
+    """Entities of the event by kind, for want of them the alert's."""
+    found = {each["kind"]: each["value"] for each in firing.alert["entities"]}
+    return found | {entity.kind: entity.value for entity in entities_of(firing.event)}
 
 
 def _details(event: Mapping[str, Any]) -> str:
@@ -163,10 +161,12 @@ def _details(event: Mapping[str, Any]) -> str:
 
 def _profile(meaning: str, columns: Sequence[str]) -> Profile:
     made = {name: _OF_ALERT[name] for name in columns if name in _OF_ALERT}
-    own = [name for name in columns if name not in made]
+    own = [name for name in columns if name not in made and name not in _WHO]
 
     def row(firing: Firing) -> Row:
-        found = {name: firing.event.get(name) for name in own} | {name: of(firing) for name, of in made.items()}
+        who = _who(firing)
+        found = {name: firing.event.get(name) for name in own} | {name: who.get(kind) for name, kind in _WHO.items()}
+        found |= {name: of(firing) for name, of in made.items()}
         return {name: found[name] for name in columns if found[name] not in (None, "", [])}
 
     return Profile(meaning, tuple(columns), tuple(dict.fromkeys((*own, *_TELLING, *_ENTITIES))), row)

@@ -148,7 +148,7 @@ def _span(events: EventBatch) -> tuple[dt.datetime | None, dt.datetime | None]:
 def _keys(events: EventBatch) -> Iterator[EventKey]:
     """Log sources of the events, and of those that joins will make of them."""
     present = set(events.table["event.dataset"].unique().to_pylist())
-    yield from (key for key, _ in partition(BatchColumns(events.table)))
+    yield from (key for key, _ in partition(BatchColumns(events.table)) if key.channel or key.dataset)
     yield from (EventKey(dataset=each.dataset) for each in joins().values() if not each.datasets.isdisjoint(present))
 
 

@@ -21,7 +21,7 @@ from watchfloor.incidents.markdown import text
 from watchfloor.lake.fetch import fetch
 from watchfloor.store.tables import alert_event, incident_alert
 
-_CHUNK = 2_000
+_CHUNK = 4_000
 """Events that are fetched at once."""
 Alerts = Sequence[Mapping[str, Any]]
 

@@ -62,5 +62,8 @@ def by_id(
         f"SELECT {selected} FROM {source} WHERE {TIME} BETWEEN ? AND ? AND {ID} IN (SELECT unnest(?))",  # noqa: S608
         params=[*span, list(ids)],
     ).to_arrow_table()
-    named = found.rename_columns([columns.logical(column) or column for column in found.column_names])
+    used = [
+        name for name in found.column_names if found[name].null_count < found.num_rows
+    ]  # of a thousand, some dozens
+    named = found.select(used).rename_columns([columns.logical(column) or column for column in used])
     return [flat_event(row) for row in named.to_pylist()]
