@@ -17,6 +17,7 @@ from watchfloor.alerts.suppression import Suppression, entity_of, stored
 from watchfloor.app.home import reading
 from watchfloor.app.knowledge import home_inventory, home_terms
 from watchfloor.app.suppressions import Preview, preview, rule_of, suppress, unsuppress
+from watchfloor.cli.findings_screen import alert_lines
 from watchfloor.cli.options import (
     ByOption,
     HomeOption,
@@ -27,7 +28,6 @@ from watchfloor.cli.options import (
     who,
 )
 from watchfloor.cli.output import json_line
-from watchfloor.cli.screen import alert_lines
 from watchfloor.cli.styles import STYLES
 from watchfloor.cli.terminal import plain, print_columns, safe, shorten
 from watchfloor.core.clock import moment, utc_now

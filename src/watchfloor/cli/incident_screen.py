@@ -31,7 +31,7 @@ def listed(console: Console, found: Sequence[Mapping[str, Any]], *, more: int = 
             plain(each["status"]),
             plain(each["first"][:16].replace("T", " ")),
             plain(f"{each['alerts']:,}"),
-            plain(shorten(safe(each["title"]), max(console.width - 64, 24))),
+            plain(shorten(safe(each["title"]), max(console.width - 60, 20))),
         ]
         for each in found
     ]
