@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from watchfloor.detect.behaviors.crowds import Crowds
 from watchfloor.detect.behaviors.plugin import Peers, Place, Row
 from watchfloor.detect.behaviors.times import union, unpack
 from watchfloor.store.behavior_tables import behavior, behavior_state
@@ -55,17 +57,14 @@ def merge(connection: sa.Connection, number: int, observations: pa.Table, keep: 
         How many rows were refused, there being too many.
     """
     rows: dict[Key, dict[str, Any]] = {}
-    names = (*_IDENTITY, *_KEPT, *_PLACE)
-    for each in zip(*(observations[name].to_pylist() for name in names), strict=True):
-        row = dict(zip(names, each, strict=True))
-        key = each[: len(_IDENTITY)]
+    for row in _rows(observations if keep.crowds is None else _admitted(observations, keep.crowds)):
+        key = row["entity"], row["slot"], row["value"]
         rows[key] = merged(rows[key], row, keep.moments) if key in rows else row
     if keep.moments:
         _with_known_moments(connection, number, rows, keep.moments)
-    last = max((row["last"] for row in rows.values()), default=SINCE)
     if keep.since is not None:
-        _with_since(rows, keep.since)
-    refused = _bounded(connection, number, rows, last)
+        rows.update(_since(observations, keep.since))
+    refused = _bounded(connection, number, rows, max(observations["last"].to_pylist(), default=SINCE))
     for row in rows.values():
         row["behavior"] = number
         row["peer"] = row["value"] if keep.shared and row["slot"] != SINCE else None
@@ -82,22 +81,41 @@ class Keeping(NamedTuple):
         since: entity -> since when the store knows it, for those of which that is known here, too; None where it is
             not kept. Entities are added.
         shared: whether values are asked for across entities.
+        crowds: what says which rows are kept of values that many have; None where all are.
     """
 
     moments: int = 0
     since: dict[str, int] | None = None
     shared: bool = False
+    crowds: Crowds | None = None
 
 
-def _with_since(rows: dict[Key, dict[str, Any]], known: dict[str, int]) -> None:
-    """Add rows that say since when entities are known, where that is news."""
+def _rows(observations: pa.Table) -> Iterator[dict[str, Any]]:
+    names = (*_IDENTITY, *_KEPT, *_PLACE)
+    for each in zip(*(observations[name].to_pylist() for name in names), strict=True):
+        yield dict(zip(names, each, strict=True))
+
+
+def _admitted(observations: pa.Table, crowds: Crowds) -> pa.Table:
+    """Without rows that say only that somebody was there, and those that are too many of their value."""
+    told = observations.filter(pc.is_valid(observations["value"]))
+    identities = zip(*(told[name].to_pylist() for name in ("slot", "value", "entity")), strict=True)
+    return told.filter(pa.array(crowds.admitted(identities), pa.bool_()))
+
+
+def _since(observations: pa.Table, known: dict[str, int]) -> dict[Key, dict[str, Any]]:
+    """Rows that say since when entities are known, where that is news."""
     if len(known) > _REMEMBERED:
         known.clear()
-    for row in list(rows.values()):
-        entity = row["entity"]
-        if row["first"] < known.get(entity, LARGEST):
-            known[entity] = row["first"]
-            rows[entity, SINCE, ""] = {**row, **_AS_SINCE}
+    news: dict[str, int] = {}
+    for place, (entity, first) in enumerate(
+        zip(observations["entity"].to_pylist(), observations["first"].to_pylist(), strict=True)
+    ):
+        if first < known.get(entity, LARGEST):
+            known[entity] = first
+            news[entity] = place
+    told = observations.take(pa.array(news.values(), pa.int64()))
+    return {(row["entity"], SINCE, ""): {**row, **_AS_SINCE} for row in _rows(told)}
 
 
 _REMEMBERED = 500_000
@@ -280,19 +298,33 @@ class StoredOthers:
         """See `plugin.Others`."""
         asked = (beginning, after, until)
         if asked not in self._sharing:
-            # By code points whatever the database's own order of texts is: PostgreSQL's may follow a language.
-            by_code = self._connection.dialect.name == "postgresql"
-            value = sa.collate(_state.peer, "C") if by_code else _state.peer
-            query = sa.select(sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first)).where(
-                _state.behavior == self._number,
-                value >= beginning,
-                value < beginning + _AFTER_ALL,
-                _state.first <= until,
-                _state.last > after,
-            )
-            count, first = self._connection.execute(query).one()
+            measures = sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first)
+            count, first = self._connection.execute(self._beginning(beginning, after, until, *measures)).one()
             self._sharing[asked] = Peers(count, first or 0)
         return self._sharing[asked]
+
+    def _beginning(self, beginning: str, after: int, until: int, *measures: sa.ColumnElement[Any]) -> sa.Select[Any]:
+        """What is asked about the rows whose values begin so."""
+        # By code points whatever the database's own order of texts is: PostgreSQL's may follow a language.
+        by_code = self._connection.dialect.name == "postgresql"
+        value = sa.collate(_state.peer, "C") if by_code else _state.peer
+        return sa.select(*measures).where(
+            _state.behavior == self._number,
+            value >= beginning,
+            value < beginning + _AFTER_ALL,
+            _state.first <= until,
+            _state.last > after,
+        )
+
+    def rare(self, beginning: str, after: int, until: int, most: int) -> int:
+        """See `plugin.Others`."""
+        few = (
+            self._beginning(beginning, after, until, sa.literal(1))
+            .group_by(_state.peer)
+            .having(sa.func.count(sa.distinct(_state.entity)) <= most)
+            .subquery()
+        )
+        return self._connection.execute(sa.select(sa.func.count()).select_from(few)).scalar_one()
 
     def rows(self, after: int, until: int) -> list[tuple[str, int, int, int, int]]:
         """See `plugin.Others`."""
