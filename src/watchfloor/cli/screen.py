@@ -20,8 +20,8 @@ from watchfloor.cli.rules_behaving import learning_text
 from watchfloor.cli.terminal import plain, safe, shorten, size
 from watchfloor.detect.behaviors.engine import Learning
 
-_WIDE = 80
-"""Columns of a terminal from which on the earliest moment has room beside the latest."""
+_WIDE, _WIDER = 80, 100
+"""Columns of a terminal from which on the earliest moment has room beside the latest, and both have seconds."""
 _PARSERS = 12
 """Parsers on the screen, those with most records."""
 _INCIDENTS = 10
@@ -84,8 +84,9 @@ def _parsers(summary: Summary, width: int) -> Table:
     table.add_column("records", justify="right")
     table.add_column("parsed", justify="right")
     times = ("first", "last") if width >= _WIDE else ("last",)
+    form = "%Y-%m-%d %H:%M:%S" if width >= _WIDER else "%Y-%m-%d %H:%M"
     for name in times:
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     most = sorted(summary.parsers.items(), key=lambda item: (-item[1].records, item[0]))
     for name, count in most[:_PARSERS]:
         share = (count.records - count.failed) / count.records
@@ -93,7 +94,7 @@ def _parsers(summary: Summary, width: int) -> Table:
             plain(name),
             f"{count.records:,}",
             Text(_percent(share), style="green" if share == 1 else "yellow" if share > 0.9 else "red"),
-            *(_moment(getattr(count, name)) for name in times),
+            *(_moment(getattr(count, name), form) for name in times),
         )
     if len(most) > _PARSERS:
         rest = sum(count.records for _, count in most[_PARSERS:])
@@ -131,5 +132,5 @@ def _percent(share: float) -> str:
     return "100 %" if share == 1 else f"{int(share * 1000) / 10:.1f} %"
 
 
-def _moment(moment: dt.datetime | None) -> Text:
-    return Text(moment.strftime("%Y-%m-%d %H:%M:%S") if moment else "–", style="" if moment else "dim")
+def _moment(moment: dt.datetime | None, form: str) -> Text:
+    return Text(f"{moment:{form}}" if moment else "–", style="" if moment else "dim")

@@ -52,7 +52,7 @@ app = typer.Typer(
 )
 PathsArgument = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[PATH…]", help="As for analyze; without any, the events of the home."),
+    typer.Argument(metavar="PATH…", help="As for analyze; without any, the events of the home."),
 ]
 SinceOption = Annotated[
     str, typer.Option("--from", metavar="T", help="Events from this moment on (ISO 8601 or an age: 24h).")
