@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 from pathlib import Path
 
 import pytest
 
+from watchfloor.app import recognition
 from watchfloor.app.analyze import Listener, Request, analyze
 from watchfloor.app.recognition import Recognised, recognise
 from watchfloor.app.rules import content, load_rules, rule_roots
@@ -79,3 +81,13 @@ def test_nobody_looks_where_nobody_listens(tmp_path: Path) -> None:
     assert "first look" not in analyze(request, settings).summary.stages
     assert "first look" in analyze(request, settings, Listener(recognised=heard.append)).summary.stages
     assert [found.looked_at for found in heard] == [1]
+
+
+def test_a_large_file_is_looked_at_only_when_it_is_plain_text(
+    rules: RuleSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recognition, "_LARGE", 10)
+    text = log(tmp_path / "auth.log", 10)
+    (tmp_path / "auth.log.gz").write_bytes(gzip.compress(text.read_bytes()))
+    found = look(rules, tmp_path)
+    assert found.looked_at == found.formats["linux.sshd"] == 1

@@ -85,6 +85,16 @@ def test_what_is_wrong_is_said_before_the_work(arguments: tuple[str, ...], tmp_p
     assert isinstance(done.exception, WatchfloorError)
 
 
+def test_a_home_has_its_timeline_too(home: Path, tmp_path: Path) -> None:
+    done = watchfloor("alerts", "timeline", tmp_path / "t.csv", "--profile", "minimal", "--home", home)
+    assert done.output == f"11 rows in {tmp_path / 't.csv'}\n"
+    assert (tmp_path / "t.csv").read_bytes() == (home.parent / "t.csv").read_bytes()
+    span = ("--from", "2026-11-25T07:22:00Z", "--to", "2026-11-25T07:23:00Z")
+    done = watchfloor("alerts", "timeline", tmp_path / "t.jsonl", *span, "--home", home)
+    assert done.output.startswith("1 row in ")
+    assert json.loads((tmp_path / "t.jsonl").read_text())["rule"] == "Event log cleared"
+
+
 def test_levels_decide_about_the_exit_code(tmp_path: Path) -> None:
     levels = tmp_path / "levels.yml"
     levels.write_text("b7a3c5e9-4d2f-4e8a-9f1b-5c6d7e8f9a17: critical\nnobody: low\n")

@@ -13,6 +13,7 @@ from watchfloor.alerts.levels import parse_level, rank
 from watchfloor.app.analyze import Request, Result, analyze
 from watchfloor.app.examine import Window
 from watchfloor.app.exceptions import exception_roots
+from watchfloor.app.home import Home
 from watchfloor.app.levels import load_levels
 from watchfloor.app.policies import load_policy
 from watchfloor.app.rules import content, rule_context, rule_roots
@@ -34,7 +35,7 @@ from watchfloor.cli.output import json_line, output_file
 from watchfloor.cli.progress import progress_bar
 from watchfloor.cli.screen import show
 from watchfloor.cli.terminal import safe
-from watchfloor.cli.timeline import ProfileOption, TimelineOption, Writer, timeline_writer
+from watchfloor.cli.timeline import ProfileOption, TimelineFile, TimelineOption, timeline_file
 from watchfloor.core.clock import time_zone
 from watchfloor.core.settings import Settings
 
@@ -110,8 +111,8 @@ def analyze_command(
         inventory=inventory,
     )
     lowest, failing = parse_level(level), parse_level(fail_on) if fail_on else ""
-    with timeline_writer(timeline, profile, lowest) as finish:
-        return _analyzed(request, lowest, (alerts, incidents), failing, finish, as_json=as_json)
+    with timeline_file(timeline, profile) as rows:
+        return _analyzed(request, lowest, (alerts, incidents), failing, rows, as_json=as_json)
 
 
 def demo_command(
@@ -128,8 +129,8 @@ def demo_command(
         home=home,
         whole_incidents=incidents is not None,
     )
-    with timeline_writer(timeline, profile, "informational") as finish:
-        return _analyzed(request, "informational", (alerts, incidents), "", finish, as_json=False)
+    with timeline_file(timeline, profile) as rows:
+        return _analyzed(request, "informational", (alerts, incidents), "", rows, as_json=False)
 
 
 def _analyzed(
@@ -137,10 +138,13 @@ def _analyzed(
     level: str,
     files: tuple[Path | None, Path | None],
     fail_on: str,
-    finish: Writer,
+    timeline: TimelineFile,
     *,
     as_json: bool,
 ) -> int:
+    def finish(home: Home, result: Result) -> None:
+        timeline.write(home, result.at_least(level))
+
     with output_file(files[0]) as alerts, output_file(files[1]) as incidents:
         with progress_bar(Console(stderr=True)) as listener:
             result = analyze(request, Settings.from_environment(), listener, finish)
