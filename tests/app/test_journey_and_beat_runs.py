@@ -75,11 +75,8 @@ def days() -> tuple[list[str], list[str]]:
                 time = morning + dt.timedelta(seconds=90 * beat + number)
                 requests.append(request(time, f"10.0.1.{number}", "updates.example.com", 512))
         requests.append(request(morning, "10.0.0.9", "old.example.net", 100))
-        if day > 8:
-            seconds = range(0, 6000, 120)
-            requests.extend(
-                request(morning + dt.timedelta(seconds=each), "10.0.0.8", "old.example.net", 100) for each in seconds
-            )
+        for each in range(0, 6000 if day > 8 else 0, 120):
+            requests.append(request(morning + dt.timedelta(seconds=each), "10.0.0.8", "old.example.net", 100))
     return logins, requests
 
 
