@@ -71,15 +71,12 @@ def days() -> tuple[list[str], list[str]]:
                 time += dt.timedelta(seconds=period * chance.uniform(0.75, 1.25))
                 requests.append(request(time, host, site, 640))
         for number in range(9):
-            for beat in range(25):
-                time = morning + dt.timedelta(seconds=90 * beat + number)
+            for call in range(25):
+                time = morning + dt.timedelta(seconds=90 * call + number)
                 requests.append(request(time, f"10.0.1.{number}", "updates.example.com", 512))
         requests.append(request(morning, "10.0.0.9", "old.example.net", 100))
-        if day > 8:
-            seconds = range(0, 6000, 120)
-            requests.extend(
-                request(morning + dt.timedelta(seconds=each), "10.0.0.8", "old.example.net", 100) for each in seconds
-            )
+        beats = [morning + dt.timedelta(seconds=each) for each in range(0, 6000 if day > 8 else 0, 120)]
+        requests.extend(request(beat, "10.0.0.8", "old.example.net", 100) for beat in beats)
     return logins, requests
 
 

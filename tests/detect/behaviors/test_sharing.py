@@ -42,6 +42,9 @@ def test_who_shares_the_beginning_of_a_value(events: list[Event], after: int, un
         others = state.StoredOthers(connection, numbers["k"])
         for beginning in BEGINNINGS:
             assert others.sharing(beginning, after, until) == expected.sharing(beginning, after, until)
+            for most in (1, 2):
+                rare = expected.rare(beginning, after, until, most)
+                assert others.rare(beginning, after, until, most) == rare
         query = "SELECT count(*) FROM behavior_state WHERE behavior = 1 AND peer >= 'a' AND peer < 'b'"
         plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all())
         assert "ix_behavior_state_peer" in plan

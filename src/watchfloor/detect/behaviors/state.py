@@ -24,6 +24,7 @@ MOST_ROWS = 5_000_000
 """Rows that are kept of one behaviour; what would be new beyond is refused and counted."""
 LARGEST = 1 << 62
 """Sums end here; a saturated sum of what is not negative is the same in any order."""
+_LARGEST = sa.literal_column(str(LARGEST))  # a parameter would go with each row
 
 _CHUNK = 2_000
 _FETCH = 10_000
@@ -133,7 +134,7 @@ def _merging(new: Mapping[str, Any]) -> dict[str, Any]:
         **{name: sa.case((earlier, new[name]), else_=_state[name]) for name in ("first", *_PLACE)},
         "last": sa.case((new["last"] > _state.last, new["last"]), else_=_state.last),
         "count": _state["count"] + new["count"],
-        "amount": sa.case((total > LARGEST, LARGEST), else_=total),
+        "amount": sa.case((total > _LARGEST, _LARGEST), else_=total),
         "least": sa.case((new["least"] < _state.least, new["least"]), else_=_coalesced(_state.least, new["least"])),
         "most": sa.case((new["most"] > _state.most, new["most"]), else_=_coalesced(_state.most, new["most"])),
         "times": new["times"],
