@@ -42,6 +42,7 @@ class Answer(Parameters):
     twins: Annotated[
         int, Field(ge=1, description="other tampered requests with a like answer that make it nothing new")
     ] = 2
+    by: Annotated[tuple[str, ...], Field(description="fields that tell who asked, for correlations")] = ("source.ip",)
     period: Annotated[Span, Field(description="how much past is compared with", ge=DAY)] = 30 * DAY
 
 
@@ -101,7 +102,7 @@ class _Past:
 
 
 def _keeps(parameters: Answer) -> Keeps:
-    return Keeps(parameters.entity, (parameters.tampered, parameters.size), slot=DAY, optional=True)
+    return Keeps(parameters.entity, (parameters.tampered, parameters.size, *parameters.by), slot=DAY, optional=True)
 
 
 def _findings(parameters: Answer, history: History) -> Iterator[Finding]:
@@ -116,7 +117,7 @@ def _findings(parameters: Answer, history: History) -> Iterator[Finding]:
 
 
 def _reply(row: Row) -> _Reply | None:
-    part, size = values(row.value)
+    part, size, *_ = values(row.value)
     return _Reply(part, int(size), row) if size.isdecimal() else None
 
 
