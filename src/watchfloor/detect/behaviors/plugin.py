@@ -115,8 +115,11 @@ class Others(Protocol):
         Rows count whose first event is not later than `until` and whose last one is later than `after`.
         """
 
-    def sharing(self, beginning: str, after: int, until: int) -> Peers:
-        """Who has a value that begins so, as `peers` counts them; the text is the beginning of a JSON array."""
+    def sharing(self, beginning: str, after: int, until: int, also: str = "") -> Peers:
+        """Who has a value that begins so, as `peers` counts them; the text is the beginning of a JSON array.
+
+        With `also`, only those count that have a value that begins so, too, in the same time.
+        """
 
     def rows(self, after: int, until: int) -> Sequence[tuple[str, int, int, int, int]]:
         """Entity, slot, events, amount and number of distinct values of all slots that start in [after, until)."""
