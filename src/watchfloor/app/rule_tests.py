@@ -91,7 +91,8 @@ def _alone(rule: _Tested, rules: RuleSet) -> RuleSet:
         return rules.where(lambda other: (other.path, other.id) == (rule.path, rule.id))
     if isinstance(rule, BehaviorRule):
         return rules.observing(lambda other: (other.path, other.id) == (rule.path, rule.id))
-    return rules.serving(next(each for each in rules.correlations if each.id == rule.id))
+    same = next((each for each in rules.correlations if each.id == rule.id), None)
+    return rules.where(lambda _: False) if same is None else rules.serving(same)  # none where its policy leaves it blind
 
 
 @dataclass(slots=True)
