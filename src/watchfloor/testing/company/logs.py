@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from watchfloor.testing.company.clock import Clock
+from watchfloor.testing.company.clock import SECOND, Clock
 
 
 def chance(seed: int, name: str) -> Random:
@@ -75,6 +76,8 @@ class Trail:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             with (folder / path).open("w", encoding="utf-8", newline="\n") as file:
                 file.writelines(f"{text}\n" for _, text, _ in kept)
+            # Dates without a year are read by the file's time.
+            os.utime(folder / path, (end // SECOND, end // SECOND))
             for number, (at, _, step) in enumerate(kept):
                 if step:
                     evidence.setdefault(step, []).append((path, number, at))

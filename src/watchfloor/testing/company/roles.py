@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from watchfloor.testing.company.people import Machine
 from watchfloor.testing.company.products.mail import Delivery
 
 
@@ -69,10 +70,10 @@ class Resolver(Protocol):
 class DhcpServer(Protocol):
     """Lends addresses."""
 
-    def leased(self, at: int, mac: str, address: str, seconds: int, *, offered: bool = False) -> None:
+    def leased(self, at: int, machine: Machine, seconds: int, *, offered: bool = False) -> None:
         """A lease given or, without an offer before it, renewed."""
 
-    def released(self, at: int, mac: str, address: str) -> None:
+    def released(self, at: int, machine: Machine) -> None:
         """A lease given back."""
 
 

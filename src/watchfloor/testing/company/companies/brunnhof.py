@@ -1,6 +1,6 @@
 """Brunnhof makes furniture in Graz: 38 people, a web shop, mail of its own, one Windows domain.
 
-It runs Postfix and Dovecot, nginx and Apache, unbound, Kea, Squid, OpenVPN, a FortiGate, Suricata, Debian servers with
+It runs Postfix and Dovecot, nginx and Apache, unbound, ISC dhcpd, Squid, OpenVPN, a FortiGate, Suricata, Debian servers with
 auditd, Windows with Sysmon through NXLog, and Microsoft 365 for meetings and files. Its week has the end of summer time
 and a holiday in it.
 """
@@ -24,7 +24,7 @@ from watchfloor.testing.company.logs import Log, Trail, chance
 from watchfloor.testing.company.people import Machine, Person
 from watchfloor.testing.company.products.mail import MailServer
 from watchfloor.testing.company.products.microsoft_cloud import MicrosoftCloud
-from watchfloor.testing.company.products.network import FortiGate, Kea, OpenVpn, Squid, Unbound
+from watchfloor.testing.company.products.network import FortiGate, IscDhcp, OpenVpn, Squid, Unbound
 from watchfloor.testing.company.products.nxlog import Nxlog
 from watchfloor.testing.company.products.suricata import Suricata
 from watchfloor.testing.company.products.sysmon import Sysmon
@@ -98,7 +98,7 @@ def _staff(random: Random) -> tuple[Person, ...]:
                 4000 + number * 911,
                 random.uniform(6.8, 8.9),
                 admin,
-            )  # fmt: skip
+            )
         )
     return tuple(found)
 
@@ -122,7 +122,7 @@ def _products(seed: int, trail: Trail, machines: dict[str, Machine]) -> Products
     def own(name: str) -> Random:
         return chance(seed, f"product:{name}")
 
-    nxlog = Nxlog(_log_of(trail, clock, skewed), own("nxlog"), domain=DOMAIN)
+    nxlog = Nxlog(_log_of(trail, clock, skewed), domain=DOMAIN)
     linux = {}
     for role in ("shop", "portal", "mail", "vpn", "proxy", "backup"):
         host = machines[role].name
@@ -139,7 +139,7 @@ def _products(seed: int, trail: Trail, machines: dict[str, Machine]) -> Products
         firewall=FortiGate(trail.log("fw01/traffic.log", clock), own("fw"), name="fw01", serial="FGT60FTK21004711", nat="203.0.113.2", zones=zones),
         proxy=Squid(trail.log("proxy01/squid-access.log", utc)),
         resolver=Unbound(trail.log("ns01/unbound.log", clock), "ns01"),
-        dhcp=Kea(trail.log("ns01/kea-dhcp4.log", clock), own("kea")),
+        dhcp=IscDhcp(trail.log("ns01/dhcpd.log", utc), "ns01", "10.20.0.53"),
         mail=MailServer(trail.log("mail01/mail.log", clock), own("mail"), host="mail01", domain=DOMAIN, address="10.20.5.25"),
         shop=AccessLog(trail.log("web01/nginx-access.log", clock)),
         portal=AccessLog(trail.log("web02/apache-access.log", clock)),
@@ -215,13 +215,13 @@ def world(seed: int) -> World:
 def life(there: World) -> None:
     """What goes on in the week without any attack."""
     admin = there.person("m.brandl")
-    browsing.people_browse(there, pages_a_day=95)
+    browsing.people_browse(there, pages_a_day=72)
     browsing.programs_call_home(there)
     browsing.phones_on_wifi(there, contacts_an_hour=14)
     browsing.machines_keep_time(there, seconds=1024)
-    mail.mail_comes(there, a_day=750)
+    mail.mail_comes(there, a_day=600)
     mail.people_write(there, a_day=7)
-    mail.phones_look_for_mail(there, seconds=1400)
+    mail.phones_look_for_mail(there, seconds=1900)
     mail.phone_with_old_password(
         there, there.person("n.kogler"), since=WEEK.at(1, "09:12"), until=WEEK.at(2, "16:40"), seconds=900
     )
@@ -229,13 +229,13 @@ def life(there: World) -> None:
     mail.spam_is_refused(there, a_day=320)
     mail.strangers_knock(there, a_day=120)
     mail.old_habits(there, a_day=0.06)
-    shop.customers(there, a_day=820, rush=(WEEK.at(1, "17:45"), 330))
+    shop.customers(there, a_day=680, rush=(WEEK.at(1, "17:45"), 300))
     shop.search_engines(there, a_day=900)
     shop.uptime_probes(there, seconds=60)
     shop.dealers(there, dealers_a_day=45)
     shop.strangers_probe(there, a_day=90)
     shop.certificate_renewal(there, day=2)
-    domain.at_work(there, programs_a_day=110, files_a_day=60)
+    domain.at_work(there, programs_a_day=130, files_a_day=60)
     domain.machines_among_themselves(there, seconds=5400)
     domain.directory_synchronisation(there, seconds=1800)
     domain.software_deployment(there, day=1, time="12:20", name="RolloutSvc")
@@ -245,12 +245,12 @@ def life(there: World) -> None:
     domain.administration(there, admin=admin, a_day=9)
     domain.backup_at_night(there, time="01:30", gigabytes=45)
     domain.sign_ins(there, a_day=9)
-    noise.internet_noise(there, a_day=3_200)
+    noise.internet_noise(there, a_day=2_600)
     noise.ssh_noise(there, a_day=130)
     noise.leases(there, seconds=_LEASE)
     noise.guests(there, a_day=22, seconds=3600)
     noise.names_that_do_not_exist(there, an_hour=3)
-    noise.mail_server_asks(there, a_day=1_100)
+    noise.mail_server_asks(there, a_day=700)
     noise.vulnerability_scanner(there, day=4, time="04:10")
     noise.printers(there, a_day=6)
     servers.jobs(there)
@@ -279,14 +279,20 @@ def inventory(there: World) -> dict[str, Any]:
         entry: dict[str, Any] = {
             "name": f"{machine.name}.{DOMAIN}",
             "addresses": [machine.address],
+            "macs": [machine.mac],
             "roles": list(machine.roles),
         }
         hosts.append(entry | ({"criticality": machine.criticality} if machine.criticality else {}))
     hosts.append({"name": "fw01", "addresses": ["10.20.0.1", there.names.nat], "roles": ["nat"]})
     hosts += [
-        {"name": f"{each.name}.{DOMAIN}", "addresses": [each.address]}
+        {"name": f"{each.name}.{DOMAIN}", "addresses": [each.address], "macs": [each.mac]}
         for each in there.machines
         if each.kind == "printer"
+    ]
+    hosts += [
+        {"name": f"{each.name}.{DOMAIN}", "macs": [each.mac], "roles": ["workstation"]}
+        for each in there.machines
+        if "workstation" in each.roles
     ]
     zones = (
         ("10.20.0.0/24", "servers", ""), ("10.20.5.0/24", "dmz", ""), ("10.20.10.0/24", "office", ""),

@@ -26,7 +26,7 @@ def fetched(
     """A host asked for, and reached by CONNECT; `seen` tells whether a new connection of the proxy is logged beyond it."""
     products, proxy = world.products, world.server("proxy").address
     products.resolver.query(at, client, name, millis=random.choice((0, 0, 0, 18, 44)), size=60 + len(name))
-    if random.random() < 0.55:
+    if random.random() < 0.35:
         products.resolver.query(at + MILLISECOND, client, name, "AAAA", size=110)
     span = random.randrange(300, 60_000)
     end = at + span * MILLISECOND

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from watchfloor.testing.company.clock import HOUR, MILLISECOND, MINUTE, SECOND
 from watchfloor.testing.company.internet import anywhere
+from watchfloor.testing.company.people import Machine
 from watchfloor.testing.company.world import World, arrivals, every
 
 _PORTS = (
@@ -86,14 +87,14 @@ def leases(world: World, *, seconds: int) -> None:
         for machine in (person.workstation, person.phone):
             if machine is not None:
                 at = start - own.randrange(20, 240) * SECOND
-                dhcp.leased(at, machine.mac, machine.address, seconds, offered=True)
+                dhcp.leased(at, machine, seconds, offered=True)
                 for renewal in every(own, at + seconds // 2 * SECOND, end, seconds / 2, 0.02):
-                    dhcp.leased(renewal, machine.mac, machine.address, seconds)
+                    dhcp.leased(renewal, machine, seconds)
     for machine in world.machines:
         if machine.kind == "printer":
             own = world.chance(f"lease:{machine.name}")
             for at in every(own, world.week.start, world.week.end, seconds / 2, 0.01):
-                dhcp.leased(at, machine.mac, machine.address, seconds)
+                dhcp.leased(at, machine, seconds)
 
 
 def guests(world: World, *, a_day: float, seconds: int) -> None:
@@ -115,11 +116,12 @@ def guests(world: World, *, a_day: float, seconds: int) -> None:
                 f"{random.randrange(256):02x}" for _ in range(5)
             )
             address = f"{world.names.guests}{number}"
-            world.products.dhcp.leased(at, mac, address, seconds, offered=True)
+            phone = Machine(random.choice(("iPhone", "", "Galaxy-S24", "Pixel-8", "")), address, mac, "guest")
+            world.products.dhcp.leased(at, phone, seconds, offered=True)
             for renewal in every(random, at + seconds // 2 * SECOND, end, seconds / 2, 0.02):
-                world.products.dhcp.leased(renewal, mac, address, seconds)
+                world.products.dhcp.leased(renewal, phone, seconds)
             if free[number] == end + MINUTE:
-                world.products.dhcp.released(end, mac, address)
+                world.products.dhcp.released(end, phone)
             for moment in arrivals(random, at + MINUTE, end, 25):
                 name, outside = random.choice(hosts)
                 world.products.resolver.query(moment, address, name, size=84)

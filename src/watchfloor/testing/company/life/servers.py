@@ -13,7 +13,7 @@ from watchfloor.testing.company.world import World, arrivals, every
 
 
 def jobs(world: World) -> None:
-    """cron and systemd run what they run everywhere, and the shop's own jobs as its own account."""
+    """Cron and systemd run what they run everywhere, and the shop's own jobs as its own account."""
     for role, linux in world.products.linux.items():
         random = world.chance(f"jobs:{role}")
         offset = random.randrange(60) * SECOND
@@ -81,7 +81,12 @@ def administrators(world: World, *, admin: Person, a_day: float) -> None:
                     command = random.choice(commands)
                     linux.sudo(at + random.randrange(5, seconds) * SECOND, admin.account, 1000, command)
                     linux.executed(
-                        at + 20 * SECOND, command, uid=0, user="root", exe=command.partition(" ")[0], auid=1000
+                        at + 20 * SECOND,
+                        command,
+                        uid=0,
+                        user="root",
+                        exe=command.partition(" ")[0],
+                        login=(1000, admin.account),
                     )
 
 
@@ -101,7 +106,14 @@ def configuration_management(world: World, *, seconds: float) -> None:
                 folder="/home/ansible",
                 tty="pts/1",
             )
-            linux.executed(at + 2 * SECOND, "/usr/bin/python3", uid=0, user="root", exe="/usr/bin/python3.11", auid=998)
+            linux.executed(
+                at + 2 * SECOND,
+                "/usr/bin/python3",
+                uid=0,
+                user="root",
+                exe="/usr/bin/python3.11",
+                login=(998, "ansible"),
+            )
 
 
 def monitoring(world: World, *, seconds: float) -> None:

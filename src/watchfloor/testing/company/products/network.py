@@ -1,4 +1,4 @@
-"""What stands at the edges of a network: FortiGate, Squid, unbound, Kea and OpenVPN."""
+"""What stands at the edges of a network: FortiGate, Squid, unbound, ISC dhcpd and OpenVPN."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from random import Random
 
 from watchfloor.testing.company.clock import MILLISECOND, SECOND
 from watchfloor.testing.company.logs import Log
+from watchfloor.testing.company.people import Machine
+from watchfloor.testing.simulation.dhcp_lines import Client, Exchange, Server, isc
 
 _ALPHABET = "0123456789abcdef"
 _SERVICES = {
@@ -41,7 +43,6 @@ class FortiGate:
         """
         self._log, self._chance, self._nat, self._zones = log, chance, nat, zones
         self._head = f'devname="{name}" devid="{serial}"'
-        self._session = 1_000_000
 
     def _interface(self, address: str) -> tuple[str, str]:
         for start, name in self._zones.items():
@@ -64,7 +65,6 @@ class FortiGate:
         sport: int = 0,
     ) -> None:
         """A session that ended at this moment, or one that was refused."""
-        self._session += 1 + self._chance.randrange(9)
         (inside, irole), (outside, orole) = self._interface(source), self._interface(destination)
         sport = sport or self._chance.randrange(32768, 61000)
         clock = self._log.clock
@@ -85,7 +85,7 @@ class FortiGate:
             f'date={day} time={time} {self._head} eventtime={clock.true(at) * 1000} tz="{clock.offset(at)}" '
             f'logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" srcip={source} '
             f'srcport={sport} srcintf="{inside}" srcintfrole="{irole}" dstip={destination} dstport={port} '
-            f'dstintf="{outside}" dstintfrole="{orole}" sessionid={self._session} proto={proto} action="{action}" '
+            f'dstintf="{outside}" dstintfrole="{orole}" sessionid={at // 10_000 % 1_000_000_000} proto={proto} action="{action}" '
             f'policyid={policy} policytype="policy" service="{service}" {moved} duration={seconds} '
             f"sentbyte={sent} rcvdbyte={received} {end}",
         )
@@ -152,28 +152,25 @@ class Unbound:
         )
 
 
-class Kea:
-    """Leases as Kea 2.2 logs them: https://kea.readthedocs.io/en/latest/kea-messages.html."""
+class IscDhcp:
+    """Leases as ISC dhcpd 4.4 logs them, on a machine whose clock shows UTC."""
 
-    def __init__(self, log: Log, chance: Random) -> None:
-        """Write into this log."""
-        self._log, self._chance = log, chance
+    def __init__(self, log: Log, host: str, address: str) -> None:
+        """Write into this log as this host, which clients reach at this address."""
+        self._log, self._server = log, Server(host, address, 0)
 
-    def leased(self, at: int, mac: str, address: str, seconds: int, *, offered: bool = False) -> None:
+    def leased(self, at: int, machine: Machine, seconds: int, *, offered: bool = False) -> None:
         """A lease given or, without an offer before it, renewed."""
-        who = f"[hwtype=1 {mac}], cid=[01:{mac}], tid=0x{self._chance.randrange(2**32):08x}"
-        if offered:
-            self._line(at - 3 * MILLISECOND, f"DHCP4_LEASE_ADVERT {who}: lease {address} will be advertised")
-        self._line(at, f"DHCP4_LEASE_ALLOC {who}: lease {address} has been allocated for {seconds} seconds")
+        self._exchange("assign" if offered else "renew", at, machine, seconds)
 
-    def released(self, at: int, mac: str, address: str) -> None:
+    def released(self, at: int, machine: Machine) -> None:
         """A lease given back."""
-        who = f"[hwtype=1 {mac}], cid=[01:{mac}], tid=0x{self._chance.randrange(2**32):08x}"
-        self._line(at, f"DHCP4_RELEASE {who}: address {address} was released properly.")
+        self._exchange("release", at, machine, 0)
 
-    def _line(self, at: int, text: str) -> None:
-        shown = self._log.clock.millis(at)
-        self._log.add(at, f"{shown} INFO  [kea-dhcp4.leases/702.139871421445056] {text}")
+    def _exchange(self, kind: str, at: int, machine: Machine, seconds: int) -> None:
+        client = Client(machine.mac, machine.name, "")
+        for number, line in enumerate(isc(Exchange(kind, at, self._server, client, machine.address, seconds, 0))):
+            self._log.add(at + 3 * number * MILLISECOND, line)
 
 
 class OpenVpn:

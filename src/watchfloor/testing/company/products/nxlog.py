@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from random import Random
 
 from watchfloor.testing.company.logs import Log
 
@@ -42,10 +41,9 @@ SYSMON = Kind(
 class Nxlog:
     """Events of the Windows machines of one domain."""
 
-    def __init__(self, log_of: Callable[[str], Log], chance: Random, *, domain: str) -> None:
+    def __init__(self, log_of: Callable[[str], Log], *, domain: str) -> None:
         """Write events of a host into the log that `log_of` gives for it."""
-        self._log_of, self._chance, self.domain = log_of, chance, domain
-        self._records: dict[tuple[str, str], int] = {}
+        self._log_of, self.domain = log_of, domain
 
     def event(
         self,
@@ -62,8 +60,6 @@ class Nxlog:
     ) -> None:
         """An event; `task` is its number and name, `data` its own fields in the provider's order."""
         log = self._log_of(host)
-        record = self._records.get((host, kind.channel), 0) or 40_000 + self._chance.randrange(900_000)
-        self._records[host, kind.channel] = record + 1
         security, sysmon = kind is SECURITY, kind is SYSMON
         shown = log.clock.micros(at)
         offset = log.clock.offset(at)
@@ -82,7 +78,7 @@ class Nxlog:
             "Version": version,
             "Task": task[0],
             "OpcodeValue": 0,
-            "RecordNumber": record,
+            "RecordNumber": at // 50_000 % 1_000_000_000,  # events come out of order, numbers must not
             "ExecutionProcessID": 2744 if sysmon else 632,
             "ExecutionThreadID": 4120,
             "Channel": kind.channel,

@@ -13,8 +13,6 @@ from random import Random
 from watchfloor.testing.company.clock import MILLISECOND, SECOND
 from watchfloor.testing.company.logs import Log
 
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=+,@%!?()[]{}<>|&;$*'#~^\\`")
-
 
 class Linux:
     """One Linux machine: its auth.log, syslog and audit.log."""
@@ -105,7 +103,7 @@ class Linux:
         self._write(self._syslog, at, program, text)
 
     def unit(self, at: int, unit: str, description: str) -> None:
-        """systemd runs a unit that ends by itself."""
+        """Systemd runs a unit that ends by itself."""
         self._write(self._syslog, at, "systemd[1]", f"Starting {unit} - {description}...")
         self._write(self._syslog, at + SECOND, "systemd[1]", f"{unit}: Deactivated successfully.")
         self._write(self._syslog, at + SECOND, "systemd[1]", f"Finished {unit} - {description}.")
@@ -120,7 +118,7 @@ class Linux:
         exe: str,
         folder: str = "/",
         parent: int = 0,
-        auid: int = -1,
+        login: tuple[int, str] = (4294967295, "unset"),
         key: str = "exec",
     ) -> int:
         """A program was started, by auditd's rule on execve; gives back its process id."""
@@ -129,26 +127,34 @@ class Linux:
         clock = self._audit.clock.true(at)
         head = f"msg=audit({clock // SECOND}.{clock // MILLISECOND % 1000:03}:{self._serial})"
         arguments = shlex.split(command)
-        auid, ses = (auid, 4) if auid >= 0 else (4294967295, 4294967295)
+        auid, ses = login[0], 4294967295 if login[1] == "unset" else 4
         ids = " ".join(f"{name}={uid}" for name in ("uid", "gid", "euid", "suid", "fsuid", "egid", "sgid", "fsgid"))
         comm = _quoted(exe.rpartition("/")[2][:15])
-        names = f'SYSCALL=execve AUID="{"unset" if auid > 2**31 else user}" UID="{user}" GID="{user}"'
-        lines = (
-            f"type=SYSCALL {head}: arch=c000003e syscall=59 success=yes exit=0 a0=55d0c8a3e2d0 a1=55d0c8a41b10 "
-            f"a2=55d0c8a3f0a0 a3=8 items=2 ppid={parent or pid - 3} pid={pid} auid={auid} {ids} tty=(none) ses={ses} "
-            f'comm={comm} exe="{exe}" subj=unconfined key="{key}"\x1dARCH=x86_64 {names}',
-            f"type=EXECVE {head}: argc={len(arguments)} "
-            + " ".join(f"a{number}={_quoted(each)}" for number, each in enumerate(arguments)),
-            f'type=CWD {head}: cwd="{folder}"',
-            f'type=PATH {head}: item=0 name="{exe}" inode=131204 dev=08:01 mode=0100755 ouid=0 ogid=0 rdev=00:00 '
-            "nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0",
-            f"type=PROCTITLE {head}: proctitle={chr(0).join(arguments).encode().hex().upper()}",
+        names = f'SYSCALL=execve AUID="{login[1]}" UID="{user}" GID="{user}"'
+        call = (
+            f"arch=c000003e syscall=59 success=yes exit=0 a0=55d0c8a3e2d0 a1=55d0c8a41b10 a2=55d0c8a3f0a0 a3=8 items=2 "
+            f"ppid={parent or pid - 3} pid={pid} auid={auid} {ids} tty=(none) ses={ses} comm={comm} "
+            f'exe="{exe}" subj=unconfined key="{key}"\x1dARCH=x86_64 {names}'
         )
-        for line in lines:
-            self._audit.add(at, line)
+        values = " ".join(f"a{number}={_quoted(each)}" for number, each in enumerate(arguments))
+        path = (
+            f'item=0 name="{exe}" inode=131204 dev=08:01 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL '
+            "cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0"
+        )
+        title = "\0".join(arguments).encode().hex().upper()
+        lines = {
+            "SYSCALL": call,
+            "EXECVE": f"argc={len(arguments)} {values}",
+            "CWD": f'cwd="{folder}"',
+            "PATH": path,
+            "PROCTITLE": f"proctitle={title}",
+        }
+        for kind, text in lines.items():
+            self._audit.add(at, f"type={kind} {head}: {text}")
         return pid
 
 
 def _quoted(text: str) -> str:
     """As the kernel writes an argument: in quotes, or in hex where it has blanks, quotes or control characters."""
-    return f'"{text}"' if _PLAIN.issuperset(text) and text else text.encode().hex().upper() or '""'
+    plain = all("!" <= each <= "~" and each != '"' for each in text)
+    return f'"{text}"' if plain else text.encode().hex().upper()

@@ -13,9 +13,7 @@ from watchfloor.testing.company.products.nxlog import SECURITY, SERVICES, Nxlog
 
 _NOBODY = {"SubjectUserSid": "S-1-0-0", "SubjectUserName": "-", "SubjectDomainName": "-", "SubjectLogonId": "0x0"}
 _NO_GUID = "{00000000-0000-0000-0000-000000000000}"
-_PRIVILEGES = "\r\n\t\t\t".join(
-    ("SeSecurityPrivilege", "SeBackupPrivilege", "SeRestorePrivilege", "SeTakeOwnershipPrivilege", "SeDebugPrivilege")
-)
+_PRIVILEGES = "SeSecurityPrivilege\r\n\t\t\tSeBackupPrivilege\r\n\t\t\tSeRestorePrivilege\r\n\t\t\tSeTakeOwnershipPrivilege\r\n\t\t\tSeDebugPrivilege"
 REPLICATION = ("{1131f6aa-9c07-11d1-f79f-00c04fc2dcd2}", "{1131f6ad-9c07-11d1-f79f-00c04fc2dcd2}")
 """Extended rights by which a directory is copied: https://learn.microsoft.com/windows/win32/adschema/extended-rights."""
 
@@ -157,7 +155,7 @@ class Windows:
         """4768: somebody proved who they are, or 4771 with status 0x18 and the like where they could not."""
         task = (14339, "Kerberos Authentication Service")
         where = {"IpAddress": f"::ffff:{address}", "IpPort": str(self._chance.randrange(49152, 65535))}
-        if status != "0x0" and status != "0x6":
+        if status not in {"0x0", "0x6"}:
             data = {
                 "TargetUserName": account.name, "TargetSid": self.sid(account), "ServiceName": f"krbtgt/{self.netbios}",
                 "TicketOptions": "0x40810010", "Status": status, "PreAuthType": "2", **where, "CertIssuerName": "",
