@@ -103,10 +103,10 @@ class MailServer:
         text = f"{queue}: from=<{sender}>, size={size}, nrcpt={len(deliveries)} (queue active)"
         self._line(at + 10 * MILLISECOND, "postfix/qmgr[1022]", text)
         for number, each in enumerate(deliveries):
-            self._delivered(at + (300 + 170 * number) * MILLISECOND, queue, each)
+            self._delivered(at + (300 + 170 * number) * MILLISECOND, queue, message, each)
         self._line(at + (480 + 170 * len(deliveries)) * MILLISECOND, "postfix/qmgr[1022]", f"{queue}: removed")
 
-    def _delivered(self, at: int, queue: str, to: Delivery) -> None:
+    def _delivered(self, at: int, queue: str, message: str, to: Delivery) -> None:
         delay = 0.2 + self._chance.randrange(250) / 100
         times = f"delay={delay:.2g}, delays=0.1/0.01/{delay / 2:.2g}/{delay / 3:.2g}"
         if not to.relay:
@@ -114,9 +114,7 @@ class MailServer:
             relay = f"{self._host}.{self._domain}[private/dovecot-lmtp]"
             text = f"{queue}: to=<{to.recipient}>, relay={relay}, {times}, dsn=2.0.0, status=sent ({said})"
             self._line(at, "postfix/lmtp[1902]", text)
-            saved = (
-                f"lmtp({to.recipient})<1903><{self._session()}>: msgid=<{queue}@{self._domain}>: saved mail to INBOX"
-            )
+            saved = f"lmtp({to.recipient})<1903><{self._session()}>: msgid=<{message}>: saved mail to INBOX"
             self._line(at - 20 * MILLISECOND, "dovecot", saved)
             return
         host = f"{to.relay}[{to.address}]"
