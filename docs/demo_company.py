@@ -21,8 +21,8 @@ and analyses them as it would yours.
 {about}
 
 What is benign follows what is known of real networks and not what any rule looks for; figures are assumptions. The same
-seed gives the same bytes, and without the attacks exactly their lines are missing. Addresses outside are drawn at random
-from ranges of real operators, so that they have a country; nothing is said about those who have them.
+seed gives the same bytes, and without the attacks exactly their lines are missing. Addresses outside are drawn at
+random from ranges of real operators, so that they have a country; nothing is said about those who have them.
 
 ```sh
 watchfloor demo --to week                 keep logs, inventory.yml, policy.yml and attacks.yml in a new folder
