@@ -92,9 +92,7 @@ def _alone(rule: _Tested, rules: RuleSet) -> RuleSet:
     if isinstance(rule, BehaviorRule):
         return rules.observing(lambda other: (other.path, other.id) == (rule.path, rule.id))
     same = next((each for each in rules.correlations if each.id == rule.id), None)
-    return (
-        rules.where(lambda _: False) if same is None else rules.serving(same)
-    )  # none where its policy leaves it blind
+    return rules.where(lambda _: False) if same is None else rules.serving(same)  # none where its policy leaves it blind
 
 
 @dataclass(slots=True)

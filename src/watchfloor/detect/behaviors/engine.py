@@ -168,7 +168,7 @@ class Judge:
         for entity, first, last in news:
             since, until = known.get(entity, _NEVER)
             if first < since or last > until:  # every row comes here: two calls of functions would be half of its time
-                known[entity] = min(since, first), max(until, last)
+                known[entity] = first if first < since else since, last if last > until else until
         if len(known) > _MOST_ENTITIES:
             self._news[number] = None
 
