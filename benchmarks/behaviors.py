@@ -122,9 +122,7 @@ def measured(scenario: Scenario, rules: RuleSet) -> Score:
                 leases=NOTHING,
                 accounts=NOTHING,
                 firings=0,
-                parse_seconds=0.0,
-                enrich_seconds=0.0,
-                detect_seconds=0.0,
+                spent={},
             )
             with home.store.transaction() as connection:
                 behaving.take(connection, done, {})
