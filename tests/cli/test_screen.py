@@ -100,7 +100,7 @@ def test_the_first_look_is_told_in_two_lines_and_not_at_all_when_there_is_nothin
     found = Recognised(90, 2_000, 40, Counter({f"family.parser{number}": 2 for number in range(10)}))
     found.first, found.last = dt.datetime(2026, 3, 1, tzinfo=dt.UTC), dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
     first_look(console, found)
-    assert out.getvalue().startswith("90 files, 2.0 kB, 40 looked at: family.parser0 ×2, ")
+    assert out.getvalue().startswith("90 files, 2.0 kB, 40 looked at: family.parser0 \u00d72, ")
     assert "and 2 more" in out.getvalue()
     assert "about 2026-03-01 00:00 to 2026-03-02 00:00 UTC\n" in out.getvalue()
     found.with_data, found.rules = 7, 120
