@@ -300,25 +300,25 @@ def inventory(there: World) -> dict[str, Any]:
         ("10.20.50.0/24", "test", ""), ("10.20.8.0/24", "vpn", ""), ("10.20.99.0/24", "management", ""),
         ("203.0.113.0/28", "public", ""),
     )  # fmt: skip
-    people = []
+    windows = there.products.windows
+    people: list[dict[str, Any]] = []
     for each in there.staff:
-        sid = there.products.windows.sid(there.account(each))
-        accounts = [f"{NETBIOS}\\{each.account}", f"{each.account}@{DOMAIN}", sid]
-        accounts += (
-            [f"{NETBIOS}\\{each.admin}", there.products.windows.sid(there.account(each, admin=True))]
-            if each.admin
-            else []
-        )
+        accounts = _forms(each.account, windows.sid(there.account(each)))
+        if each.admin:
+            accounts += _forms(each.admin, windows.sid(there.account(each, admin=True)))
         people.append({"name": each.name, "accounts": accounts})
-    programs = [*there.names.services.values(), *there.names.roastable[2:]]
-    people += [
-        {"name": each.name, "accounts": [f"{NETBIOS}\\{each.name}"], "roles": ["service_account"]} for each in programs
-    ]
-    people += [
-        {"name": name, "accounts": [f"{name}@{DOMAIN}"], "roles": ["service_account"]} for name in ("newsletter",)
-    ]
+    for program in (*there.names.services.values(), *there.names.roastable[2:]):
+        accounts = _forms(program.name, windows.sid(program))
+        people.append({"name": program.name, "accounts": accounts, "roles": ["service_account"]})
+    senders = ["newsletter", f"newsletter@{DOMAIN}"]
+    people.append({"name": "Newsletter of the shop", "accounts": senders, "roles": ["service_account"]})
     networks_of = [{"cidr": cidr, "zone": zone} | ({"roles": [role]} if role else {}) for cidr, zone, role in zones]
     return {"hosts": hosts, "networks": networks_of, "people": people}
+
+
+def _forms(account: str, sid: str) -> list[str]:
+    """An account as logs write it: alone, with the Windows domain, as a mail address, and as a SID."""
+    return [account, f"{NETBIOS}\\{account}", f"{account}@{DOMAIN}", sid]
 
 
 def policy(there: World) -> dict[str, Any]:
@@ -334,7 +334,7 @@ def policy(there: World) -> dict[str, Any]:
         "confidential_names": ["*gehaltsliste*", "*_vertraulich.*"],
         "service_accounts": {
             "svc_backup": [server(role).name for role in ("backup", "files", "application", "controller")],
-            "svc_deploy": [server("management").name],
+            "svc_deploy": [each.name for each in there.machines if "workstation" in each.roles],
             "svc_erp": [server("application").name],
             there.names.services["sync"].name: [server("sync").name, server("controller").name],
         },
