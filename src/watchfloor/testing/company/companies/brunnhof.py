@@ -216,13 +216,13 @@ def world(seed: int) -> World:
 def life(there: World) -> None:
     """What goes on in the week without any attack."""
     admin = there.person("m.brandl")
-    browsing.people_browse(there, pages_a_day=72)
+    browsing.people_browse(there, pages_a_day=60)
     browsing.programs_call_home(there)
     browsing.phones_on_wifi(there, contacts_an_hour=14)
     browsing.machines_keep_time(there, seconds=1024)
-    mail.mail_comes(there, a_day=600)
+    mail.mail_comes(there, a_day=520)
     mail.people_write(there, a_day=7)
-    mail.phones_look_for_mail(there, seconds=1900)
+    mail.phones_look_for_mail(there, seconds=2100)
     mail.phone_with_old_password(
         there, there.person("n.kogler"), since=WEEK.at(1, "09:12"), until=WEEK.at(2, "16:40"), seconds=900
     )
@@ -231,7 +231,7 @@ def life(there: World) -> None:
     mail.strangers_knock(there, a_day=120)
     mail.old_habits(there, a_day=0.06)
     shop.customers(there, a_day=680, rush=(WEEK.at(1, "17:45"), 300))
-    shop.search_engines(there, a_day=900)
+    shop.search_engines(there, a_day=700)
     shop.uptime_probes(there, seconds=60)
     shop.dealers(there, dealers_a_day=45)
     shop.strangers_probe(there, a_day=90)
