@@ -43,7 +43,7 @@ RUN_BY_SYSTEM = (
     (Program("C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.26080.5-0\\MpCmdRun.exe", "Microsoft Malware Protection Command Line Utility", _MS, "MpCmdRun.exe"), "MpCmdRun.exe SignatureUpdate -ScheduleJob -RestrictPrivileges"),
     (Program("C:\\Program Files (x86)\\Google\\GoogleUpdater\\130.0.6679.0\\updater.exe", "Google Updater", "Google LLC", "updater.exe"), "updater.exe --wake --system"),
 )  # fmt: skip
-_FOLDERS = ("Angebote", "Auftraege", "Einkauf", "Marketing", "Technik", "Vorlagen")
+_FOLDERS = ("Angebote", "Auftraege", "Einkauf", "Marketing", "Planung", "Vorlagen")
 
 
 def at_work(world: World, *, programs_a_day: float, files_a_day: float) -> None:
