@@ -63,7 +63,7 @@ def test_no_cell_is_a_formula(value: str) -> None:
     assert cell([value, "b"]).startswith("'")
 
 
-@pytest.mark.parametrize("value", ["a=1", "\\u3000=1", "http://x/=1", "4625", "\\\\host", "'x", ""])
+@pytest.mark.parametrize("value", ["a=1", "\\temp\\x", "\\u3000=1", "http://x/=1", "4625", "\\\\host", "'x", ""])
 def test_what_is_no_formula_stays_as_it_is(value: str) -> None:
     assert cell(value) == value
 
@@ -120,6 +120,12 @@ def test_all_has_every_field_of_the_event() -> None:
         name: value for name, value in EVENT.items() if name != "@timestamp"
     }
     assert row["timestamp"] == TIME
+
+
+def test_a_field_of_a_log_cannot_speak_for_the_rule() -> None:
+    row = PROFILES["all"].row(Firing(ALERT, "", TIME, {**EVENT, "level": "low", "host": "other", "alert.id": "x"}))
+    assert (row["level"], row["host"], row["alert.id"]) == ("high", "web01", "a1")
+    assert (row["level (event)"], row["host (event)"], row["alert.id (event)"]) == ("low", "other", "x")
 
 
 def test_an_event_that_is_lost_leaves_the_alert_s_own_words() -> None:

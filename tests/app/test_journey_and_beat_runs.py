@@ -47,7 +47,8 @@ def days() -> tuple[list[str], list[str]]:
     """Log-ins and requests of twelve days.
 
     People at home, some who are suddenly elsewhere; two beacons among pages; one to a site that everybody asks like
-    clockwork, and one to a site that somebody has always known.
+    clockwork, and one to a site that somebody has always known. Tom's telephone has another address each time, and is
+    let out at home while he is abroad.
     """
     chance = random.Random(3)
     logins: list[str] = []
@@ -61,6 +62,11 @@ def days() -> tuple[list[str], list[str]]:
             if chance.random() < 0.3:
                 elsewhere = morning + dt.timedelta(seconds=chance.randrange(30_000))
                 logins.append(login(elsewhere, user, chance.choice(PLACES)))
+        logins.extend(
+            login(morning + dt.timedelta(hours=3 * each), "tom", f"193.0.6.{4 * day + each}") for each in range(3)
+        )
+        if day > 8:
+            logins.append(login(morning + dt.timedelta(hours=4), "tom", PLACES[1]))
         time = morning
         for _ in range(80):
             time += dt.timedelta(seconds=chance.lognormvariate(3.5, 1.2))
@@ -71,15 +77,12 @@ def days() -> tuple[list[str], list[str]]:
                 time += dt.timedelta(seconds=period * chance.uniform(0.75, 1.25))
                 requests.append(request(time, host, site, 640))
         for number in range(9):
-            for beat in range(25):
-                time = morning + dt.timedelta(seconds=90 * beat + number)
+            for call in range(25):
+                time = morning + dt.timedelta(seconds=90 * call + number)
                 requests.append(request(time, f"10.0.1.{number}", "updates.example.com", 512))
         requests.append(request(morning, "10.0.0.9", "old.example.net", 100))
-        if day > 8:
-            seconds = range(0, 6000, 120)
-            requests.extend(
-                request(morning + dt.timedelta(seconds=each), "10.0.0.8", "old.example.net", 100) for each in seconds
-            )
+        beats = [morning + dt.timedelta(seconds=each) for each in range(0, 6000 if day > 8 else 0, 120)]
+        requests.extend(request(beat, "10.0.0.8", "old.example.net", 100) for beat in beats)
     return logins, requests
 
 
@@ -135,6 +138,7 @@ def test_what_is_found(once: list[dict[str, Any]]) -> None:
             assert each["rule"]["level"] == "low"
             assert "without history" in str(each["why"])
     assert {each["rule"]["level"] for each in travel} == {"low", "high"}
+    assert not [each for each in told if each[1] == "tom"], "the own telephone"
 
 
 @pytest.mark.parametrize(("batch_size", "jobs"), [(1_000, 1), (1_000, 2), (61, 1)])

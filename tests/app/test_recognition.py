@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 from pathlib import Path
 
 import pytest
+from attack_day import ATTACK_DAY
 
+from watchfloor.app import recognition
 from watchfloor.app.analyze import Listener, Request, analyze
 from watchfloor.app.recognition import Recognised, recognise
-from watchfloor.app.rules import content, load_rules, rule_roots
+from watchfloor.app.rules import load_rules, rule_roots
 from watchfloor.app.summary import UNPARSED
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import RuleSet
@@ -43,7 +46,7 @@ def test_the_end_of_a_long_file_is_seen_too(rules: RuleSet, tmp_path: Path) -> N
 def test_only_rules_over_what_was_seen_have_data(rules: RuleSet, tmp_path: Path) -> None:
     found = look(rules, log(tmp_path / "auth.log", 10))
     assert 0 < found.with_data < found.rules <= len(rules.every)
-    everything = look(rules, content("demo"))
+    everything = look(rules, ATTACK_DAY)
     assert everything.with_data > found.with_data
     assert set(everything.formats) >= {"web.nginx_access", "windows.evtx_json", "linux.sshd"}
 
@@ -79,3 +82,13 @@ def test_nobody_looks_where_nobody_listens(tmp_path: Path) -> None:
     assert "first look" not in analyze(request, settings).summary.stages
     assert "first look" in analyze(request, settings, Listener(recognised=heard.append)).summary.stages
     assert [found.looked_at for found in heard] == [1]
+
+
+def test_a_large_file_is_looked_at_only_when_it_is_plain_text(
+    rules: RuleSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recognition, "_LARGE", 10)
+    text = log(tmp_path / "auth.log", 10)
+    (tmp_path / "auth.log.gz").write_bytes(gzip.compress(text.read_bytes()))
+    found = look(rules, tmp_path)
+    assert found.looked_at == found.formats["linux.sshd"] == 1

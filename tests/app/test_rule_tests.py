@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
+from watchfloor.app.rule_samples import read_sample
 from watchfloor.app.rule_tests import RuleTest, run_rule_tests
 from watchfloor.detect.sigma import RuleSet
+from watchfloor.enrich.plugin import Knowledge
 
 ACCEPTED = "2026-01-20T02:14:00Z web1 sshd[812]: Accepted password for {} from {} port 40111 ssh2\n"
 FAILED = "2026-01-20T02:14:0{}Z web1 sshd[813]: Failed password for {} from 203.0.113.9 port 40111 ssh2\n"
@@ -157,3 +159,18 @@ def test_a_record_fires_by_the_event_that_joins_make_of_it(tmp_path: Path) -> No
     (tmp_path / "executed.samples" / "holds.log").write_text(COMMAND.format(6, "nc"), "utf-8")
     (test,) = run_rule_tests(RuleSet.load([tmp_path]))
     assert [fault.partition(" (")[0] for fault in test.faults] == ["holds.log record 0", "holds.log record 1"]
+
+
+def test_a_joined_event_has_what_its_join_reads_whether_a_rule_reads_it_or_not(tmp_path: Path) -> None:
+    head = "type={} msg=audit(1768875240.123:7): "
+    lines = (
+        'arch=c000003e syscall=257 success=yes exit=3 items=2 ppid=700 pid=701 auid=1000 uid=0 euid=0 exe="/usr/bin/bash"',
+        'item=0 name="/root/.ssh/" inode=131 nametype=PARENT',
+        'item=1 name="/root/.ssh/authorized_keys" inode=132 nametype=CREATE',
+    )
+    file = tmp_path / "fires.log"
+    kinds = ("SYSCALL", "PATH", "PATH")
+    file.write_text("".join(f"{head.format(kind)}{line}\n" for kind, line in zip(kinds, lines, strict=True)), "utf-8")
+    sample = read_sample(file, frozenset(), Knowledge())
+    assert sample.joined is not None
+    assert sample.joined.table["file.path"].to_pylist() == ["/root/.ssh/authorized_keys"]

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attack_day import ATTACK_DAY
 from typer.testing import CliRunner, Result
 
-from watchfloor.app.rules import content
 from watchfloor.cli.main import app
 from watchfloor.core.errors import WatchfloorError
 
-DEMO = str(content("demo"))
+DEMO = str(ATTACK_DAY)
 
 
 def watchfloor(*arguments: str | Path) -> Result:
@@ -83,6 +83,16 @@ def test_pivots_have_a_file_for_each_kind(home: Path, tmp_path: Path) -> None:
 def test_what_is_wrong_is_said_before_the_work(arguments: tuple[str, ...], tmp_path: Path) -> None:
     done = watchfloor(*(str(tmp_path) if each == "x" else each for each in arguments))
     assert isinstance(done.exception, WatchfloorError)
+
+
+def test_a_home_has_its_timeline_too(home: Path, tmp_path: Path) -> None:
+    done = watchfloor("alerts", "timeline", tmp_path / "t.csv", "--profile", "minimal", "--home", home)
+    assert done.output == f"11 rows in {tmp_path / 't.csv'}\n"
+    assert (tmp_path / "t.csv").read_bytes() == (home.parent / "t.csv").read_bytes()
+    span = ("--from", "2026-11-25T07:22:00Z", "--to", "2026-11-25T07:23:00Z")
+    done = watchfloor("alerts", "timeline", tmp_path / "t.jsonl", *span, "--home", home)
+    assert done.output.startswith("1 row in ")
+    assert json.loads((tmp_path / "t.jsonl").read_text())["rule"] == "Event log cleared"
 
 
 def test_levels_decide_about_the_exit_code(tmp_path: Path) -> None:

@@ -110,3 +110,14 @@ def test_every_event_is_of_one_kind(tmp_path: Path) -> None:
     failed = next(each for each in found if each.meaning == "ssh login" and each.events == 6)
     assert failed.dataset == "linux.sshd"
     assert failed.first < failed.last
+
+
+def test_a_channel_is_the_same_in_any_case(tmp_path: Path) -> None:
+    text = (GOLDEN / "windows.evtx_json/security_logon.json").read_text()
+    (tmp_path / "a.json").write_text(text)
+    (tmp_path / "b.json").write_text(text.replace('"Channel":"Security"', '"Channel":"SECURITY"'))
+    request = Request([str(tmp_path / name) for name in ("a.json", "b.json")], ())
+    settings = Settings(cache_dir=tmp_path / "cache")
+    found, _ = of_files(request, settings, Listener(), lambda home: activity(home.lake))
+    (failed,) = (each for each in found if each.code == "4625")
+    assert (failed.events, failed.channel.lower(), failed.meaning) == (2, "security", "logon failed")

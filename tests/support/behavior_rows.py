@@ -26,12 +26,15 @@ class Everybody:
 
     of: dict[str, list[Row]]
 
-    def sharing(self, beginning: str, after: int, until: int) -> Peers:
+    def sharing(self, beginning: str, after: int, until: int, also: str = "") -> Peers:
+        def having(own: list[Row], text: str) -> list[Row]:
+            return [row for row in own if row.value.startswith(text) and row.first <= until and row.last > after]
+
         rows = [
             (entity, row.first)
             for entity, own in self.of.items()
-            for row in own
-            if row.value.startswith(beginning) and row.first <= until and row.last > after
+            if having(own, also)
+            for row in having(own, beginning)
         ]
         return Peers(len({entity for entity, _ in rows}), min((first for _, first in rows), default=0))
 

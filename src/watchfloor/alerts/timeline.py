@@ -21,8 +21,8 @@ _MAX_DETAIL = 500
 _DETAILS = 4
 _FORMULAS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
 """What a formula begins with, also full width (https://owasp.org/www-community/attacks/CSV_Injection)."""
-_ESCAPED = ("\\t", "\\r", "\\n")
-"""How `safe` writes the characters that some programs drop from the beginning of a cell, formula or not."""
+_CONTROLS = frozenset("\t\r\n")
+"""What some programs drop from the beginning of a cell before they look for a formula."""
 _TELLING = (
     "process.command_line",
     "process.executable",
@@ -64,13 +64,11 @@ class Profile:
     """Which columns a timeline has.
 
     Attributes:
-        meaning: what for.
         columns: in their order.
         fields: of the event, which the columns are made of; None for all of them.
         row: of a firing.
     """
 
-    meaning: str
     columns: tuple[str, ...]
     fields: tuple[str, ...] | None
     row: Callable[[Firing], Row]
@@ -159,7 +157,7 @@ def _details(event: Mapping[str, Any]) -> str:
     return "; ".join(f"{name}={shorten(str(event[name]), _MAX_DETAIL)}" for name in names[:_DETAILS])
 
 
-def _profile(meaning: str, columns: Sequence[str]) -> Profile:
+def _profile(columns: Sequence[str]) -> Profile:
     made = {name: _OF_ALERT[name] for name in columns if name in _OF_ALERT}
     own = [name for name in columns if name not in made and name not in _WHO]
 
@@ -169,12 +167,12 @@ def _profile(meaning: str, columns: Sequence[str]) -> Profile:
         found |= {name: of(firing) for name, of in made.items()}
         return {name: found[name] for name in columns if found[name] not in (None, "", [])}
 
-    return Profile(meaning, tuple(columns), tuple(dict.fromkeys((*own, *_TELLING, *_ENTITIES))), row)
+    return Profile(tuple(columns), tuple(dict.fromkeys((*own, *_TELLING, *_ENTITIES))), row)
 
 
 def _timesketch() -> Profile:
     """https://timesketch.org/guides/user/import-from-json-csv/; dots in names would nest there."""
-    verbose = _profile("", _VERBOSE)
+    verbose = _profile(_VERBOSE)
 
     def row(firing: Firing) -> Row:
         found = verbose.row(firing)
@@ -190,7 +188,7 @@ def _timesketch() -> Profile:
             **{_flat(name): value for name, value in found.items()},
         }
 
-    return Profile("Timesketch's import", tuple(map(_flat, _TIMESKETCH)), verbose.fields, row)
+    return Profile(tuple(map(_flat, _TIMESKETCH)), verbose.fields, row)
 
 
 def _flat(name: str) -> str:
@@ -198,18 +196,21 @@ def _flat(name: str) -> str:
 
 
 def _everything() -> Profile:
-    standard = _profile("", (*_STANDARD, "rule.id", "alert.id", "why"))
+    standard = _profile((*_STANDARD, "rule.id", "alert.id", "why"))
+    taken = {*_OF_ALERT, *_WHO}
 
     def row(firing: Firing) -> Row:
-        return standard.row(firing) | {name: value for name, value in firing.event.items() if name != "@timestamp"}
+        fields = ((name, value) for name, value in firing.event.items() if name != "@timestamp")
+        # A log may have fields of any name: it must not speak for the rule.
+        return standard.row(firing) | {f"{name} (event)" if name in taken else name: value for name, value in fields}
 
-    return Profile("all fields of the events", standard.columns, None, row)
+    return Profile(standard.columns, None, row)
 
 
 PROFILES: dict[str, Profile] = {
-    "minimal": _profile("when, what, who", _MINIMAL),
-    "standard": _profile("and where it is written, with ATT&CK", _STANDARD),
-    "verbose": _profile("and why, what to do, and the record itself", _VERBOSE),
+    "minimal": _profile(_MINIMAL),
+    "standard": _profile(_STANDARD),
+    "verbose": _profile(_VERBOSE),
     "timesketch": _timesketch(),
     "all": _everything(),
 }
@@ -232,4 +233,5 @@ def cell(value: object) -> str:
     text = shown(value)
     if isinstance(value, int | float) or not text:
         return text
-    return f"'{text}" if text.lstrip()[:1] in _FORMULAS or text.startswith(_ESCAPED) else text
+    first = value[0] if isinstance(value, list | tuple) else value
+    return f"'{text}" if text.lstrip()[:1] in _FORMULAS or str(first)[:1] in _CONTROLS else text

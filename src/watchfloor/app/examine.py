@@ -18,7 +18,7 @@ from watchfloor.detect.sigma import Detector
 from watchfloor.detect.sigma.match import Detected
 from watchfloor.enrich.enrich import enrich
 from watchfloor.enrich.plugin import Knowledge
-from watchfloor.joins.parts import parts_of
+from watchfloor.joins.parts import asked, parts_of
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.records import RawBatch
@@ -77,7 +77,7 @@ def examine(
     watch = Stopwatch()
     spent = {}
     with collection_paused():
-        events = parse_records(raw, wanted=wanted)
+        events = parse_records(raw, wanted=wanted | asked())
         spent["parsing"] = watch.lap()
         events = enrich(events, knowledge)
         spent["enrichment"] = watch.lap()

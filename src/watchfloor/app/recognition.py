@@ -31,6 +31,8 @@ SECONDS = 1.0
 """No further file is opened after this time."""
 _FILES = 40
 """Files that are looked at, at most."""
+_LARGE = 64 * 1024 * 1024
+"""Bytes of a file from which on only plain text is looked at."""
 _RECORDS = 100
 """Records from the beginning of a file."""
 _TAIL = 16 * 1024
@@ -83,7 +85,7 @@ def recognise(
     parts: list[RawBatch] = []
     files: list[int] = []
     end = time.monotonic() + seconds
-    for file in _spread([file for file in inventory.files if file.path != STDIN]):
+    for file in _spread([file for file in inventory.files if file.path != STDIN and _quick(file)]):
         if time.monotonic() > end:
             break
         batches = read(
@@ -112,12 +114,25 @@ def _spread(files: Sequence[InputFile]) -> Iterator[InputFile]:
         yield from (file for at, file in enumerate(chosen) if at % step == 0 and (step == 8 or at % (2 * step)))
 
 
+def _quick(file: InputFile) -> bool:
+    """Whether its beginning can be had without the rest: large archives and EVTX files are gone through first."""
+    if file.size <= _LARGE:
+        return True
+    try:
+        with Path(file.real).open("rb") as opened:
+            start = opened.read(512)
+    except OSError:  # the run itself tells of it
+        return False
+    return start.isascii() and b"\0" not in start
+
+
 def _tail(file: InputFile, head: RawBatch) -> RawBatch | None:
     """The last whole lines of a file whose beginning shows that it is plain text, None for all others."""
     try:
         with Path(file.real).open("rb") as opened:
             start = opened.read(_TAIL)
-            if file.size <= _TAIL or head.raw[0].as_py()[:64].encode("utf-8", "replace") not in start:
+            first = head.raw[0].as_py()[:64].encode("utf-8", "replace")
+            if file.size <= _TAIL or not first or first not in start:
                 return None
             opened.seek(file.size - _TAIL)
             lines = opened.read(_TAIL).split(b"\n")[1:-1]

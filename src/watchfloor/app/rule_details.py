@@ -25,7 +25,7 @@ from watchfloor.detect.sigma.trace import Trace, trace
 from watchfloor.enrich.enrich import enrich
 from watchfloor.enrich.plugin import Knowledge
 from watchfloor.joins.groups import settled
-from watchfloor.joins.parts import parts_of
+from watchfloor.joins.parts import asked, parts_of
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.sigma_fields import Scope, scopes
@@ -116,7 +116,7 @@ def examinations(
     knowledge = knowledge or Knowledge()
     parts = []
     for raw in read(inventory, zone=dt.UTC, now=None, stdin=stdin, report=problems.append):
-        parsed = parse_records(raw, wanted=only.fields)
+        parsed = parse_records(raw, wanted=only.fields | asked())
         parts.append(parts_of(parsed))
         events = enrich(parsed, knowledge)
         yield Examination(events, trace(only, rule, events))

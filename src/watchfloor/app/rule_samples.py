@@ -28,7 +28,7 @@ from watchfloor.detect.sigma.ruleset import SAMPLES
 from watchfloor.enrich.enrich import enrich
 from watchfloor.enrich.plugin import Knowledge
 from watchfloor.joins.groups import settled
-from watchfloor.joins.parts import parts_of
+from watchfloor.joins.parts import asked, parts_of
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.sources.files import plan, read
@@ -116,7 +116,7 @@ def read_sample(file: Path, wanted: frozenset[str], knowledge: Knowledge) -> Sam
         except SourceError as error:
             return Sample(file, (), None, (Problem(file.name, error.thing),))
         raw = read(plan([str(path)]), zone=dt.UTC, now=_REFERENCE, report=problems.append)
-        parsed = [parse_records(each, wanted=wanted) for each in raw]
+        parsed = [parse_records(each, wanted=wanted | asked()) for each in raw]
     made = settled(map(parts_of, parsed))
     return Sample(
         file,

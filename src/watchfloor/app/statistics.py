@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from watchfloor.alerts.levels import rank
 from watchfloor.alerts.listing import Wanted, listed
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.analyze import Listener, Request, Result, analyze
@@ -38,20 +37,15 @@ def of_home(path: Path, ask: Callable[[Home], _T]) -> _T:
 
 def pivots_of(home: Home, level: str, span: Span = ALWAYS) -> list[Pivot]:
     """The pivots of a home's alerts of `level` or above that nothing hides; see `hunting.pivots.pivots`."""
-    alerts = list(_alerts(home, Wanted(level=level, since=span.since, until=span.until)))
-    return pivots(
-        firing
-        for firing in firings(home, alerts, FIELDS)
-        if (span.since is None or firing.time >= span.since) and (span.until is None or firing.time < span.until)
-    )
+    return pivots(firings(home, shown_alerts(home, level, span), FIELDS, span))
 
 
-def _alerts(home: Home, wanted: Wanted) -> Iterator[Mapping[str, Any]]:
+def shown_alerts(home: Home, level: str, span: Span = ALWAYS) -> list[dict[str, Any]]:
+    """The alerts of a home of `level` or above in a span that nothing hides, by first time."""
+    wanted = Wanted(level=level, since=span.since, until=span.until)
     with home.store.read() as connection:
         ids = [alert_id for alert_id, by in listed(connection, wanted, home.policy) if by is None]
-        yield from (
-            alert for alert in stored_alerts(connection, ids) if rank(alert["rule"]["level"]) >= rank(wanted.level)
-        )
+        return list(stored_alerts(connection, ids))
 
 
 def by_kind(found: Sequence[Pivot]) -> dict[str, list[Pivot]]:

@@ -17,6 +17,7 @@ from watchfloor.alerts.levels import LEVELS
 from watchfloor.alerts.timeline import Firing, Profile, Row, cell, shown
 from watchfloor.app.home import Home
 from watchfloor.core.clock import iso
+from watchfloor.hunting.span import ALWAYS, Span
 from watchfloor.incidents.markdown import text
 from watchfloor.lake.fetch import fetch
 from watchfloor.store.tables import alert_event, incident_alert
@@ -26,7 +27,7 @@ _CHUNK = 4_000
 Alerts = Sequence[Mapping[str, Any]]
 
 
-def write_timeline(home: Home, alerts: Alerts, profile: Profile, form: str, file: BinaryIO) -> int:
+def write_timeline(home: Home, alerts: Alerts, profile: Profile, form: str, file: BinaryIO, span: Span = ALWAYS) -> int:
     """Write the timeline of some alerts of an open home; the number of its rows.
 
     Args:
@@ -35,14 +36,15 @@ def write_timeline(home: Home, alerts: Alerts, profile: Profile, form: str, file
         profile: its columns.
         form: a key of `FORMS`.
         file: to write to.
+        span: of the events that have a row.
 
     Raises:
         StoreError: the lake cannot be read.
     """
-    return FORMS[form](map(profile.row, firings(home, alerts, profile.fields)), profile, alerts, file)
+    return FORMS[form](map(profile.row, firings(home, alerts, profile.fields, span)), profile, alerts, file)
 
 
-def firings(home: Home, alerts: Alerts, fields: Iterable[str] | None) -> Iterator[Firing]:
+def firings(home: Home, alerts: Alerts, fields: Iterable[str] | None, span: Span = ALWAYS) -> Iterator[Firing]:
     """The events of some alerts by time, then event, then alert.
 
     An alert of a correlation or a behaviour names the earliest thousand of its events only.
@@ -51,6 +53,7 @@ def firings(home: Home, alerts: Alerts, fields: Iterable[str] | None) -> Iterato
         home: that holds them.
         alerts: in the form of the `--alerts` file.
         fields: of the events that are wanted, None for all.
+        span: of the events.
     """
     heads = {alert["id"]: alert for alert in alerts}
     if not heads:
@@ -59,7 +62,7 @@ def firings(home: Home, alerts: Alerts, fields: Iterable[str] | None) -> Iterato
     with home.store.read() as connection:
         members = connection.execute(sa.select(incident_alert.c.alert_id, incident_alert.c.incident_id))
         incidents = {row.alert_id: row.incident_id for row in members if row.alert_id in heads}
-        rows = (row for row in _rows(connection, heads) if row.alert_id in heads)
+        rows = (row for row in _rows(connection, heads, span) if row.alert_id in heads)
         while chunk := list(itertools.islice(rows, _CHUNK)):
             ids = list({row.event_id for row in chunk})
             events = fetch(home.lake, ids, chunk[0].timestamp, chunk[-1].timestamp, wanted)
@@ -68,11 +71,15 @@ def firings(home: Home, alerts: Alerts, fields: Iterable[str] | None) -> Iterato
                 yield Firing(heads[row.alert_id], incidents.get(row.alert_id, ""), row.timestamp, event)
 
 
-def _rows(connection: sa.Connection, heads: Mapping[str, Mapping[str, Any]]) -> Iterator[sa.Row[Any]]:
+def _rows(connection: sa.Connection, heads: Mapping[str, Mapping[str, Any]], span: Span) -> Iterator[sa.Row[Any]]:
     """What the store has of the events of these alerts and, it may be, of others."""
     query = sa.select(alert_event).order_by(alert_event.c.timestamp, alert_event.c.event_id, alert_event.c.alert_id)
     if len(heads) <= _CHUNK:
         query = query.where(alert_event.c.alert_id.in_(list(heads)))
+    if span.since is not None:
+        query = query.where(alert_event.c.timestamp >= span.since)
+    if span.until is not None:
+        query = query.where(alert_event.c.timestamp < span.until)
     yield from connection.execution_options(yield_per=_CHUNK).execute(query)
 
 

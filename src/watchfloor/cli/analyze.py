@@ -11,11 +11,14 @@ from rich.console import Console
 
 from watchfloor.alerts.levels import parse_level, rank
 from watchfloor.app.analyze import Request, Result, analyze
+from watchfloor.app.demo import company_week, planted, week_request
 from watchfloor.app.examine import Window
 from watchfloor.app.exceptions import exception_roots
+from watchfloor.app.home import Home
 from watchfloor.app.levels import load_levels
 from watchfloor.app.policies import load_policy
-from watchfloor.app.rules import content, rule_context, rule_roots
+from watchfloor.app.rules import rule_context, rule_roots
+from watchfloor.cli.demo_screen import show_score
 from watchfloor.cli.options import (
     HomeOption,
     InventoryOption,
@@ -34,9 +37,10 @@ from watchfloor.cli.output import json_line, output_file
 from watchfloor.cli.progress import progress_bar
 from watchfloor.cli.screen import show
 from watchfloor.cli.terminal import safe
-from watchfloor.cli.timeline import ProfileOption, TimelineOption, Writer, timeline_writer
+from watchfloor.cli.timeline import ProfileOption, TimelineFile, TimelineOption, timeline_file
 from watchfloor.core.clock import time_zone
 from watchfloor.core.settings import Settings
+from watchfloor.testing.company.score import score
 
 LevelOption = Annotated[
     str, typer.Option("--level", metavar="L", help="Lowest level that is listed and written.", show_default=False)
@@ -110,8 +114,8 @@ def analyze_command(
         inventory=inventory,
     )
     lowest, failing = parse_level(level), parse_level(fail_on) if fail_on else ""
-    with timeline_writer(timeline, profile, lowest) as finish:
-        return _analyzed(request, lowest, (alerts, incidents), failing, finish, as_json=as_json)
+    with timeline_file(timeline, profile) as rows:
+        return _analyzed(request, lowest, (alerts, incidents), failing, rows, as_json=as_json)[1]
 
 
 def demo_command(
@@ -120,16 +124,25 @@ def demo_command(
     timeline: TimelineOption = None,
     profile: ProfileOption = "standard",
     home: HomeOption = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="DIR", help="Keep the logs, inventory, policy and attacks in this new folder."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Another week of the same company.")] = 1,
+    no_attacks: Annotated[bool, typer.Option("--no-attacks", help="The week without what was planted.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare with what was planted; exit with 1 where it differs.")
+    ] = False,
 ) -> int:
-    """Analyse the bundled logs of an attack day."""
-    request = Request(
-        paths=[str(content("demo"))],
-        rule_roots=rule_roots([], builtin=True),
-        home=home,
-        whole_incidents=incidents is not None,
-    )
-    with timeline_writer(timeline, profile, "informational") as finish:
-        return _analyzed(request, "informational", (alerts, incidents), "", finish, as_json=False)
+    """Write a week of a small company, attacks among it, and analyse it."""
+    with company_week(to, seed=seed, attacks=not no_attacks) as week, timeline_file(timeline, profile) as rows:
+        request = week_request(week, home, whole_incidents=check or incidents is not None)
+        result, code = _analyzed(request, "informational", (alerts, incidents), "", rows, as_json=False)
+        if check:
+            scored = score(planted(week), result.alerts, result.incidents)
+            show_score(Console(highlight=False), scored)
+            return code or int(not scored.right)
+    return code
 
 
 def _analyzed(
@@ -137,10 +150,13 @@ def _analyzed(
     level: str,
     files: tuple[Path | None, Path | None],
     fail_on: str,
-    finish: Writer,
+    timeline: TimelineFile,
     *,
     as_json: bool,
-) -> int:
+) -> tuple[Result, int]:
+    def finish(home: Home, result: Result) -> None:
+        timeline.write(home, result.at_least(level))
+
     with output_file(files[0]) as alerts, output_file(files[1]) as incidents:
         with progress_bar(Console(stderr=True)) as listener:
             result = analyze(request, Settings.from_environment(), listener, finish)
@@ -153,7 +169,7 @@ def _analyzed(
         _report_problems(result)
     else:
         show(Console(highlight=False), result, level)
-    return _exit_code(result, fail_on)
+    return result, _exit_code(result, fail_on)
 
 
 def _report_problems(result: Result) -> None:

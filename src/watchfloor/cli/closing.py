@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from watchfloor.alerts.levels import rank
 from watchfloor.app.analyze import Result
 from watchfloor.app.summary import Summary
 from watchfloor.cli.terminal import plain, safe
@@ -17,6 +18,8 @@ _SHORT = 0.05
 """Seconds below which a stage is not worth a line."""
 _BAR = 24
 _ID = 12
+_LONGEST = 64
+"""Characters of a value that a command is made of."""
 _QUERIES = {"ip": "source.ip", "user": "user.name", "host": "host.name"}
 
 
@@ -32,7 +35,7 @@ def time_split(summary: Summary) -> RenderableType:
         lines.append(Text.assemble(f"{name:14}{spent.wall:>7.1f} s {spent.cpu:>7.1f} s  ", (bar, "dim")))
     if summary.processes > 1:
         lines.append(plain(f"{summary.processes} processes, added up", "dim"))
-    return Padding(Group(*lines), (1, 0, 0, 0))
+    return Group(Text(""), *lines)
 
 
 def rules_line(result: Result) -> Iterator[Text]:
@@ -55,9 +58,9 @@ def next_steps(result: Result) -> RenderableType:
     """The commands that lead on from here."""
     lines: list[RenderableType] = [Text("Next", style="bold")]
     for command, what in _steps(result):
-        lines.append(Padding(Text(safe(command), style="cyan"), (0, 0, 0, 2)))
-        lines.append(Padding(plain(what, "dim"), (0, 0, 0, 4)))
-    return Padding(Group(*lines), (1, 0, 0, 0))
+        lines.append(Padding(Text(safe(command), style="cyan"), (0, 0, 0, 2), expand=False))
+        lines.append(Padding(plain(what, "dim"), (0, 0, 0, 4), expand=False))
+    return Group(Text(""), *lines)
 
 
 def _steps(result: Result) -> Iterator[tuple[str, str]]:
@@ -71,10 +74,18 @@ def _steps(result: Result) -> Iterator[tuple[str, str]]:
     if result.incidents:
         worst = result.incidents[0]["id"][:_ID]
         yield f"watchfloor incidents show {worst} {home}", "what happened, and what to do first"
-    found = next((each for alert in result.alerts for each in alert["entities"] if each["kind"] in _QUERIES), None)
-    if found is not None:
-        query = shlex.quote(f'{_QUERIES[found["kind"]]}:"{found["value"]}"')
-        yield f"watchfloor search {query} {home}", "everything that is known of it"
+    if query := _query(result):
+        yield f"watchfloor search {shlex.quote(query)} {home}", "everything that is known of it"
     yield f"watchfloor stats logons {home}", "who logged in or failed to, from where"
     if result.alerts:
         yield f"watchfloor stats pivots {home}", "what to look for elsewhere"
+
+
+def _query(result: Result) -> str:
+    """A search for somebody or something that the worst alert is about; empty when there is nothing to ask for."""
+    worst_first = sorted(result.alerts, key=lambda alert: -rank(alert["rule"]["level"]))
+    for entity in (each for alert in worst_first for each in alert["entities"]):
+        kind, value = entity["kind"], entity["value"]
+        if kind in _QUERIES and value.isprintable() and len(value) <= _LONGEST and not {'"', "\\"} & set(value):
+            return f'{_QUERIES[kind]}:"{value}"'
+    return ""

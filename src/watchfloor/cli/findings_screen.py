@@ -26,7 +26,7 @@ Alert = Mapping[str, Any]
 def severity(alerts: Sequence[Alert], width: int) -> RenderableType:
     """A line for each level: its alerts, rules, events and ATT&CK's techniques."""
     if not alerts:
-        return Padding(plain("No alerts.", "bold green"), (1, 0, 0, 0))
+        return Group(Text(""), plain("No alerts.", "bold green"))
     lines = [_row(("Severity", "Alerts", "Rules", "Events"), "ATT&CK", "bold")]
     for level in (*reversed(LEVELS), ""):
         own = [alert for alert in alerts if alert["rule"]["level"] == level]
@@ -34,7 +34,7 @@ def severity(alerts: Sequence[Alert], width: int) -> RenderableType:
             rules = len({alert["rule"]["id"] for alert in own})
             counts = (level or "(none)", f"{len(own):,}", f"{rules:,}", f"{sum(each['count'] for each in own):,}")
             lines.append(_row(counts, _techniques(own, width - 48), STYLES.get(level, "")))
-    return Padding(Group(*lines), (1, 0, 0, 0))
+    return Group(Text(""), *lines)
 
 
 def _row(cells: tuple[str, str, str, str], attack: str, style: str) -> Text:
@@ -72,13 +72,13 @@ def by_tactic(alerts: Sequence[Alert], width: int) -> RenderableType:
         bar = "█" * max(1, round(room * len(levels) / most))
         style = STYLES.get(max(levels, key=rank), "").replace("white on ", "")
         lines.append(Text.assemble(f"{tactic.capitalize():22}{len(levels):>8,}  ", (bar, style)))
-    return Padding(Group(*lines), (1, 0, 0, 0))
+    return Group(Text(""), *lines)
 
 
 def worst(alerts: Sequence[Alert], width: int) -> Iterator[RenderableType]:
     """The worst alerts, of each rule the first one, and how many more there are."""
     if alerts:
-        yield Padding(Text("Worst alerts", style="bold"), (1, 0, 0, 0))
+        yield Group(Text(""), Text("Worst alerts", style="bold"))
     ordered = sorted(alerts, key=lambda each: (-rank(each["rule"]["level"]), each["timestamp"], each["id"]))
     by_rule: dict[str, list[Alert]] = {}
     for alert in ordered:
@@ -111,7 +111,7 @@ def alert_lines(alert: Alert, width: int, *, reasons: int = 3) -> RenderableType
 
 
 def _indented(text: str, style: str) -> RenderableType:
-    return Padding(plain(text, style), (0, 0, 0, len(_INDENT)))
+    return Padding(plain(text, style), (0, 0, 0, len(_INDENT)), expand=False)
 
 
 def entity_text(entity: Mapping[str, Any]) -> str:

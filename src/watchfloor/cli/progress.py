@@ -81,4 +81,5 @@ def first_look(console: Console, found: Recognised) -> None:
     span = ""
     if found.first is not None and found.last is not None:
         span = f"about {found.first:%Y-%m-%d %H:%M} to {found.last:%Y-%m-%d %H:%M} UTC  ·  "
-    console.print(plain(f"{span}{found.with_data:,} of {found.rules:,} rules will have data", "dim"))
+    data = f"{found.with_data:,} of {found.rules:,} rules will have data" if found.rules else ""
+    console.print(plain(f"{span}{data}".removesuffix("  ·  "), "dim"))

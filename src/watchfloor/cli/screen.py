@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +20,8 @@ from watchfloor.cli.rules_behaving import learning_text
 from watchfloor.cli.terminal import plain, safe, shorten, size
 from watchfloor.detect.behaviors.engine import Learning
 
+_WIDE, _WIDER = 80, 100
+"""Columns of a terminal from which on the earliest moment has room beside the latest, and both have seconds."""
 _PARSERS = 12
 """Parsers on the screen, those with most records."""
 _INCIDENTS = 10
@@ -34,7 +35,7 @@ def show(console: Console, result: Result, level: str) -> None:
     summary = result.summary
     console.print(_headline(summary))
     if summary.parsers:
-        console.print(_parsers(summary))
+        console.print(_parsers(summary, console.width))
     console.print(_trouble(summary), end="")
     if result.incidents:
         console.print()
@@ -47,14 +48,15 @@ def show(console: Console, result: Result, level: str) -> None:
         console.print(part)
     console.print(Group(*_unseen(result, len(alerts))), end="")
     console.print(time_split(summary))
-    console.print(Padding(Group(*rules_line(result)), (1, 0, 0, 0)))
+    console.print(Group(Text(""), *rules_line(result)))
     console.print(next_steps(result))
 
 
 def _unseen(result: Result, listed_alerts: int) -> Iterator[RenderableType]:
     """What is not told: alerts below the asked level, hidden ones, and what could not be found yet."""
     if below := len(result.alerts) - listed_alerts:
-        yield plain(f"{below:,} alerts below the asked level are not listed", "dim")
+        said = "1 alert below the asked level is" if below == 1 else f"{below:,} alerts below the asked level are"
+        yield plain(f"{said} not listed", "dim")
     yield from _learning(result.summary.learning)
     if result.suppressed:
         hidden = f"{result.suppressed:,} alert{'' if result.suppressed == 1 else 's'} hidden by suppressions"
@@ -73,19 +75,18 @@ def _headline(summary: Summary) -> RenderableType:
         head.append(f"  ·  {summary.new_events:,} new to this home", "dim")
     if summary.joined:
         head.append(f"  ·  {summary.joined:,} joined events", "dim")
-    return Padding(head, (1, 0, 0, 0))
+    return Group(Text(""), head)
 
 
-def _parsers(summary: Summary) -> Table:
+def _parsers(summary: Summary, width: int) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
-    for name, justify in (
-        ("parser", "left"),
-        ("records", "right"),
-        ("parsed", "right"),
-        ("first", "left"),
-        ("last", "left"),
-    ):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]  # a literal of Rich's own
+    table.add_column("parser")
+    table.add_column("records", justify="right")
+    table.add_column("parsed", justify="right")
+    times = ("first", "last") if width >= _WIDE else ("last",)
+    form = "%Y-%m-%d %H:%M:%S" if width >= _WIDER else "%Y-%m-%d %H:%M"
+    for name in times:
+        table.add_column(name, no_wrap=True)
     most = sorted(summary.parsers.items(), key=lambda item: (-item[1].records, item[0]))
     for name, count in most[:_PARSERS]:
         share = (count.records - count.failed) / count.records
@@ -93,8 +94,7 @@ def _parsers(summary: Summary) -> Table:
             plain(name),
             f"{count.records:,}",
             Text(_percent(share), style="green" if share == 1 else "yellow" if share > 0.9 else "red"),
-            _moment(count.first),
-            _moment(count.last),
+            *(_moment(getattr(count, name), form) for name in times),
         )
     if len(most) > _PARSERS:
         rest = sum(count.records for _, count in most[_PARSERS:])
@@ -132,5 +132,5 @@ def _percent(share: float) -> str:
     return "100 %" if share == 1 else f"{int(share * 1000) / 10:.1f} %"
 
 
-def _moment(moment: dt.datetime | None) -> Text:
-    return Text(moment.strftime("%Y-%m-%d %H:%M:%S") if moment else "–", style="" if moment else "dim")
+def _moment(moment: dt.datetime | None, form: str) -> Text:
+    return Text(f"{moment:{form}}" if moment else "–", style="" if moment else "dim")

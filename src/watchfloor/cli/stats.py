@@ -40,7 +40,9 @@ from watchfloor.cli.terminal import plain, print_columns, safe, shorten
 from watchfloor.core.clock import time_zone
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
+from watchfloor.hunting.activity import MOST as MOST_KINDS
 from watchfloor.hunting.activity import Kind, activity
+from watchfloor.hunting.logons import MOST as MOST_LOGONS
 from watchfloor.hunting.logons import Logons, logons
 from watchfloor.hunting.pivots import Pivot
 from watchfloor.hunting.span import Span
@@ -50,7 +52,7 @@ app = typer.Typer(
 )
 PathsArgument = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[PATH…]", help="As for analyze; without any, the events of the home."),
+    typer.Argument(metavar="PATH…", help="As for analyze; without any, the events of the home."),
 ]
 SinceOption = Annotated[
     str, typer.Option("--from", metavar="T", help="Events from this moment on (ISO 8601 or an age: 24h).")
@@ -121,7 +123,8 @@ def logons_command(
     """Who logged in or failed to, from where, at what, how often; those with most failures first."""
     span = Span(optional_moment(since), optional_moment(until))
     found, code = _Asked(paths, home, tz, now, parser).answer(lambda opened: logons(opened.lake, span))
-    _print(found, limit, _logon_row, ("User", "Source", "Host", "Type", "OK", "Failed", "First", "Last"), as_json)
+    names = ("User", "Source", "Host", "Type", "OK", "Failed", "First", "Last")
+    _print(found, limit, _logon_row, names, as_json, most=MOST_LOGONS)
     return code
 
 
@@ -140,7 +143,8 @@ def events_command(
     """How many events of which kind there are; the most frequent first."""
     span = Span(optional_moment(since), optional_moment(until))
     found, code = _Asked(paths, home, tz, now, parser).answer(lambda opened: activity(opened.lake, span))
-    _print(found, limit, _kind_row, ("Events", "Share", "Source", "Code", "Meaning", "First", "Last"), as_json)
+    names = ("Events", "Share", "Source", "Code", "Meaning", "First", "Last")
+    _print(found, limit, _kind_row, names, as_json, most=MOST_KINDS)
     return code
 
 
@@ -184,7 +188,11 @@ def _print(
     row: Callable[[_T, int], list[Text]],
     names: tuple[str, ...],
     as_json: bool,
+    *,
+    most: int = sys.maxsize,
 ) -> None:
+    if len(found) >= most:
+        sys.stderr.write(f"watchfloor: only the first {most:,} are looked at; ask for less with --from and --to\n")
     if as_json:
         sys.stdout.buffer.writelines(json_line(_as_json(each)) for each in found)
         return

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
-from watchfloor.alerts.timeline import PROFILES
-from watchfloor.app.analyze import Result
+from watchfloor.alerts.timeline import PROFILES, Profile
 from watchfloor.app.home import Home
-from watchfloor.app.timeline import FORMS, write_timeline
+from watchfloor.app.timeline import FORMS, Alerts, write_timeline
 from watchfloor.cli.output import output_file
 from watchfloor.core.errors import UsageError
+from watchfloor.hunting.span import ALWAYS, Span
 
 TimelineOption = Annotated[
     Path | None,
@@ -25,15 +26,32 @@ TimelineOption = Annotated[
         show_default=False,
     ),
 ]
+FileArgument = Annotated[
+    Path, typer.Argument(metavar="FILE.csv|.jsonl|.md", help="File to write; its ending decides about the form.")
+]
 ProfileOption = Annotated[
     str, typer.Option("--profile", metavar="NAME", help=f"Columns of the timeline: {', '.join(PROFILES)}.")
 ]
-Writer = Callable[[Home, Result], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineFile:
+    """An open file for a timeline; None for nothing to write."""
+
+    file: BinaryIO | None
+    form: str
+    profile: Profile
+
+    def write(self, home: Home, alerts: Alerts, span: Span = ALWAYS) -> int:
+        """Write the timeline of some alerts of a home; the number of its rows."""
+        if self.file is None:
+            return 0
+        return write_timeline(home, alerts, self.profile, self.form, self.file, span)
 
 
 @contextmanager
-def timeline_writer(path: Path | None, profile: str, level: str) -> Iterator[Writer]:
-    """What writes the alerts of `level` and above to the file, which is opened before the work.
+def timeline_file(path: Path | None, profile: str) -> Iterator[TimelineFile]:
+    """The file for a timeline, opened before the work.
 
     Raises:
         UsageError: the form or the profile is unknown, or the file cannot be written.
@@ -45,9 +63,4 @@ def timeline_writer(path: Path | None, profile: str, level: str) -> Iterator[Wri
     if path is not None and form not in FORMS:
         raise UsageError("unknown form of a timeline", place=str(path), way_out=f"Let it end in .{', .'.join(FORMS)}")
     with output_file(path) as file:
-
-        def write(home: Home, result: Result) -> None:
-            if file is not None:
-                write_timeline(home, result.at_least(level), chosen, form, file)
-
-        yield write
+        yield TimelineFile(file, form, chosen)

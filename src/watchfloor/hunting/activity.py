@@ -15,7 +15,7 @@ MOST = 100_000
 _TEXT = """
 SELECT
     coalesce(event_dataset, '') AS dataset,
-    coalesce(winlog_channel, '') AS channel,
+    min(coalesce(winlog_channel, '')) AS channel,
     coalesce(winlog_provider_name, '') AS provider,
     coalesce(event_code, '') AS code,
     coalesce(event_action, array_to_string(list_concat(event_category, event_type), ' '), '') AS meaning,
@@ -23,7 +23,7 @@ SELECT
     count(*) / sum(count(*)) OVER () AS share,
     min(timestamp) AS first,
     max(timestamp) AS last
-FROM events WHERE {span} GROUP BY 1, 2, 3, 4, 5
+FROM events WHERE {span} GROUP BY 1, lower(winlog_channel), 3, 4, 5
 ORDER BY events DESC, dataset, channel, provider, code, meaning
 """
 

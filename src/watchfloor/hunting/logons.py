@@ -15,8 +15,8 @@ from watchfloor.hunting.span import ALWAYS, Span
 from watchfloor.lake.lake import Lake
 from watchfloor.lake.sql import sql
 
-MOST = 1_000_000
-"""Rows that are read at most."""
+MOST = 200_000
+"""Rows that are read at most, those with most failures."""
 
 _NO_LOGONS = (
     "acquired-credentials",

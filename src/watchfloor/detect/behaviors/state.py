@@ -24,6 +24,7 @@ MOST_ROWS = 5_000_000
 """Rows that are kept of one behaviour; what would be new beyond is refused and counted."""
 LARGEST = 1 << 62
 """Sums end here; a saturated sum of what is not negative is the same in any order."""
+_LARGEST: sa.ColumnClause[int] = sa.literal_column(str(LARGEST))  # a parameter would go with each row
 
 _CHUNK = 2_000
 _FETCH = 10_000
@@ -31,6 +32,7 @@ _IDENTITY = ("entity", "slot", "value")
 _KEPT = ("first", "last", "count", "amount", "least", "most", "times")
 _PLACE = ("event_id", "path", "line", "record_id", "channel")
 _state = behavior_state.c
+_also = behavior_state.alias("also")
 _NUMBER = sa.bindparam("number", type_=sa.Integer)
 _COLUMNS = tuple(_state[name] for name in (*_IDENTITY, *_KEPT, *_PLACE))
 _ALL = sa.select(*_COLUMNS).where(_state.behavior == _NUMBER).order_by(_state.entity, _state.slot, _state.value)
@@ -133,7 +135,7 @@ def _merging(new: Mapping[str, Any]) -> dict[str, Any]:
         **{name: sa.case((earlier, new[name]), else_=_state[name]) for name in ("first", *_PLACE)},
         "last": sa.case((new["last"] > _state.last, new["last"]), else_=_state.last),
         "count": _state["count"] + new["count"],
-        "amount": sa.case((total > LARGEST, LARGEST), else_=total),
+        "amount": sa.case((total > _LARGEST, _LARGEST), else_=total),
         "least": sa.case((new["least"] < _state.least, new["least"]), else_=_coalesced(_state.least, new["least"])),
         "most": sa.case((new["most"] > _state.most, new["most"]), else_=_coalesced(_state.most, new["most"])),
         "times": new["times"],
@@ -273,7 +275,7 @@ class StoredOthers:
     def __init__(self, connection: sa.Connection, number: int) -> None:
         self._connection = connection
         self._number = number
-        self._sharing: dict[tuple[str, int, int], Peers] = {}
+        self._sharing: dict[tuple[str, int, int, str], Peers] = {}
         self._slots: dict[tuple[int, int], list[tuple[str, int, int, int, int]]] = {}
 
     def peers(self, values: Iterable[str], after: int, until: int) -> dict[str, Peers]:
@@ -294,32 +296,40 @@ class StoredOthers:
             found.update({value: Peers(count, first) for value, count, first in self._connection.execute(query)})
         return found
 
-    def sharing(self, beginning: str, after: int, until: int) -> Peers:
+    def sharing(self, beginning: str, after: int, until: int, also: str = "") -> Peers:
         """See `plugin.Others`."""
-        asked = (beginning, after, until)
+        asked = (beginning, after, until, also)
         if asked not in self._sharing:
-            measures = sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first)
-            count, first = self._connection.execute(self._beginning(beginning, after, until, *measures)).one()
+            chosen = [self._having(_state, beginning, after, until)]
+            if also:
+                same = _also.c
+                chosen.append(
+                    sa.exists().where(same.entity == _state.entity, self._having(same, also, after, until, same.value))
+                )
+            query = sa.select(sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first)).where(*chosen)
+            count, first = self._connection.execute(query).one()
             self._sharing[asked] = Peers(count, first or 0)
         return self._sharing[asked]
 
-    def _beginning(self, beginning: str, after: int, until: int, *measures: sa.ColumnElement[Any]) -> sa.Select[Any]:
-        """What is asked about the rows whose values begin so."""
+    def _having(self, rows: Any, beginning: str, after: int, until: int, value: Any = None) -> Any:
+        """Whether a row has a value that begins so and is of that time."""
+        value = rows.peer if value is None else value
         # By code points whatever the database's own order of texts is: PostgreSQL's may follow a language.
-        by_code = self._connection.dialect.name == "postgresql"
-        value = sa.collate(_state.peer, "C") if by_code else _state.peer
-        return sa.select(*measures).where(
-            _state.behavior == self._number,
+        if self._connection.dialect.name == "postgresql":
+            value = sa.collate(value, "C")
+        return sa.and_(
+            rows.behavior == self._number,
             value >= beginning,
             value < beginning + _AFTER_ALL,
-            _state.first <= until,
-            _state.last > after,
+            rows.first <= until,
+            rows.last > after,
         )
 
     def rare(self, beginning: str, after: int, until: int, most: int) -> int:
         """See `plugin.Others`."""
         few = (
-            self._beginning(beginning, after, until, sa.literal(1))
+            sa.select(sa.literal(1))
+            .where(self._having(_state, beginning, after, until))
             .group_by(_state.peer)
             .having(sa.func.count(sa.distinct(_state.entity)) <= most)
             .subquery()
