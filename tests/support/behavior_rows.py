@@ -42,6 +42,16 @@ class Everybody:
         found = {value: self.sharing(value, after, until) for value in values}
         return {value: peers for value, peers in found.items() if peers.entities}
 
+    def rare(self, beginning: str, after: int, until: int, most: int) -> int:
+        begun = {row.value for own in self.of.values() for row in own if row.value.startswith(beginning)}
+        return sum(0 < self._having(value, after, until) <= most for value in begun)
+
+    def _having(self, value: str, after: int, until: int) -> int:
+        return sum(
+            any(row.value == value and row.first <= until and row.last > after for row in own)
+            for own in self.of.values()
+        )
+
     def rows(self, after: int, until: int) -> list[tuple[str, int, int, int, int]]:
         return [
             (entity, row.slot, row.events, row.amount, 1)

@@ -57,6 +57,7 @@ class Keeps:
     times: Times | None = None
     optional: bool = False
     smallest: bool = False
+    crowd: int = 0
 
 
 class Place(NamedTuple):
@@ -120,6 +121,9 @@ class Others(Protocol):
 
         With `also`, only those count that have a value that begins so, too, in the same time.
         """
+
+    def rare(self, beginning: str, after: int, until: int, most: int) -> int:
+        """How many values that begin so at most so many entities have, rows being counted as by `peers`."""
 
     def rows(self, after: int, until: int) -> Sequence[tuple[str, int, int, int, int]]:
         """Entity, slot, events, amount and number of distinct values of all slots that start in [after, until)."""
