@@ -3,8 +3,8 @@
 usage: python benchmarks/timelines.py [--events N]
 
 Made-up requests for a secret file that a web server answers, from a thousand addresses, one a second: every event is
-in an alert. Prints JSON lines: for each profile and form its rows, µs of CPU per row, and the peak memory of the process
-so far in MB; the first line has the peak before any timeline.
+in an alert. Prints JSON lines: for each profile and form its rows, µs of CPU per row, and the peak memory of the
+process so far in MB; the first line has the peak before any timeline.
 """
 
 from __future__ import annotations

@@ -16,11 +16,12 @@ from watchfloor.core.clock import time_zone
 from watchfloor.core.errors import UsageError
 from watchfloor.policy.policy import read_policy
 from watchfloor.testing.company.companies.brunnhof import COMPANY
+from watchfloor.testing.company.companies.plan import Company
 from watchfloor.testing.company.generate import ATTACKS, INVENTORY, LOGS, POLICY, Written, generate
 
 
 @contextmanager
-def company_week(folder: Path | None, *, seed: int, attacks: bool) -> Iterator[Written]:
+def company_week(folder: Path | None, *, seed: int, attacks: bool, company: Company = COMPANY) -> Iterator[Written]:
     """The week on disk: in the folder given, which stays, or in one that is gone afterwards.
 
     Raises:
@@ -28,13 +29,13 @@ def company_week(folder: Path | None, *, seed: int, attacks: bool) -> Iterator[W
     """
     if folder is None:
         with tempfile.TemporaryDirectory(prefix="watchfloor-demo-") as place:
-            yield generate(COMPANY, Path(place), seed=seed, attacks=attacks)
+            yield generate(company, Path(place), seed=seed, attacks=attacks)
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise UsageError("is not empty", place=str(folder), way_out="Name a new folder")
-        written = generate(COMPANY, folder, seed=seed, attacks=attacks)
+        written = generate(company, folder, seed=seed, attacks=attacks)
     except OSError as error:
         raise UsageError(f"cannot be written: {error.strerror}", place=str(folder)) from error
     yield written

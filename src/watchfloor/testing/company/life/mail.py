@@ -132,7 +132,7 @@ def newsletter(world: World, *, at: int, account: str, recipients: int) -> None:
     web = world.server("shop").address
     hosts = [
         (f"mx.{domain}", domain, anywhere(random, "DE", "hosting").address)
-        for domain in ("gmx.at", "gmail.com", "a1.net", "outlook.com", "web.de", "chello.at")
+        for domain in ("gmx.at", "gmail.com", "a1.net", "outlook.com", "web.de", "aon.at")
     ]
     for number in range(recipients):
         host, domain, address = random.choice(hosts)

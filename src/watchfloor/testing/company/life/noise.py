@@ -32,6 +32,14 @@ _PORTS = (
 )
 _COUNTRIES = ("CN", "RU", "US", "US", "NL", "VN", "BR", "IN", "DE", "FR", "TR", "SG")
 
+_SCANNED = (
+    21, 22, 23, 25, 53, 80, 88, 110, 135, 139, 143, 389, 443, 445, 993, 1433, 3306, 3389, 5432, 5985, 8080, 8443,
+)  # fmt: skip
+_TRIED = (
+    "/.env", "/.git/HEAD", "/admin/", "/search?q=1%27%20UNION%20SELECT%20NULL,NULL--", "/product/1%27",
+    "/../../etc/passwd", "/search?q=%3Cscript%3Ealert(1)%3C/script%3E", "/backup.sql", "/server-status", "/phpinfo.php",
+)  # fmt: skip
+
 
 def internet_noise(world: World, *, a_day: float) -> None:
     """Scanners knock at every public address; the firewall refuses."""
@@ -174,69 +182,25 @@ def vulnerability_scanner(world: World, *, day: int, time: str) -> None:
     scanner = world.server("scanner").address
     at = world.week.at(day, time)
     servers = [each for each in world.machines if each.kind in {"linux", "windows"} and "workstation" not in each.roles]
-    ports = (
-        21,
-        22,
-        23,
-        25,
-        53,
-        80,
-        88,
-        110,
-        135,
-        139,
-        143,
-        389,
-        443,
-        445,
-        993,
-        1433,
-        3306,
-        3389,
-        5432,
-        5985,
-        8080,
-        8443,
-    )
     for machine in servers:
-        for port in ports:
+        for port in _SCANNED:
             at += random.randrange(30, 400) * MILLISECOND
             world.products.firewall.session(
                 at, scanner, machine.address, port, denied=random.random() < 0.75, sent=120, received=60
             )
-    paths = (
-        "/.env",
-        "/.git/HEAD",
-        "/admin/",
-        "/search?q=1%27%20UNION%20SELECT%20NULL,NULL--",
-        "/product/1%27",
-        "/../../etc/passwd",
-        "/search?q=%3Cscript%3Ealert(1)%3C/script%3E",
-        "/backup.sql",
-        "/server-status",
-        "/phpinfo.php",
-    )
     for number in range(160):
-        path = paths[number % len(paths)]
+        path = _TRIED[number % len(_TRIED)]
         status = 400 if ".." in path else 200 if path.startswith("/search") else 404
-        world.products.shop.request(
-            at + number * SECOND // 2,
-            scanner,
-            path,
-            status=status,
-            size=9_410 if status == 200 else 1_190,
-            agent="Mozilla/5.0 [en] (X11, U; VulnScan 22.4)",
-        )
+        size, agent = 9_410 if status == 200 else 1_190, "Mozilla/5.0 [en] (X11, U; VulnScan 22.4)"
+        world.products.shop.request(at + number * SECOND // 2, scanner, path, status=status, size=size, agent=agent)
     for number in range(12):
-        world.products.linux["shop"].ssh_refused(
-            at + number * SECOND, random.choice(("root", "admin", "test")), scanner
-        )
-    for controller in ("controller", "files"):
+        name = random.choice(("root", "admin", "test"))
+        world.products.linux["shop"].ssh_refused(at + number * SECOND, name, scanner)
+    for role in ("controller", "files"):
         for name in ("administrator", "guest", "test", "scan"):
             at += SECOND
-            world.products.windows.logon_failed(
-                at, world.server(controller).name, name, address=scanner, known=name != "test"
-            )
+            host = world.server(role).name
+            world.products.windows.logon_failed(at, host, name, address=scanner, known=name != "test")
 
 
 def printers(world: World, *, a_day: float) -> None:

@@ -33,9 +33,22 @@ class Kind:
 
 SECURITY = Kind("Microsoft-Windows-Security-Auditing", "{54849625-5478-4994-A5BA-3E3B0328C30D}", "Security")
 SERVICES = Kind("Service Control Manager", "{555908D1-A6D7-4695-8E1E-26931D2012F4}", "System")
+POWERSHELL = Kind(
+    "Microsoft-Windows-PowerShell", "{A0C1853B-5C40-4B15-8766-3CF1C58F985A}", "Microsoft-Windows-PowerShell/Operational"
+)
 SYSMON = Kind(
     "Microsoft-Windows-Sysmon", "{5770385F-C22A-43E0-BF4C-06F5698FFBD9}", "Microsoft-Windows-Sysmon/Operational"
 )
+
+_KEYWORDS = {SERVICES.channel: _CLASSIC, SYSMON.channel: _OPERATIONAL, POWERSHELL.channel: 0}
+_SORTS = {
+    (True, False): ("AUDIT_SUCCESS", "INFO"),
+    (True, True): ("AUDIT_FAILURE", "ERROR"),
+    (False, False): ("INFO", "INFO"),
+    (False, True): ("WARNING", "WARNING"),
+}
+"""Whether of the Security channel, and whether failed -> NXLog's EventType and Severity."""
+_SEVERITIES = {"INFO": 2, "WARNING": 3, "ERROR": 4}
 
 
 class Nxlog:
@@ -58,20 +71,20 @@ class Nxlog:
         version: int = 0,
         failed: bool = False,
     ) -> None:
-        """An event; `task` is its number and name, `data` its own fields in the provider's order."""
+        """An event; `task` is its number and name, `data` its own fields in order, `failed` audit or a warning else."""
         log = self._log_of(host)
         security, sysmon = kind is SECURITY, kind is SYSMON
         shown = log.clock.micros(at)
         offset = log.clock.offset(at)
-        sort = {True: "AUDIT_FAILURE" if failed else "AUDIT_SUCCESS", False: "INFO"}[security]
-        keywords = (FAILURE if failed else SUCCESS) if security else _OPERATIONAL if sysmon else _CLASSIC
+        sort, severity = _SORTS[security, failed]
+        keywords = (FAILURE if failed else SUCCESS) if security else _KEYWORDS[kind.channel]
         event: dict[str, object] = {
             "EventTime": f"{shown}{offset[:3]}:{offset[3:]}",
             "Hostname": f"{host.upper()}.{self.domain}",
             "Keywords": keywords,
             "EventType": sort,
-            "SeverityValue": 4 if failed else 2,
-            "Severity": "ERROR" if failed else "INFO",
+            "SeverityValue": _SEVERITIES[severity],
+            "Severity": severity,
             "EventID": number,
             "SourceName": kind.source,
             "ProviderGuid": kind.guid,

@@ -150,7 +150,7 @@ class Linux:
             "PROCTITLE": f"proctitle={title}",
         }
         for kind, text in lines.items():
-            self._audit.add(at, f"type={kind} {head}: {text}")
+            self._audit.add(at, f"node={self.host} type={kind} {head}: {text}")
         return pid
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 from watchfloor.testing.company.clock import SECOND
-from watchfloor.testing.company.products.nxlog import SECURITY, SERVICES, Nxlog
+from watchfloor.testing.company.products.nxlog import POWERSHELL, SECURITY, SERVICES, Nxlog
 
 _NOBODY = {"SubjectUserSid": "S-1-0-0", "SubjectUserName": "-", "SubjectDomainName": "-", "SubjectLogonId": "0x0"}
 _NO_GUID = "{00000000-0000-0000-0000-000000000000}"
@@ -276,13 +276,28 @@ class Windows:
         task, text = (13826, "Security Group Management"), "A member was added to a security-enabled global group."
         self._security(at, controller, 4728, task, text, data)
 
-    def service_installed(self, at: int, host: str, by: str, name: str, path: str) -> None:
-        """7045."""
+    def service_installed(self, at: int, host: str, by: Account, logon: str, name: str, path: str) -> None:
+        """7045, and 4697 with the log-on by which it was done."""
+        audited = self._subject(by, logon) | {
+            "ServiceName": name, "ServiceFileName": path, "ServiceType": "0x10", "ServiceStartType": "3",
+            "ServiceAccount": "LocalSystem", "ClientProcessStartKey": "0", "ClientProcessId": "0", "ParentProcessId": "0",
+        }  # fmt: skip
+        task, text = (12289, "Security System Extension"), "A service was installed in the system."
+        self._security(at, host, 4697, task, text, audited, version=1)
         data = {
-            "UserID": by, "ServiceName": name, "ImagePath": path, "ServiceType": "user mode service",
+            "UserID": self.sid(by), "ServiceName": name, "ImagePath": path, "ServiceType": "user mode service",
             "StartType": "demand start", "AccountName": "LocalSystem",
         }  # fmt: skip
         self._nxlog.event(at, host, SERVICES, 7045, (0, ""), "A service was installed in the system.", data)
+
+    def script_block(self, at: int, host: str, by: Account, text: str) -> None:
+        """4104 as a warning: Windows writes what looks suspicious without being told to, after every decoding."""
+        data = {
+            "Domain": self.netbios, "AccountName": by.name, "AccountType": "User", "UserID": self.sid(by),
+            "MessageNumber": "1", "MessageTotal": "1", "ScriptBlockText": text, "ScriptBlockId": self._guid(), "Path": "",
+        }  # fmt: skip
+        task, said = (2, "Execute a Remote Command"), "Creating Scriptblock text (1 of 1):"
+        self._nxlog.event(at, host, POWERSHELL, 4104, task, said, data, version=1, failed=True)
 
     def service_state(self, at: int, host: str, name: str, state: str) -> None:
         """7036."""
