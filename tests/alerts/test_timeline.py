@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchfloor.alerts.attack import tactics, techniques
-from watchfloor.alerts.timeline import MAX_CELL, PROFILES, Firing, cell, shown
+from watchfloor.alerts.timeline import MAX_CELL, PROFILES, Entry, cell, shown
 
 TIME = dt.datetime(2026, 3, 1, 12, 0, 0, 5, tzinfo=dt.UTC)
 ALERT: dict[str, Any] = {
@@ -37,7 +37,7 @@ EVENT: dict[str, Any] = {
     "labels": ["x", "y"],
     "event.original": "<raw>",
 }
-FIRING = Firing(ALERT, "i1", TIME, EVENT)
+ENTRY = Entry(ALERT, "i1", TIME, EVENT)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_values_that_are_no_text() -> None:
 @pytest.mark.parametrize("name", PROFILES)
 def test_a_row_has_no_empty_cell_and_no_column_that_its_profile_lacks(name: str) -> None:
     profile = PROFILES[name]
-    row = profile.row(FIRING)
+    row = profile.row(ENTRY)
     assert all(value not in (None, "", []) for value in row.values())
     if profile.fields is not None:
         assert set(row) <= set(profile.columns)
@@ -99,13 +99,13 @@ def test_the_profiles_grow() -> None:
 
 
 def test_the_event_s_own_names_win_over_those_of_the_alert() -> None:
-    row = PROFILES["minimal"].row(FIRING)
+    row = PROFILES["minimal"].row(ENTRY)
     assert (row["host"], row["user"], row["address"]) == ("web01", "eva", "192.0.2.1")
     assert row["details"] == "Failed"
 
 
 def test_what_timesketch_needs() -> None:
-    row = PROFILES["timesketch"].row(FIRING)
+    row = PROFILES["timesketch"].row(ENTRY)
     assert row["message"] == "[high] A rule: Failed"
     assert row["datetime"] == "2026-03-01T12:00:00.000005+00:00"
     assert row["timestamp"] == 1_772_366_400_000_005
@@ -115,7 +115,7 @@ def test_what_timesketch_needs() -> None:
 
 
 def test_all_has_every_field_of_the_event() -> None:
-    row = PROFILES["all"].row(FIRING)
+    row = PROFILES["all"].row(ENTRY)
     assert {name: row[name] for name in EVENT if name != "@timestamp"} == {
         name: value for name, value in EVENT.items() if name != "@timestamp"
     }
@@ -123,13 +123,13 @@ def test_all_has_every_field_of_the_event() -> None:
 
 
 def test_a_field_of_a_log_cannot_speak_for_the_rule() -> None:
-    row = PROFILES["all"].row(Firing(ALERT, "", TIME, {**EVENT, "level": "low", "host": "other", "alert.id": "x"}))
+    row = PROFILES["all"].row(Entry(ALERT, "", TIME, {**EVENT, "level": "low", "host": "other", "alert.id": "x"}))
     assert (row["level"], row["host"], row["alert.id"]) == ("high", "web01", "a1")
     assert (row["level (event)"], row["host (event)"], row["alert.id (event)"]) == ("low", "other", "x")
 
 
 def test_an_event_that_is_lost_leaves_the_alert_s_own_words() -> None:
-    row = PROFILES["verbose"].row(Firing(ALERT, "", TIME, {"event.id": "e:1", "log.file.path": "a.log"}))
+    row = PROFILES["verbose"].row(Entry(ALERT, "", TIME, {"event.id": "e:1", "log.file.path": "a.log"}))
     assert row["user"] == "anna"
     assert row["why"] == "message = a,b"
     assert "incident.id" not in row

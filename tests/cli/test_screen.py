@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import shlex
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ import pytest
 from rich.console import Console
 
 from watchfloor.app.analyze import Result
+from watchfloor.app.recognition import Recognised
 from watchfloor.app.stopwatch import Spent
 from watchfloor.app.summary import ParserCount, Summary
+from watchfloor.cli.progress import first_look
 from watchfloor.cli.screen import show
 from watchfloor.detect.sigma import RuleSet
 
@@ -86,3 +90,19 @@ def test_the_next_steps_are_commands_that_a_shell_reads_as_they_are_meant(tmp_pa
     search = shlex.split(next(line for line in commands if " search " in line))
     assert search == ["watchfloor", "search", 'user.name:"o\'neil; rm -rf /"', "--home", str(tmp_path / "my home")]
     assert all(shlex.split(line)[-1] == str(tmp_path / "my home") for line in commands)
+
+
+def test_the_first_look_is_told_in_two_lines_and_not_at_all_when_there_is_nothing() -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=120)
+    first_look(console, Recognised(3, 2_000))
+    assert out.getvalue() == ""
+    found = Recognised(90, 2_000, 40, Counter({f"family.parser{number}": 2 for number in range(10)}))
+    found.first, found.last = dt.datetime(2026, 3, 1, tzinfo=dt.UTC), dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    first_look(console, found)
+    assert out.getvalue().startswith("90 files, 2.0 kB, 40 looked at: family.parser0 \u00d72, ")
+    assert "and 2 more" in out.getvalue()
+    assert "about 2026-03-01 00:00 to 2026-03-02 00:00 UTC\n" in out.getvalue()
+    found.with_data, found.rules = 7, 120
+    first_look(console, found)
+    assert out.getvalue().endswith("UTC  ·  7 of 120 rules will have data\n")

@@ -31,6 +31,7 @@ Mar  1 12:00:00 web01 sshd[14]: pam_unix(sshd:session): session closed for user 
 """  # noqa: E501 records as they are written
 DOVECOT = """\
 Mar  1 10:00:00 mail dovecot: imap-login: Login: user=<ben>, method=PLAIN, rip=192.0.2.7, lip=198.51.100.2, mpid=77, TLS, session=<aaaa>
+Mar  1 10:04:58 mail dovecot: auth: passwd-file(ben,203.0.113.8,<bbbb>): Password mismatch
 Mar  1 10:05:00 mail dovecot: imap-login: Disconnected (auth failed, 1 attempts in 2 secs): user=<ben>, method=PLAIN, rip=203.0.113.8, lip=198.51.100.2, TLS, session=<bbbb>
 Mar  1 10:06:00 mail dovecot: imap(ben)<77><aaaa>: Logged out in=50 out=900
 """  # noqa: E501 as above

@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from watchfloor.alerts.timeline import Firing
+from watchfloor.alerts.timeline import Entry
 from watchfloor.hunting.pivots import Pivot, pivots, values
 
 START = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 
 
-def firing(alert: str, level: str, minute: int, **event: Any) -> Firing:
+def entry(alert: str, level: str, minute: int, **event: Any) -> Entry:
     head = {"id": alert, "rule": {"level": level}}
     fields = {name.replace("__", "."): value for name, value in event.items()}
-    return Firing(head, "", START + dt.timedelta(minutes=minute), {"event.id": f"e{minute}", **fields})
+    return Entry(head, "", START + dt.timedelta(minutes=minute), {"event.id": f"e{minute}", **fields})
 
 
 def brief(found: list[Pivot]) -> list[tuple[str, str, str, int, int]]:
@@ -24,9 +24,9 @@ def brief(found: list[Pivot]) -> list[tuple[str, str, str, int, int]]:
 def test_an_event_of_two_alerts_counts_once_and_the_worst_level_wins() -> None:
     found = pivots(
         [
-            firing("a", "low", 1, related__user=["Eva"], related__ip=["192.0.2.1"]),
-            firing("b", "high", 1, related__user=["Eva"], related__ip=["192.0.2.1"]),
-            firing("a", "low", 5, related__user=["eva", "root"]),
+            entry("a", "low", 1, related__user=["Eva"], related__ip=["192.0.2.1"]),
+            entry("b", "high", 1, related__user=["Eva"], related__ip=["192.0.2.1"]),
+            entry("a", "low", 5, related__user=["eva", "root"]),
         ]
     )
     assert brief(found) == [

@@ -43,7 +43,7 @@ _TELLING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Firing:
+class Entry:
     """An event that takes part in an alert.
 
     Attributes:
@@ -66,26 +66,26 @@ class Profile:
     Attributes:
         columns: in their order.
         fields: of the event, which the columns are made of; None for all of them.
-        row: of a firing.
+        row: of an entry.
     """
 
     columns: tuple[str, ...]
     fields: tuple[str, ...] | None
-    row: Callable[[Firing], Row]
+    row: Callable[[Entry], Row]
 
 
-_OF_ALERT: dict[str, Callable[[Firing], Any]] = {
-    "timestamp": lambda firing: firing.time,
-    "level": lambda firing: firing.alert["rule"]["level"],
-    "rule": lambda firing: firing.alert["rule"]["title"],
-    "tactics": lambda firing: tactics(firing.alert["rule"]["tags"]),
-    "techniques": lambda firing: techniques(firing.alert["rule"]["tags"]),
-    "details": lambda firing: _details(firing.event),
-    "why": lambda firing: "; ".join(map(reason, firing.alert["why"])),
-    "response": lambda firing: list(firing.alert["rule"]["response"]),
-    "alert.id": lambda firing: firing.alert["id"],
-    "rule.id": lambda firing: firing.alert["rule"]["id"],
-    "incident.id": lambda firing: firing.incident,
+_OF_ALERT: dict[str, Callable[[Entry], Any]] = {
+    "timestamp": lambda entry: entry.time,
+    "level": lambda entry: entry.alert["rule"]["level"],
+    "rule": lambda entry: entry.alert["rule"]["title"],
+    "tactics": lambda entry: tactics(entry.alert["rule"]["tags"]),
+    "techniques": lambda entry: techniques(entry.alert["rule"]["tags"]),
+    "details": lambda entry: _details(entry.event),
+    "why": lambda entry: "; ".join(map(reason, entry.alert["why"])),
+    "response": lambda entry: list(entry.alert["rule"]["response"]),
+    "alert.id": lambda entry: entry.alert["id"],
+    "rule.id": lambda entry: entry.alert["rule"]["id"],
+    "incident.id": lambda entry: entry.incident,
 }
 """Columns that are no fields of the event, beside `_WHO`."""
 _WHO = {"host": "host", "user": "user", "address": "ip"}
@@ -142,10 +142,10 @@ def reason(why: Mapping[str, Any]) -> str:
     return f"{why['field'] or 'text'} = {why['value']}"
 
 
-def _who(firing: Firing) -> dict[str, str]:
+def _who(entry: Entry) -> dict[str, str]:
     """Entities of the event by kind, for want of them the alert's."""
-    found = {each["kind"]: each["value"] for each in firing.alert["entities"]}
-    return found | {entity.kind: entity.value for entity in entities_of(firing.event)}
+    found = {each["kind"]: each["value"] for each in entry.alert["entities"]}
+    return found | {entity.kind: entity.value for entity in entities_of(entry.event)}
 
 
 def _details(event: Mapping[str, Any]) -> str:
@@ -161,10 +161,10 @@ def _profile(columns: Sequence[str]) -> Profile:
     made = {name: _OF_ALERT[name] for name in columns if name in _OF_ALERT}
     own = [name for name in columns if name not in made and name not in _WHO]
 
-    def row(firing: Firing) -> Row:
-        who = _who(firing)
-        found = {name: firing.event.get(name) for name in own} | {name: who.get(kind) for name, kind in _WHO.items()}
-        found |= {name: of(firing) for name, of in made.items()}
+    def row(entry: Entry) -> Row:
+        who = _who(entry)
+        found = {name: entry.event.get(name) for name in own} | {name: who.get(kind) for name, kind in _WHO.items()}
+        found |= {name: of(entry) for name, of in made.items()}
         return {name: found[name] for name in columns if found[name] not in (None, "", [])}
 
     return Profile(tuple(columns), tuple(dict.fromkeys((*own, *_TELLING, *_ENTITIES))), row)
@@ -174,9 +174,9 @@ def _timesketch() -> Profile:
     """https://timesketch.org/guides/user/import-from-json-csv/; dots in names would nest there."""
     verbose = _profile(_VERBOSE)
 
-    def row(firing: Firing) -> Row:
-        found = verbose.row(firing)
-        rule = firing.alert["rule"]
+    def row(entry: Entry) -> Row:
+        found = verbose.row(entry)
+        rule = entry.alert["rule"]
         moment = found.pop("timestamp")
         told = f"[{rule['level'] or 'none'}] {rule['title']}"
         return {
@@ -199,10 +199,10 @@ def _everything() -> Profile:
     standard = _profile((*_STANDARD, "rule.id", "alert.id", "why"))
     taken = {*_OF_ALERT, *_WHO}
 
-    def row(firing: Firing) -> Row:
-        fields = ((name, value) for name, value in firing.event.items() if name != "@timestamp")
+    def row(entry: Entry) -> Row:
+        fields = ((name, value) for name, value in entry.event.items() if name != "@timestamp")
         # A log may have fields of any name: it must not speak for the rule.
-        return standard.row(firing) | {f"{name} (event)" if name in taken else name: value for name, value in fields}
+        return standard.row(entry) | {f"{name} (event)" if name in taken else name: value for name, value in fields}
 
     return Profile(standard.columns, None, row)
 

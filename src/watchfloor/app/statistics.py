@@ -10,7 +10,7 @@ from watchfloor.alerts.listing import Wanted, listed
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.analyze import Listener, Request, Result, analyze
 from watchfloor.app.home import Home, reading
-from watchfloor.app.timeline import firings
+from watchfloor.app.timeline import entries
 from watchfloor.core.settings import Settings
 from watchfloor.hunting.pivots import FIELDS, Pivot, pivots
 from watchfloor.hunting.span import ALWAYS, Span
@@ -37,7 +37,7 @@ def of_home(path: Path, ask: Callable[[Home], _T]) -> _T:
 
 def pivots_of(home: Home, level: str, span: Span = ALWAYS) -> list[Pivot]:
     """The pivots of a home's alerts of `level` or above that nothing hides; see `hunting.pivots.pivots`."""
-    return pivots(firings(home, shown_alerts(home, level, span), FIELDS, span))
+    return pivots(entries(home, shown_alerts(home, level, span), FIELDS, span))
 
 
 def shown_alerts(home: Home, level: str, span: Span = ALWAYS) -> list[dict[str, Any]]:

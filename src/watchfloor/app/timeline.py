@@ -14,7 +14,7 @@ import orjson
 import sqlalchemy as sa
 
 from watchfloor.alerts.levels import LEVELS
-from watchfloor.alerts.timeline import Firing, Profile, Row, cell, shown
+from watchfloor.alerts.timeline import Entry, Profile, Row, cell, shown
 from watchfloor.app.home import Home
 from watchfloor.core.clock import iso
 from watchfloor.hunting.span import ALWAYS, Span
@@ -41,10 +41,10 @@ def write_timeline(home: Home, alerts: Alerts, profile: Profile, form: str, file
     Raises:
         StoreError: the lake cannot be read.
     """
-    return FORMS[form](map(profile.row, firings(home, alerts, profile.fields, span)), profile, alerts, file)
+    return FORMS[form](map(profile.row, entries(home, alerts, profile.fields, span)), profile, alerts, file)
 
 
-def firings(home: Home, alerts: Alerts, fields: Iterable[str] | None, span: Span = ALWAYS) -> Iterator[Firing]:
+def entries(home: Home, alerts: Alerts, fields: Iterable[str] | None, span: Span = ALWAYS) -> Iterator[Entry]:
     """The events of some alerts by time, then event, then alert.
 
     An alert of a correlation or a behaviour names the earliest thousand of its events only.
@@ -68,7 +68,7 @@ def firings(home: Home, alerts: Alerts, fields: Iterable[str] | None, span: Span
             events = fetch(home.lake, ids, chunk[0].timestamp, chunk[-1].timestamp, wanted)
             for row in chunk:
                 event = events.get(row.event_id) or _place(row)
-                yield Firing(heads[row.alert_id], incidents.get(row.alert_id, ""), row.timestamp, event)
+                yield Entry(heads[row.alert_id], incidents.get(row.alert_id, ""), row.timestamp, event)
 
 
 def _rows(connection: sa.Connection, heads: Mapping[str, Mapping[str, Any]], span: Span) -> Iterator[sa.Row[Any]]:

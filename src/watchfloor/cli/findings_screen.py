@@ -104,7 +104,7 @@ def alert_lines(alert: Alert, width: int, *, reasons: int = 3) -> RenderableType
     who = "  ".join(map(entity_text, alert["entities"]))
     attack = " ".join(techniques(alert["rule"]["tags"]))
     times = alert["timestamp"][:19].replace("T", " ")
-    lines: list[RenderableType] = [head, _indented(f"{times}  {who}  {attack}".rstrip(), "dim")]
+    lines: list[RenderableType] = [head, _indented("  ".join(filter(None, (times, who, attack))), "dim")]
     told = list(dict.fromkeys(map(reason, alert["why"])))[:reasons]
     lines += [Text(shorten(safe(f"{_INDENT}{each}"), width - 1), style="italic") for each in told]
     return Group(*lines)

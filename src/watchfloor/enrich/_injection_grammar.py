@@ -22,8 +22,9 @@ _SCRIPT = re.compile(
             ),
             r"<\s*style\b[^<]{0,200}(?:expression\s*\(|@import|javascript:)",
             r"^\s*[\"'()]{0,8}\s*(?:javascript|vbscript)\s*:\s*(?:[\w$.]{1,64}\s*[(=\[`]|/[/*]|%|['\"`(\[{])",
-            r"['\"]\s*/?\s*on[a-z]{3,24}\s*=\s*['\"]?\s*[\w$.]{1,64}\s*[(=`]",
-            r"(?:^|['\"`;)}\]*+,/-])\s*(?:alert|confirm|prompt|eval)\s*(?:\(|`)[^)`]{0,64}(?:[)`])\s*(?:$|['\"`;/<+*-])",
+            r"['\"](?:[\w\s=/'\"-]{0,80}[\s/'\"])?\s*/?on[a-z]{3,24}\s*=\s*['\"]?\s*[\w$.]{1,64}\s*[(=`]",
+            r"(?:^|[+ >])ADw-/?[a-z]",
+            r"(?:^|['\"`;)}\]*+,/-])\s*(?:alert|confirm|prompt|eval)\s*(?:\(|`)[^)`]{0,64}(?:[)`])\s*(?:$|['\"`;/<+*}-])",
             r"['\"`;]\s*[;+,)\]-]?\s*(?:(?:window|document|top|self|parent)\s*[.\[]|fetch\s*\(|new\s+image\b|import\s*\()",
             r"\bdocument\s*\.\s*(?:cookie|write(?:ln)?\s*\(|location\s*=)[^a-z]",
             r"\bstring\s*\.\s*fromcharcode\s*\(\s*\d",
@@ -59,6 +60,8 @@ _COMMAND = re.compile(
                 r"w|set|bash|sh)(?:\.exe)?\s*(?:$|[;|&`)#'\"\n]|%0|2>|>)"
             ),
             r"(?:;|\|{1,2}|&{1,2}|\n)\s*(?:whoami|ifconfig|ipconfig|netstat|systeminfo|tasklist)\s*(?:$|[;|&`)#'\"\n])",
+            rf"\{{{_NAMED},[^,{{}}\s]{{0,64}}[/~.-]",
+            r"[;|&`\n]\s*/[\w?*\[\]]{1,16}/[\w?*\[\]]{0,16}[?*][\w?*]{0,16}",
             r"\$\{?ifs\b",
             r"/dev/(?:tcp|udp)/[\w.-]+/\d",
             r"(?:^|[\s;|&`(='\"])/(?:usr/(?:local/)?)?s?bin/(?:ba|z|k|da)?sh\b\s*(?:-|$|[;|&`<>'\"])",
@@ -77,6 +80,10 @@ _SHELL_LINE = re.compile(
     rf"{_PLACE}{_NAMED}{_ARGUMENT}|net\s+(?:user|group|localgroup|view|use)\b|cat\s+\S+$|type\s+\S+\.\w+$|echo\s+\S+$)",
     _I,
 )
+_SPLIT_WORD = re.compile(r"[a-z]\\[a-z]|[a-z]['\"][a-z@*]{1,8}['\"][a-z]?", _I)
+"""A word with quotes or backslashes inside, which a shell takes off."""
+_SHELL_WORD = re.compile(r"^\s*(?:id|ls|w|set|ver|env|dir|ps|pwd|hostname)\s*$", _I)
+_SHELL_SURE = re.compile(r"^(?:cmd\w*|exec\w*|command\w*|shell\w*|system|payload)$", _I)
 _SHELL_NAMES = re.compile(
     r"^(?:c|x|cm|cmd|cmdline|exec|execute|command|commands|do|run|shell|sh|act|action|ex|code|pass|p|z\d?|q1|ping|e|"
     r"zzz|0|1|a|r|ip|arg|payload|system|process)$",
@@ -148,13 +155,13 @@ _XML = re.compile(
     _I,
 )
 _HEADER = re.compile(
-    r"[\r\n][ \t]*(?:(?:set-cookie|location|content-(?:type|length|disposition|security-policy)|x-[\w-]{1,40}|refresh|"
+    r"[\r\n][ \t]*(?:set-cookie\b|(?:location|content-(?:type|length|disposition|security-policy)|x-[\w-]{1,40}|refresh|"
     r"transfer-encoding|access-control-[\w-]{1,40}|link|cache-control|connection|host|clear-site-data|status)[ \t]*:|"
     r"http/\d|(?:to|cc|from|reply-to|subject)[ \t]*:[^\r\n]{0,99}@|bcc[ \t]*:|mail from:|rcpt to:|\r?\n?\s*<(?:html|script))",
     _I,
 )
 _DIRECTORY = re.compile(
-    r"\*\s*\)\s*\(\s*[|&!]|\*\)\(\w{1,32}=|\)\s*\(\s*[|&!]\s*\(\s*\w{1,32}\s*=|\)\(\w{1,32}=\*\)|^\*\)+$", _I
+    r"\*\s*\)\s*\(\s*[|&!]|\*\)\(\w{1,32}=|\)\s*\(\s*[|&!]\s*\(\s*\w{1,32}\s*=|\)\(\w{1,32}=\*\)|\)\s*\(\s*[|&!]\s*\)|^\*\)+$", _I
 )
 _OPERATOR = re.compile(r"\[\s*['\"]?\$(?:ne|gt|gte|lt|lte|in|nin|regex|where|exists|or|and|not|eq)['\"]?\s*\]", _I)
 _DOCUMENT = re.compile(
@@ -174,17 +181,17 @@ def command(value: str) -> bool:
     plain = value.replace("''", "").replace('""', "").replace("\\\n", "")
     if _COMMAND.search(plain) is not None:
         return True
-    bare = (
-        plain.replace("\\", "").replace("'", "").replace('"', "")
-        if "'" in plain or "\\" in plain or '"' in plain
-        else ""
-    )
-    return bool(bare) and any(sign in bare for sign in ";|&`$") and "/" in bare and _COMMAND.search(bare) is not None
+    if not _SPLIT_WORD.search(plain):
+        return False
+    bare = plain.replace("\\", "").replace("'", "").replace('"', "")
+    return any(sign in bare for sign in ";|&`$\n") and _COMMAND.search(bare) is not None
 
 
 def shell_line(name: str, value: str) -> bool:
     """Whether the value is as a whole a command, in a parameter as web shells name theirs."""
-    return bool(_SHELL_NAMES.match(name)) and _SHELL_LINE.match(value) is not None
+    if not _SHELL_NAMES.match(name) or (_SHELL_WORD.match(value) and not _SHELL_SURE.match(name)):
+        return False
+    return _SHELL_LINE.match(value) is not None
 
 
 def code(value: str) -> bool:

@@ -15,6 +15,7 @@ _SYSTEM = (
     r"/web-inf/|/meta-inf/|\.ssh/|/usr/local/(?:etc|apache|tomcat|nginx)/|/opt/[\w.-]+/(?:conf|etc)/)"
 )
 _SYSTEM_PATH = re.compile(_SYSTEM, _I)
+_SYSTEM_FILE = re.compile(r"/(?:etc/(?:passwd|shadow|hosts)$|win(?:dows|nt)/(?:win|system)\.ini$|boot\.ini$|system32/)", _I)
 _ABSOLUTE = re.compile(
     rf"^\s*(?:file:/{{0,3}}(?:localhost)?)?(?:[a-z]:)?/{{0,8}}(?={_SYSTEM})[\w./:@%~$ -]{{1,400}}(?:\x00.{{0,40}})?$",
     _I,
@@ -35,7 +36,7 @@ _WRAPPER = re.compile(
     r"jar:(?:file|https?):|netdoc:/|input://|view-source:file)",
     _I,
 )
-_REMOTE = re.compile(r"^\s*(?:(?:https?|ftps?|sftp|smb):)?(?://|\\\\)[^/\s]{1,255}/", _I)
+_REMOTE = re.compile(r"^\s*(?:(?:https?|ftps?|sftp|smb):)?(?://|\\\\)[^/\\\s]{1,255}[/\\]", _I)
 _REMOTE_CODE = re.compile(
     r"\.(?:txt|inc|dat|php\d?|phtml|gif|jpg|png|log|sh|pl|asp|jsp)(?:\?|%00|\x00|#)+\s*$|\?\s*$", _I
 )
@@ -180,7 +181,7 @@ def traversal(value: str, raw: str, *, path: bool) -> bool:
     if not path and _ABSOLUTE.match(text):
         return True
     if ".." not in text:
-        return path and _SYSTEM_PATH.match(text) is not None and "/etc/" in text.lower()
+        return path and _SYSTEM_FILE.search(text) is not None
     ups = len(_UPS.findall(text)) + text.count("/../") // 2
     if not ups and not _CLEVER.search(text):
         return path and re.match(r"/[\w-]{1,40}\.\./", text) is not None

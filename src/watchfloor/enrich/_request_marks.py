@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _CODED = (
-    r"%(?:[01][0-9a-f]|2[2-57-9ae]|3[bce]|5[cde]|60|7[b-e]|a0|c[01]|e0%[89]|e5%98%8[ad]|ef%bc|f0%8|u[0-9a-f]|7f)"
+    r"%(?:[01][0-9a-f]|2[2-57-9ae]|3[bce]|5[cde]|60|7[b-e]|a0|[46][1-9a-f]|[57][0-9a]|c[01]|e0%[89]|e5%98%8[ad]|ef%bc|f0%8|u[0-9a-f]|7f)"
     r"|%5b(?:%24|\$)|%26(?:%26|\+|%20|[a-z/]{1,12}(?:$|&|\+|%20))"
 )
 _SIGNS = r"""['"<>;|`$\\{}()\^]|\.\.|/\.|\*\)|\[\$|%2f\.|&#|(?:=|%3d)(?:[a-z][a-z0-9+.-]*(?::|%3a))?(?:/|%2f|\\){2}"""
@@ -16,7 +16,7 @@ _WORDS = (
     r"(?:=|%3d)(?:whoami|id|ls|pwd|dir|cat|type|uname|net|ipconfig|ifconfig|ps|netstat|env|set|echo|cmd|powershell|wget|curl|"
     r"ping|nc|bash|sh|python|perl|php|hostname|systeminfo|tasklist|w|ver|sudo)(?:\.exe)?(?:$|&|\+|%20|\s|/|\.)|"
     r"(?:/|%2f)(?:etc|proc|var|root|windows|winnt|boot\.ini|inetpub|usr|opt|bin|home)(?:/|%2f)|boot\.ini|win\.ini|"
-    r"phpinfo|call_user|shell_exec|passthru|invokefunction|allow_url|auto_prepend|rO0AB|aced0005|classloader|__|jndi|"
+    r"phpinfo|call_user|shell_exec|passthru|invokefunction|allow_url|auto_prepend|rO0AB|aced0005|classloader|constructor|__|jndi|"
     r"(?:php|data|expect|zip|phar|file|glob|gopher|dict|javascript|vbscript|ldaps?|jar|netdoc|url)(?::|%3a)|\bO(?::|%3a)\d|"
     r"169\.254|metadata|100\.100|bootstrapstatus|debug=command|redirect:|%23"
 )

@@ -17,7 +17,7 @@ _ENTITY = re.compile(
     r"&(?:#|lt|gt|quot|apos|amp|lpar|rpar|colon|tab|newline|sol|bsol|period|semi|equals)", re.IGNORECASE
 )
 _OVERLONG = re.compile(rb"[\xc0\xc1][\x00-\xff]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]{2}")
-_QUOTES = str.maketrans({"\u02bc": "'", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'"})
+_LOOKALIKES = str.maketrans({"\u02bc": "'", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "\u2215": "/", "\u2044": "/", "\u29f5": "\\"})
 _LINES = str.maketrans({"\u560a": "\n", "\u560d": "\r"})
 """Characters whose low byte is a line's end, for servers that cut the high one off."""
 
@@ -41,7 +41,7 @@ def decoded(text: str, *, form: bool) -> str:
         if text == before:
             break
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_LINES)).translate(_QUOTES)
+        text = unicodedata.normalize("NFKC", text.translate(_LINES)).translate(_LOOKALIKES)
     if text.count("\0") * 4 > len(text):
         text = text.replace("\0", "")
     return text

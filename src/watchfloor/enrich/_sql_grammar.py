@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 _MOST_BREAKS = 32
 _SPACE = re.compile(r"[\s\xa0\x00]+")
+_LINE_COMMENT = re.compile(r"(?:#|--)[^\n#]{0,400}+\n")
 _MARK = re.compile(r"['\"`()]")
 _START = re.compile(r" ?-?\d[\d.]{0,30} ?\){0,8}|\){1,8}")
 _CLOSING = re.compile(r" ?\){0,8} ?")
@@ -52,7 +53,7 @@ _AFTER_BREAK = re.compile(
             r"(?:order|group) by (?:\d+|\()[ \d,)]*(?:asc|desc)? ?(?:--|#|/\*|,? ?\(|$)",
             rf"(?:group by [\w., ]{{1,64}}? )?having {_OPERAND}{_COMPARES}",
             r"(?:limit \d[\d, ]{0,20})?(?:procedure analyse ?\(|into (?:out|dump)file\b)",
-            rf"(?:{_JOINS} )?(?:not )?(?:r?like|regexp|glob|in|between) ?['\"(%]",
+            rf"(?:{_JOINS} )?(?:not )?(?:(?:r?like|regexp|glob)(?: ['\"(%]|\()|in ?\(|between ['\"(\d])",
             r"= ?['\"]",
             rf"; ?{_STATEMENT}",
             r"(?:waitfor (?:delay|time)|if ?\([^;]{1,80}\) ?waitfor) ",
@@ -86,6 +87,7 @@ _ANYWHERE = re.compile(
             r"(?:exec|execute|;|master\.+(?:dbo\.)?) ?(?:master\.+(?:dbo)?\.+)?xp_(?:cmdshell|dirtree|regread) ?[('\"@]",
             r"\bfloor ?\( ?rand ?\( ?\d|\bexp ?\( ?~ ?\(",
             rf"^\w{{0,20}} ?; ?{_STATEMENT}",
+            r"(?:^|[(,=] ?)case when ?\(?[^;]{1,80} then ",
         )
     )
 )
@@ -103,7 +105,7 @@ _LIKELY = re.compile(
 
 def normal(text: str) -> str:
     """A value as a query's lexer sees it: lower case, comments and runs of white space as one space."""
-    return _SPACE.sub(" ", "".join(_uncommented(text.lower())))
+    return _SPACE.sub(" ", _LINE_COMMENT.sub(" ", "".join(_uncommented(text.lower()))))
 
 
 def _uncommented(text: str) -> Iterator[str]:

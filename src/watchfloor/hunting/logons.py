@@ -1,9 +1,10 @@
 """Log-ons: who logged in or failed to, from where, at what, how often, first and last.
 
 A log-on is an event of category authentication that says whether it succeeded, whatever program wrote it. One attempt
-often leaves several lines. Those that merely repeat or prepare are left out, and of the sentences with which OpenSSH
-tells of one failure the most frequent one is counted, so a server that logs no `Failed password` is counted by its
-`Invalid user`. What a domain controller checked for another machine is there a second time, as Kerberos or NTLM.
+often leaves several lines. Those that merely repeat or prepare are left out, such as the words of Dovecot's auth
+process, which the log-in process or the mail server that asked repeats with the protocol. Of the sentences with which
+OpenSSH tells of one failure the most frequent one is counted, so a server that logs no `Failed password` is counted by
+its `Invalid user`. What a domain controller checked for another machine is there a second time, as Kerberos or NTLM.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ WITH logons AS (
         AND lower(coalesce(event_action, '')) NOT IN ({no_logons})
         AND event_dataset NOT IN ({joined})
         AND NOT (event_dataset = 'linux.pam' AND coalesce(process_name, '') IN ({own_words}))
+        AND NOT (event_dataset = 'mail.dovecot' AND network_protocol IS NULL)
         AND {span}
 ), sentences AS (
     SELECT "user", source, host, type, dataset, sentence,

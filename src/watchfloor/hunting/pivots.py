@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from watchfloor.alerts.levels import rank
-from watchfloor.alerts.timeline import Firing
+from watchfloor.alerts.timeline import Entry
 
 KINDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "users": (("related.user",), ("user.email",)),
@@ -50,25 +50,25 @@ class Pivot:
     alerts: set[str] = field(default_factory=set)
 
 
-def pivots(firings: Iterable[Firing]) -> list[Pivot]:
+def pivots(entries: Iterable[Entry]) -> list[Pivot]:
     """The values by kind, in each the one with the highest level, then most alerts and events first.
 
     Args:
-        firings: by time, then event, with the fields `FIELDS`.
+        entries: by time, then event, with the fields `FIELDS`.
     """
     found: dict[tuple[str, str], Pivot] = {}
     before = ""
-    for firing in firings:
-        level = firing.alert["rule"]["level"]
-        for kind, value in values(firing.event):
+    for entry in entries:
+        level = entry.alert["rule"]["level"]
+        for kind, value in values(entry.event):
             pivot = found.get((kind, value))
             if pivot is None:
-                pivot = found[kind, value] = Pivot(kind, value, level, firing.time, firing.time)
-            pivot.events += firing.event["event.id"] != before
-            pivot.alerts.add(firing.alert["id"])
+                pivot = found[kind, value] = Pivot(kind, value, level, entry.time, entry.time)
+            pivot.events += entry.event["event.id"] != before
+            pivot.alerts.add(entry.alert["id"])
             pivot.level = max(pivot.level, level, key=rank)
-            pivot.last = firing.time
-        before = firing.event["event.id"]
+            pivot.last = entry.time
+        before = entry.event["event.id"]
     kinds = list(KINDS)
     return sorted(found.values(), key=lambda each: (kinds.index(each.kind), *_worst_first(each)))
 

@@ -111,6 +111,16 @@ def test_an_exit_that_many_share_is_no_travel() -> None:
     assert len(travel(*both, *abroad)) == 1, "who never comes from elsewhere lives there"
 
 
+def test_an_office_at_home_needs_no_proof_that_it_is_one() -> None:
+    """The user is rarely there, and comes from data centres of another country now and then."""
+    office = place("de", 3209, last=77)
+    rented = before(RENTED, 1)
+    days = [*before(GERMANY, 20), *rented, at(0, office), at(HOUR, RENTED), at(2 * HOUR, office)]
+    colleagues = [event for name in "bcdef" for event in before(office, 1, name)]
+    assert travel(*days, *colleagues) == []
+    assert len(travel(*days, *colleagues[1:])) == 1
+
+
 def test_a_habit_is_forgotten_after_the_period() -> None:
     old = [event._replace(time=event.time - 40 * DAY) for event in before(TOKYO, 5)]
     assert len(travel(*before(BERLIN, 20), *old, at(0, BERLIN), at(HOUR, TOKYO))) == 1
@@ -169,6 +179,10 @@ def test_a_data_centre_counts_when_the_account_is_in_use_there_and_elsewhere_in_
     assert only.time == START + HOUR
     assert travel(*evening, at(9 * HOUR, GERMANY)) == [], "back home in time"
     assert len(travel(*home, at(0, RENTED), at(HOUR, GERMANY), at(2 * HOUR, RENTED))) == 1
+    young = [at(0, GERMANY), at(HOUR, RENTED), at(2 * HOUR, GERMANY)]
+    assert travel(*young) == [], "without history, nobody knows who has a VPN of his own"
+    (only,) = travel(*young, at(3 * HOUR, RENTED))
+    assert only.learning
     other = place("us", 64501, operator="example cable", last=51)
     assert len(travel(*home, at(0, GERMANY), at(HOUR, other))) == 1, "no data centre"
     assert len(travel(*home, at(0, GERMANY), at(HOUR, RENTED), hosting=[])) == 1
@@ -274,11 +288,14 @@ def test_order_and_older_rows_change_nothing(events: list[Event], order: random.
     mixed = list(events)
     order.shuffle(mixed)
     assert found("impossible_travel", mixed, period="10d") == expected
-    old = [Event(each.entity, START - 60 * DAY, each.value) for each in events]
-    # Rows beyond the reach may still be there; only the words about since when a user is known may change with them.
-    longer = found("impossible_travel", [*events, *old], period="10d")
-    recent = {user: [each.time for each in own if each.time >= START] for user, own in longer.items()}
-    assert recent == {user: [each.time for each in own] for user, own in expected.items()}
+    # Rows beyond the reach may still be there, and since when a user is known stays known without them.
+    old = [Event(each.entity, each.time - 60 * DAY, each.value) for each in events]
+    first = [min((each for each in old if each.entity == user), key=lambda each: each.time) for user in expected]
+    shorter, longer = (found("impossible_travel", [*events, *more], period="10d") for more in (first, old))
+    recent = [
+        {user: [each for each in own if each.time >= START] for user, own in of.items()} for of in (shorter, longer)
+    ]
+    assert recent[0] == recent[1]
 
 
 def test_many_addresses_of_one_user_are_judged_in_linear_time() -> None:

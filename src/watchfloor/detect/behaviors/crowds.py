@@ -9,7 +9,11 @@ _REMEMBERED = 50_000
 
 
 class Crowds:
-    """Who has a value in a slot, of those rows that went into one behaviour's store, until there are enough."""
+    """Who has a value in a slot, of the rows that one run put into a behaviour's store, until there are enough.
+
+    Earlier runs are not asked: a run that begins anew keeps some rows more than it must. It takes for granted that what
+    it admits is stored; a run ends when a transaction fails.
+    """
 
     def __init__(self, enough: int) -> None:
         """Nobody is known yet.

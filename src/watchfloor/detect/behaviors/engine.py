@@ -167,8 +167,8 @@ class Judge:
             return
         for entity, first, last in news:
             since, until = known.get(entity, _NEVER)
-            if first < since or last > until:  # every row comes here: two calls of functions would be half of its time
-                known[entity] = first if first < since else since, last if last > until else until
+            if first < since or last > until:  # every row comes here, most of them with nothing new
+                known[entity] = min(first, since), max(last, until)
         if len(known) > _MOST_ENTITIES:
             self._news[number] = None
 

@@ -81,25 +81,30 @@ class Habits:
 
     Attributes:
         used: network in a country -> days on which the user came through it, rising, with the lines of each day.
+        countries: country -> days on which the user came from there.
         seen: days on which the user was seen, rising.
     """
 
     limits: Limits
     history: History
     used: Mapping[str, Sequence[tuple[int, frozenset[str]]]]
+    countries: Mapping[str, frozenset[int]]
     seen: Sequence[int]
 
     @classmethod
     def of(cls, limits: Limits, history: History, known: Iterable[Sighting]) -> Habits:
         """The habits that show in all sightings of a user."""
         used: dict[str, dict[int, set[str]]] = {}
+        countries: dict[str, set[int]] = {}
         for row, place in known:
             for day in (row.first // DAY, row.last // DAY):
                 used.setdefault(place.through, {}).setdefault(day, set()).add(_line(place.address))
+                countries.setdefault(place.country, set()).add(day)
         lines = {
             through: [(day, frozenset(each)) for day, each in sorted(days.items())] for through, days in used.items()
         }
-        return cls(limits, history, lines, sorted({day for days in used.values() for day in days}))
+        at = {country: frozenset(days) for country, days in countries.items()}
+        return cls(limits, history, lines, at, sorted(frozenset[int]().union(*at.values())))
 
     def explain(self, one: Sighting, other: Sighting, day: int) -> bool:
         """Whether going from one place to the other is no news."""
@@ -133,15 +138,21 @@ class Habits:
             return True
         if place.listed(limits.hosting) and (own or self._sharing(place, 2, there, day) >= limits.colleagues):
             return True
-        return bool(place.address) and self._sharing(place, 3, there, day) >= limits.shared
+        if not place.address:
+            return False
+        # An exit lets people out who are elsewhere; an operator abroad, even with few addresses, does not. Where the
+        # user is at home, as in an office, no such proof is needed.
+        elsewhere = None if self._home(place.country, day) else there
+        return self._sharing(place, 3, elsewhere, day) >= limits.shared
 
-    def _sharing(self, place: Place, texts: int, there: Place, day: int) -> int:
-        """How many came from the network or address before who, like the user, also came from another country.
-
-        An exit lets people out who are elsewhere; an operator abroad, even with few addresses, does not.
-        """
+    def _home(self, country: str, day: int) -> bool:
         start = day - self.limits.period // DAY
-        asked = place.beginning(texts), start * DAY - 1, day * DAY - 1, there.beginning(1)
+        return sum(start <= each < day for each in self.countries.get(country, ())) >= self.limits.habit
+
+    def _sharing(self, place: Place, texts: int, there: Place | None, day: int) -> int:
+        """How many came from the network or address before; who also came from another place's country, if any."""
+        start = day - self.limits.period // DAY
+        asked = place.beginning(texts), start * DAY - 1, day * DAY - 1, there.beginning(1) if there else ""
         return self.history.others.sharing(*asked).entities
 
     def _days(self, place: Place, day: int) -> int:

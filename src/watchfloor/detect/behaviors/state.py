@@ -24,7 +24,7 @@ MOST_ROWS = 5_000_000
 """Rows that are kept of one behaviour; what would be new beyond is refused and counted."""
 LARGEST = 1 << 62
 """Sums end here; a saturated sum of what is not negative is the same in any order."""
-_LARGEST = sa.literal_column(str(LARGEST))  # a parameter would go with each row
+_LARGEST: sa.ColumnClause[int] = sa.literal_column(str(LARGEST))  # a parameter would go with each row
 
 _CHUNK = 2_000
 _FETCH = 10_000
@@ -32,7 +32,6 @@ _IDENTITY = ("entity", "slot", "value")
 _KEPT = ("first", "last", "count", "amount", "least", "most", "times")
 _PLACE = ("event_id", "path", "line", "record_id", "channel")
 _state = behavior_state.c
-_also = behavior_state.alias("also")
 _NUMBER = sa.bindparam("number", type_=sa.Integer)
 _COLUMNS = tuple(_state[name] for name in (*_IDENTITY, *_KEPT, *_PLACE))
 _ALL = sa.select(*_COLUMNS).where(_state.behavior == _NUMBER).order_by(_state.entity, _state.slot, _state.value)
@@ -300,27 +299,27 @@ class StoredOthers:
         """See `plugin.Others`."""
         asked = (beginning, after, until, also)
         if asked not in self._sharing:
-            chosen = [self._having(_state, beginning, after, until)]
+            chosen = [self._having(_state.peer, beginning, after, until)]
             if also:
-                same = _also.c
+                same = sa.alias(behavior_state)
+                # By the value, so that an entity's own rows are searched instead of all that begin so.
                 chosen.append(
-                    sa.exists().where(same.entity == _state.entity, self._having(same, also, after, until, same.value))
+                    sa.exists().where(same.c.entity == _state.entity, self._having(same.c.value, also, after, until))
                 )
             query = sa.select(sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first)).where(*chosen)
             count, first = self._connection.execute(query).one()
             self._sharing[asked] = Peers(count, first or 0)
         return self._sharing[asked]
 
-    def _having(self, rows: Any, beginning: str, after: int, until: int, value: Any = None) -> Any:
-        """Whether a row has a value that begins so and is of that time."""
-        value = rows.peer if value is None else value
+    def _having(self, value: sa.Column[str], beginning: str, after: int, until: int) -> sa.ColumnElement[bool]:
+        """Whether a row of that time has a value that begins so."""
+        rows = value.table.c
         # By code points whatever the database's own order of texts is: PostgreSQL's may follow a language.
-        if self._connection.dialect.name == "postgresql":
-            value = sa.collate(value, "C")
+        text = sa.collate(value, "C") if self._connection.dialect.name == "postgresql" else value
         return sa.and_(
             rows.behavior == self._number,
-            value >= beginning,
-            value < beginning + _AFTER_ALL,
+            text >= beginning,
+            text < beginning + _AFTER_ALL,
             rows.first <= until,
             rows.last > after,
         )

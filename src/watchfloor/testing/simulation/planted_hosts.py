@@ -111,7 +111,7 @@ def _contacts(
     if company.always[host]:
         at, _ = pulses(rng, np.array([START + first * DAY]), np.array([end]), float(which[0]), which[1])
         return at[:wanted]
-    found: list[Ints] = []
+    found: list[Ints] = [np.zeros(0, np.int64)]
     for day in range(first, company.days):
         on, off = traffic.hours(day)
         found.append(pulses(rng, on[[host]], off[[host]], float(which[0]), which[1])[0])

@@ -112,7 +112,7 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
     days: dict[frozenset[str], list[int]] = {}
     habits = Habits.of(_limits(parameters), history, known)
     journeys = list(_journeys(parameters, seen))
-    in_turn = _in_turn(journeys)
+    turns = _turns(journeys)
     for leg in journeys:
         one, other, day = leg.one.place, leg.other.place, leg.came // DAY
         # Legs, not findings, are remembered: what was told must not depend on what was told a year ago.
@@ -121,12 +121,12 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
             own.append(day)
         again = len(own) > 1 and own[-2] >= day - parameters.period // DAY
         key = day, frozenset((one.spot, other.spot))
-        if again or key in told or (_hosted(parameters, leg) and not in_turn(leg)):
+        if again or key in told or turns(leg) < _least(parameters, history, leg):
             continue
         if habits.explain(leg.one, leg.other, day):
             continue
         told.add(key)
-        yield _finding(parameters, history, leg, in_turn=in_turn(leg))
+        yield _finding(parameters, history, leg, in_turn=turns(leg) > 1)
 
 
 def _limits(parameters: ImpossibleTravel) -> Limits:
@@ -137,31 +137,34 @@ def _learning(parameters: ImpossibleTravel, history: History, leg: _Leg) -> bool
     return leg.came < history.since + parameters.learning
 
 
-def _hosted(parameters: ImpossibleTravel, leg: _Leg) -> bool:
-    return any(seen.place.listed(parameters.hosting) for seen in (leg.one, leg.other))
+def _least(parameters: ImpossibleTravel, history: History, leg: _Leg) -> int:
+    """How many changes between the places it takes: more in data centres, where the user's own VPN may come out."""
+    if not any(seen.place.listed(parameters.hosting) for seen in (leg.one, leg.other)):
+        return 1
+    return 3 if _learning(parameters, history, leg) else 2
 
 
-def _in_turn(legs: Iterable[_Leg]) -> Callable[[_Leg], bool]:
-    """Which legs are one half of there and back, or back and there again, between a network and a country."""
-    came: dict[tuple[str, str], list[int]] = defaultdict(list)
-    left: dict[tuple[str, str], list[int]] = defaultdict(list)
+def _turns(legs: Iterable[_Leg]) -> Callable[[_Leg], int]:
+    """How often the account changed between a leg's places within a day: 1 for the leg alone, 2 for there and back.
+
+    A place is a network in a country here, on the side that the account came to, and all of the country on the other.
+    """
+    came: dict[tuple[str, str], set[int]] = defaultdict(set)
+    left: dict[tuple[str, str], set[int]] = defaultdict(set)
     for leg in legs:
-        came[leg.other.place.through, leg.one.place.country].append(leg.came)
-        left[leg.one.place.through, leg.other.place.country].append(leg.left)
-    for each in (*came.values(), *left.values()):
-        each.sort()
+        came[leg.other.place.through, leg.one.place.country].add(leg.came)
+        left[leg.one.place.through, leg.other.place.country].add(leg.left)
+    changes = {key: sorted(own) for key, own in came.items()}, {key: sorted(own) for key, own in left.items()}
 
-    def one_half(leg: _Leg) -> bool:
-        there, here = leg.other.place, leg.one.place
-        after = left.get((there.through, here.country), [])
-        before = came.get((here.through, there.country), [])
-        return _any(after, leg.came, leg.came + DAY) or _any(before, leg.left - DAY, leg.left)
+    def near(network: str, country: str, moment: int) -> int:
+        moments = (each.get((network, country), []) for each in changes)
+        return sum(bisect_right(own, moment + DAY) - bisect_left(own, moment - DAY) for own in moments)
 
-    return one_half
+    def turns(leg: _Leg) -> int:
+        one, other = leg.one.place, leg.other.place
+        return max(near(other.through, one.country, leg.came), near(one.through, other.country, leg.left))
 
-
-def _any(rising: Sequence[int], first: int, last: int) -> bool:
-    return bisect_left(rising, first) < bisect_right(rising, last)
+    return turns
 
 
 def _seen(known: Sequence[Sighting]) -> _Seen:
@@ -184,8 +187,10 @@ def _journeys(parameters: ImpossibleTravel, seen: _Seen) -> Iterator[_Leg]:
 def _legs(parameters: ImpossibleTravel, seen: _Seen) -> Legs:
     """The legs between the user's rows; rows of several days that have one value are one place."""
     of = [each.place for each in seen.sightings]
-    numbers: dict[tuple[str, ...], int] = {}
-    same = np.array([numbers.setdefault((*place.spot, place.network), len(numbers)) for place in of])
+    keys = [(*place.spot, place.network) for place in of]
+    # By their texts: sightings of one moment are ordered by place, whatever other rows there are.
+    numbers = {key: number for number, key in enumerate(sorted(set(keys)))}
+    same = np.array([numbers[key] for key in keys])
     _, first = np.unique(same, return_index=True)
     places = [of[each] for each in first.tolist()]
     network = [int(place.network) if place.network.isdecimal() else -1 for place in places]

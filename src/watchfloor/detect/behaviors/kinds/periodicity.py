@@ -202,7 +202,8 @@ BEHAVIOR = Behavior(
     reference="https://attack.mitre.org/techniques/T1071/",
     parameters=Periodicity,
     keeps=_keeps,
-    reach=lambda parameters: 2 * parameters.age + parameters.window + _WATCHED + 2 * DAY,
+    # The finding before, its window, and what was known before each of that one's days.
+    reach=lambda parameters: 2 * (parameters.age + parameters.window) + _WATCHED + 2 * DAY,
     findings=_findings,
     learning=lambda parameters: parameters.age,
     shared=lambda _: True,

@@ -68,14 +68,16 @@ def observe(behavior: BehaviorRule, scope: Scope, columns: BatchColumns, rows: C
     rows, numbers = rows[at], (entity, value)
     if not keeps.crowd:
         return _summed(behavior, columns.table, rows, numbers, names, _amounts(columns, scope, keeps, rows))
-    (entity, value), names = _by_text(numbers, names)
+    entity, entity_names = _by_text(entity, names[0])
+    value, value_names = _by_text(value, names[1])
     crowded = _crowded(entity, value, _slots(_times(columns.table, rows), keeps), keeps.crowd)
     few = ~crowded
     amounts = _amounts(columns, scope, keeps, rows[few])
+    names = entity_names, value_names
     found = _summed(behavior, columns.table, rows[few], (entity[few], value[few]), names, amounts)
     if not crowded.any():
         return found
-    return pa.concat_tables([found, _there(behavior, columns.table, rows[crowded], entity[crowded], names[0])])
+    return pa.concat_tables([found, _there(behavior, columns.table, rows[crowded], entity[crowded], entity_names)])
 
 
 def _texts(
@@ -191,11 +193,10 @@ def _there(behavior: BehaviorRule, table: pa.Table, rows: Codes, numbers: Codes,
     )
 
 
-def _by_text(numbers: tuple[Codes, Codes], names: tuple[list[str], list[str]]) -> tuple[Any, Any]:
+def _by_text(codes: Codes, texts: Sequence[str]) -> tuple[Codes, list[str]]:
     """The same, equal texts having one number."""
-    encoded = [pa.array(texts, pa.string()).dictionary_encode() for texts in names]
-    codes = (each.indices.to_numpy()[of] for each, of in zip(encoded, numbers, strict=True))
-    return tuple(codes), tuple(each.dictionary.to_pylist() for each in encoded)
+    encoded = pa.array(texts, pa.string()).dictionary_encode()
+    return encoded.indices.to_numpy()[codes].astype(np.int64), encoded.dictionary.to_pylist()
 
 
 def _crowded(entity: Codes, value: Codes, slots: _Ints, most: int) -> npt.NDArray[np.bool_]:
