@@ -164,7 +164,7 @@ def test_a_record_fires_by_the_event_that_joins_make_of_it(tmp_path: Path) -> No
 def test_a_joined_event_has_what_its_join_reads_whether_a_rule_reads_it_or_not(tmp_path: Path) -> None:
     head = "type={} msg=audit(1768875240.123:7): "
     lines = (
-        'arch=c000003e syscall=257 success=yes exit=3 items=2 ppid=700 pid=701 auid=1000 uid=0 euid=0 exe="/usr/bin/bash"',
+        'arch=c000003e syscall=257 success=yes exit=3 items=2 pid=701 auid=1000 uid=0 euid=0 exe="/usr/bin/bash"',
         'item=0 name="/root/.ssh/" inode=131 nametype=PARENT',
         'item=1 name="/root/.ssh/authorized_keys" inode=132 nametype=CREATE',
     )

@@ -41,13 +41,23 @@ class _Jury:
                 ids.append(batch.table["event.id"][firing.row].as_py())
         yield from by_rule.values()
         seen = [detected.observations for _, detected in found if len(detected.observations)]
-        changes = trial(self.rules.behaviors, seen).changes if seen else []
+        keys = {key for each in seen for key in each["key"].unique().to_pylist()}
+        behaviors = [behavior for behavior in self.rules.behaviors if behavior.key in keys]
+        changes = trial(behaviors, seen).changes if behaviors else []
         judged = {change.behavior.id: change.behavior for change in changes}
         yield from ((behavior, []) for behavior in judged.values() if behavior.id not in self.rules.silent)
         matches = [*(detected.matches for _, detected in found), matches_of(changes, self.rules)]
-        if any(map(len, matches)):
-            correlations = {each.id: each for each in fired(self.rules.correlations, matches)}
-            yield from ((each, []) for each in correlations.values() if each.id not in self.rules.silent)
+        correlations = self._about({key for each in matches for key in each["key"].unique().to_pylist()})
+        judging = {each.id: each for each in fired(correlations, matches)} if correlations else {}
+        yield from ((each, []) for each in judging.values() if each.id not in self.rules.silent)
+
+    def _about(self, keys: set[str]) -> list[Correlation]:
+        """The correlations with these keys, and those that refer to one of them by however many steps."""
+        found: dict[str, Correlation] = {}
+        for each in self.rules.correlations:  # those that others refer to come first
+            if each.key in keys or not found.keys().isdisjoint(each.members):
+                found[each.id] = each
+        return list(found.values())
 
 
 @dataclass(frozen=True)

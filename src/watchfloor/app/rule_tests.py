@@ -92,7 +92,9 @@ def _alone(rule: _Tested, rules: RuleSet) -> RuleSet:
     if isinstance(rule, BehaviorRule):
         return rules.observing(lambda other: (other.path, other.id) == (rule.path, rule.id))
     same = next((each for each in rules.correlations if each.id == rule.id), None)
-    return rules.where(lambda _: False) if same is None else rules.serving(same)  # none where its policy leaves it blind
+    return (
+        rules.where(lambda _: False) if same is None else rules.serving(same)
+    )  # none where its policy leaves it blind
 
 
 @dataclass(slots=True)
@@ -126,7 +128,8 @@ class _Run:
         from watchfloor.detect.sigma.correlate.trial import fired  # noqa: PLC0415
 
         found = [self.detector.detect(batch) for batch in sample.batches]
-        changes = trial_of_behaviors(self.rules.behaviors, [each.observations for each in found]).changes
+        observed = [each.observations for each in found]
+        changes = trial_of_behaviors(self.rules.behaviors, observed).changes if self.rules.behaviors else []
         if isinstance(self.rule, BehaviorRule):
             return bool(changes)
         matches = [*(each.matches for each in found), matches_of(changes, self.rules)]

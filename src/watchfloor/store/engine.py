@@ -87,7 +87,7 @@ def in_memory() -> Iterator[sa.Connection]:
     engine = sa.create_engine("sqlite://")
     try:
         with engine.begin() as connection:
-            metadata.create_all(connection)
+            metadata.create_all(connection, checkfirst=False)
             yield connection
     finally:
         engine.dispose()
