@@ -17,6 +17,7 @@ from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
 from watchfloor.app.incidents import heads, whole
 from watchfloor.app.knowledge import load_knowledge
+from watchfloor.app.observer import NOBODY
 from watchfloor.app.pipeline import run
 from watchfloor.app.rules import load_rules
 from watchfloor.app.summary import Summary
@@ -27,6 +28,8 @@ from watchfloor.core.clock import to_microseconds, utc_now
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.policy.policy import Policy
+from watchfloor.reports.observed import Observed
+from watchfloor.reports.report import MAX_INCIDENTS
 from watchfloor.schema.records import RawBatch
 from watchfloor.sources.files import Inventory, plan, read
 from watchfloor.store.positions import reference_of
@@ -37,7 +40,11 @@ _WORTH_PROCESSES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked to analyse; the defaults are those of the command."""
+    """What the user asked to analyse; the defaults are those of the command.
+
+    Attributes:
+        report: lowest level of the single alerts that a report lists; None makes no report.
+    """
 
     paths: Sequence[str]
     rule_roots: Sequence[Path]
@@ -50,6 +57,7 @@ class Request:
     jobs: int = 0
     stdin: BinaryIO | None = None
     whole_incidents: bool = False
+    report: str | None = None
     inventory: Path | None = None
     policy: Policy | None = None
 
@@ -62,6 +70,7 @@ class Result:
         alerts: in the form of the `--alerts` file.
         suppressed: alerts that a suppression hides; they are in none of the others.
         incidents: as `incidents list` gives them; as `incidents show` does where whole ones were asked for.
+        report: the page, an HTML document, where one was asked for.
     """
 
     rules: RuleSet
@@ -69,6 +78,7 @@ class Result:
     alerts: list[dict[str, Any]] = field(default_factory=list)
     incidents: list[dict[str, Any]] = field(default_factory=list)
     suppressed: int = 0
+    report: bytes = b""
 
     def at_least(self, level: str) -> list[dict[str, Any]]:
         """The alerts of that level or above."""
@@ -120,16 +130,23 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     with writing(request.home, settings.compact_files) as home:
         home.given = request.policy
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)
-        run(batches, workers, home, summary)
+        observed = None if request.report is None else Observed(rules)
+        run(batches, workers, home, summary, observer=observed or NOBODY)
         with home.store.transaction() as connection:
             prune(connection, settings.lease_days, to_microseconds(utc_now()))
         with home.store.read() as connection:
             hidden = Suppressions(stored(connection), home.policy)
             found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids, terms))
             incidents = heads(connection, summary.alert_ids)
-            if request.whole_incidents:
-                incidents = [whole(connection, head["id"], terms) for head in incidents]
-            return Result(rules, summary, found, incidents, len(suppressed))
+            told = len(incidents) if request.whole_incidents else MAX_INCIDENTS if observed else 0
+            incidents[:told] = [whole(connection, head["id"], terms) for head in incidents[:told]]
+        result = Result(rules, summary, found, incidents, len(suppressed))
+        if observed and request.report is not None:
+            from watchfloor.app.reporting import report_page  # noqa: PLC0415 - few runs need the template engine
+
+            outcome = found, incidents, len(suppressed)
+            result.report = report_page(home, request.paths, request.report, summary, rules, observed, outcome)
+        return result
 
 
 def _batches(

@@ -49,6 +49,9 @@ IncidentsOption = Annotated[
     Path | None,
     typer.Option("--incidents", metavar="FILE.jsonl", help="Write the incidents, one JSON object per line."),
 ]
+ReportOption = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE.html", help="Write a report: one page for a browser or paper.")
+]
 FailOption = Annotated[
     str, typer.Option("--fail-on", metavar="LEVEL", help="Exit with 3 when an alert of this level or above exists.")
 ]
@@ -73,6 +76,7 @@ def analyze_command(
     level: LevelOption = "informational",
     alerts: AlertsOption = None,
     incidents: IncidentsOption = None,
+    report: ReportOption = None,
     jobs: Annotated[
         int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0 chooses by the size of the input.")
     ] = 0,
@@ -83,6 +87,7 @@ def analyze_command(
 ) -> int:
     """Read logs, detect, and show what was found. Without --home nothing is kept."""
     chosen = load_policy(Settings.from_environment(), policy, home)
+    lowest, failing = parse_level(level), parse_level(fail_on) if fail_on else ""
     request = Request(
         paths=paths,
         rule_roots=(*rule_roots(rules or [], builtin=not no_builtin_rules), *exception_roots(home)),
@@ -96,15 +101,16 @@ def analyze_command(
         jobs=jobs,
         stdin=sys.stdin.buffer if "-" in paths else None,
         whole_incidents=incidents is not None,
+        report=None if report is None else lowest,
         inventory=inventory,
     )
-    lowest, failing = parse_level(level), parse_level(fail_on) if fail_on else ""
-    return _analyzed(request, lowest, (alerts, incidents), failing, as_json=as_json)
+    return _analyzed(request, lowest, (alerts, incidents, report), failing, as_json=as_json)
 
 
 def demo_command(
     alerts: AlertsOption = None,
     incidents: IncidentsOption = None,
+    report: ReportOption = None,
     home: HomeOption = None,
 ) -> int:
     """Analyse the bundled logs of an attack day."""
@@ -113,20 +119,23 @@ def demo_command(
         rule_roots=rule_roots([], builtin=True),
         home=home,
         whole_incidents=incidents is not None,
+        report=None if report is None else "informational",
     )
-    return _analyzed(request, "informational", (alerts, incidents), "", as_json=False)
+    return _analyzed(request, "informational", (alerts, incidents, report), "", as_json=False)
 
 
 def _analyzed(
-    request: Request, level: str, files: tuple[Path | None, Path | None], fail_on: str, *, as_json: bool
+    request: Request, level: str, files: tuple[Path | None, Path | None, Path | None], fail_on: str, *, as_json: bool
 ) -> int:
-    with _output(files[0]) as alerts, _output(files[1]) as incidents:
+    with _output(files[0]) as alerts, _output(files[1]) as incidents, _output(files[2]) as report:
         with progress_bar(Console(stderr=True)) as listener:
             result = analyze(request, Settings.from_environment(), listener)
         if alerts is not None:
             alerts.writelines(json_line(alert) for alert in result.at_least(level))
         if incidents is not None:
             incidents.writelines(json_line(incident) for incident in result.incidents)
+        if report is not None:
+            report.write(result.report)
     if as_json:
         sys.stdout.buffer.writelines(json_line(alert) for alert in result.at_least(level))
         _report_problems(result)

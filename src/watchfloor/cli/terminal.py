@@ -7,13 +7,9 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from watchfloor.core.visible import safe
 
-def safe(text: object) -> str:
-    """The text with control, direction and invisible characters written as escapes."""
-    shown = str(text)
-    if shown.isprintable():
-        return shown
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in shown)
+__all__ = ["plain", "print_columns", "safe", "shorten"]
 
 
 def plain(text: object, style: str = "") -> Text:
