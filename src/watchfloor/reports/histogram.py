@@ -15,6 +15,9 @@ _TAIL = 400
 _FAR = 8
 """How many times longer than without its far ends a drawing would have to be for them to be cut off."""
 
+_MARGIN = 8
+"""Part of the length that is shown beyond both ends where far ends are cut off."""
+
 
 @dataclass(slots=True)
 class Histogram:
@@ -73,8 +76,10 @@ def span_of(histogram: Histogram, marks: Sequence[int]) -> Span | None:
     if not total:
         return None
     first, last = _middle(total)
-    if max(total) + 1 - min(total) <= _FAR * (last + 1 - first):
-        first, last = min(total), max(total)
+    width = last + 1 - first
+    spare = _FAR * width if max(total) + 1 - min(total) <= _FAR * width else width // _MARGIN
+    shown = [at for at in total if first - spare <= at <= last + spare]
+    first, last = min(shown), max(shown)
     times = [first * histogram.step, (last + 1) * histogram.step, *marks, *(mark + 1 for mark in marks)]
     return Span(min(times), max(times))
 
