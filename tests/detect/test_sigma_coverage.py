@@ -72,6 +72,15 @@ def test_only_fields_that_the_rule_cannot_do_without_make_it_blind(
     assert because == ("windows/process_creation never fills ParentImage" if blind else "")
 
 
+def test_the_fields_that_would_be_enough_are_named(sigma: Any) -> None:
+    several = {"sel": {"Image": "a", "ParentImage": "b", "CommandLine": "c"}, "condition": "sel"}
+    either = {"sel": [{"ParentImage": "b"}, {"CommandLine": "c", "User": "d"}], "condition": "sel"}
+    start = "windows/process_creation never fills "
+    assert reason(sigma, several, sigma.sysmon(1, Image="a")) == f"{start}CommandLine and ParentImage"
+    assert reason(sigma, either, sigma.sysmon(1, Image="a")) == f"{start}ParentImage"
+    assert reason(sigma, several, sigma.sysmon(1, Image="a", CommandLine="c"), sigma.sysmon(1, ParentImage="b")) == ""
+
+
 def test_fields_of_different_events_do_not_add_up_over_ids(sigma: Any) -> None:
     detection = {"sel": {"EventID": 4769, "ServiceName": "x"}, "condition": "sel"}
     events = [sigma.security(4769), sigma.security(4768, ServiceName="x")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -153,13 +153,8 @@ class _Judge:
         if not usable:
             ids = ", ".join(sorted(selection.event_ids)[:_SHOWN])
             return Coverage(rule, 0, f"{name} has no record {f'with id {ids}' if ids else 'of its kind'}")
-        events = sum(
-            kind.events
-            for scope, key, kind in usable
-            if _may(_View(selection.detection, scope, key, kind.filled))
-            and all(_has(scope, each, kind.filled) for each in needed)
-            and all(column in kind.filled for column in scope.where)
-        )
+        fit = [kind for scope, key, kind in usable if _sees(selection, needed, scope, key, kind.filled)]
+        events = sum(kind.events for kind in fit)
         if events:
             return Coverage(rule, events)
         return Coverage(rule, 0, f"{name} never fills {_never(selection, needed, usable)}")
@@ -227,16 +222,34 @@ def _event_id(atom: Atom, event_id: str) -> tuple[bool, bool]:
 
 
 def _has(scope: Scope, name: str, filled: set[str]) -> bool:
-    return any(column in filled for source in sources_of(name, scope) for column in inputs(source))
+    return not filled.isdisjoint(_columns(scope, name))
 
 
-def _never(rule: Rule, needed: Sequence[str], places: Iterable[tuple[Scope, EventKey, Kind]]) -> str:
-    """The fields that none of the places fills."""
-    some = list(places)
+def _columns(scope: Scope, name: str) -> set[str]:
+    return {column for source in sources_of(name, scope) for column in inputs(source)}
+
+
+def _sees(rule: Rule, needed: Sequence[str], scope: Scope, key: EventKey, filled: set[str]) -> bool:
+    """Whether the rule can be true of events with these columns filled, and what is kept of them is there."""
+    return (
+        _may(_View(rule.detection, scope, key, filled))
+        and all(_has(scope, name, filled) for name in needed)
+        and all(column in filled for column in scope.where)
+    )
+
+
+def _never(rule: Rule, needed: Sequence[str], places: Sequence[tuple[Scope, EventKey, Kind]]) -> str:
+    """The fields that none of the places fills: those of which one would be enough, or all where it takes several."""
     names = sorted({*rule.fields, *needed})
-    never = [name for name in names if not any(_has(scope, name, kind.filled) for scope, _, kind in some)]
-    shown = ", ".join(never[:_SHOWN]) or "all of its fields at once"
-    return shown + (f" and {len(never) - _SHOWN} more" if len(never) > _SHOWN else "")
+    never = [name for name in names if not any(_has(scope, name, kind.filled) for scope, _, kind in places)]
+    enough = [
+        name
+        for name in never
+        if any(_sees(rule, needed, scope, key, kind.filled | _columns(scope, name)) for scope, key, kind in places)
+    ]
+    told = enough or never
+    shown = f" {'or' if enough else 'and'} ".join(told[:_SHOWN]) or "all of its fields in one kind of record"
+    return shown + (f" and {len(told) - _SHOWN} more" if len(told) > _SHOWN else "")
 
 
 def _served(logsource: LogSource, taxonomy: str) -> tuple[Scope, ...]:
