@@ -70,7 +70,34 @@ DNS = {
     "source.ip": inside, "client.ip": inside, "dns.question.name": name, "host.name": host,
     "destination.port": lambda _: 53,
 }  # fmt: skip
-WEB = {"source.ip": outside, "url.domain": name, "host.name": host}
+
+
+def target(chosen: random.Random) -> str:
+    """A request target as visitors and browsers send it, one in a hundred an attack."""
+    number = chosen.getrandbits(24)
+    if chosen.random() < 0.01:
+        return f"/item?id={number}%27%20or%20%271%27=%271"
+    return chosen.choice(
+        [
+            f"/assets/app.{number:x}.js",
+            f"/products/{number}/red-shoes?color=4&page=2&sort=price",
+            f"/search?q=red+shoes+{number}&utm_source=letter",
+            f"/api/v2/users/{number:x}/orders?since=2026-01-01T10%3A00%3A00Z",
+        ]
+    )
+
+
+def agent(chosen: random.Random) -> str:
+    """One of a few hundred browsers."""
+    return f"Mozilla/5.0 (X11; Linux x86_64; rv:{chosen.randrange(300)}.0) Gecko/20100101 Firefox/145.0"
+
+
+WEB = {
+    "source.ip": outside, "url.domain": name, "host.name": host, "url.original": target, "user_agent.original": agent,
+    "http.response.status_code": lambda chosen: chosen.choice([200, 200, 200, 304, 404]),
+    "http.response.body.bytes": lambda chosen: chosen.randrange(40_000), "event.dataset": lambda _: "web.nginx_access",
+    "event.outcome": lambda chosen: chosen.choice(["success", "failure"]),
+}  # fmt: skip
 WINDOWS = {"host.name": host, "source.ip": inside, "dll.code_signature.status": lambda _: "Valid"}
 KINDS: Mapping[str, Mapping[str, Callable[[random.Random], Any]]] = {
     "firewall": FIREWALL,

@@ -111,8 +111,8 @@ def report(
     observed.files[text] = FileCount(3, 1, Counter({text: 3}), NOW, NOW)
     observed.times.add(text, {int(NOW.timestamp()): 3})
 
-    def lookup(ids: Iterable[str], _: Sequence[str]) -> dict[str, dict[str, Any]]:
-        return {each: {"event.dataset": text, "event.original": text * 9} for each in ids}
+    def lookup(events: Iterable[Mapping[str, Any]], _: Sequence[str]) -> dict[str, dict[str, Any]]:
+        return {event["event.id"]: {"event.dataset": text, "event.original": text * 9} for event in events}
 
     values: dict[str, Any] = {
         "inputs": [text],

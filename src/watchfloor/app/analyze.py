@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +12,16 @@ from typing import Any, BinaryIO
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.alerts.suppression import Suppressions, stored
+from watchfloor.app import levels
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
 from watchfloor.app.incidents import heads, whole
 from watchfloor.app.knowledge import load_knowledge
 from watchfloor.app.observer import NOBODY
 from watchfloor.app.pipeline import run
+from watchfloor.app.recognition import Recognised, recognise
 from watchfloor.app.rules import load_rules
+from watchfloor.app.stopwatch import Stopwatch
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
 from watchfloor.assets.holders import Terms
@@ -71,6 +73,8 @@ class Result:
         suppressed: alerts that a suppression hides; they are in none of the others.
         incidents: as `incidents list` gives them; as `incidents show` does where whole ones were asked for.
         report: the page, an HTML document, where one was asked for.
+        unknown_levels: ids that the context gives a level to and that no loaded rule has.
+        home: where all of it is kept, None when nothing is.
     """
 
     rules: RuleSet
@@ -78,6 +82,8 @@ class Result:
     alerts: list[dict[str, Any]] = field(default_factory=list)
     incidents: list[dict[str, Any]] = field(default_factory=list)
     suppressed: int = 0
+    unknown_levels: list[str] = field(default_factory=list)
+    home: Path | None = None
     report: bytes = b""
 
     def at_least(self, level: str) -> list[dict[str, Any]]:
@@ -93,15 +99,28 @@ class Listener:
         loaded: rule files done, of how many; never called where nobody listens.
         planned: the inventory, once.
         advanced: bytes consumed since the last call.
+        recognised: what a first look at the input tells, once; nobody looks where nobody listens.
     """
 
     loaded: Callable[[int, int], None] | None = None
     planned: Callable[[Inventory], None] = lambda _: None
     advanced: Callable[[int], None] = lambda _: None
+    recognised: Callable[[Recognised], None] | None = None
 
 
-def analyze(request: Request, settings: Settings, listener: Listener | None = None) -> Result:
+def analyze(
+    request: Request,
+    settings: Settings,
+    listener: Listener | None = None,
+    finish: Callable[[Home, Result], None] | None = None,
+) -> Result:
     """Read, parse, store, match; the alerts are those that a record of this input takes part in.
+
+    Args:
+        request: what is asked for.
+        settings: of this installation.
+        listener: hears of the progress.
+        finish: is called with the home, still open, and what came of it; a temporary home is gone afterwards.
 
     Raises:
         UsageError: rules, zone, paths, inventory or databases were given wrongly.
@@ -109,20 +128,25 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     """
     listener = listener or Listener()
     summary = Summary()
-    start = time.perf_counter()
+    watch = Stopwatch()
     knowledge = load_knowledge(settings, request.inventory, request.home)
     terms = Terms.of(settings, knowledge.inventory)
     rules = load_rules(request.rule_roots, settings.cache_dir, request.context, listener.loaded)
-    summary.spend("rules", time.perf_counter() - start)
+    summary.spend("rules", watch.lap())
     inventory = plan(request.paths)
     listener.planned(inventory)
     summary.files, summary.bytes = len(inventory.files), inventory.total_bytes
     summary.problems.extend(inventory.problems)
+    if listener.recognised is not None:
+        watch.lap()
+        listener.recognised(recognise(inventory, rules, request.zone, request.now, request.parser))
+        summary.spend("first look", watch.lap())
+    summary.processes = jobs = _jobs(request.jobs, inventory)
     workers = Workers(
         rules,
         tuple(request.rule_roots),
         settings.cache_dir,
-        _jobs(request.jobs, inventory),
+        jobs,
         request.window,
         request.context,
         knowledge,
@@ -140,12 +164,16 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
             incidents = heads(connection, summary.alert_ids)
             told = len(incidents) if request.whole_incidents else MAX_INCIDENTS if observed else 0
             incidents[:told] = [whole(connection, head["id"], terms) for head in incidents[:told]]
-        result = Result(rules, summary, found, incidents, len(suppressed))
-        if observed and request.report is not None:
+        unknown = levels.unknown(request.context.levels, rules)
+        result = Result(rules, summary, found, incidents, len(suppressed), unknown, request.home)
+        watch = Stopwatch()
+        if observed is not None and request.report is not None:
             from watchfloor.app.reporting import report_page  # noqa: PLC0415 - few runs need the template engine
 
-            outcome = found, incidents, len(suppressed)
-            result.report = report_page(home, request.paths, request.report, summary, rules, observed, outcome)
+            result.report = report_page(home, request.paths, request.report, result, observed)
+        if finish is not None:
+            finish(home, result)
+        summary.spend("writing", watch.lap())
         return result
 
 
@@ -171,9 +199,9 @@ def _batches(
 
 def _timed(batches: Iterator[RawBatch], summary: Summary) -> Iterator[RawBatch]:
     while True:
-        start = time.perf_counter()
+        watch = Stopwatch()
         raw = next(batches, None)
-        summary.spend("read", time.perf_counter() - start)
+        summary.spend("reading", watch.lap())
         if raw is None:
             return
         yield raw

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from watchfloor.alerts.gather import gather
 from watchfloor.alerts.record import record
 from watchfloor.app.behaving import Behaving
@@ -11,6 +9,7 @@ from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import detected
 from watchfloor.app.home import Home
 from watchfloor.app.observer import Observer
+from watchfloor.app.stopwatch import Stopwatch
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
 from watchfloor.core.failpoints import failpoint
@@ -44,7 +43,7 @@ def join(
         observer: looks at the events that rules are matched against.
         before: microseconds since 1970 up to which all records have come; None when all input is known.
     """
-    start = time.perf_counter()
+    watch = Stopwatch()
     detector: Detector | None = None
     for settled in settle(home.store, before):
         if settled.rows:
@@ -53,7 +52,7 @@ def join(
         else:
             with home.store.transaction() as connection:
                 settled.done(connection)
-    summary.spend("join", time.perf_counter() - start)
+    summary.spend("joins", watch.lap())
 
 
 def _commit(

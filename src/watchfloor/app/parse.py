@@ -13,7 +13,10 @@ import pyarrow as pa
 
 from watchfloor.core.clock import time_zone, utc_now
 from watchfloor.core.errors import UsageError
+from watchfloor.enrich.enrich import enrich, enrichments
+from watchfloor.enrich.plugin import Knowledge
 from watchfloor.parsers.dispatch import parse_records
+from watchfloor.schema.events import EventBatch
 from watchfloor.schema.fields import declared
 from watchfloor.schema.records import RawBatch, Source
 from watchfloor.sources.files import plan, read
@@ -38,7 +41,7 @@ def parse_paths(
         inventory, zone=zone, now=now, parser=parser, batch_size=batch_size, stdin=stdin, report=problems.append
     )
     wanted = frozenset(declared())
-    events = (event for raw in batches for event in parse_records(raw, wanted=wanted).rows())
+    events = (event for raw in batches for event in _shown(parse_records(raw, wanted=wanted)).rows())
     return EventStream(events, problems)
 
 
@@ -73,7 +76,12 @@ def parse_cases(
             pa.array(raw, pa.string()),
             pa.nulls(len(raw), pa.string()),
         )
-        yield from parse_records(batch, wanted=wanted).rows()
+        yield from _shown(parse_records(batch, wanted=wanted)).rows()
+
+
+def _shown(events: EventBatch) -> EventBatch:
+    """With what follows from each record alone: attacks in requests, and the hint that somebody misbehaves."""
+    return enrich(events, Knowledge(), {name: each for name, each in enrichments().items() if each.of_record})
 
 
 def _case(line: bytes, number: int) -> dict[str, Any]:

@@ -2,49 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from watchfloor.app.analyze import Result
 from watchfloor.app.home import Home
-from watchfloor.app.summary import Summary
-from watchfloor.detect.sigma import RuleSet
-from watchfloor.lake.lookup import fields_of
+from watchfloor.lake.fetch import fetch
+from watchfloor.lake.lake import Lake
 from watchfloor.reports.observed import Observed
 from watchfloor.reports.page import page
 from watchfloor.reports.report import Format, Report
 from watchfloor.store.tables import incident_alert
 
+_ORIGINAL = "event.original"
+_FEW, _MANY = 100, 4_000
+"""Events that are fetched at once, with and without their records, which may have a mebibyte each."""
+_LONGEST = 1_000
+"""Characters that are kept of a text."""
 
-def report_page(
-    home: Home,
-    inputs: Sequence[str],
-    level: str,
-    summary: Summary,
-    rules: RuleSet,
-    observed: Observed,
-    found: tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]], int],
-) -> bytes:
+
+def report_page(home: Home, inputs: Sequence[str], level: str, result: Result, observed: Observed) -> bytes:
     """The page of a run.
 
     Args:
         home: that the run filled, still open.
         inputs: what the user named.
         level: lowest level of single alerts that are listed.
-        summary: of the run.
-        rules: that were loaded.
+        result: of the run; the first `reports.report.MAX_INCIDENTS` incidents are whole.
         observed: what was seen while reading.
-        found: alerts, incidents (see `reports.report.Report`) and how many alerts are suppressed.
 
     Raises:
         StoreError: the records of the alerts cannot be looked up.
     """
-    alerts, incidents, suppressed = found
-    ids = {alert["id"] for alert in alerts}
+    summary, ids = result.summary, {alert["id"] for alert in result.alerts}
     with home.store.read() as connection:
-        members = connection.execute(sa.select(incident_alert.c.alert_id)).scalars()
-        grouped = ids.intersection(members)
+        grouped = ids.intersection(connection.execute(sa.select(incident_alert.c.alert_id)).scalars())
     formats = [
         Format(name, count.records, count.failed, count.first, count.last)
         for name, count in sorted(summary.parsers.items(), key=lambda item: (-item[1].records, item[0]))
@@ -59,14 +55,25 @@ def report_page(
             formats=formats,
             problems=summary.problems,
             errors=summary.errors,
-            rules=rules,
+            rules=result.rules,
             observed=observed,
-            alerts=alerts,
-            incidents=incidents,
+            alerts=result.alerts,
+            incidents=result.incidents,
             grouped=grouped,
             level=level,
-            suppressed=suppressed,
-            lookup=lambda wanted, fields: fields_of(home.lake, wanted, fields),
+            suppressed=result.suppressed,
+            lookup=lambda events, fields: _records(home.lake, events, fields),
             learning=summary.learning,
         )
     )
+
+
+def _records(lake: Lake, events: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Some fields of the events that alerts name, long texts cut."""
+    ordered = iter(sorted({(event["@timestamp"], event["event.id"]) for event in events}))
+    found: dict[str, dict[str, Any]] = {}
+    while chunk := list(itertools.islice(ordered, _FEW if _ORIGINAL in fields else _MANY)):
+        first, last = (dt.datetime.fromisoformat(chunk[end][0]) for end in (0, -1))
+        for id_, event in fetch(lake, [id_ for _, id_ in chunk], first, last, fields).items():
+            found[id_] = {name: str(value)[:_LONGEST] for name, value in event.items()}
+    return found

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -15,6 +13,8 @@ from watchfloor.alerts.levels import parse_level, rank
 from watchfloor.app.analyze import Request, Result, analyze
 from watchfloor.app.examine import Window
 from watchfloor.app.exceptions import exception_roots
+from watchfloor.app.home import Home
+from watchfloor.app.levels import load_levels
 from watchfloor.app.policies import load_policy
 from watchfloor.app.rules import content, rule_context, rule_roots
 from watchfloor.cli.options import (
@@ -31,12 +31,12 @@ from watchfloor.cli.options import (
     ZoneOption,
     optional_moment,
 )
-from watchfloor.cli.output import json_line
+from watchfloor.cli.output import json_line, output_file
 from watchfloor.cli.progress import progress_bar
 from watchfloor.cli.screen import show
 from watchfloor.cli.terminal import safe
+from watchfloor.cli.timeline import ProfileOption, TimelineFile, TimelineOption, timeline_file
 from watchfloor.core.clock import time_zone
-from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 
 LevelOption = Annotated[
@@ -51,6 +51,15 @@ IncidentsOption = Annotated[
 ]
 ReportOption = Annotated[
     Path | None, typer.Option("--report", metavar="FILE.html", help="Write a report: one page for a browser or paper.")
+]
+LevelsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--levels",
+        metavar="FILE",
+        help="Levels of rules here (YAML: rule id: level); by default levels.yml in the home.",
+        show_default=False,
+    ),
 ]
 FailOption = Annotated[
     str, typer.Option("--fail-on", metavar="LEVEL", help="Exit with 3 when an alert of this level or above exists.")
@@ -77,6 +86,9 @@ def analyze_command(
     alerts: AlertsOption = None,
     incidents: IncidentsOption = None,
     report: ReportOption = None,
+    timeline: TimelineOption = None,
+    profile: ProfileOption = "standard",
+    levels: LevelsOption = None,
     jobs: Annotated[
         int, typer.Option("--jobs", metavar="N", min=0, help="Processes; 0 chooses by the size of the input.")
     ] = 0,
@@ -96,7 +108,7 @@ def analyze_command(
         now=optional_moment(now),
         parser=parser,
         window=Window(optional_moment(since), optional_moment(until)),
-        context=rule_context(pipeline or [], placeholders, chosen),
+        context=rule_context(pipeline or [], placeholders, chosen, load_levels(levels, home)),
         policy=chosen,
         jobs=jobs,
         stdin=sys.stdin.buffer if "-" in paths else None,
@@ -104,13 +116,16 @@ def analyze_command(
         report=None if report is None else lowest,
         inventory=inventory,
     )
-    return _analyzed(request, lowest, (alerts, incidents, report), failing, as_json=as_json)
+    with timeline_file(timeline, profile) as rows:
+        return _analyzed(request, lowest, (alerts, incidents, report), failing, rows, as_json=as_json)
 
 
 def demo_command(
     alerts: AlertsOption = None,
     incidents: IncidentsOption = None,
     report: ReportOption = None,
+    timeline: TimelineOption = None,
+    profile: ProfileOption = "standard",
     home: HomeOption = None,
 ) -> int:
     """Analyse the bundled logs of an attack day."""
@@ -121,15 +136,25 @@ def demo_command(
         whole_incidents=incidents is not None,
         report=None if report is None else "informational",
     )
-    return _analyzed(request, "informational", (alerts, incidents, report), "", as_json=False)
+    with timeline_file(timeline, profile) as rows:
+        return _analyzed(request, "informational", (alerts, incidents, report), "", rows, as_json=False)
 
 
 def _analyzed(
-    request: Request, level: str, files: tuple[Path | None, Path | None, Path | None], fail_on: str, *, as_json: bool
+    request: Request,
+    level: str,
+    files: tuple[Path | None, Path | None, Path | None],
+    fail_on: str,
+    timeline: TimelineFile,
+    *,
+    as_json: bool,
 ) -> int:
-    with _output(files[0]) as alerts, _output(files[1]) as incidents, _output(files[2]) as report:
+    def finish(home: Home, result: Result) -> None:
+        timeline.write(home, result.at_least(level))
+
+    with output_file(files[0]) as alerts, output_file(files[1]) as incidents, output_file(files[2]) as report:
         with progress_bar(Console(stderr=True)) as listener:
-            result = analyze(request, Settings.from_environment(), listener)
+            result = analyze(request, Settings.from_environment(), listener, finish)
         if alerts is not None:
             alerts.writelines(json_line(alert) for alert in result.at_least(level))
         if incidents is not None:
@@ -144,21 +169,9 @@ def _analyzed(
     return _exit_code(result, fail_on)
 
 
-@contextmanager
-def _output(path: Path | None) -> Iterator[BinaryIO | None]:
-    """A file for results, opened before the work so that a wrong path costs nothing."""
-    if path is None:
-        yield None
-        return
-    try:
-        file = path.open("wb")
-    except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror}", place=str(path)) from error
-    with file:
-        yield file
-
-
 def _report_problems(result: Result) -> None:
+    for rule in result.unknown_levels:
+        sys.stderr.write(f"watchfloor: a level is given to {safe(rule)}, which no loaded rule has as its id\n")
     for problem in result.summary.problems:
         sys.stderr.write(f"watchfloor: {safe(problem)}\n")
     for reason, count in result.summary.errors.most_common():

@@ -83,6 +83,7 @@ class Enrichment:
         needed: whether there is anything to be known; without it all can be left out.
         dated: whether the answer depends on `Questions.moments`.
         after: ids of enrichments whose outputs have the right of way.
+        of_record: whether the answer follows from the record alone, so that it belongs to what a parser shows.
     """
 
     reference: str
@@ -91,6 +92,7 @@ class Enrichment:
     needed: Callable[[Knowledge], bool] = lambda _: True
     dated: bool = False
     after: tuple[str, ...] = ()
+    of_record: bool = False
 
 
 def at_sides(suffix: str, outputs: Mapping[str, str], sides: tuple[str, ...] = SIDES) -> tuple[Place, ...]:

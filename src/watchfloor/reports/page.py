@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from watchfloor.core.visible import safe
+from watchfloor.core.printable import percent, safe, shorten, size
 from watchfloor.detect.behaviors.words import moment
 from watchfloor.detect.sigma.coverage import coverage
 from watchfloor.reports import sections
@@ -86,7 +86,7 @@ def _environment() -> Environment:
     environment.filters.update(
         number=lambda value: f"{value:,}",
         percent=_percent,
-        size=_size,
+        size=size,
         when=_when,
         time=moment,
         pieces=_marked,
@@ -141,8 +141,7 @@ def _kind(character: str) -> str:
 
 
 def _clip(text: object, longest: int = _LONGEST) -> str:
-    whole = str(text)
-    return whole if len(whole) <= longest else f"{whole[: longest - 1]}…"
+    return shorten(str(text), longest)
 
 
 def _when(value: str | dt.datetime | None, digits: int = 19) -> str:
@@ -153,10 +152,7 @@ def _when(value: str | dt.datetime | None, digits: int = 19) -> str:
 
 
 def _percent(part: int, whole: int) -> str:
-    """Never rounds up to 100 %."""
-    if not whole:
-        return _NOTHING
-    return "100 %" if part == whole else f"{part * 1000 // whole / 10:.1f} %"
+    return percent(part, whole) if whole else _NOTHING
 
 
 def _duration(seconds: float) -> str:
@@ -165,11 +161,3 @@ def _duration(seconds: float) -> str:
         if seconds >= 1.5 * length:
             return f"{seconds / length:.1f} {unit}s"
     return f"{seconds:.1f} seconds"
-
-
-def _size(size: float) -> str:
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000 or unit == "GB":
-            return f"{size:,.0f} {unit}" if unit == "bytes" else f"{size:,.1f} {unit}"
-        size /= 1000
-    raise AssertionError

@@ -30,8 +30,8 @@ MAX_ROWS = 50
 MAX_RECORD = 600
 """Characters of a record that are shown."""
 
-Lookup = Callable[[Iterable[str], Sequence[str]], Mapping[str, Mapping[str, Any]]]
-"""Ids of events and names of fields -> id -> field -> text."""
+Lookup = Callable[[Iterable[Mapping[str, Any]], Sequence[str]], Mapping[str, Mapping[str, Any]]]
+"""Events as alerts name them, and names of fields -> event id -> field -> value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Evidence:
         self._report = report
         told = [step for incident in report.told for _, step in _told(incident)]
         told.extend(alert for rule in single_rules(report)[0] for alert in rule["examples"])
-        wanted = [alert["events"][0]["event.id"] for alert in told if alert["events"]]
+        wanted = [alert["events"][0] for alert in told if alert["events"]]
         self._records = report.lookup(wanted, (_DATASET, _ORIGINAL)) if wanted else {}
 
     def of(self, alert: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,15 +200,16 @@ class OverTime:
 def over_time(report: Report) -> OverTime | None:
     """Events per format over time; an alert is marked where its first event is."""
     ordered = sorted(report.alerts, key=lambda alert: (-rank(alert["rule"]["level"]), alert["timestamp"], alert["id"]))
-    ids = {alert["id"]: alert["events"][0]["event.id"] for alert in ordered[:_MOST_PLACED] if alert["events"]}
-    formats = report.lookup(ids.values(), (_DATASET,)) if ids else {}
+    firsts = {alert["id"]: alert["events"][0] for alert in ordered[:_MOST_PLACED] if alert["events"]}
+    formats = report.lookup(firsts.values(), (_DATASET,)) if firsts else {}
     times = _merged(report.observed.times)
     marks: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for alert in ordered:
-        name = formats.get(ids.get(alert["id"], ""), {}).get(_DATASET) or ""
-        if name:
+        first = firsts.get(alert["id"])
+        name = formats.get(first["event.id"], {}).get(_DATASET) if first else None
+        if first and name:
             row = name if name in times.rows else _REST
-            marks[row].append((_time(alert["events"][0]["@timestamp"]), alert["rule"]["level"]))
+            marks[row].append((_time(first["@timestamp"]), alert["rule"]["level"]))
     span = span_of(times, [time for own in marks.values() for time, _ in own])
     if span is None:
         return None

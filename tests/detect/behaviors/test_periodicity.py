@@ -80,8 +80,19 @@ def test_what_is_known_for_long_is_no_beacon() -> None:
 def test_a_new_address_of_a_large_service_is_no_beacon() -> None:
     service = [Event(f"10.0.2.{number}", START, (f"203.0.113.{20 + number}",)) for number in range(20)]
     assert beacons([*past(), *service, *calls(60, 200)]) == []
+    popular = [Event(f"10.0.2.{number}", START, (f"203.0.113.{20 + number % 3}",)) for number in range(60)]
+    assert len(beacons([*past(), *popular, *calls(60, 200)])) == 1, "shared hosting is no excuse"
     named = calls(60, 200, to=("c2.example.net",))
     assert len(beacons([*past(), *service, *named], destination=["destination.domain"])) == 1
+
+
+def test_only_contacts_of_days_on_which_it_is_rare_count() -> None:
+    crowd = [Event(f"10.0.1.{number}", START, BEACON) for number in range(6)]
+    busy, later = calls(60, 200), calls(60, 19, start=START + 15 * DAY)
+    old = Event("10.0.0.7", START - 20 * DAY, ("198.51.100.7",))
+    assert beacons([*past(), old, *crowd, *busy, *later]) == []
+    enough = calls(60, 25, start=START + 15 * DAY)
+    assert [each.time // DAY for each in beacons([*past(), old, *crowd, *busy, *enough])] == [START // DAY + 15]
 
 
 def test_slow_beacons_take_several_days() -> None:

@@ -104,6 +104,22 @@ def test_what_is_first_was_never_before(scenario: Scenario, events: pl.DataFrame
         assert mine["at"].to_list() == [case.since]
 
 
+def test_what_an_attack_contacts_is_its_own(scenario: Scenario, events: pl.DataFrame) -> None:
+    """No name of the background is in a planted domain, no address of it in the network of a planted server."""
+    for case in (*cases(scenario, "beacon"), *cases(scenario, "exfiltration")):
+        domain = case.object.removeprefix("www.")
+        known = pl.any_horizontal(
+            (pl.col(field) == domain) | pl.col(field).str.ends_with(f".{domain}")
+            for field in ("url.domain", "dns.question.name")
+        )
+        assert set(events.filter(known)["source.ip"]) <= {case.entity}
+    targets = scenario._traffic.targets
+    networks = [address.rpartition(".")[0] for address in targets.addresses]
+    for case in (*cases(scenario, "beacon"), *cases(scenario, "exfiltration")):
+        if case.object in targets.domains:
+            assert networks.count(networks[targets.domains.index(case.object)]) == 1
+
+
 def test_beacons_contact_as_said(scenario: Scenario, events: pl.DataFrame) -> None:
     traffic = events.filter(pl.col("source.ip").is_in([case.entity for case in cases(scenario, "beacon")]))
     for case in cases(scenario, "beacon"):

@@ -20,11 +20,14 @@ _REFUSED: Fields = {"event.category": ["network"], "event.type": ["connection", 
 _BROKEN: Fields = {"event.category": ["network"], "event.type": ["connection", "error"], "event.outcome": "failure"}
 _SESSION: Fields = {"event.category": ["session"], "event.type": ["info"]}
 
+_UNKNOWN = ["invalid user", "illegal user"]
 _START = r"^(?:(?P<log.level>error|fatal|debug[123]?|info|warning): )?"
 _USER = r"(?:(?P<_known>invalid user|illegal user|authenticating user|user) )?(?P<user.name>.*)"
 _FROM = r"(?P<source.address>[0-9A-Za-z._:%-]+)"
 _PORT = r" port (?P<source.port>\d{1,5})"
 _END = r" ?(?:\[preauth\])?\s*$"
+_BREAK = r" ?(?P<_early>\[preauth\])?\s*$"
+"""End of a message about an end, and whether that came before a log-in."""
 _KEY = (
     r"(?P<sshd.signature>[A-Z][A-Za-z0-9-]* (?:[A-Z0-9]+:\S+|[0-9a-fx]{2}"
     r"(?::[0-9a-fx]{2})+))"
@@ -89,17 +92,17 @@ _PATTERNS = (
     _pattern(
         r"(?:Connection (?:closed|reset) by|Disconnected from|Disconnecting) "
         rf"(?P<_known>invalid user|authenticating user|user) (?P<user.name>.*)"
-        rf" {_FROM}{_PORT}(?:: (?P<event.reason>.*?))?{_END}",
+        rf" {_FROM}{_PORT}(?:: (?P<event.reason>.*?))?{_BREAK}",
         _CLOSED,
     ),
     _pattern(
         rf"(?:Connection (?:closed|reset) by|Disconnected from|Disconnecting) {_FROM}"
-        rf"(?:{_PORT})?(?:: (?P<event.reason>.*?))?{_END}",
+        rf"(?:{_PORT})?(?:: (?P<event.reason>.*?))?{_BREAK}",
         _CLOSED,
     ),
     _pattern(
         rf"Received disconnect from {_FROM}(?:{_PORT})?:"
-        rf" ?(?P<event.code>\d+): ?(?P<event.reason>.*?){_END}",
+        rf" ?(?P<event.code>\d+): ?(?P<event.reason>.*?){_BREAK}",
         _CLOSED,
     ),
     _pattern(
@@ -192,8 +195,16 @@ _PATTERNS = (
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
-    """Addresses as IP or name."""
-    frame = split_address(frame.drop("_known", strict=False), "source")
+    """Addresses as IP or name; what the server says of the user, and of the moment in which a connection ended."""
+    if "_known" in frame.columns:
+        unknown = pl.when(pl.col("_known").is_in(_UNKNOWN)).then(pl.lit(_UNKNOWN[0]))
+        given = [pl.col("event.reason")] if "event.reason" in frame.columns else []
+        frame = frame.with_columns(pl.coalesce(*given, unknown).alias("event.reason")).drop("_known")
+    if "_early" in frame.columns:
+        given = [pl.col("event.action")] if "event.action" in frame.columns else []
+        early = pl.when(pl.col("_early").is_not_null()).then(pl.lit("preauth_disconnect"))
+        frame = frame.with_columns(pl.coalesce(*given, early).alias("event.action")).drop("_early")
+    frame = split_address(frame, "source")
     return split_address(frame, "destination")
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from watchfloor.parsers._address import split_address
 from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers.plugin import LineParser, Pattern
-from watchfloor.parsers.web._error import with_type
+from watchfloor.parsers.web._error import with_action, with_type
 from watchfloor.parsers.web._modsecurity import with_match
 
 _TIME = r"\[(?P<_time>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4})\] "
@@ -56,7 +56,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         message.str.extract(_FILE).alias("file.path"),
         message.str.extract(r", referer: (\S*)\s*$").alias("http.request.referrer"),
     )
-    return split_address(with_match(with_type(frame)), "source")
+    return split_address(with_match(with_action(with_type(frame))), "source")
 
 
 PARSER = LineParser(

@@ -11,7 +11,7 @@ import polars as pl
 from watchfloor.parsers._address import split_address
 from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers.plugin import LineParser, Pattern
-from watchfloor.parsers.web._error import with_type
+from watchfloor.parsers.web._error import with_action, with_type
 from watchfloor.parsers.web._modsecurity import with_match
 from watchfloor.parsers.web._request import with_request
 
@@ -43,7 +43,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(user != "").then(user).alias("user.name"),
         pl.when(user.is_not_null()).then(pl.lit("failure")).alias("event.outcome"),
     )
-    return split_address(with_match(with_type(with_request(frame))), "source")
+    return split_address(with_match(with_action(with_type(with_request(frame)))), "source")
 
 
 PARSER = LineParser(

@@ -1,0 +1,167 @@
+"""Answer: a server answers a tampered request unlike the usual ones, and unlike other tampered ones."""
+
+from __future__ import annotations
+
+import bisect
+import statistics
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+
+from watchfloor.detect.behaviors.plugin import DAY, Behavior, Finding, History, Keeps, Parameters, Row
+from watchfloor.detect.behaviors.spans import Span
+from watchfloor.detect.behaviors.words import moment, named, values
+
+_SLACK = 16
+"""Bytes that answers of the same kind differ by: a token, a date, a counter."""
+_ECHOES = 3
+"""How many times a page may repeat what was sent, each time in a longer encoding."""
+_MOST_TIMES = 100
+"""How often a size counts that came again and again on one day."""
+_SHARE = 0.02
+"""Of a size: what compression and advertisements change."""
+
+
+class Answer(Parameters):
+    """An answer stands out when its size is near none of those that say "nothing here".
+
+    Events that have the field of `tampered` are judged, by the others and by each other. Near are sizes that differ by
+    no more than 16 bytes, 2 percent, or what repeating the tampered part makes. An answer says nothing new when it is
+    near a usual one, or near those to several other tampered requests: most attempts fail, and fail alike.
+    """
+
+    entity: Annotated[tuple[str, ...], Field(description="fields of whose answers are compared; none for all")] = ()
+    tampered: Annotated[str, Field(description="field that only tampered requests have")] = "watchfloor.web.attack_part"
+    size: Annotated[str, Field(description="number field of the answer's size in bytes")] = "http.response.body.bytes"
+    usual: Annotated[
+        int, Field(ge=0, description="fewest usual answers that make a comparison; then outliers count")
+    ] = 5
+    deviations: Annotated[float, Field(ge=0, description="median absolute deviations from the usual median")] = 5.0
+    twins: Annotated[
+        int, Field(ge=1, description="other tampered requests with a like answer that make it nothing new")
+    ] = 2
+    by: Annotated[tuple[str, ...], Field(description="fields that tell who asked, for correlations")] = ("source.ip",)
+    period: Annotated[Span, Field(description="how much past is compared with", ge=DAY)] = 30 * DAY
+
+
+class _Reply(NamedTuple):
+    part: str
+    size: int
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """Answers of one day and the period before it.
+
+    Attributes:
+        usual: sizes of answers to others than tampered requests, in order, each as often as it came (up to a hundred).
+        tampered: per number of echoes, what is left of the size without them, with the part, in order.
+        parts: how many tampered parts there are.
+    """
+
+    usual: Sequence[int]
+    tampered: Sequence[Sequence[tuple[int, str]]]
+    parts: int
+
+    @classmethod
+    def of(cls, replies: Iterable[_Reply]) -> _Past:
+        usual: list[int] = []
+        pairs: set[tuple[int, str]] = set()
+        for reply in replies:
+            if reply.part:
+                pairs.add((reply.size, reply.part))
+            else:
+                usual += [reply.size] * min(reply.row.events, _MOST_TIMES)
+        left = [sorted((size - echoes * len(part), part) for size, part in pairs) for echoes in range(_ECHOES + 1)]
+        return cls(sorted(usual), left, len({part for _, part in pairs}))
+
+    def has_usual(self, reply: _Reply) -> bool:
+        """Whether a usual answer is as long, give or take what repeating the part adds."""
+        slack = _slack(reply.size)
+        at = bisect.bisect_left(self.usual, reply.size - slack - _ECHOES * len(reply.part))
+        return at < len(self.usual) and self.usual[at] <= reply.size + slack
+
+    def has_twins(self, reply: _Reply, twins: int) -> bool:
+        """Whether so many other tampered parts got an answer of the kind."""
+        slack = _slack(reply.size)
+        for echoes, left in enumerate(self.tampered):
+            size = reply.size - echoes * len(reply.part)
+            width = slack if not echoes else _SLACK
+            found: set[str] = set()
+            for at in range(bisect.bisect_left(left, (size - width, "")), len(left)):
+                if left[at][0] > size + width:
+                    break
+                if left[at][1] != reply.part:
+                    found.add(left[at][1])
+                if len(found) >= twins:
+                    return True
+        return False
+
+
+def _keeps(parameters: Answer) -> Keeps:
+    return Keeps(parameters.entity, (parameters.tampered, parameters.size, *parameters.by), slot=DAY, optional=True)
+
+
+def _findings(parameters: Answer, history: History) -> Iterator[Finding]:
+    replies = [reply for row in history.rows if (reply := _reply(row)) is not None]
+    for slot in sorted({reply.row.slot for reply in replies if reply.part}):
+        past = _Past.of(each for each in replies if slot - parameters.period <= each.row.slot <= slot)
+        if len(past.usual) < parameters.usual:
+            continue
+        for reply in replies:
+            if reply.row.slot == slot and reply.part and _stands_out(parameters, reply, past):
+                yield _finding(parameters, history, reply, past)
+
+
+def _reply(row: Row) -> _Reply | None:
+    part, size, *_ = values(row.value)
+    return _Reply(part, int(size), row) if size.isdecimal() else None
+
+
+def _slack(size: int) -> int:
+    return max(_SLACK, int(_SHARE * size))
+
+
+def _stands_out(parameters: Answer, reply: _Reply, past: _Past) -> bool:
+    if past.has_usual(reply) or past.has_twins(reply, parameters.twins):
+        return False
+    return not parameters.usual or _outside(parameters.deviations, reply.size, past.usual)
+
+
+def _outside(deviations: float, size: int, usual: Sequence[int]) -> bool:
+    """Whether the size is beyond all usual ones, by more than they scatter.
+
+    https://en.wikipedia.org/wiki/Median_absolute_deviation
+    """
+    middle = statistics.median(usual)
+    scatter = 1.4826 * statistics.median(abs(each - middle) for each in usual)
+    return not usual[0] <= size <= usual[-1] and abs(size - middle) > deviations * scatter
+
+
+def _finding(parameters: Answer, history: History, reply: _Reply, past: _Past) -> Finding:
+    who = named(parameters.entity, history.entity) or "the server"
+    middle = statistics.median(past.usual) if past.usual else 0
+    compared = (
+        f"{len(past.usual):,} usual answers had {middle:,.0f} at the median, {past.usual[0]:,} to {past.usual[-1]:,}"
+        if past.usual
+        else "there are no usual answers to compare with"
+    )
+    why = (
+        f"{who} answered {reply.part[:200]!r} with {reply.size:,} bytes at {moment(reply.row.first)}; {compared}; "
+        f"{past.parts:,} tampered parts were tried"
+    )
+    measured = f"{reply.size:,} bytes" + (f" against {middle:,.0f}" if past.usual else "")
+    row = reply.row
+    return Finding(row.first, row.value, row.first, row.events, measured, why, (row.place,))
+
+
+BEHAVIOR = Behavior(
+    reference="https://owasp.org/www-project-web-security-testing-guide/",
+    parameters=Answer,
+    keeps=_keeps,
+    reach=lambda parameters: parameters.period + DAY,
+    findings=_findings,
+)
