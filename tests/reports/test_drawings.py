@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections import Counter
 from typing import Any
 
+import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchfloor.reports import histogram
+from watchfloor.detect.sigma import RuleSet
+from watchfloor.reports import histogram, observed
 from watchfloor.reports.drawing import CELLS, HEIGHT, WIDTH, bars, steps
 from watchfloor.reports.graph import WIDTH as GRAPH_WIDTH
 from watchfloor.reports.graph import graph
 from watchfloor.reports.histogram import SECOND, Histogram, Span, span_of
+from watchfloor.schema.events import EventBatch
 
 TIMES = st.lists(st.tuples(st.sampled_from("ab"), st.integers(-(10**11), 10**11)), min_size=1, max_size=60)
 
@@ -119,3 +124,22 @@ def test_a_graph_is_the_same_each_time_and_inside_its_frame(kinds: str, pairs: l
     assert len(drawn.nodes) + drawn.left_out == len(kinds)
     names = Counter(node.value for node in drawn.nodes)
     assert all(edge.one in names and edge.other in names for edge in drawn.edges)
+
+
+def test_files_and_formats_beyond_all_bounds_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observed, "_MOST_FILES", 3)
+    monkeypatch.setattr(observed, "_MOST_FORMATS", 2)
+    seen = observed.Observed(RuleSet((), (), frozenset()))
+    moment = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    for number in range(5):
+        columns = {
+            "@timestamp": pa.array([moment, moment], pa.timestamp("us", tz="UTC")),
+            "event.kind": ["event", "pipeline_error"],
+            "event.dataset": [f"format {number}", None],
+            "log.file.path": [f"file {number}", f"file {number}"],
+        }
+        seen.read(EventBatch.of(pa.table(columns)))
+    assert sorted(seen.files) == ["", "file 0", "file 1", "file 2"]
+    assert (seen.files[""].records, seen.files[""].failed) == (4, 2)
+    assert sum(sum(count.formats.values()) for count in seen.files.values()) == 10
+    assert {name: counts.total() for name, counts in seen.times.rows.items()} == {"format 0": 1, "": 4}

@@ -17,7 +17,7 @@ CELLS = 160
 """Columns that a drawing of events over time is cut into."""
 HEIGHT = 40
 """Of one of its rows; the tallest column is as tall as that."""
-WIDTH = 480
+WIDTH = 400
 """Of the drawing of an incident's steps."""
 _EDGE, _DOT, _APART = 16, 9, 20
 _LABEL, _ROW = 17, 21

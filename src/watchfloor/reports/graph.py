@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-WIDTH = 480
+WIDTH = 400
 _BOX, _ROW, _TOP = 26, 42, 26
-_GAP = 56
+_GAP = 44
 _MOST = 8
 """Entities in one column."""
 _MOST_EDGES = 60

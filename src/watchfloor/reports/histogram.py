@@ -32,7 +32,7 @@ class Histogram:
     rows: dict[str, Counter[int]] = field(default_factory=dict)
 
     def add(self, row: str, counts: Mapping[int, int]) -> None:
-        """Count events of one row, by second since 1970."""
+        """Count events of one row, by second since 1970; of rows there must be far fewer than steps."""
         own = self.rows.setdefault(row, Counter())
         size = self.step // SECOND
         for second, count in counts.items():

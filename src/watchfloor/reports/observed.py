@@ -17,6 +17,8 @@ from watchfloor.schema.events import EventBatch
 
 _MOST_FILES = 5_000
 """Files that are counted one by one, the first ones; those after them are counted together."""
+_MOST_FORMATS = 500
+"""Formats that are told apart; there are fewer parsers, but a record may name its own."""
 OTHERS = ""
 """Stands for the path of the files that are counted together, and for the format of what none is known of."""
 
@@ -45,6 +47,7 @@ class Observed:
         self.seen = Seen(rules)
         self.files: dict[str, FileCount] = {}
         self.times = Histogram()
+        self._formats: set[str] = set()
 
     def read(self, events: EventBatch) -> None:
         """Count a batch of records as they were read."""
@@ -64,7 +67,7 @@ class Observed:
             count = self.files.setdefault(row["path"] if known else OTHERS, FileCount())
             count.records += row["failed_count"]
             count.failed += row["failed_sum"]
-            count.formats[row["format"]] += row["failed_count"]
+            count.formats[self._format(row["format"])] += row["failed_count"]
             count.first = min((each for each in (count.first, row["time_min"]) if each), default=None)
             count.last = max((each for each in (count.last, row["time_max"]) if each), default=None)
         self._count_times(taken.filter(pc.invert(failed)))
@@ -73,10 +76,15 @@ class Observed:
         """Look at the events of a batch that rules were matched against."""
         self.seen.add(events)
 
+    def _format(self, name: str) -> str:
+        if name not in self._formats and len(self._formats) < _MOST_FORMATS:
+            self._formats.add(name)
+        return name if name in self._formats else OTHERS
+
     def _count_times(self, parsed: pa.Table) -> None:
         formats = parsed["format"].combine_chunks().dictionary_encode()
         codes = formats.indices.to_numpy(zero_copy_only=False)
         seconds = parsed["time"].cast(pa.int64()).to_numpy() // SECOND
-        for number, name in enumerate(formats.dictionary.to_pylist()):
+        for name, number in sorted((name, number) for number, name in enumerate(formats.dictionary.to_pylist())):
             times, counts = np.unique(seconds[codes == number], return_counts=True)
-            self.times.add(name, dict(zip(times.tolist(), counts.tolist(), strict=True)))
+            self.times.add(self._format(name), dict(zip(times.tolist(), counts.tolist(), strict=True)))
