@@ -81,6 +81,12 @@ def test_the_fields_that_would_be_enough_are_named(sigma: Any) -> None:
     assert reason(sigma, several, sigma.sysmon(1, Image="a", CommandLine="c"), sigma.sysmon(1, ParentImage="b")) == ""
 
 
+def test_an_id_that_no_rule_names_is_within_limits(sigma: Any) -> None:
+    detection = {"sel": {"EventID|gte": 4000}, "condition": "sel"}
+    logsource = {"product": "windows", "service": "security"}
+    assert reason(sigma, detection, sigma.security(9999), logsource=logsource) == ""
+
+
 def test_fields_of_different_events_do_not_add_up_over_ids(sigma: Any) -> None:
     detection = {"sel": {"EventID": 4769, "ServiceName": "x"}, "condition": "sel"}
     events = [sigma.security(4769), sigma.security(4768, ServiceName="x")]
@@ -146,6 +152,7 @@ TESTS = st.one_of(
     st.tuples(st.sampled_from([f"{field}|exists" for field in FIELDS]), st.booleans()),
     st.tuples(st.sampled_from([f"{field}|re" for field in FIELDS]), st.just("a|b")),
     st.tuples(st.just("EventID"), st.sampled_from([1, 4688, 5])),
+    st.tuples(st.just("EventID|gte"), st.sampled_from([1, 4])),
 )
 CONDITIONS = ("x and y", "x or y", "x and not y", "not x", "(x or y) and not z", "1 of them", "not (x and y)")
 EVENTS = st.lists(

@@ -39,6 +39,7 @@ def page(report: Report) -> bytes:
     fired = {alert["rule"]["id"] for alert in report.alerts}
     shown = sections.Evidence(report)
     singles, more_rules = sections.single_rules(report)
+    cells = matrix(found, fired)
     css = _tidy(_text("report.css"))
     values = {
         "report": report,
@@ -63,7 +64,8 @@ def page(report: Report) -> bytes:
         "seeing": [each for each in found if not each.because],
         "fired": sum(each.rule.id in fired for each in found),
         "blind": sections.blind(found),
-        "matrix": matrix(found, fired),
+        "matrix": cells,
+        "dark": [(tactic, cell) for tactic, listed in cells.items() for cell in listed if not cell.rules],
         "learning": [each for each in report.learning if each.learning],
         "attack_version": VERSION,
         "cells": CELLS,
