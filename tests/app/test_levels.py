@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from attack_day import ATTACK_DAY
 
 from watchfloor.app.analyze import Request, Result, analyze
 from watchfloor.app.levels import load_levels, read_levels
-from watchfloor.app.rules import content, rule_context, rule_roots
+from watchfloor.app.rules import rule_context, rule_roots
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 from watchfloor.policy.policy import Policy
@@ -18,7 +19,7 @@ CLEARED = "Event log cleared"
 
 def run(folder: Path, levels: dict[str, str], jobs: int = 1, home: Path | None = None) -> Result:
     request = Request(
-        [str(content("demo"))],
+        [str(ATTACK_DAY)],
         rule_roots([], builtin=True),
         home=home,
         jobs=jobs,

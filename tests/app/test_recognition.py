@@ -7,11 +7,12 @@ import gzip
 from pathlib import Path
 
 import pytest
+from attack_day import ATTACK_DAY
 
 from watchfloor.app import recognition
 from watchfloor.app.analyze import Listener, Request, analyze
 from watchfloor.app.recognition import Recognised, recognise
-from watchfloor.app.rules import content, load_rules, rule_roots
+from watchfloor.app.rules import load_rules, rule_roots
 from watchfloor.app.summary import UNPARSED
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import RuleSet
@@ -45,7 +46,7 @@ def test_the_end_of_a_long_file_is_seen_too(rules: RuleSet, tmp_path: Path) -> N
 def test_only_rules_over_what_was_seen_have_data(rules: RuleSet, tmp_path: Path) -> None:
     found = look(rules, log(tmp_path / "auth.log", 10))
     assert 0 < found.with_data < found.rules <= len(rules.every)
-    everything = look(rules, content("demo"))
+    everything = look(rules, ATTACK_DAY)
     assert everything.with_data > found.with_data
     assert set(everything.formats) >= {"web.nginx_access", "windows.evtx_json", "linux.sshd"}
 

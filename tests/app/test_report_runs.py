@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attack_day import ATTACK_DAY
 from report_reader import faults, read
 
 from watchfloor.app.analyze import Request, Result, analyze
-from watchfloor.app.rules import content, rule_roots
+from watchfloor.app.rules import rule_roots
 from watchfloor.core.settings import Settings
 
-DEMO = str(content("demo"))
+DEMO = str(ATTACK_DAY)
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 PROGRAM = (sys.executable, "-c", "from watchfloor.cli.main import main; main()")
 ATTACK = '198.51.100.{0} - - [01/Mar/2026:10:00:{0:02} +0000] "GET {1} HTTP/1.1" 200 512 "{2}" "{3}"\n'
@@ -87,11 +88,13 @@ def test_logs_of_attackers_stay_text(cache: Path, tmp_path: Path) -> None:
 
 def test_the_commands_write_the_page(tmp_path: Path) -> None:
     page, alerts = tmp_path / "report.html", tmp_path / "alerts.jsonl"
-    command = [*PROGRAM, "demo", "--report", str(page), "--alerts", str(alerts)]
+    command = [*PROGRAM, "analyze", DEMO, "--report", str(page), "--alerts", str(alerts)]
     subprocess.run(command, check=True, capture_output=True)
     found = [json.loads(line) for line in alerts.read_text("utf-8").splitlines()]
     assert read(page.read_bytes()).counts()["alerts"] == {str(len(found))}
-    refused = subprocess.run([*PROGRAM, "demo", "--report", str(tmp_path)], check=False, capture_output=True, text=True)
+    refused = subprocess.run(
+        [*PROGRAM, "analyze", DEMO, "--report", str(tmp_path)], check=False, capture_output=True, text=True
+    )
     assert refused.returncode == 2
     assert "cannot be written" in refused.stderr
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attack_day import ATTACK_DAY
 
 from watchfloor.alerts.timeline import PROFILES, cell
 from watchfloor.app import timeline
 from watchfloor.app.analyze import Request, Result, analyze
 from watchfloor.app.home import Home, reading
-from watchfloor.app.rules import content, rule_roots
+from watchfloor.app.rules import rule_roots
 from watchfloor.app.timeline import FORMS, write_timeline
 from watchfloor.core.settings import Settings
 
@@ -22,7 +23,7 @@ from watchfloor.core.settings import Settings
 @pytest.fixture(scope="module")
 def analyzed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     folder = tmp_path_factory.mktemp("timeline")
-    request = Request([str(content("demo"))], rule_roots([], builtin=True), home=folder / "home")
+    request = Request([str(ATTACK_DAY)], rule_roots([], builtin=True), home=folder / "home")
     return folder / "home", analyze(request, Settings(cache_dir=folder / "cache"))
 
 

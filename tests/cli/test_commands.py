@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from attack_day import ATTACK_DAY
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
 from watchfloor.app.analyze import Result
-from watchfloor.app.rules import content
 from watchfloor.app.summary import Summary
 from watchfloor.cli.screen import show
 from watchfloor.cli.terminal import safe
@@ -88,7 +88,7 @@ def test_exit_codes(arguments: list[str], code: int) -> None:
 
 def test_alerts_file_search_sql_and_fail_on(tmp_path: Path) -> None:
     home, alerts = str(tmp_path / "home"), tmp_path / "a.jsonl"
-    demo = str(content("demo"))
+    demo = str(ATTACK_DAY)
     done = watchfloor("analyze", demo, "--home", home, "--alerts", str(alerts), "--fail-on", "high", "--level", "high")
     assert done.returncode == 3, done.stderr
     assert done.stderr == ""

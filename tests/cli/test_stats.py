@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attack_day import ATTACK_DAY
 from typer.testing import CliRunner, Result
 
-from watchfloor.app.rules import content
 from watchfloor.cli.main import app
 from watchfloor.core.errors import WatchfloorError
 
-DEMO = str(content("demo"))
+DEMO = str(ATTACK_DAY)
 
 
 def watchfloor(*arguments: str | Path) -> Result:

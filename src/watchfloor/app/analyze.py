@@ -46,6 +46,7 @@ class Request:
 
     Attributes:
         report: lowest level of the single alerts that a report lists; None makes no report.
+        called: what the report calls the input; empty for its paths.
     """
 
     paths: Sequence[str]
@@ -60,6 +61,7 @@ class Request:
     stdin: BinaryIO | None = None
     whole_incidents: bool = False
     report: str | None = None
+    called: str = ""
     inventory: Path | None = None
     policy: Policy | None = None
 
@@ -170,7 +172,8 @@ def analyze(
         if observed is not None and request.report is not None:
             from watchfloor.app.reporting import report_page  # noqa: PLC0415 - few runs need the template engine
 
-            result.report = report_page(home, request.paths, request.report, result, observed)
+            inputs = [request.called] if request.called else request.paths
+            result.report = report_page(home, inputs, request.report, result, observed)
         if finish is not None:
             finish(home, result)
         summary.spend("writing", watch.lap())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +12,14 @@ from rich.console import Console
 
 from watchfloor.alerts.levels import parse_level, rank
 from watchfloor.app.analyze import Request, Result, analyze
+from watchfloor.app.demo import company_week, planted, week_request
 from watchfloor.app.examine import Window
 from watchfloor.app.exceptions import exception_roots
 from watchfloor.app.home import Home
 from watchfloor.app.levels import load_levels
 from watchfloor.app.policies import load_policy
-from watchfloor.app.rules import content, rule_context, rule_roots
+from watchfloor.app.rules import rule_context, rule_roots
+from watchfloor.cli.demo_screen import show_score
 from watchfloor.cli.options import (
     HomeOption,
     InventoryOption,
@@ -38,6 +41,7 @@ from watchfloor.cli.terminal import safe
 from watchfloor.cli.timeline import ProfileOption, TimelineFile, TimelineOption, timeline_file
 from watchfloor.core.clock import time_zone
 from watchfloor.core.settings import Settings
+from watchfloor.testing.company.score import score
 
 LevelOption = Annotated[
     str, typer.Option("--level", metavar="L", help="Lowest level that is listed and written.", show_default=False)
@@ -117,7 +121,7 @@ def analyze_command(
         inventory=inventory,
     )
     with timeline_file(timeline, profile) as rows:
-        return _analyzed(request, lowest, (alerts, incidents, report), failing, rows, as_json=as_json)
+        return _analyzed(request, lowest, (alerts, incidents, report), failing, rows, as_json=as_json)[1]
 
 
 def demo_command(
@@ -127,17 +131,26 @@ def demo_command(
     timeline: TimelineOption = None,
     profile: ProfileOption = "standard",
     home: HomeOption = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="DIR", help="Keep the logs, inventory, policy and attacks in this new folder."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Another week of the same company.")] = 1,
+    no_attacks: Annotated[bool, typer.Option("--no-attacks", help="The week without what was planted.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare with what was planted; exit with 1 where it differs.")
+    ] = False,
 ) -> int:
-    """Analyse the bundled logs of an attack day."""
-    request = Request(
-        paths=[str(content("demo"))],
-        rule_roots=rule_roots([], builtin=True),
-        home=home,
-        whole_incidents=incidents is not None,
-        report=None if report is None else "informational",
-    )
-    with timeline_file(timeline, profile) as rows:
-        return _analyzed(request, "informational", (alerts, incidents, report), "", rows, as_json=False)
+    """Write a week of a small company, attacks among it, and analyse it."""
+    with company_week(to, seed=seed, attacks=not no_attacks) as week, timeline_file(timeline, profile) as rows:
+        request = week_request(week, home, whole_incidents=check or incidents is not None)
+        request = replace(request, report=None if report is None else "informational", called="watchfloor demo")
+        result, code = _analyzed(request, "informational", (alerts, incidents, report), "", rows, as_json=False)
+        if check:
+            scored = score(planted(week), result.alerts, result.incidents)
+            show_score(Console(highlight=False), scored)
+            return code or int(not scored.right)
+    return code
 
 
 def _analyzed(
@@ -148,7 +161,7 @@ def _analyzed(
     timeline: TimelineFile,
     *,
     as_json: bool,
-) -> int:
+) -> tuple[Result, int]:
     def finish(home: Home, result: Result) -> None:
         timeline.write(home, result.at_least(level))
 
@@ -166,7 +179,7 @@ def _analyzed(
         _report_problems(result)
     else:
         show(Console(highlight=False), result, level)
-    return _exit_code(result, fail_on)
+    return result, _exit_code(result, fail_on)
 
 
 def _report_problems(result: Result) -> None:

@@ -47,7 +47,7 @@ def test_a_behaviour_is_loaded_with_its_defaults_and_again_from_the_cache(tmp_pa
     ("behavior", "reason"),
     [
         ([], "'behavior' is not a mapping"),
-        ({"kind": "clairvoyance"}, "no kind 'clairvoyance' of behaviour; there are first_seen, "),
+        ({"kind": "clairvoyance"}, "no kind 'clairvoyance' of behaviour; there are answer, first_seen, "),
         ({"kind": ["first_seen"]}, "no kind "),
         ({**FIRST, "value": []}, "value: "),
         ({**FIRST, "value": "source.ip"}, "value: "),

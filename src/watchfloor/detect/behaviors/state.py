@@ -24,7 +24,7 @@ MOST_ROWS = 5_000_000
 """Rows that are kept of one behaviour; what would be new beyond is refused and counted."""
 LARGEST = 1 << 62
 """Sums end here; a saturated sum of what is not negative is the same in any order."""
-_LARGEST = sa.literal_column(str(LARGEST))  # a parameter would go with each row
+_LARGEST: sa.ColumnClause[int] = sa.literal_column(str(LARGEST))  # a parameter would go with each row
 
 _CHUNK = 2_000
 _FETCH = 10_000
