@@ -70,7 +70,6 @@ class Evidence:
     """The records of the alerts that are told, looked up at once."""
 
     def __init__(self, report: Report) -> None:
-        self._report = report
         told = [step for incident in report.told for _, step in _told(incident)]
         told.extend(alert for rule in single_rules(report)[0] for alert in rule["examples"])
         wanted = [alert["events"][0] for alert in told if alert["events"]]
