@@ -16,15 +16,17 @@ _SCRIPT = re.compile(
             r"['\"]\s*>\s*<\s*script\b",
             r"<[a-z!?/][^<>]{0,400}?[\s/\"'`]on[a-z]{3,24}\s*=\s*[^\s=]",
             r"<\s*(?:iframe|object|embed|base|meta|applet|frameset|portal)\b[^<>]{1,400}(?:=|>)",
-            (r"<\s*(?:a|form|svg|math|img|input|button|link|use|animate|set|video|source|isindex)\b[^<>]{0,400}?"
-            r"(?:href|action|src|srcdoc|xlink:href|to|values|formaction)\s*=\s*['\"`]?\s*(?:javascript|vbscript|data:text/html)"),
+            (
+                r"<\s*(?:a|form|svg|math|img|input|button|link|use|animate|set|video|source|isindex)\b[^<>]{0,400}?"
+                r"(?:href|action|src|srcdoc|xlink:href|to|values|formaction)\s*=\s*['\"`]?\s*(?:javascript|vbscript|data:text/html)"
+            ),
             r"<\s*style\b[^<]{0,200}(?:expression\s*\(|@import|javascript:)",
             r"^\s*[\"'()]{0,8}\s*(?:javascript|vbscript)\s*:\s*(?:[\w$.]{1,64}\s*[(=\[`]|/[/*]|%|['\"`(\[{])",
             r"['\"](?:[\w\s=/'\"-]{0,80}[\s/'\"])?\s*/?on[a-z]{3,24}\s*=\s*['\"]?\s*[\w$.]{1,64}\s*[(=`]",
             r"(?:^|[+ >])ADw-/?[a-z]",
             r"(?:^|['\"`;)}\]*+,/-])\s*(?:alert|confirm|prompt|eval)\s*(?:\(|`)[^)`]{0,64}(?:[)`])\s*(?:$|['\"`;/<+*}-])",
             r"['\"`;]\s*[;+,)\]-]?\s*(?:(?:window|document|top|self|parent)\s*[.\[]|fetch\s*\(|new\s+image\b|import\s*\()",
-            r"\bdocument\s*\.\s*(?:cookie|write(?:ln)?\s*\(|location\s*=)[^a-z]",
+            r"\bdocument\s*\.\s*(?:cookie\s*[+;)=,'\"`\]]|write(?:ln)?\s*\(|location\s*=[^=])",
             r"\bstring\s*\.\s*fromcharcode\s*\(\s*\d",
             r"^data:text/html\s*[;,]",
             r"</\s*(?:script|textarea|title|style)\s*>\s*<",
@@ -52,9 +54,11 @@ _COMMAND = re.compile(
             # A separator or substitution, then a program with an argument that looks like one.
             rf"(?:[;|&\n\r`]|\$\(|[<>]\()\s*{_PLACE}(?:{_NAMED}{_ARGUMENT}|(?:sleep|timeout|kill)\s+\d)",
             # One without arguments that only tells where one is.
-            (r"(?:(?:^|['\"\d\s%.)]|\.\w{2,6})\s*(?:;|\|{1,2}|&&|\s&|\n)|`|\$\()\s*"
-            rf"{_PLACE}(?:id|whoami|uname|ls|pwd|dir|env|printenv|ifconfig|ipconfig|netstat|hostname|systeminfo|ps|tasklist|"
-            r"w|set|bash|sh)(?:\.exe)?\s*(?:$|[;|&`)#'\"\n]|%0|2>|>)"),
+            (
+                r"(?:(?:^|['\"\d\s%.)]|\.\w{2,6})\s*(?:;|\|{1,2}|&&|\s&|\n)|`|\$\()\s*"
+                rf"{_PLACE}(?:id|whoami|uname|ls|pwd|dir|env|printenv|ifconfig|ipconfig|netstat|hostname|systeminfo|ps|tasklist|"
+                r"w|set|bash|sh)(?:\.exe)?\s*(?:$|[;|&`)#'\"\n]|%0|2>|>)"
+            ),
             r"(?:;|\|{1,2}|&{1,2}|\n)\s*(?:whoami|ifconfig|ipconfig|netstat|systeminfo|tasklist)\s*(?:$|[;|&`)#'\"\n])",
             rf"\{{{_NAMED},[^,{{}}\s]{{0,64}}[/~.-]",
             r"[;|&`\n]\s*/[\w?*\[\]]{1,16}/[\w?*\[\]]{0,16}[?*][\w?*]{0,16}",
@@ -89,18 +93,22 @@ _CODE = re.compile(
     "|".join(
         (
             r"<\?(?:php\b|=)|<%[=@!]?\s*(?:eval|execute|response|request|runtime|system|out\.)",
-            (r"(?:^|[;{(|&'\"`.@=}])\s*@?(?:system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec|assert|eval|"
-            r"base64_decode|file_put_contents|file_get_contents|call_user_func(?:_array)?|create_function|readfile|"
-            r"array_map|include|require|die|print_r|var_dump|md5|preg_replace|highlight_file|show_source|scandir)\s*\(\s*"
-            r"(?:['\"$\d@]|[a-z_]\w*\s*\(|base64_|chr\b)"),
+            (
+                r"(?:^|[;{(|&'\"`.@=}])\s*@?(?:system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec|assert|eval|"
+                r"base64_decode|file_put_contents|file_get_contents|call_user_func(?:_array)?|create_function|readfile|"
+                r"array_map|include|require|die|print_r|var_dump|md5|preg_replace|highlight_file|show_source|scandir)\s*\(\s*"
+                r"(?:['\"$\d@]|[a-z_]\w*\s*\(|base64_|chr\b)"
+            ),
             r"(?:^|[;{(|&'\"`=}])\s*@?phpinfo\s*\(\s*-?\d*\s*\)",
             r"^(?:call_user_func_array|call_user_func|shell_exec|passthru|proc_open|popen)$",
             r"\\think\\|\bthink\\(?:app|request|container|template|view)|invokefunction\b",
             r"(?:allow_url_include|auto_prepend_file|disable_functions|suhosin\.simulation|cgi\.force_redirect)\s*=",
             r"\bO:\d{1,4}:\"[\w\\]{1,99}\":\d{1,4}:\{|\ba:\d{1,3}:\{i:\d+;O:\d+:\"",
             r"\brO0AB[XQ]|\baced0005\b",
-            (r"\bjava\.(?:lang\.(?:runtime|processbuilder|system|class)|util\.scanner|net\.url)|\bprocessbuilder\s*\(|"
-            r"\bgetruntime\s*\("),
+            (
+                r"\bjava\.(?:lang\.(?:runtime|processbuilder|system|class)|util\.scanner|net\.url)|\bprocessbuilder\s*\(|"
+                r"\bgetruntime\s*\("
+            ),
             r"\b(?:__import__|os\.(?:system|popen)|subprocess\.\w+|child_process|process\.mainmodule|global\.process)\s*[('.\"]",
             r"\brequire\s*\(\s*['\"](?:child_process|fs|net|vm)['\"]",
         )
@@ -111,14 +119,18 @@ _TEMPLATE = re.compile(
     "|".join(
         (
             r"(?:\{\{|\$\{|#\{|\*\{|@\(|<%=|\[\[|\{%|~\{)\s*[(']*\s*\d{1,9}'?\s*[*+-]\s*'?\d{1,9}",
-            (r"\{\{[^{}]{0,200}(?:__\w+__|\bself\b|\brequest\s*[.|\[]|\bconfig\b|_self\b|\bconstructor\b|cycler|lipsum|joiner|"
-            r"\.mro\b|get_flashed_messages|\|\s*attr\s*\(|\bphp\b|exec|system|popen|['\"]\s*\[|\[\s*\]|map\s*\(|filter\s*\()"),
+            (
+                r"\{\{[^{}]{0,200}(?:__\w+__|\bself\b|\brequest\s*[.|\[]|\bconfig\b|_self\b|\bconstructor\b|cycler|lipsum|joiner|"
+                r"\.mro\b|get_flashed_messages|\|\s*attr\s*\(|\bphp\b|exec|system|popen|['\"]\s*\[|\[\s*\]|map\s*\(|filter\s*\()"
+            ),
             r"\b__(?:class|globals|subclasses|builtins|mro|base|bases|init)__\b",
             r"\{%\s*(?:for|if|set|import|include|debug|print|extends|macro)\b|\{php\}|\{system\(",
             r"<#assign\b|freemarker\.template|#set\s*\(\s*\$|\$class\.inspect",
             r"__\$\{|\$\{\s*T\s*\(|\bT\s*\(\s*java\.",
-            (r"[%$#@]\{[^{}]{0,400}(?:#_?\w{2,64}\s*[=.\[(]|@[\w.]{3,99}@|\bnew\s+java\.|\.getclass\b|\bgetruntime\b|"
-            r"['\"]\s*\[?['\"]?class|\bscriptengine|\bmemberaccess|\bapplicationscope|\bsessionscope|pagecontext)"),
+            (
+                r"[%$#@]\{[^{}]{0,400}(?:#_?\w{2,64}\s*[=.\[(]|@[\w.]{3,99}@|\bnew\s+java\.|\.getclass\b|\bgetruntime\b|"
+                r"['\"]\s*\[?['\"]?class|\bscriptengine|\bmemberaccess|\bapplicationscope|\bsessionscope|pagecontext)"
+            ),
             r"\(#_?(?:memberaccess|context|ognl|dm|_)\b|#_memberaccess",
             r"\$\{\s*@[\w.]{3,99}@|\$\{\s*['\"]\w{0,99}['\"]\s*\.\w+\s*\(",
             r"\{\{\s*[\w.$]{1,64}\s*\(\s*['\"]",
@@ -149,7 +161,8 @@ _HEADER = re.compile(
     _I,
 )
 _DIRECTORY = re.compile(
-    r"\*\s*\)\s*\(\s*[|&!]|\*\)\(\w{1,32}=|\)\s*\(\s*[|&!]\s*\(\s*\w{1,32}\s*=|\)\(\w{1,32}=\*\)|\)\s*\(\s*[|&!]\s*\)|^\*\)+$", _I
+    r"\*\s*\)\s*\(\s*[|&!]|\*\)\(\w{1,32}=|\)\s*\(\s*[|&!]\s*\(\s*\w{1,32}\s*=|\)\(\w{1,32}=\*\)|\)\s*\(\s*[|&!]\s*\)|^\*\)+$",
+    _I,
 )
 _OPERATOR = re.compile(r"\[\s*['\"]?\$(?:ne|gt|gte|lt|lte|in|nin|regex|where|exists|or|and|not|eq)['\"]?\s*\]", _I)
 _DOCUMENT = re.compile(

@@ -15,7 +15,9 @@ _SYSTEM = (
     r"/web-inf/|/meta-inf/|\.ssh/|/usr/local/(?:etc|apache|tomcat|nginx)/|/opt/[\w.-]+/(?:conf|etc)/)"
 )
 _SYSTEM_PATH = re.compile(_SYSTEM, _I)
-_SYSTEM_FILE = re.compile(r"/(?:etc/(?:passwd|shadow|hosts)$|win(?:dows|nt)/(?:win|system)\.ini$|boot\.ini$|system32/)", _I)
+_SYSTEM_FILE = re.compile(
+    r"/(?:etc/(?:passwd|shadow|hosts)$|win(?:dows|nt)/(?:win|system)\.ini$|boot\.ini$|system32/)", _I
+)
 _ABSOLUTE = re.compile(
     rf"^\s*(?:file:/{{0,3}}(?:localhost)?)?(?:[a-z]:)?/{{0,8}}(?={_SYSTEM})[\w./:@%~$ -]{{1,400}}(?:\x00.{{0,40}})?$",
     _I,
@@ -90,22 +92,32 @@ _SECRET = re.compile(
         (
             r"/\.env(?:\.(?!html?$)[\w-]{1,40}|[_~-][\w.-]{0,40}|~|\d*)?$",
             r"/\.(?:git|svn|hg|bzr|cvs)(?:/|$|-credentials$|config$)(?:[\w./-]{0,200})$|/cvs/(?:entries|root)$",
-            (r"/\.(?:aws|ssh|docker|kube|gnupg|azure|gcloud|config|vscode|idea|circleci|terraform|chef|subversion|m2|composer|"
-            r"boto|s3cfg|rclone|cargo|gem|bundle|jenkins)(?:/[\w./-]{1,200})?$"),
-            (r"/\.(?:npmrc|pypirc|netrc|htpasswd|htaccess|htdigest|ds_store|bash_history|zsh_history|mysql_history|psql_history|"
-            r"sh_history|bashrc|profile|pgpass|my\.cnf|passwd|dockercfg|dockerenv|travis\.yml|gitlab-ci\.yml|gitconfig|"
-            r"gitmodules|gitignore|editorconfig|remote-sync\.json|sftp-config\.json|ftpconfig|vault_pass|env\.php|user\.ini|"
-            r"rediscli_history|node_repl_history|python_history|viminfo|wp-config\.php\S{0,20}|git-credentials)$"),
-            (r"/(?:id_(?:rsa|dsa|ecdsa|ed25519)|authorized_keys|known_hosts|server\.key|private[\w-]{0,20}\.(?:key|pem)|"
-            r"privkey\.pem|[\w.-]{1,64}\.(?:pfx|p12|kdbx|ovpn|jks|keystore|ppk))$"),
+            (
+                r"/\.(?:aws|ssh|docker|kube|gnupg|azure|gcloud|config|vscode|idea|circleci|terraform|chef|subversion|m2|composer|"
+                r"boto|s3cfg|rclone|cargo|gem|bundle|jenkins)(?:/[\w./-]{1,200})?$"
+            ),
+            (
+                r"/\.(?:npmrc|pypirc|netrc|htpasswd|htaccess|htdigest|ds_store|bash_history|zsh_history|mysql_history|psql_history|"
+                r"sh_history|bashrc|profile|pgpass|my\.cnf|passwd|dockercfg|dockerenv|travis\.yml|gitlab-ci\.yml|gitconfig|"
+                r"gitmodules|gitignore|editorconfig|remote-sync\.json|sftp-config\.json|ftpconfig|vault_pass|env\.php|user\.ini|"
+                r"rediscli_history|node_repl_history|python_history|viminfo|wp-config\.php\S{0,20}|git-credentials)$"
+            ),
+            (
+                r"/(?:id_(?:rsa|dsa|ecdsa|ed25519)|authorized_keys|known_hosts|server\.key|private[\w-]{0,20}\.(?:key|pem)|"
+                r"privkey\.pem|[\w.-]{1,64}\.(?:pfx|p12|kdbx|ovpn|jks|keystore|ppk))$"
+            ),
             r"/(?:web|app|machine|packages|global)\.config$|/global\.asa[x]?$|/(?:web-inf|meta-inf)/",
-            (r"/(?:wp-config|configuration|config|settings|database|db|localsettings|local|parameters|secrets?|credentials?|"
-            r"application(?:-\w{1,20})?|appsettings(?:\.\w{1,20})?|env|connection|passwords?|master)"
-            r"\.(?:ini|conf|cfg|inc|ya?ml|properties|toml|old|txt|bak|php[.~_-]\S{0,20}|php~|php\d?\.(?:bak|old|save|txt|swp))$"),
+            (
+                r"/(?:wp-config|configuration|config|settings|database|db|localsettings|local|parameters|secrets?|credentials?|"
+                r"application(?:-\w{1,20})?|appsettings(?:\.\w{1,20})?|env|connection|passwords?|master)"
+                r"\.(?:ini|conf|cfg|inc|ya?ml|properties|toml|old|txt|bak|php[.~_-]\S{0,20}|php~|php\d?\.(?:bak|old|save|txt|swp))$"
+            ),
             r"/(?:appsettings(?:\.\w{1,20})?|credentials?|secrets?|service-?account\w{0,20}|firebase-adminsdk\S{0,40})\.json$",
-            (r"/(?:docker-compose(?:\.\w{1,20})?\.ya?ml|dockerfile|jenkinsfile|vagrantfile|terraform\.tfstate(?:\.backup)?|"
-            r"sftp-config\.json|ansible\.cfg|composer\.(?:lock|json)|phpinfo\.php|info\.php|php_?info\.php|server-status|"
-            r"server-info|nginx_status|debug\.log|laravel\.log|error_log|trace\.axd|elmah\.axd|wp-content/debug\.log)$"),
+            (
+                r"/(?:docker-compose(?:\.\w{1,20})?\.ya?ml|dockerfile|jenkinsfile|vagrantfile|terraform\.tfstate(?:\.backup)?|"
+                r"sftp-config\.json|ansible\.cfg|composer\.(?:lock|json)|phpinfo\.php|info\.php|php_?info\.php|server-status|"
+                r"server-info|nginx_status|debug\.log|laravel\.log|error_log|trace\.axd|elmah\.axd|wp-content/debug\.log)$"
+            ),
             r"/actuator/(?:env|heapdump|configprops|mappings|threaddump|jolokia|gateway/routes|httptrace|logfile|shutdown)\b",
             r"/(?:heapdump|env\.js(?:on)?\.bak|_profiler/\S{0,64}|_ignition/\S{0,64}|telescope/requests|debug/(?:pprof|vars|default/view))$",
             r"/storage/logs/|/etc/passwd$|/proc/self/",
@@ -126,18 +138,24 @@ _BACKUP = re.compile(
 _PROBE = re.compile(
     "|".join(
         (
-            (r"/eval-stdin\.php|/hnap1\b|/boaform/|/gponform/|/goform/\w|/setup\.cgi\b|/tmunblock\.cgi|/cgi-bin/(?:luci/;|kerbynet|"
-            r"nobody|mainfunction|jarrewrite|php\d?$|php-cgi|test-cgi|printenv|bash|sh$|authlogin\.cgi|slogin|\.\.)"),
-            (r"/(?:ylmf|muieblackcat|w00tw00t|zologize|jmx-console|invoker/(?:jmx|ejb)|solr/admin/(?:cores|info)|"
-            r"manager/(?:html|text/deploy)|api/jsonws/invoke|console/css|wls-wsat/|_async/asyncresponse|uddiexplorer/|"
-            r"scripts/setup\.php|azenv\.php|proxyheader\.php|judge\.php|fckeditor/editor/filemanager|"
-            r"ws_ftp\.log|dana-na/|remote/fgt_lang|remote/logincheck|\+cscot\+|\+cscoe\+|vpns?/portal/|tmui/login|mgmt/tm/|"
-            r"sdk/webv|vsphere-client|owa/auth/x\.js|ecp/current/|aspnet_client/\w{1,12}\.aspx|autodiscover\.json\?@|"
-            r"geoserver/web|druid/index|nacos/v1/auth|xxl-job|jenkins/script|struts2?-showcase|"
-            r"cf_scripts/scripts/ajax/ckeditor|sitecore/shell/sitecore\.version|telerik\.web\.ui\.webresource\.axd\?type=rau)"),
-            (r"/(?:\w*(?:shell|c99|r57|wso|b374k|alfa(?:new|cgiapi)?|indoxploit|webadmin|cmdjsp|jspspy|aspxspy|antsword|chopper|"
-            r"weevely|mini(?:shell)?|fx29|0byte|1337|marijuana|priv8|hax0r|symlink|bypass|xleet))\d{0,4}\.(?:php\d?|phtml|asp|aspx|"
-            r"jspx?|ashx|cgi|pl)$"),
+            (
+                r"/eval-stdin\.php|/hnap1\b|/boaform/|/gponform/|/goform/\w|/setup\.cgi\b|/tmunblock\.cgi|/cgi-bin/(?:luci/;|kerbynet|"
+                r"nobody|mainfunction|jarrewrite|php\d?$|php-cgi|test-cgi|printenv|bash|sh$|authlogin\.cgi|slogin|\.\.)"
+            ),
+            (
+                r"/(?:ylmf|muieblackcat|w00tw00t|zologize|jmx-console|invoker/(?:jmx|ejb)|solr/admin/(?:cores|info)|"
+                r"manager/(?:html|text/deploy)|api/jsonws/invoke|console/css|wls-wsat/|_async/asyncresponse|uddiexplorer/|"
+                r"scripts/setup\.php|azenv\.php|proxyheader\.php|judge\.php|fckeditor/editor/filemanager|"
+                r"ws_ftp\.log|dana-na/|remote/fgt_lang|remote/logincheck|\+cscot\+|\+cscoe\+|vpns?/portal/|tmui/login|mgmt/tm/|"
+                r"sdk/webv|vsphere-client|owa/auth/x\.js|ecp/current/|aspnet_client/\w{1,12}\.aspx|autodiscover\.json\?@|"
+                r"geoserver/web|druid/index|nacos/v1/auth|xxl-job|jenkins/script|struts2?-showcase|"
+                r"cf_scripts/scripts/ajax/ckeditor|sitecore/shell/sitecore\.version|telerik\.web\.ui\.webresource\.axd\?type=rau)"
+            ),
+            (
+                r"/(?:\w*(?:shell|c99|r57|wso|b374k|alfa(?:new|cgiapi)?|indoxploit|webadmin|cmdjsp|jspspy|aspxspy|antsword|chopper|"
+                r"weevely|mini(?:shell)?|fx29|0byte|1337|marijuana|priv8|hax0r|symlink|bypass|xleet))\d{0,4}\.(?:php\d?|phtml|asp|aspx|"
+                r"jspx?|ashx|cgi|pl)$"
+            ),
         )
     ),
     _I,
@@ -153,7 +171,7 @@ _AGENT = re.compile(
 )
 
 
-def traversal(value: str, raw: str, *, path: bool) -> bool:
+def traversal(value: str, raw: str, *, path: bool) -> bool:  # noqa: PLR0911 - a ladder of kinds
     """Whether the path leads out of the directory it is meant to stay in, or to a file of the system.
 
     Args:

@@ -64,15 +64,21 @@ _AFTER_BREAK = re.compile(
 _ANYWHERE = re.compile(
     "|".join(
         (
-            (rf"\bunion ?(?:all\b ?|distinct\b ?)?\(* ?select ?\(*+ ?{_COLUMN}\)*+ ?(?:, ?\(*+{_COLUMN}\)*+ ?){{0,64}}+"
-            rf"(?:$|{_TAIL}|from [\w.`]+ ?(?:$|where\b|limit\b|{_TAIL}))"),
+            (
+                rf"\bunion ?(?:all\b ?|distinct\b ?)?\(* ?select ?\(*+ ?{_COLUMN}\)*+ ?(?:, ?\(*+{_COLUMN}\)*+ ?){{0,64}}+"
+                rf"(?:$|{_TAIL}|from [\w.`]+ ?(?:$|where\b|limit\b|{_TAIL}))"
+            ),
             rf"\b(?:or|and) (\d{{1,9}}) ?= ?\1 ?(?:$|{_TAIL})",
             r"""\b(?:or|and) (['"])(\w{0,20})\2 ?= ?\2\3(?:\2|$)""",
             r"(?:^|[=(,'\d]) ?\( ?select ?\(? ?(?:\d+|count|group_concat|concat|sleep|char|version|user|database|@@|\*|case)",
-            (r"\( ?select\b[^;]{1,200}?\bfrom\b ?\(? ?(?:select\b|information_schema|mysql\.|pg_|sqlite_master|sys|dual|"
-            r"all_tables|user_tables|users?\b|v\$|generate_series)"),
-            (r"(?:^|[=(,;'\"\d|+-] ?)(?:\(?select ?\(? ?)?(?:sleep|pg_sleep) ?\( ?['\"(]?\d[\d.]*['\")]* ?\)+ ?"
-            r"(?:$|[-#/*;,)|+'\"]|and\b|or\b|from\b)"),
+            (
+                r"\( ?select\b[^;]{1,200}?\bfrom\b ?\(? ?(?:select\b|information_schema|mysql\.|pg_|sqlite_master|sys|dual|"
+                r"all_tables|user_tables|users?\b|v\$|generate_series)"
+            ),
+            (
+                r"(?:^|[=(,;'\"\d|+-] ?)(?:\(?select ?\(? ?)?(?:sleep|pg_sleep) ?\( ?['\"(]?\d[\d.]*['\")]* ?\)+ ?"
+                r"(?:$|[-#/*;,)|+'\"]|and\b|or\b|from\b)"
+            ),
             r"(?:^|[=(,;'\"\d|+-] ?)(?:and |or )?(?:\(?select ?\(? ?)?benchmark ?\( ?[\d.e]+ ?, ?\w+ ?\(",
             r"(?:['\");\d]|^) ?;? ?waitfor (?:delay|time) ?['\"(@]",
             r"(?:[=(,'\"\d|+-]|and|or|select) ?(?:dbms_pipe\.receive_message|dbms_lock\.sleep|dbms_session\.sleep) ?\(",
@@ -128,8 +134,9 @@ def sql_injection(value: str) -> bool:
 
 
 def _breaks(text: str) -> Iterator[tuple[bool, int]]:
-    """Ends of what leaves the place that the value was meant for: a quote that none in the value opens, a bracket too
-    many, or the number that the value starts with; and whether it is a quote.
+    """Whether it is a quote, and the end, of each thing that leaves the place which the value was meant for.
+
+    That is a quote that none in the value closes, a bracket too many, or the number that the value starts with.
     """
     if start := _START.match(text):
         yield False, start.end()
