@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import bisect
 import statistics
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from watchfloor.detect.behaviors.echoes import Echo, learned
+from watchfloor.detect.behaviors.echoes import parameters as parameters_of
 from watchfloor.detect.behaviors.plugin import DAY, Behavior, Finding, History, Keeps, Parameters, Row
 from watchfloor.detect.behaviors.spans import Span
 from watchfloor.detect.behaviors.words import moment, named, values
@@ -30,11 +33,15 @@ class Answer(Parameters):
     Events that have the field of `tampered` are judged, by the others and by each other. Near are sizes that differ by
     no more than 16 bytes, 2 percent, or what repeating the tampered part makes. An answer says nothing new when it is
     near a usual one, or near those to several other tampered requests: most attempts fail, and fail alike.
+
+    Where `sent` is given and the usual answers' sizes follow from how often the page repeats the tampered parameter, an
+    answer stands out when the same does not explain its size to the byte.
     """
 
     entity: Annotated[tuple[str, ...], Field(description="fields of whose answers are compared; none for all")] = ()
     tampered: Annotated[str, Field(description="field that only tampered requests have")] = "watchfloor.web.attack_part"
     size: Annotated[str, Field(description="number field of the answer's size in bytes")] = "http.response.body.bytes"
+    sent: Annotated[str, Field(description="field of the parameters (a query) that pages repeat; empty for none")] = ""
     usual: Annotated[
         int, Field(ge=0, description="fewest usual answers that make a comparison; then outliers count")
     ] = 5
@@ -50,6 +57,7 @@ class _Reply(NamedTuple):
     part: str
     size: int
     row: Row
+    sent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +68,32 @@ class _Past:
         usual: sizes of answers to others than tampered requests, in order, each as often as it came (up to a hundred).
         tampered: per number of echoes, what is left of the size without them, with the part, in order.
         parts: how many tampered parts there are.
+        lengths: per parameter of usual requests, its value's length and the answer's size, as often as both came.
     """
 
     usual: Sequence[int]
     tampered: Sequence[Sequence[tuple[int, str]]]
     parts: int
+    lengths: Mapping[str, Counter[tuple[int, int]]]
 
     @classmethod
     def of(cls, replies: Iterable[_Reply]) -> _Past:
         usual: list[int] = []
         pairs: set[tuple[int, str]] = set()
+        lengths: defaultdict[str, Counter[tuple[int, int]]] = defaultdict(Counter)
         for reply in replies:
             if reply.part:
                 pairs.add((reply.size, reply.part))
             else:
                 usual += [reply.size] * min(reply.row.events, _MOST_TIMES)
+                for name, length in parameters_of(reply.sent):
+                    lengths[name][length, reply.size] += reply.row.events
         left = [sorted((size - echoes * len(part), part) for size, part in pairs) for echoes in range(_ECHOES + 1)]
-        return cls(sorted(usual), left, len({part for _, part in pairs}))
+        return cls(sorted(usual), left, len({part for _, part in pairs}), lengths)
+
+    def echo(self, reply: _Reply) -> Echo | None:
+        """How the page repeats the reply's tampered parameter; None where usual answers do not tell."""
+        return learned(self.lengths.get(reply.part.partition("=")[0], Counter()))
 
     def has_usual(self, reply: _Reply) -> bool:
         """Whether a usual answer is as long, give or take what repeating the part adds."""
@@ -84,12 +101,14 @@ class _Past:
         at = bisect.bisect_left(self.usual, reply.size - slack - _ECHOES * len(reply.part))
         return at < len(self.usual) and self.usual[at] <= reply.size + slack
 
-    def has_twins(self, reply: _Reply, twins: int) -> bool:
-        """Whether so many other tampered parts got an answer of the kind."""
+    def has_twins(self, reply: _Reply, twins: int, echo: Echo | None = None) -> bool:
+        """Whether so many other tampered parts got an answer of the kind; to the byte where the echo is known."""
         slack = _slack(reply.size)
         for echoes, left in enumerate(self.tampered):
+            if echo is not None and echoes not in {0, echo.times}:
+                continue
             size = reply.size - echoes * len(reply.part)
-            width = slack if not echoes else _SLACK
+            width = 0 if echo is not None else _SLACK if echoes else slack
             found: set[str] = set()
             for at in range(bisect.bisect_left(left, (size - width, "")), len(left)):
                 if left[at][0] > size + width:
@@ -102,11 +121,13 @@ class _Past:
 
 
 def _keeps(parameters: Answer) -> Keeps:
-    return Keeps(parameters.entity, (parameters.tampered, parameters.size, *parameters.by), slot=DAY, optional=True)
+    sent = (parameters.sent,) if parameters.sent else ()
+    fields = (parameters.tampered, parameters.size, *sent, *parameters.by)
+    return Keeps(parameters.entity, fields, slot=DAY, optional=True)
 
 
 def _findings(parameters: Answer, history: History) -> Iterator[Finding]:
-    replies = [reply for row in history.rows if (reply := _reply(row)) is not None]
+    replies = [reply for row in history.rows if (reply := _reply(row, parameters.sent)) is not None]
     for slot in sorted({reply.row.slot for reply in replies if reply.part}):
         past = _Past.of(each for each in replies if slot - parameters.period <= each.row.slot <= slot)
         if len(past.usual) < parameters.usual:
@@ -116,9 +137,9 @@ def _findings(parameters: Answer, history: History) -> Iterator[Finding]:
                 yield _finding(parameters, history, reply, past)
 
 
-def _reply(row: Row) -> _Reply | None:
-    part, size, *_ = values(row.value)
-    return _Reply(part, int(size), row) if size.isdecimal() else None
+def _reply(row: Row, sent: str) -> _Reply | None:
+    part, size, *others = values(row.value)
+    return _Reply(part, int(size), row, others[0] if sent else "") if size.isdecimal() else None
 
 
 def _slack(size: int) -> int:
@@ -126,6 +147,9 @@ def _slack(size: int) -> int:
 
 
 def _stands_out(parameters: Answer, reply: _Reply, past: _Past) -> bool:
+    if parameters.sent and (echo := past.echo(reply)) is not None:
+        explained = echo.explains(reply.part.partition("=")[2], reply.size)
+        return not explained and not past.has_twins(reply, parameters.twins, echo)
     if past.has_usual(reply) or past.has_twins(reply, parameters.twins):
         return False
     return not parameters.usual or _outside(parameters.deviations, reply.size, past.usual)
