@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
+from urllib.parse import unquote
 
 from pydantic import Field
 
@@ -49,6 +50,10 @@ class Answer(Parameters):
     twins: Annotated[
         int, Field(ge=1, description="other tampered requests with a like answer that make it nothing new")
     ] = 2
+    same_size: Annotated[
+        int,
+        Field(ge=0, description="tampered requests for files of other names, answered to the byte alike, that do; 0: off"),
+    ] = 0
     by: Annotated[tuple[str, ...], Field(description="fields that tell who asked, for correlations")] = ("source.ip",)
     period: Annotated[Span, Field(description="how much past is compared with", ge=DAY)] = 30 * DAY
 
@@ -119,6 +124,30 @@ class _Past:
                     return True
         return False
 
+    def has_other_files(self, reply: _Reply, fewest: int) -> bool:
+        """Whether so many files of other names are as long to the byte: one page stands for whatever is missing.
+
+        Ask `has_twins` first, which bounds how many there are.
+        """
+        found: set[str] = set()
+        left = self.tampered[0]
+        for at in range(bisect.bisect_left(left, (reply.size, "")), len(left)):
+            if left[at][0] != reply.size or len(found) >= fewest:
+                break
+            if not _copies(left[at][1], reply.part):
+                found.add(_file_name(left[at][1]))
+        return len(found) >= fewest
+
+
+def _file_name(path: str) -> str:
+    return unquote(path).rstrip("/").rpartition("/")[2]
+
+
+def _copies(one: str, other: str) -> bool:
+    """Whether two paths may name the same content: one file, or one and its backup beside it."""
+    first, second = _file_name(one), _file_name(other)
+    return first.startswith(second) or second.startswith(first)
+
 
 def _keeps(parameters: Answer) -> Keeps:
     sent = (parameters.sent,) if parameters.sent else ()
@@ -151,6 +180,8 @@ def _stands_out(parameters: Answer, reply: _Reply, past: _Past) -> bool:
         explained = echo.explains(reply.part.partition("=")[2], reply.size)
         return not explained and not past.has_twins(reply, parameters.twins, echo)
     if past.has_usual(reply) or past.has_twins(reply, parameters.twins):
+        return False
+    if parameters.same_size and past.has_other_files(reply, parameters.same_size):
         return False
     return not parameters.usual or _outside(parameters.deviations, reply.size, past.usual)
 
