@@ -21,7 +21,7 @@ from watchfloor.detect.behaviors.words import moment, named, values
 _SLACK = 16
 """Bytes that answers of the same kind differ by: a token, a date, a counter."""
 _ECHOES = 3
-"""How many times a page may repeat what was sent, each time in a longer encoding."""
+"""How many times a page is expected to repeat what was sent at most, each time in a longer encoding."""
 _MOST_TIMES = 100
 """How often a size counts that came again and again on one day."""
 _SHARE = 0.02
@@ -41,7 +41,12 @@ class Answer(Parameters):
 
     entity: Annotated[tuple[str, ...], Field(description="fields of whose answers are compared; none for all")] = ()
     tampered: Annotated[str, Field(description="field that only tampered requests have")] = "watchfloor.web.attack_part"
-    size: Annotated[str, Field(description="number field of the answer's size in bytes")] = "http.response.body.bytes"
+    size: Annotated[str, Field(description="number field of the answer's size in bytes, or of its status")] = (
+        "http.response.body.bytes"
+    )
+    repeats: Annotated[
+        int, Field(ge=0, le=_ECHOES, description="times that a page may repeat the tampered part")
+    ] = _ECHOES
     sent: Annotated[str, Field(description="field of the parameters (a query) that pages repeat; empty for none")] = ""
     usual: Annotated[
         int, Field(ge=0, description="fewest usual answers that make a comparison; then outliers count")
@@ -100,10 +105,10 @@ class _Past:
         """How the page repeats the reply's tampered parameter; None where usual answers do not tell."""
         return learned(self.lengths.get(reply.part.partition("=")[0], Counter()))
 
-    def has_usual(self, reply: _Reply) -> bool:
-        """Whether a usual answer is as long, give or take what repeating the part adds."""
+    def has_usual(self, reply: _Reply, repeats: int) -> bool:
+        """Whether a usual answer is as long, give or take what repeating the part so often adds."""
         slack = _slack(reply.size)
-        at = bisect.bisect_left(self.usual, reply.size - slack - _ECHOES * len(reply.part))
+        at = bisect.bisect_left(self.usual, reply.size - slack - repeats * len(reply.part))
         return at < len(self.usual) and self.usual[at] <= reply.size + slack
 
     def has_twins(self, reply: _Reply, twins: int, echo: Echo | None = None) -> bool:
@@ -179,7 +184,7 @@ def _stands_out(parameters: Answer, reply: _Reply, past: _Past) -> bool:
     if parameters.sent and (echo := past.echo(reply)) is not None:
         explained = echo.explains(reply.part.partition("=")[2], reply.size)
         return not explained and not past.has_twins(reply, parameters.twins, echo)
-    if past.has_usual(reply) or past.has_twins(reply, parameters.twins):
+    if past.has_usual(reply, parameters.repeats) or past.has_twins(reply, parameters.twins):
         return False
     if parameters.same_size and past.has_other_files(reply, parameters.same_size):
         return False
@@ -205,12 +210,16 @@ def _finding(parameters: Answer, history: History, reply: _Reply, past: _Past) -
         else "there are no usual answers to compare with"
     )
     why = (
-        f"{who} answered {reply.part[:200]!r} with {reply.size:,} bytes at {moment(reply.row.first)}; {compared}; "
+        f"{who} answered {reply.part[:200]!r} with {_said(parameters, reply.size)} at {moment(reply.row.first)}; {compared}; "
         f"{past.parts:,} tampered parts were tried"
     )
-    measured = f"{reply.size:,} bytes" + (f" against {middle:,.0f}" if past.usual else "")
+    measured = _said(parameters, reply.size) + (f" against {middle:,.0f}" if past.usual else "")
     row = reply.row
     return Finding(row.first, row.value, row.first, row.events, measured, why, (row.place,))
+
+
+def _said(parameters: Answer, size: int) -> str:
+    return f"{size:,} bytes" if parameters.size.endswith("bytes") else f"{parameters.size} {size}"
 
 
 BEHAVIOR = Behavior(
