@@ -67,6 +67,18 @@ def parameters(query: str) -> Iterator[tuple[str, int]]:
             yield name, _length(unquote_plus(value))
 
 
+def residues(value: str, size: int) -> Iterator[tuple[int, int, int]]:
+    """What is left of an answer's size without the raw value, by how often it is repeated and in which form.
+
+    Answers to different values that share a residue say the same about each: that it was refused, for instance.
+    """
+    yield 0, 0, size
+    text = unquote_plus(value)
+    for form, each in enumerate((value, text, html.escape(text))):
+        for times in range(1, _MOST_TIMES):
+            yield times, form, size - times * _length(each)
+
+
 def _length(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 

@@ -12,9 +12,9 @@ from urllib.parse import unquote
 
 from pydantic import Field
 
-from watchfloor.detect.behaviors.echoes import Echo, learned
+from watchfloor.detect.behaviors.echoes import Echo, learned, residues
 from watchfloor.detect.behaviors.echoes import parameters as parameters_of
-from watchfloor.detect.behaviors.plugin import DAY, Behavior, Finding, History, Keeps, Parameters, Row
+from watchfloor.detect.behaviors.plugin import DAY, SHORT, Behavior, Finding, History, Keeps, Parameters, Row
 from watchfloor.detect.behaviors.spans import Span
 from watchfloor.detect.behaviors.words import moment, named, values
 
@@ -44,9 +44,9 @@ class Answer(Parameters):
     size: Annotated[str, Field(description="number field of the answer's size in bytes, or of its status")] = (
         "http.response.body.bytes"
     )
-    repeats: Annotated[
-        int, Field(ge=0, le=_ECHOES, description="times that a page may repeat the tampered part")
-    ] = _ECHOES
+    repeats: Annotated[int, Field(ge=0, le=_ECHOES, description="times that a page may repeat the tampered part")] = (
+        _ECHOES
+    )
     sent: Annotated[str, Field(description="field of the parameters (a query) that pages repeat; empty for none")] = ""
     usual: Annotated[
         int, Field(ge=0, description="fewest usual answers that make a comparison; then outliers count")
@@ -57,7 +57,9 @@ class Answer(Parameters):
     ] = 2
     same_size: Annotated[
         int,
-        Field(ge=0, description="tampered requests for files of other names, answered to the byte alike, that do; 0: off"),
+        Field(
+            ge=0, description="tampered requests for files of other names, answered to the byte alike, that do; 0: off"
+        ),
     ] = 0
     by: Annotated[tuple[str, ...], Field(description="fields that tell who asked, for correlations")] = ("source.ip",)
     period: Annotated[Span, Field(description="how much past is compared with", ge=DAY)] = 30 * DAY
@@ -78,13 +80,15 @@ class _Past:
         usual: sizes of answers to others than tampered requests, in order, each as often as it came (up to a hundred).
         tampered: per number of echoes, what is left of the size without them, with the part, in order.
         parts: how many tampered parts there are.
-        lengths: per parameter of usual requests, its value's length and the answer's size, as often as both came.
+        echoes: per tampered parameter how the page repeats it, as far as usual answers tell.
+        residues: of the answers to these, with the parameter, as often as different values left them.
     """
 
     usual: Sequence[int]
     tampered: Sequence[Sequence[tuple[int, str]]]
     parts: int
-    lengths: Mapping[str, Counter[tuple[int, int]]]
+    echoes: Mapping[str, Echo]
+    residues: Counter[tuple[str, int, int, int]]
 
     @classmethod
     def of(cls, replies: Iterable[_Reply]) -> _Past:
@@ -96,14 +100,24 @@ class _Past:
                 pairs.add((reply.size, reply.part))
             else:
                 usual += [reply.size] * min(reply.row.events, _MOST_TIMES)
-                for name, length in parameters_of(reply.sent):
+                whole = reply.sent if len(reply.sent) < SHORT else ""
+                for name, length in parameters_of(whole):
                     lengths[name][length, reply.size] += reply.row.events
         left = [sorted((size - echoes * len(part), part) for size, part in pairs) for echoes in range(_ECHOES + 1)]
-        return cls(sorted(usual), left, len({part for _, part in pairs}), lengths)
+        names = lengths.keys() & {_name(part) for _, part in pairs}
+        echoes = {name: echo for name in names if (echo := learned(lengths[name])) is not None}
+        alike = Counter(
+            (name, *residue)
+            for size, part in pairs
+            if (name := _name(part)) in echoes
+            for residue in residues(_sent(part), size)
+        )
+        return cls(sorted(usual), left, len({part for _, part in pairs}), echoes, alike)
 
-    def echo(self, reply: _Reply) -> Echo | None:
-        """How the page repeats the reply's tampered parameter; None where usual answers do not tell."""
-        return learned(self.lengths.get(reply.part.partition("=")[0], Counter()))
+    def has_likes(self, reply: _Reply, twins: int) -> bool:
+        """Whether so many other values of the parameter got the same answer, but for what it repeats of them."""
+        name = _name(reply.part)
+        return any(self.residues[name, *each] > twins for each in residues(_sent(reply.part), reply.size))
 
     def has_usual(self, reply: _Reply, repeats: int) -> bool:
         """Whether a usual answer is as long, give or take what repeating the part so often adds."""
@@ -111,14 +125,12 @@ class _Past:
         at = bisect.bisect_left(self.usual, reply.size - slack - repeats * len(reply.part))
         return at < len(self.usual) and self.usual[at] <= reply.size + slack
 
-    def has_twins(self, reply: _Reply, twins: int, echo: Echo | None = None) -> bool:
-        """Whether so many other tampered parts got an answer of the kind; to the byte where the echo is known."""
+    def has_twins(self, reply: _Reply, twins: int) -> bool:
+        """Whether so many other tampered parts got an answer of the kind."""
         slack = _slack(reply.size)
         for echoes, left in enumerate(self.tampered):
-            if echo is not None and echoes not in {0, echo.times}:
-                continue
             size = reply.size - echoes * len(reply.part)
-            width = 0 if echo is not None else _SLACK if echoes else slack
+            width = slack if not echoes else _SLACK
             found: set[str] = set()
             for at in range(bisect.bisect_left(left, (size - width, "")), len(left)):
                 if left[at][0] > size + width:
@@ -144,6 +156,14 @@ class _Past:
         return len(found) >= fewest
 
 
+def _name(part: str) -> str:
+    return part.partition("=")[0]
+
+
+def _sent(part: str) -> str:
+    return part.partition("=")[2]
+
+
 def _file_name(path: str) -> str:
     return unquote(path).rstrip("/").rpartition("/")[2]
 
@@ -157,7 +177,7 @@ def _copies(one: str, other: str) -> bool:
 def _keeps(parameters: Answer) -> Keeps:
     sent = (parameters.sent,) if parameters.sent else ()
     fields = (parameters.tampered, parameters.size, *sent, *parameters.by)
-    return Keeps(parameters.entity, fields, slot=DAY, optional=True)
+    return Keeps(parameters.entity, fields, slot=DAY, optional=True, short=sent)
 
 
 def _findings(parameters: Answer, history: History) -> Iterator[Finding]:
@@ -181,9 +201,8 @@ def _slack(size: int) -> int:
 
 
 def _stands_out(parameters: Answer, reply: _Reply, past: _Past) -> bool:
-    if parameters.sent and (echo := past.echo(reply)) is not None:
-        explained = echo.explains(reply.part.partition("=")[2], reply.size)
-        return not explained and not past.has_twins(reply, parameters.twins, echo)
+    if (echo := past.echoes.get(_name(reply.part))) is not None:
+        return not echo.explains(_sent(reply.part), reply.size) and not past.has_likes(reply, parameters.twins)
     if past.has_usual(reply, parameters.repeats) or past.has_twins(reply, parameters.twins):
         return False
     if parameters.same_size and past.has_other_files(reply, parameters.same_size):
@@ -210,8 +229,8 @@ def _finding(parameters: Answer, history: History, reply: _Reply, past: _Past) -
         else "there are no usual answers to compare with"
     )
     why = (
-        f"{who} answered {reply.part[:200]!r} with {_said(parameters, reply.size)} at {moment(reply.row.first)}; {compared}; "
-        f"{past.parts:,} tampered parts were tried"
+        f"{who} answered {reply.part[:200]!r} with {_said(parameters, reply.size)} at {moment(reply.row.first)}; "
+        f"{compared}; {past.parts:,} tampered parts were tried"
     )
     measured = _said(parameters, reply.size) + (f" against {middle:,.0f}" if past.usual else "")
     row = reply.row
