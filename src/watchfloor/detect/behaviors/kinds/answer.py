@@ -51,7 +51,9 @@ class Answer(Parameters):
     usual: Annotated[
         int, Field(ge=0, description="fewest usual answers that make a comparison; then outliers count")
     ] = 5
-    deviations: Annotated[float, Field(ge=0, description="median absolute deviations from the usual median")] = 5.0
+    deviations: Annotated[
+        float, Field(ge=0, description="median absolute deviations from the usual median; 0: any will do")
+    ] = 5.0
     twins: Annotated[
         int, Field(ge=1, description="other tampered requests with a like answer that make it nothing new")
     ] = 2
@@ -115,7 +117,7 @@ class _Past:
         return cls(sorted(usual), left, len({part for _, part in pairs}), echoes, alike)
 
     def has_likes(self, reply: _Reply, twins: int) -> bool:
-        """Whether so many other values of the parameter got the same answer, but for what it repeats of them."""
+        """Whether so many other tampered values got the same answer, but for what it repeats of them."""
         name = _name(reply.part)
         return any(self.residues[name, *each] > twins for each in residues(_sent(reply.part), reply.size))
 
@@ -207,7 +209,7 @@ def _stands_out(parameters: Answer, reply: _Reply, past: _Past) -> bool:
         return False
     if parameters.same_size and past.has_other_files(reply, parameters.same_size):
         return False
-    return not parameters.usual or _outside(parameters.deviations, reply.size, past.usual)
+    return not parameters.usual or not parameters.deviations or _outside(parameters.deviations, reply.size, past.usual)
 
 
 def _outside(deviations: float, size: int, usual: Sequence[int]) -> bool:
