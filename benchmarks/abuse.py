@@ -45,7 +45,8 @@ def main() -> int:
     precision, recall = right / max(right + false, 1), right / max(right + missed, 1)
     score = 2 * precision * recall / max(precision + recall, 1e-9)
     print(
-        f"{len(cases)} lines: precision {precision:.3f}, recall {recall:.3f}, F1 {score:.3f}; {missed} missed, {false} false"
+        f"{len(cases)} lines: precision {precision:.3f}, recall {recall:.3f}, F1 {score:.3f}; "
+        f"{missed} missed, {false} false"
     )
     wrong = [(case, hint) for case, hint in zip(cases, found, strict=True) if case[2] != hint]
     for (name, raw, expected), _ in wrong[: given.wrong]:

@@ -17,6 +17,7 @@ from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
 from watchfloor.app.incidents import heads, whole
 from watchfloor.app.knowledge import load_knowledge
+from watchfloor.app.observer import NOBODY
 from watchfloor.app.pipeline import run
 from watchfloor.app.recognition import Recognised, recognise
 from watchfloor.app.rules import load_rules
@@ -29,6 +30,8 @@ from watchfloor.core.clock import to_microseconds, utc_now
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.policy.policy import Policy
+from watchfloor.reports.observed import Observed
+from watchfloor.reports.report import MAX_INCIDENTS
 from watchfloor.schema.records import RawBatch
 from watchfloor.sources.files import Inventory, plan, read
 from watchfloor.store.positions import reference_of
@@ -39,7 +42,12 @@ _WORTH_PROCESSES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked to analyse; the defaults are those of the command."""
+    """What the user asked to analyse; the defaults are those of the command.
+
+    Attributes:
+        report: lowest level of the single alerts that a report lists; None makes no report.
+        called: what the report calls the input; empty for its paths.
+    """
 
     paths: Sequence[str]
     rule_roots: Sequence[Path]
@@ -52,6 +60,8 @@ class Request:
     jobs: int = 0
     stdin: BinaryIO | None = None
     whole_incidents: bool = False
+    report: str | None = None
+    called: str = ""
     inventory: Path | None = None
     policy: Policy | None = None
 
@@ -64,6 +74,7 @@ class Result:
         alerts: in the form of the `--alerts` file.
         suppressed: alerts that a suppression hides; they are in none of the others.
         incidents: as `incidents list` gives them; as `incidents show` does where whole ones were asked for.
+        report: the page, an HTML document, where one was asked for.
         unknown_levels: ids that the context gives a level to and that no loaded rule has.
         home: where all of it is kept, None when nothing is.
     """
@@ -75,6 +86,7 @@ class Result:
     suppressed: int = 0
     unknown_levels: list[str] = field(default_factory=list)
     home: Path | None = None
+    report: bytes = b""
 
     def at_least(self, level: str) -> list[dict[str, Any]]:
         """The alerts of that level or above."""
@@ -144,21 +156,27 @@ def analyze(
     with writing(request.home, settings.compact_files) as home:
         home.given = request.policy
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)
-        run(batches, workers, home, summary)
+        observed = None if request.report is None else Observed(rules)
+        run(batches, workers, home, summary, observer=observed or NOBODY)
         with home.store.transaction() as connection:
             prune(connection, settings.lease_days, to_microseconds(utc_now()))
         with home.store.read() as connection:
             hidden = Suppressions(stored(connection), home.policy)
             found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids, terms))
             incidents = heads(connection, summary.alert_ids)
-            if request.whole_incidents:
-                incidents = [whole(connection, head["id"], terms) for head in incidents]
+            told = len(incidents) if request.whole_incidents else MAX_INCIDENTS if observed else 0
+            incidents[:told] = [whole(connection, head["id"], terms) for head in incidents[:told]]
         unknown = levels.unknown(request.context.levels, rules)
         result = Result(rules, summary, found, incidents, len(suppressed), unknown, request.home)
+        watch = Stopwatch()
+        if observed is not None and request.report is not None:
+            from watchfloor.app.reporting import report_page  # noqa: PLC0415 - few runs need the template engine
+
+            inputs = [request.called] if request.called else request.paths
+            result.report = report_page(home, inputs, request.report, result, observed)
         if finish is not None:
-            watch = Stopwatch()
             finish(home, result)
-            summary.spend("writing", watch.lap())
+        summary.spend("writing", watch.lap())
         return result
 
 

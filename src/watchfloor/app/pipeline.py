@@ -14,6 +14,7 @@ from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
 from watchfloor.app.incidents import regroup
 from watchfloor.app.joining import JOIN_EVERY, join
+from watchfloor.app.observer import NOBODY, Observer
 from watchfloor.app.stopwatch import Stopwatch
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
@@ -33,6 +34,7 @@ def run(
     home: Home,
     summary: Summary,
     watermark: Watermark | None = None,
+    observer: Observer = NOBODY,
 ) -> Summary:
     """Take every batch through the stages and commit it; batches are committed in the order they come.
 
@@ -50,6 +52,8 @@ def run(
         summary.new_events += new
         summary.alert_ids |= correlated
         summary.add(done.events)
+        observer.read(done.events)
+        observer.matched(workers.window.of(done.events))
         summary.firings += done.firings
         summary.alert_ids.update(part.id for part in done.alerts)
         for stage, spent in done.spent.items():
@@ -57,11 +61,11 @@ def run(
         summary.spend("writing", watch.lap())
         moment = None if watermark is None else watermark.moment
         if moment is not None and (joined is None or moment - joined >= JOIN_EVERY):
-            join(home, workers, correlating, behaving, summary, moment)
+            join(home, workers, correlating, behaving, summary, observer, moment)
             regroup(home, workers.knowledge.inventory)
             joined = moment
     if watermark is None:
-        join(home, workers, correlating, behaving, summary)
+        join(home, workers, correlating, behaving, summary, observer)
     watch = Stopwatch()
     with home.store.transaction() as connection:
         summary.alert_ids |= behaving.settle(connection)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +53,9 @@ IncidentsOption = Annotated[
     Path | None,
     typer.Option("--incidents", metavar="FILE.jsonl", help="Write the incidents, one JSON object per line."),
 ]
+ReportOption = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE.html", help="Write a report: one page for a browser or paper.")
+]
 LevelsOption = Annotated[
     Path | None,
     typer.Option(
@@ -85,6 +89,7 @@ def analyze_command(
     level: LevelOption = "informational",
     alerts: AlertsOption = None,
     incidents: IncidentsOption = None,
+    report: ReportOption = None,
     timeline: TimelineOption = None,
     profile: ProfileOption = "standard",
     levels: LevelsOption = None,
@@ -98,6 +103,7 @@ def analyze_command(
 ) -> int:
     """Read logs, detect, and show what was found. Without --home nothing is kept."""
     chosen = load_policy(Settings.from_environment(), policy, home)
+    lowest, failing = parse_level(level), parse_level(fail_on) if fail_on else ""
     request = Request(
         paths=paths,
         rule_roots=(*rule_roots(rules or [], builtin=not no_builtin_rules), *exception_roots(home)),
@@ -111,16 +117,17 @@ def analyze_command(
         jobs=jobs,
         stdin=sys.stdin.buffer if "-" in paths else None,
         whole_incidents=incidents is not None,
+        report=None if report is None else lowest,
         inventory=inventory,
     )
-    lowest, failing = parse_level(level), parse_level(fail_on) if fail_on else ""
     with timeline_file(timeline, profile) as rows:
-        return _analyzed(request, lowest, (alerts, incidents), failing, rows, as_json=as_json)[1]
+        return _analyzed(request, lowest, (alerts, incidents, report), failing, rows, as_json=as_json)[1]
 
 
 def demo_command(
     alerts: AlertsOption = None,
     incidents: IncidentsOption = None,
+    report: ReportOption = None,
     timeline: TimelineOption = None,
     profile: ProfileOption = "standard",
     home: HomeOption = None,
@@ -137,7 +144,8 @@ def demo_command(
     """Write a week of a small company, attacks among it, and analyse it."""
     with company_week(to, seed=seed, attacks=not no_attacks) as week, timeline_file(timeline, profile) as rows:
         request = week_request(week, home, whole_incidents=check or incidents is not None)
-        result, code = _analyzed(request, "informational", (alerts, incidents), "", rows, as_json=False)
+        request = replace(request, report=None if report is None else "informational", called="watchfloor demo")
+        result, code = _analyzed(request, "informational", (alerts, incidents, report), "", rows, as_json=False)
         if check:
             scored = score(planted(week), result.alerts, result.incidents)
             show_score(Console(highlight=False), scored)
@@ -148,7 +156,7 @@ def demo_command(
 def _analyzed(
     request: Request,
     level: str,
-    files: tuple[Path | None, Path | None],
+    files: tuple[Path | None, Path | None, Path | None],
     fail_on: str,
     timeline: TimelineFile,
     *,
@@ -157,13 +165,15 @@ def _analyzed(
     def finish(home: Home, result: Result) -> None:
         timeline.write(home, result.at_least(level))
 
-    with output_file(files[0]) as alerts, output_file(files[1]) as incidents:
+    with output_file(files[0]) as alerts, output_file(files[1]) as incidents, output_file(files[2]) as report:
         with progress_bar(Console(stderr=True)) as listener:
             result = analyze(request, Settings.from_environment(), listener, finish)
         if alerts is not None:
             alerts.writelines(json_line(alert) for alert in result.at_least(level))
         if incidents is not None:
             incidents.writelines(json_line(incident) for incident in result.incidents)
+        if report is not None:
+            report.write(result.report)
     if as_json:
         sys.stdout.buffer.writelines(json_line(alert) for alert in result.at_least(level))
         _report_problems(result)

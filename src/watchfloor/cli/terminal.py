@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from watchfloor.core.printable import safe, shorten
+from watchfloor.core.printable import safe, shorten, size
 
 __all__ = ["plain", "print_columns", "safe", "shorten", "size"]
 
@@ -28,12 +28,3 @@ def print_columns(console: Console, names: Sequence[str], rows: Sequence[Sequenc
             lines.append_text(cell).append(" " * (width - cell.cell_len + 2))
         lines.append_text(row[-1])
     console.print(lines, soft_wrap=True)
-
-
-def size(count: float) -> str:
-    """A number of bytes, as people write it."""
-    for unit in ("bytes", "kB", "MB"):
-        if count < 1000:
-            return f"{count:,.0f} {unit}" if unit == "bytes" else f"{count:,.1f} {unit}"
-        count /= 1000
-    return f"{count:,.1f} GB"

@@ -26,7 +26,7 @@ _SCRIPT = re.compile(
             r"(?:^|[+ >])ADw-/?[a-z]",
             r"(?:^|['\"`;)}\]*+,/-])\s*(?:alert|confirm|prompt|eval)\s*(?:\(|`)[^)`]{0,64}(?:[)`])\s*(?:$|['\"`;/<+*}-])",
             r"['\"`;]\s*[;+,)\]-]?\s*(?:(?:window|document|top|self|parent)\s*[.\[]|fetch\s*\(|new\s+image\b|import\s*\()",
-            r"\bdocument\s*\.\s*(?:cookie|write(?:ln)?\s*\(|location\s*=)[^a-z]",
+            r"\bdocument\s*\.\s*(?:cookie\s*[+;)=,'\"`\]]|write(?:ln)?\s*\(|location\s*=[^=])",
             r"\bstring\s*\.\s*fromcharcode\s*\(\s*\d",
             r"^data:text/html\s*[;,]",
             r"</\s*(?:script|textarea|title|style)\s*>\s*<",
@@ -161,7 +161,8 @@ _HEADER = re.compile(
     _I,
 )
 _DIRECTORY = re.compile(
-    r"\*\s*\)\s*\(\s*[|&!]|\*\)\(\w{1,32}=|\)\s*\(\s*[|&!]\s*\(\s*\w{1,32}\s*=|\)\(\w{1,32}=\*\)|\)\s*\(\s*[|&!]\s*\)|^\*\)+$", _I
+    r"\*\s*\)\s*\(\s*[|&!]|\*\)\(\w{1,32}=|\)\s*\(\s*[|&!]\s*\(\s*\w{1,32}\s*=|\)\(\w{1,32}=\*\)|\)\s*\(\s*[|&!]\s*\)|^\*\)+$",
+    _I,
 )
 _OPERATOR = re.compile(r"\[\s*['\"]?\$(?:ne|gt|gte|lt|lte|in|nin|regex|where|exists|or|and|not|eq)['\"]?\s*\]", _I)
 _DOCUMENT = re.compile(

@@ -15,7 +15,9 @@ _SYSTEM = (
     r"/web-inf/|/meta-inf/|\.ssh/|/usr/local/(?:etc|apache|tomcat|nginx)/|/opt/[\w.-]+/(?:conf|etc)/)"
 )
 _SYSTEM_PATH = re.compile(_SYSTEM, _I)
-_SYSTEM_FILE = re.compile(r"/(?:etc/(?:passwd|shadow|hosts)$|win(?:dows|nt)/(?:win|system)\.ini$|boot\.ini$|system32/)", _I)
+_SYSTEM_FILE = re.compile(
+    r"/(?:etc/(?:passwd|shadow|hosts)$|win(?:dows|nt)/(?:win|system)\.ini$|boot\.ini$|system32/)", _I
+)
 _ABSOLUTE = re.compile(
     rf"^\s*(?:file:/{{0,3}}(?:localhost)?)?(?:[a-z]:)?/{{0,8}}(?={_SYSTEM})[\w./:@%~$ -]{{1,400}}(?:\x00.{{0,40}})?$",
     _I,
@@ -169,7 +171,7 @@ _AGENT = re.compile(
 )
 
 
-def traversal(value: str, raw: str, *, path: bool) -> bool:
+def traversal(value: str, raw: str, *, path: bool) -> bool:  # noqa: PLR0911 - a ladder of kinds
     """Whether the path leads out of the directory it is meant to stay in, or to a file of the system.
 
     Args:

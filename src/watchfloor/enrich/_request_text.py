@@ -17,7 +17,19 @@ _ENTITY = re.compile(
     r"&(?:#|lt|gt|quot|apos|amp|lpar|rpar|colon|tab|newline|sol|bsol|period|semi|equals)", re.IGNORECASE
 )
 _OVERLONG = re.compile(rb"[\xc0\xc1][\x00-\xff]|\xe0[\x80-\x9f][\x80-\xbf]|\xf0[\x80-\x8f][\x80-\xbf]{2}")
-_LOOKALIKES = str.maketrans({"\u02bc": "'", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "\u2215": "/", "\u2044": "/", "\u29f5": "\\"})
+_LOOKALIKES = str.maketrans(
+    {
+        "\u02bc": "'",
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u00b4": "'",
+        "\u2215": "/",
+        "\u2044": "/",
+        "\u29f5": "\\",
+    }
+)
 _LINES = str.maketrans({"\u560a": "\n", "\u560d": "\r"})
 """Characters whose low byte is a line's end, for servers that cut the high one off."""
 

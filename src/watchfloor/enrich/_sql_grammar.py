@@ -134,8 +134,9 @@ def sql_injection(value: str) -> bool:
 
 
 def _breaks(text: str) -> Iterator[tuple[bool, int]]:
-    """Ends of what leaves the place that the value was meant for: a quote that none in the value opens, a bracket too
-    many, or the number that the value starts with; and whether it is a quote.
+    """Whether it is a quote, and the end, of each thing that leaves the place which the value was meant for.
+
+    That is a quote that none in the value closes, a bracket too many, or the number that the value starts with.
     """
     if start := _START.match(text):
         yield False, start.end()

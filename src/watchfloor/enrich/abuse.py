@@ -35,7 +35,8 @@ _DENIED = r"(?i)denied|rate-limited|rebind|refused|blocked"
 _GUARDS = (
     "linux.sshd", "linux.dropbear", "linux.vsftpd", "linux.proftpd", "linux.pureftpd", "linux.openvpn", "linux.pam",
     "linux.freeradius", "linux.login", "linux.strongswan", "linux.xinetd", "linux.wireguard", "linux.su",
-    "web.apache_error", "web.nginx_error", "web.lighttpd", "web.modsecurity", "web.modsecurity_native", "web.iis_httperr",
+    "web.apache_error", "web.nginx_error", "web.lighttpd", "web.modsecurity",
+    "web.modsecurity_native", "web.iis_httperr",
     "web.aws_waf", "web.f5_waf", "proxy.squid", "proxy.threeproxy", "proxy.tinyproxy", "proxy.privoxy",
 )  # fmt: skip
 """Datasets in which what fails is the visitor's doing."""
@@ -49,7 +50,10 @@ _ACCESS = (
     "web.traefik_access", "web.traefik_json", "web.tomcat", "web.envoy", "web.envoy_json", "web.aws_alb", "web.aws_elb",
     "web.aws_cloudfront", "web.cloudflare", "web.azure_http", "web.gcp_lb", "web.varnish", "web.uvicorn", "zeek.http",
 )  # fmt: skip
-_SCRIPTS = ("php", "php3", "php4", "php5", "php7", "phtml", "cgi", "pl", "asp", "aspx", "ashx", "jsp", "jspx", "do", "action", "sh", "exe", "py")  # fmt: skip
+_SCRIPTS = (
+    "php", "php3", "php4", "php5", "php7", "phtml", "cgi", "pl", "asp", "aspx", "ashx", "jsp", "jspx", "do", "action",
+    "sh", "exe", "py",
+)  # fmt: skip
 _REFUSED_ACTIONS = (
     "authentication_failed", "authorization_failed", "denied", "missing_script", "invalid_request", "rate_limited",
     "handshake_failed", "preauth_disconnect",
@@ -62,10 +66,12 @@ _REASONS = (
 """Of records without an outcome, how the other side broke off or what was found in what it sent."""
 _OWN_FAULT = (
     r"(?i)connection lost to auth|temporary (?:failure|auth)|temporarily|internal (?:error|failure)|cannot connect to|"
-    r"backend|no auth attempts in \d+ secs\)(?: ?:|$)|invalid authentication mechanism|operation bind failed|account is locked|"
-    r"connection (?:refused|timed out)|while sending|closed by remote host|banner line too long|out of memory|no space left|improper command pipelining after auth"
+    r"backend|no auth attempts in \d+ secs\)(?: ?:|$)|invalid authentication mechanism|operation bind failed|"
+    r"account is locked|"
+    r"connection (?:refused|timed out)|while sending|closed by remote host|banner line too long|out of memory|"
+    r"no space left|improper command pipelining after auth"
 )
-"""Failures that the server itself, or an orderly visitor, has; and those that another record of the same attempt tells."""
+"""Failures that the server itself, or an orderly visitor, has, or that another record of the attempt tells."""
 
 
 def abusive(questions: pl.DataFrame) -> pl.Series:

@@ -22,13 +22,15 @@ _MOST_PARTS = 200
 """Parameters that are looked at one by one; what is beyond is looked at as one."""
 _LONGEST_PART = 1_000
 _AIMS = {
-    "secret_file": "download", "backup_file": "download", "path_traversal": "file", "file_inclusion": "file", "xxe": "file",
+    "secret_file": "download", "backup_file": "download",
+    "path_traversal": "file", "file_inclusion": "file", "xxe": "file",
     "sql_injection": "data", "nosql_injection": "data", "ldap_injection": "data", "ssrf": "data",
     "web_shell": "output", "command_injection": "output", "code_injection": "output", "template_injection": "output",
     "jndi_lookup": "callback", "xss": "echo", "crlf_injection": "echo", "probe": "page", "scanner": "page",
 }  # fmt: skip
 """What the attack wants of the answer. The order is that of weight: the first kind of a request decides."""
 _WEIGHT = {kind: place for place, kind in enumerate(_AIMS)}
+_RUN = re.compile(r"\s{2,}")
 _PLAIN_NAME = re.compile(r"[\w.\[\]:-]{0,128}")
 
 
@@ -59,7 +61,7 @@ def attacks_in_target(target: str) -> list[Attack]:
 
 def attacks_in_header(value: str) -> list[Attack]:
     """Attacks in a header that programs of the server may log, run or store."""
-    text = decoded(value, form=False)
+    text = _compact(decoded(value, form=False))
     kinds = {
         kind
         for kind, holds in (
@@ -138,7 +140,13 @@ def _of_parameter(part: str) -> Attack | None:
     return Attack(frozenset(kinds), part[:_LONGEST_PART], delay(value)) if kinds else None
 
 
-def _injections(name: str, value: str) -> set[str]:
+def _compact(text: str) -> str:
+    """The text with each run of white space as one character, a line's end where it has one."""
+    return _RUN.sub(lambda found: "\n" if "\n" in found[0] or "\r" in found[0] else " ", text)
+
+
+def _injections(name: str, text: str) -> set[str]:
+    value = _compact(text)
     return {
         kind
         for kind, holds in (
@@ -206,7 +214,7 @@ def _answer(asked: Questions) -> Answers:
         hit |= column.rows >= 0
     for row in np.flatnonzero(hit):
         found = [(c.field, each) for c in columns if c.rows[row] >= 0 for each in c.found[c.rows[row]]]
-        field, first = min(found, key=lambda each: _WEIGHT[_heaviest(each[1].kinds)])
+        _, first = min(found, key=lambda each: _WEIGHT[_heaviest(each[1].kinds)])
         kinds[row] = sorted({kind for _, each in found for kind in each.kinds})
         fields[row] = sorted({field for field, _ in found})
         parts[row], aims[row] = first.part, _AIMS[_heaviest(first.kinds)]

@@ -36,24 +36,23 @@ def verdict(exchange: Exchange) -> tuple[str, str]:
 
     Status codes mean what https://www.rfc-editor.org/rfc/rfc9110#section-15 says.
     """
-    status = exchange.status
     if exchange.delay and exchange.duration is not None:
         return _by_time(exchange.duration / _SECOND, exchange.delay)
     if exchange.aim == "callback":
         return "unknown", "whether it was looked up shows in connections of the server, not in the answer"
-    if status is None or status == _CLOSED_BY_CLIENT or status < 200:
+    if exchange.status is None or exchange.status == _CLOSED_BY_CLIENT or exchange.status < 200:
         return "unknown", "no answer is known"
+    return _of_content(exchange) if exchange.status < 300 else _by_status(exchange.aim, exchange.status)
+
+
+def _by_status(aim: str, status: int) -> tuple[str, str]:
     if status >= 500:
-        return (
-            "failed" if exchange.aim in {"file", "page", "download"} else "unknown"
-        ), f"the server failed with {status}"
+        return "failed" if aim in {"file", "page", "download"} else "unknown", f"the server failed with {status}"
     if status >= 400:
         return "failed", f"refused with {status}"
     if status == 304:
         return "unknown", "answered with 304: the visitor has it already"
-    if status >= 300:
-        return ("unknown" if exchange.aim in {"data", "echo"} else "failed"), f"sent elsewhere with {status}"
-    return _of_content(exchange)
+    return "unknown" if aim in {"data", "echo"} else "failed", f"sent elsewhere with {status}"
 
 
 def _by_time(seconds: float, delay: int) -> tuple[str, str]:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import orjson
 
 from watchfloor.detect.behaviors.kinds.answer import BEHAVIOR, Answer
 from watchfloor.detect.behaviors.plugin import DAY, History, Others, Place, Row
-
-
-class Nobody(Others):
-    """No other entities."""
-
-    def peers(self, values, after, until):  # type: ignore[no-untyped-def]
-        return {}
-
-    def sharing(self, beginning, after, until):  # type: ignore[no-untyped-def]
-        raise NotImplementedError
-
-    def rows(self, after, until):  # type: ignore[no-untyped-def]
-        return []
 
 
 def row(part: str, size: int, events: int = 1, day: int = 40) -> Row:
@@ -30,7 +19,7 @@ def row(part: str, size: int, events: int = 1, day: int = 40) -> Row:
 
 def found(rows: list[Row], **parameters: object) -> list[str]:
     given = Answer.model_validate({"entity": ["url.path"], **parameters})
-    history = History('["/item"]', 0, sorted(rows, key=lambda each: (each.slot, each.value)), Nobody())
+    history = History('["/item"]', 0, sorted(rows, key=lambda each: (each.slot, each.value)), cast("Others", None))
     return [orjson.loads(finding.value)[0] for finding in BEHAVIOR.findings(given, history)]
 
 

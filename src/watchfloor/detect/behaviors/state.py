@@ -328,7 +328,7 @@ class StoredOthers:
         """See `plugin.Others`."""
         few = (
             sa.select(sa.literal(1))
-            .where(self._having(_state, beginning, after, until))
+            .where(self._having(_state.peer, beginning, after, until))
             .group_by(_state.peer)
             .having(sa.func.count(sa.distinct(_state.entity)) <= most)
             .subquery()

