@@ -31,7 +31,7 @@ lint: setup
 	$(BIN)/python docs/generate.py --check
 
 bench: setup
-	$(BIN)/python benchmarks/pipeline.py src/watchfloor/content/demo
+	$(BIN)/python benchmarks/pipeline.py tests/data/attack_day
 
 docs: setup
 	$(BIN)/python docs/generate.py

@@ -62,6 +62,7 @@ def _event(chance: random.Random, number: int) -> dict[str, object]:
         return {
             **shared,
             "event.dataset": "linux.sshd",
+            "event.category": ["authentication"],
             "event.action": "ssh_login",
             "event.outcome": chance.choice(["success"] * 9 + ["failure"]),
             "user.name": f"user{host}",
@@ -73,6 +74,7 @@ def _event(chance: random.Random, number: int) -> dict[str, object]:
     return {
         **shared,
         "event.dataset": "zeek.conn",
+        "event.category": ["network"],
         "network.direction": "outbound" if outside else "internal",
         "network.transport": "tcp",
         "destination.ip": f"203.0.{other // 250}.{other % 250}"

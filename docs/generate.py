@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import typer
+from demo_company import demo_company_page
 from pydantic.fields import FieldInfo
 from typer.core import TyperGroup
 
@@ -146,6 +147,7 @@ def _helps() -> Iterator[tuple[str, str]]:
 
 
 PAGES = {
+    "demo-company.md": demo_company_page,
     "fields.md": fields_page,
     "parsers.md": parsers_page,
     "settings.md": settings_page,

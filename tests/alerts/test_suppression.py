@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from attack_day import ATTACK_DAY
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,7 +78,7 @@ def test_a_suppression_hides_no_other_name(one: str, other: str) -> None:
 
 
 def _demo(home: Path) -> Result:
-    return analyze(Request([str(content("demo"))], (content("rules"),), home), Settings())
+    return analyze(Request([str(ATTACK_DAY)], (content("rules"),), home), Settings())
 
 
 def test_hidden_alerts_are_counted_kept_and_come_back(tmp_path: Path) -> None:
@@ -124,7 +125,7 @@ def _is_web01(entity: dict[str, str]) -> bool:
 
 
 def test_alerts_of_announced_work_are_hidden_and_open_no_incident(tmp_path: Path) -> None:
-    logs = [str(content("demo"))]
+    logs = [str(ATTACK_DAY)]
     found = analyze(Request(logs, (content("rules"),), tmp_path / "plain"), Settings()).alerts
     window = {"name": "move of web01", "hosts": ["web01*"], "from": "2000-01-01", "until": "2100-01-01"}
     policy = Policy.model_validate({"maintenance": [window]})

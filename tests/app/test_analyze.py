@@ -12,18 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attack_day import ATTACK_DAY
 
 from watchfloor.app.analyze import Request, Result, analyze
 from watchfloor.app.examine import Window
 from watchfloor.app.home import reading
-from watchfloor.app.rules import content, rule_roots
+from watchfloor.app.rules import rule_roots
 from watchfloor.core.clock import moment
 from watchfloor.core.errors import StoreError
 from watchfloor.core.settings import Settings
 from watchfloor.lake.search import search
 from watchfloor.lake.sql import sql
 
-DEMO = str(content("demo"))
+DEMO = str(ATTACK_DAY)
 EXPECTED = {
     ("Account created with the rights of root", "web01"),
     ("Event log cleared", "dc01.example.com"),

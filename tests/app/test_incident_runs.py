@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from attack_day import ATTACK_DAY
 
 from watchfloor.app.analyze import Request, analyze
 from watchfloor.app.home import reading, writing
@@ -28,7 +29,7 @@ HOSTILE = "\x1b]0;owned\x07 | [x](javascript:1) <b> `a` \u202e www.evil.example\
 
 
 def _demo(home: Path, batch_size: int = 50_000) -> list[dict[str, Any]]:
-    request = Request([str(content("demo"))], (content("rules"),), home, whole_incidents=True)
+    request = Request([str(ATTACK_DAY)], (content("rules"),), home, whole_incidents=True)
     return analyze(request, Settings(batch_size=batch_size)).incidents
 
 

@@ -44,7 +44,12 @@ def request(when: dt.datetime, host: str, site: str, size: int) -> str:
 
 
 def days() -> tuple[list[str], list[str]]:
-    """Log-ins and requests of twelve days: people at home, some who are suddenly elsewhere, two beacons among pages."""
+    """Log-ins and requests of twelve days.
+
+    People at home, some who are suddenly elsewhere; two beacons among pages; one to a site that everybody asks like
+    clockwork, and one to a site that somebody has always known. Tom's telephone has another address each time, and is
+    let out at home while he is abroad.
+    """
     chance = random.Random(3)
     logins: list[str] = []
     requests: list[str] = []
@@ -57,6 +62,11 @@ def days() -> tuple[list[str], list[str]]:
             if chance.random() < 0.3:
                 elsewhere = morning + dt.timedelta(seconds=chance.randrange(30_000))
                 logins.append(login(elsewhere, user, chance.choice(PLACES)))
+        logins.extend(
+            login(morning + dt.timedelta(hours=3 * each), "tom", f"193.0.6.{4 * day + each}") for each in range(3)
+        )
+        if day > 8:
+            logins.append(login(morning + dt.timedelta(hours=4), "tom", PLACES[1]))
         time = morning
         for _ in range(80):
             time += dt.timedelta(seconds=chance.lognormvariate(3.5, 1.2))
@@ -66,15 +76,22 @@ def days() -> tuple[list[str], list[str]]:
             for _ in range(30 if day > 8 else 0):
                 time += dt.timedelta(seconds=period * chance.uniform(0.75, 1.25))
                 requests.append(request(time, host, site, 640))
+        for number in range(9):
+            for call in range(25):
+                time = morning + dt.timedelta(seconds=90 * call + number)
+                requests.append(request(time, f"10.0.1.{number}", "updates.example.com", 512))
+        requests.append(request(morning, "10.0.0.9", "old.example.net", 100))
+        beats = [morning + dt.timedelta(seconds=each) for each in range(0, 6000 if day > 8 else 0, 120)]
+        requests.extend(request(beat, "10.0.0.8", "old.example.net", 100) for beat in beats)
     return logins, requests
 
 
 def analyzed(
-    place: Path, paths: list[Path], home: Path | None = None, batch_size: int = 50_000
+    place: Path, paths: list[Path], home: Path | None = None, batch_size: int = 50_000, jobs: int = 1
 ) -> list[dict[str, Any]]:
     settings = Settings(cache_dir=place / "cache", batch_size=batch_size)
     return analyze(
-        Request([str(path) for path in paths], [place / "rules"], home=home, jobs=1, now=NOW), settings
+        Request([str(path) for path in paths], [place / "rules"], home=home, jobs=jobs, now=NOW), settings
     ).alerts
 
 
@@ -109,6 +126,8 @@ def test_what_is_found(once: list[dict[str, Any]]) -> None:
     assert ("Beacon", "10.0.0.6", "2026-11-11") in told
     assert ("Beacon", "10.0.0.7", "2026-11-11") in told
     assert not [each for each in told if each[1] == "10.0.0.5"], "pages are no beacon"
+    assert not [each for each in told if each[1].startswith("10.0.1.")], "everybody asks the site"
+    assert ("Beacon", "10.0.0.8", "2026-11-11") not in told, "somebody has known the site for a week"
     travel = [each for each in once if each["rule"]["title"] == "Travel"]
     assert travel
     for each in travel:
@@ -119,11 +138,14 @@ def test_what_is_found(once: list[dict[str, Any]]) -> None:
             assert each["rule"]["level"] == "low"
             assert "without history" in str(each["why"])
     assert {each["rule"]["level"] for each in travel} == {"low", "high"}
+    assert not [each for each in told if each[1] == "tom"], "the own telephone"
 
 
-@pytest.mark.parametrize("batch_size", [1_000, 61])
-def test_nothing_depends_on_batch_size(place: Path, once: list[dict[str, Any]], batch_size: int) -> None:
-    assert analyzed(place, [place / "auth.log", place / "access.log"], batch_size=batch_size) == once
+@pytest.mark.parametrize(("batch_size", "jobs"), [(1_000, 1), (1_000, 2), (61, 1)])
+def test_nothing_depends_on_batch_size_or_jobs(
+    place: Path, once: list[dict[str, Any]], batch_size: int, jobs: int
+) -> None:
+    assert analyzed(place, [place / "auth.log", place / "access.log"], batch_size=batch_size, jobs=jobs) == once
 
 
 def test_mixed_records_in_runs_one_after_the_other(place: Path, once: list[dict[str, Any]], tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
+from attack_day import ATTACK_DAY
 
 from watchfloor.app.analyze import Request, analyze
-from watchfloor.app.rules import content, rule_context
+from watchfloor.app.rules import rule_context
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 from watchfloor.policy.policy import Policy
@@ -45,7 +46,7 @@ def test_analyze_compiles_the_same_rules_in_every_process(tmp_path: Path, jobs: 
         [written(tmp_path / "pipeline.yml", PIPELINE)], written(tmp_path / "values.yml", {"users": ["root"]}), Policy()
     )
     settings = Settings(cache_dir=tmp_path / "cache", batch_size=20)
-    logs = [str(content("demo"))]
+    logs = [str(ATTACK_DAY)]
     result = analyze(Request(logs, [rule], context=context, jobs=jobs), settings)
     assert result.rules.problems == ()
     assert {alert["rule"]["title"] for alert in result.alerts} == {"Known user"}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from watchfloor.app.rule_details import examinations, find_rule, places, written
+from watchfloor.app.rule_samples import knowledge_of, samples_of
 from watchfloor.app.rule_tests import by_its_policy
 from watchfloor.app.rules import content
 from watchfloor.core.errors import UsageError
@@ -23,19 +24,29 @@ SPEAKING = [rule for rule in RULES.rules if rule.id not in RULES.silent]
 def test_the_walk_agrees_with_the_engine(rule: Rule) -> None:
     rules = by_its_policy(rule, RULES)
     found = next(each for each in rules.rules if each.id == rule.id)
+    folder = samples_of(found)
     problems: list[Problem] = []
     for kind in ("fires", "holds"):
-        paths = [str(path) for path in found.path.with_suffix(".samples").glob(f"{kind}.*")]
-        traces = [each for done in examinations(rules, found, paths, problems) for each in done.traces]
-        assert traces
-        for traced in traces:
-            true = traced.condition is not None and traced.condition.true and not traced.outside
-            assert traced.fires is true is (kind == "fires")
+        paths = [str(path) for path in folder.glob(f"{kind}.*")]
+        walked = list(examinations(rules, found, paths, problems, knowledge=knowledge_of(folder)))
+        assert walked
+        fired, every = set[str](), set[str]()
+        for done in walked:
+            ids = done.events.table["event.id"].to_pylist()
+            joined = "watchfloor.joined" in done.events.table.column_names
+            for traced in done.traces:
+                true = traced.condition is not None and traced.condition.true and not traced.outside
+                assert traced.fires is true
+                parts = done.events.table["watchfloor.joined"][traced.row].as_py() if joined else [ids[traced.row]]
+                every.update(parts)
+                fired.update(parts if true else [])
+        assert fired == (every if kind == "fires" else set())
     assert problems == []
 
 
 def test_a_rule_is_found_by_id_title_and_file() -> None:
-    rule = RULES.rules[0]
+    paths = [each.path for each in RULES.every]
+    rule = next(each for each in RULES.rules if paths.count(each.path) == 1)
     for text in (rule.id, rule.title.upper(), str(rule.path), rule.path.name, rule.path.stem):
         assert find_rule(RULES, text) is rule
 

@@ -124,4 +124,26 @@ def test_lint_names_what_is_odd(rules: Path) -> None:
     (rules / "odd.yml").write_text(yaml.safe_dump(ODD), "utf-8")
     done = watchfloor("rules", "lint", rules, "--json")
     checks = {finding["check"] for finding in map(json.loads, done.stdout.splitlines()) if "odd.yml" in finding["path"]}
-    assert checks >= {"correlation-field-unknown", "correlation-fires-at-once", "rule-silenced", "level-missing"}
+    assert checks >= {"correlation-field-unknown", "correlation-fires-at-once", "level-missing"}
+
+
+def test_lint_names_rules_that_a_correlation_elsewhere_silences(rules: Path) -> None:
+    serving = FAILED | {"name": "alone", "title": "Alone", "id": "11111111-1111-4111-8111-111111111118"}
+    (rules / "alone.yml").write_text(yaml.safe_dump(serving), "utf-8")
+    storm = {
+        "title": "Storm",
+        "id": "11111111-1111-4111-8111-111111111119",
+        "level": "high",
+        "correlation": {
+            "type": "event_count",
+            "rules": ["failed", "alone"],
+            "group-by": ["user.name"],
+            "timespan": "5m",
+            "condition": {"gte": 50},
+        },
+    }
+    (rules / "storm.yml").write_text(yaml.safe_dump(storm), "utf-8")
+    done = watchfloor("rules", "lint", rules, "--json")
+    findings = [json.loads(line) for line in done.stdout.splitlines()]
+    silenced = [finding["detail"] for finding in findings if finding["check"] == "rule-silenced"]
+    assert [detail.partition(" (")[0] for detail in silenced] == ["Alone"]  # `failed` serves beside itself already

@@ -12,7 +12,7 @@ import pytest
 
 from watchfloor.core.addresses import Addresses
 from watchfloor.enrich import country
-from watchfloor.enrich._countries import centroid, country_code, country_name
+from watchfloor.enrich._countries import country_code, country_name, populated
 
 SHARED = Path(__file__).parents[3] / "shared/data/feeds"
 DATABASE = SHARED / "geo-whois-asn-country-ipv4.mmdb"
@@ -52,17 +52,24 @@ def test_sixth_version_and_addresses_of_nobody() -> None:
     assert found == ["US", None, None, None, None, None, None, None]
 
 
-def test_every_country_of_the_data_has_a_name_and_a_place() -> None:
+WITHOUT_TOWNS = {"AN", "AQ", "BV", "HM", "IO", "TK", "UM"}
+"""Dissolved, or no place of 15,000 people or of rank."""
+
+
+def test_every_country_of_the_data_has_a_name_and_towns() -> None:
     codes = country._bundled()[1].to_pylist()
     assert len(codes) > 240
     for code in codes:
-        name, place = country_name(code), centroid(code)
+        name, towns = country_name(code), populated(code)
         assert name
-        assert place
         assert country_code(name.upper()) == code
-        assert -90 <= place[0] <= 90
-        assert -180 <= place[1] <= 180
-    assert centroid("ZZ") is None
+        assert bool(towns) == (code not in WITHOUT_TOWNS), code
+        for latitude, longitude, around, people in towns:
+            assert -90 <= latitude <= 90
+            assert -180 <= longitude <= 180
+            assert 0 < around < 130
+            assert people >= 1
+    assert populated("ZZ") == ()
     assert country_name("") is None
 
 

@@ -336,3 +336,11 @@ def test_an_account_is_told_as_of_the_event() -> None:
     assert "user.full_name" not in enriched(known, user__name="nobody")
     lasting = Knowledge(Inventory(people=(Person("Backup", ("svc-backup",), frozenset({"service_account"})),)))
     assert enriched(lasting, user__name="svc-backup")["user.roles"] == ["service_account"]
+
+
+def test_the_account_of_a_computer_has_the_roles_of_the_computer() -> None:
+    own = Inventory(hosts=(Host(name="dc01.example.com", roles=frozenset({"domain_controller"})),))
+    for account, roles in (("DC01$", ["domain_controller"]), ("dc01", None), ("DC02$", None), ("$", None)):
+        event = enriched(Knowledge(own), user__name=account)
+        assert event.get("user.roles") == roles
+        assert event.get("user.full_name") is None

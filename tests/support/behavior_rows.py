@@ -26,18 +26,31 @@ class Everybody:
 
     of: dict[str, list[Row]]
 
-    def sharing(self, beginning: str, after: int, until: int) -> Peers:
+    def sharing(self, beginning: str, after: int, until: int, also: str = "") -> Peers:
+        def having(own: list[Row], text: str) -> list[Row]:
+            return [row for row in own if row.value.startswith(text) and row.first <= until and row.last > after]
+
         rows = [
             (entity, row.first)
             for entity, own in self.of.items()
-            for row in own
-            if row.value.startswith(beginning) and row.first <= until and row.last > after
+            if having(own, also)
+            for row in having(own, beginning)
         ]
         return Peers(len({entity for entity, _ in rows}), min((first for _, first in rows), default=0))
 
     def peers(self, values: Iterable[str], after: int, until: int) -> dict[str, Peers]:
         found = {value: self.sharing(value, after, until) for value in values}
         return {value: peers for value, peers in found.items() if peers.entities}
+
+    def rare(self, beginning: str, after: int, until: int, most: int) -> int:
+        begun = {row.value for own in self.of.values() for row in own if row.value.startswith(beginning)}
+        return sum(0 < self._having(value, after, until) <= most for value in begun)
+
+    def _having(self, value: str, after: int, until: int) -> int:
+        return sum(
+            any(row.value == value and row.first <= until and row.last > after for row in own)
+            for own in self.of.values()
+        )
 
     def rows(self, after: int, until: int) -> list[tuple[str, int, int, int, int]]:
         return [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,12 +12,16 @@ from typing import Any, BinaryIO
 from watchfloor.alerts.levels import rank
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.alerts.suppression import Suppressions, stored
+from watchfloor.app import levels
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
 from watchfloor.app.incidents import heads, whole
 from watchfloor.app.knowledge import load_knowledge
+from watchfloor.app.observer import NOBODY
 from watchfloor.app.pipeline import run
+from watchfloor.app.recognition import Recognised, recognise
 from watchfloor.app.rules import load_rules
+from watchfloor.app.stopwatch import Stopwatch
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
 from watchfloor.assets.holders import Terms
@@ -27,6 +30,8 @@ from watchfloor.core.clock import to_microseconds, utc_now
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.policy.policy import Policy
+from watchfloor.reports.observed import Observed
+from watchfloor.reports.report import MAX_INCIDENTS
 from watchfloor.schema.records import RawBatch
 from watchfloor.sources.files import Inventory, plan, read
 from watchfloor.store.positions import reference_of
@@ -37,7 +42,12 @@ _WORTH_PROCESSES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked to analyse; the defaults are those of the command."""
+    """What the user asked to analyse; the defaults are those of the command.
+
+    Attributes:
+        report: lowest level of the single alerts that a report lists; None makes no report.
+        called: what the report calls the input; empty for its paths.
+    """
 
     paths: Sequence[str]
     rule_roots: Sequence[Path]
@@ -50,6 +60,8 @@ class Request:
     jobs: int = 0
     stdin: BinaryIO | None = None
     whole_incidents: bool = False
+    report: str | None = None
+    called: str = ""
     inventory: Path | None = None
     policy: Policy | None = None
 
@@ -62,6 +74,9 @@ class Result:
         alerts: in the form of the `--alerts` file.
         suppressed: alerts that a suppression hides; they are in none of the others.
         incidents: as `incidents list` gives them; as `incidents show` does where whole ones were asked for.
+        report: the page, an HTML document, where one was asked for.
+        unknown_levels: ids that the context gives a level to and that no loaded rule has.
+        home: where all of it is kept, None when nothing is.
     """
 
     rules: RuleSet
@@ -69,6 +84,9 @@ class Result:
     alerts: list[dict[str, Any]] = field(default_factory=list)
     incidents: list[dict[str, Any]] = field(default_factory=list)
     suppressed: int = 0
+    unknown_levels: list[str] = field(default_factory=list)
+    home: Path | None = None
+    report: bytes = b""
 
     def at_least(self, level: str) -> list[dict[str, Any]]:
         """The alerts of that level or above."""
@@ -83,15 +101,28 @@ class Listener:
         loaded: rule files done, of how many; never called where nobody listens.
         planned: the inventory, once.
         advanced: bytes consumed since the last call.
+        recognised: what a first look at the input tells, once; nobody looks where nobody listens.
     """
 
     loaded: Callable[[int, int], None] | None = None
     planned: Callable[[Inventory], None] = lambda _: None
     advanced: Callable[[int], None] = lambda _: None
+    recognised: Callable[[Recognised], None] | None = None
 
 
-def analyze(request: Request, settings: Settings, listener: Listener | None = None) -> Result:
+def analyze(
+    request: Request,
+    settings: Settings,
+    listener: Listener | None = None,
+    finish: Callable[[Home, Result], None] | None = None,
+) -> Result:
     """Read, parse, store, match; the alerts are those that a record of this input takes part in.
+
+    Args:
+        request: what is asked for.
+        settings: of this installation.
+        listener: hears of the progress.
+        finish: is called with the home, still open, and what came of it; a temporary home is gone afterwards.
 
     Raises:
         UsageError: rules, zone, paths, inventory or databases were given wrongly.
@@ -99,20 +130,25 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     """
     listener = listener or Listener()
     summary = Summary()
-    start = time.perf_counter()
+    watch = Stopwatch()
     knowledge = load_knowledge(settings, request.inventory, request.home)
     terms = Terms.of(settings, knowledge.inventory)
     rules = load_rules(request.rule_roots, settings.cache_dir, request.context, listener.loaded)
-    summary.spend("rules", time.perf_counter() - start)
+    summary.spend("rules", watch.lap())
     inventory = plan(request.paths)
     listener.planned(inventory)
     summary.files, summary.bytes = len(inventory.files), inventory.total_bytes
     summary.problems.extend(inventory.problems)
+    if listener.recognised is not None:
+        watch.lap()
+        listener.recognised(recognise(inventory, rules, request.zone, request.now, request.parser))
+        summary.spend("first look", watch.lap())
+    summary.processes = jobs = _jobs(request.jobs, inventory)
     workers = Workers(
         rules,
         tuple(request.rule_roots),
         settings.cache_dir,
-        _jobs(request.jobs, inventory),
+        jobs,
         request.window,
         request.context,
         knowledge,
@@ -120,16 +156,28 @@ def analyze(request: Request, settings: Settings, listener: Listener | None = No
     with writing(request.home, settings.compact_files) as home:
         home.given = request.policy
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)
-        run(batches, workers, home, summary)
+        observed = None if request.report is None else Observed(rules)
+        run(batches, workers, home, summary, observer=observed or NOBODY)
         with home.store.transaction() as connection:
             prune(connection, settings.lease_days, to_microseconds(utc_now()))
         with home.store.read() as connection:
             hidden = Suppressions(stored(connection), home.policy)
             found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids, terms))
             incidents = heads(connection, summary.alert_ids)
-            if request.whole_incidents:
-                incidents = [whole(connection, head["id"], terms) for head in incidents]
-            return Result(rules, summary, found, incidents, len(suppressed))
+            told = len(incidents) if request.whole_incidents else MAX_INCIDENTS if observed else 0
+            incidents[:told] = [whole(connection, head["id"], terms) for head in incidents[:told]]
+        unknown = levels.unknown(request.context.levels, rules)
+        result = Result(rules, summary, found, incidents, len(suppressed), unknown, request.home)
+        watch = Stopwatch()
+        if observed is not None and request.report is not None:
+            from watchfloor.app.reporting import report_page  # noqa: PLC0415 - few runs need the template engine
+
+            inputs = [request.called] if request.called else request.paths
+            result.report = report_page(home, inputs, request.report, result, observed)
+        if finish is not None:
+            finish(home, result)
+        summary.spend("writing", watch.lap())
+        return result
 
 
 def _batches(
@@ -154,9 +202,9 @@ def _batches(
 
 def _timed(batches: Iterator[RawBatch], summary: Summary) -> Iterator[RawBatch]:
     while True:
-        start = time.perf_counter()
+        watch = Stopwatch()
         raw = next(batches, None)
-        summary.spend("read", time.perf_counter() - start)
+        summary.spend("reading", watch.lap())
         if raw is None:
             return
         yield raw

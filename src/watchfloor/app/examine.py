@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchfloor.alerts.gather import AlertPart, gather
+from watchfloor.app.stopwatch import Spent, Stopwatch
 from watchfloor.assets import accounts, leases
 from watchfloor.core.clock import from_microseconds
 from watchfloor.core.collection import collection_paused
@@ -17,7 +18,7 @@ from watchfloor.detect.sigma import Detector
 from watchfloor.detect.sigma.match import Detected
 from watchfloor.enrich.enrich import enrich
 from watchfloor.enrich.plugin import Knowledge
-from watchfloor.joins.parts import parts_of
+from watchfloor.joins.parts import asked, parts_of
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.records import RawBatch
@@ -54,7 +55,7 @@ class Examined:
     """A batch after parsing, enrichment and detection.
 
     `matches` are for the correlations, `observations` for the behaviours, `parts` for the joins, `leases` for devices,
-    `accounts` for people.
+    `accounts` for people. `spent` is by stage.
     """
 
     raw: RawBatch
@@ -66,26 +67,25 @@ class Examined:
     leases: pa.Table
     accounts: pa.Table
     firings: int
-    parse_seconds: float
-    enrich_seconds: float
-    detect_seconds: float
+    spent: Mapping[str, Spent]
 
 
 def examine(
     raw: RawBatch, detector: Detector, wanted: frozenset[str], window: Window, knowledge: Knowledge
 ) -> Examined:
     """Parse a batch, enrich and match it. Pure: the same batch gives the same result in any process."""
-    start = time.perf_counter()
+    watch = Stopwatch()
+    spent = {}
     with collection_paused():
-        events = parse_records(raw, wanted=wanted)
-        parsed = time.perf_counter()
+        events = parse_records(raw, wanted=wanted | asked())
+        spent["parsing"] = watch.lap()
         events = enrich(events, knowledge)
-        enriched = time.perf_counter()
+        spent["enrichment"] = watch.lap()
         seen, found = detected(events, detector, window)
         alerts = gather(found.firings, seen)
-    seconds = (parsed - start, enriched - parsed, time.perf_counter() - enriched)
+        spent["detection"] = watch.lap()
     kept = (parts_of(events), leases.observe(events), accounts.observe(events))
-    return Examined(raw, events, alerts, found.matches, found.observations, *kept, len(found.firings), *seconds)
+    return Examined(raw, events, alerts, found.matches, found.observations, *kept, len(found.firings), spent)
 
 
 def detected(events: EventBatch, detector: Detector, window: Window) -> tuple[EventBatch, Detected]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
-
 from watchfloor.alerts.gather import gather
 from watchfloor.alerts.record import record
 from watchfloor.app.behaving import Behaving
 from watchfloor.app.correlating import Correlating
 from watchfloor.app.examine import detected
 from watchfloor.app.home import Home
+from watchfloor.app.observer import Observer
+from watchfloor.app.stopwatch import Stopwatch
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
 from watchfloor.core.failpoints import failpoint
@@ -17,6 +17,7 @@ from watchfloor.detect.sigma import Detector
 from watchfloor.enrich.enrich import enrich
 from watchfloor.joins.groups import Settled, settle
 from watchfloor.lake.lake import register
+from watchfloor.schema.events import EventBatch
 
 JOIN_EVERY = 60_000_000
 """How far a watermark moves before waiting parts are looked at again, in microseconds: each look reads them all."""
@@ -28,6 +29,7 @@ def join(
     correlating: Correlating,
     behaving: Behaving,
     summary: Summary,
+    observer: Observer,
     before: int | None = None,
 ) -> None:
     """Make the events of the groups that are whole; each page of them is one commit, with its parts.
@@ -38,18 +40,19 @@ def join(
         correlating: takes the matches.
         behaving: takes the observations.
         summary: counts.
+        observer: looks at the events that rules are matched against.
         before: microseconds since 1970 up to which all records have come; None when all input is known.
     """
-    start = time.perf_counter()
+    watch = Stopwatch()
     detector: Detector | None = None
     for settled in settle(home.store, before):
         if settled.rows:
             detector = detector or Detector(workers.rules)
-            _commit(home, settled, detector, workers, correlating, behaving, summary)
+            observer.matched(_commit(home, settled, detector, workers, correlating, behaving, summary))
         else:
             with home.store.transaction() as connection:
                 settled.done(connection)
-    summary.spend("join", time.perf_counter() - start)
+    summary.spend("joins", watch.lap())
 
 
 def _commit(
@@ -60,7 +63,8 @@ def _commit(
     correlating: Correlating,
     behaving: Behaving,
     summary: Summary,
-) -> None:
+) -> EventBatch:
+    """Returns the events that rules were matched against."""
     events = enrich(settled.events(), workers.knowledge)
     seen, found = detected(events, detector, workers.window)
     alerts = gather(found.firings, seen)
@@ -80,3 +84,4 @@ def _commit(
     summary.joined += len(events)
     summary.firings += len(found.firings)
     summary.alert_ids.update(part.id for part in alerts)
+    return seen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 import pyarrow as pa
@@ -15,6 +14,8 @@ from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
 from watchfloor.app.incidents import regroup
 from watchfloor.app.joining import JOIN_EVERY, join
+from watchfloor.app.observer import NOBODY, Observer
+from watchfloor.app.stopwatch import Stopwatch
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
 from watchfloor.assets import accounts, leases
@@ -33,6 +34,7 @@ def run(
     home: Home,
     summary: Summary,
     watermark: Watermark | None = None,
+    observer: Observer = NOBODY,
 ) -> Summary:
     """Take every batch through the stages and commit it; batches are committed in the order they come.
 
@@ -45,34 +47,36 @@ def run(
     behaving = Behaving.over(workers.rules, home, correlating.correlator, watermark, workers.window)
     joined = None
     for done in workers.examine(batches):
-        start = time.perf_counter()
+        watch = Stopwatch()
         new, correlated = commit(home, done, correlating, behaving)
         summary.new_events += new
         summary.alert_ids |= correlated
         summary.add(done.events)
+        observer.read(done.events)
+        observer.matched(workers.window.of(done.events))
         summary.firings += done.firings
         summary.alert_ids.update(part.id for part in done.alerts)
-        summary.spend("parse", done.parse_seconds)
-        summary.spend("enrich", done.enrich_seconds)
-        summary.spend("detect", done.detect_seconds)
-        summary.spend("store", time.perf_counter() - start)
+        for stage, spent in done.spent.items():
+            summary.spend(stage, spent)
+        summary.spend("writing", watch.lap())
         moment = None if watermark is None else watermark.moment
         if moment is not None and (joined is None or moment - joined >= JOIN_EVERY):
-            join(home, workers, correlating, behaving, summary, moment)
+            join(home, workers, correlating, behaving, summary, observer, moment)
             regroup(home, workers.knowledge.inventory)
             joined = moment
     if watermark is None:
-        join(home, workers, correlating, behaving, summary)
-    start = time.perf_counter()
+        join(home, workers, correlating, behaving, summary, observer)
+    watch = Stopwatch()
     with home.store.transaction() as connection:
         summary.alert_ids |= behaving.settle(connection)
+        summary.spend("behaviours", watch.lap())
         summary.alert_ids |= correlating.settle(connection)
+    summary.spend("correlations", watch.lap())
     summary.problems.extend([*behaving.problems(), *correlating.problems()])
     summary.learning = behaving.learning(home)
-    summary.spend("correlate", time.perf_counter() - start)
-    start = time.perf_counter()
+    summary.spend("behaviours", watch.lap())
     regroup(home, workers.knowledge.inventory)
-    summary.spend("group", time.perf_counter() - start)
+    summary.spend("incidents", watch.lap())
     return summary
 
 

@@ -24,6 +24,8 @@ from watchfloor.detect.sigma.correlate.windows import Window
 from watchfloor.detect.sigma.trace import Trace, trace
 from watchfloor.enrich.enrich import enrich
 from watchfloor.enrich.plugin import Knowledge
+from watchfloor.joins.groups import settled
+from watchfloor.joins.parts import asked, parts_of
 from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.sigma_fields import Scope, scopes
@@ -91,22 +93,36 @@ class Examination:
 
 
 def examinations(
-    rules: RuleSet, rule: Rule, paths: Sequence[str], problems: list[Problem], stdin: BinaryIO | None = None
+    rules: RuleSet,
+    rule: Rule,
+    paths: Sequence[str],
+    problems: list[Problem],
+    stdin: BinaryIO | None = None,
+    knowledge: Knowledge | None = None,
 ) -> Iterator[Examination]:
-    """A rule on every record of some files of any kind that `analyze` reads; `-` is standard input.
+    """A rule on every record of some files of any kind that `analyze` reads, then on the events joined of them.
 
     Args:
         rules: the set that the rule is of.
         rule: the rule.
-        paths: files.
+        paths: files; `-` is standard input.
         problems: gets what could not be read.
         stdin: where `-` is read from.
+        knowledge: what there is to be known beside the events; nothing by default.
     """
     only = rules.where(lambda other: other is rule)
     inventory = plan(paths)
     problems.extend(inventory.problems)
+    knowledge = knowledge or Knowledge()
+    parts = []
     for raw in read(inventory, zone=dt.UTC, now=None, stdin=stdin, report=problems.append):
-        events = enrich(parse_records(raw, wanted=only.fields), Knowledge())
+        parsed = parse_records(raw, wanted=only.fields | asked())
+        parts.append(parts_of(parsed))
+        events = enrich(parsed, knowledge)
+        yield Examination(events, trace(only, rule, events))
+    joined = settled(parts)
+    if joined.rows:
+        events = enrich(joined.events(), knowledge)
         yield Examination(events, trace(only, rule, events))
 
 

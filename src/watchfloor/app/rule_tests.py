@@ -1,34 +1,32 @@
-"""Runs rules over their own samples, through the parsers installed now.
+"""Runs rules over their own samples, through the parsers installed now, and every look-alike past all rules.
 
-The samples of `NAME.yml` lie beside it in `NAME.samples/`: every record of `fires.*` must fire the rule, none of
-`holds.*` may. For a correlation or behaviour it is every file of `fires.*` that must fire it, and no file of `holds.*`
-may; rules of its file that a correlation refers to are tested by that. The files are raw logs of any kind that
-`analyze` reads, or say in `NAME.repeat` what `NAME` would have (see `repeated`). A rule
-that reads the policy is tested with the `policy.yml` beside its samples.
+Every record of `fires.*` must fire the rule, none of `holds.*` may. For a correlation or behaviour it is every file of
+`fires.*` that must fire it, and no file of `holds.*` may; rules of its file that a correlation refers to are tested by
+that. A record fires a rule also when an event does that joins made of it. No other rule of the set may fire on a
+look-alike unless `may_fire.yml` names it, and each field that the rule reads must have a value in some sample. See
+`rule_samples`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from watchfloor.app.behaving import matches_of
-from watchfloor.app.repeated import SUFFIX, written_out
-from watchfloor.core.errors import SourceError
+from watchfloor.app.look_alikes import LookAlikes
+from watchfloor.app.rule_details import places
+from watchfloor.app.rule_samples import Sample, knowledge_of, read_sample, sample_files, samples_of
 from watchfloor.detect.sigma import BehaviorRule, Context, Correlation, Detector, Rule, RuleSet
-from watchfloor.detect.sigma.ruleset import SAMPLES
-from watchfloor.enrich.enrich import enrich
+from watchfloor.detect.sigma.correlate.matches import uses_of
+from watchfloor.enrich.enrich import enrichments
 from watchfloor.enrich.plugin import Knowledge
-from watchfloor.parsers.dispatch import parse_records
 from watchfloor.policy.policy import FILE_NAME, read_policy
-from watchfloor.schema.events import EventBatch
-from watchfloor.sources.files import plan, read
-from watchfloor.sources.problems import Problem
+from watchfloor.schema.sigma_derive import inputs
 
-_REFERENCE = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+_Tested = Rule | Correlation | BehaviorRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class RuleTest:
         faults: what went wrong, one sentence each; empty when the rule passed.
     """
 
-    rule: Rule | Correlation | BehaviorRule
+    rule: _Tested
     fired: int = 0
     held: int = 0
     faults: list[str] = field(default_factory=list)
@@ -53,103 +51,136 @@ class RuleTest:
 
 
 def run_rule_tests(rules: RuleSet) -> Iterator[RuleTest]:
-    """Test every rule, one after the other."""
+    """Test every rule, file by file, reading each file of samples once."""
     correlated = {(correlation.path, member) for correlation in rules.correlations for member in correlation.members}
-    for rule in rules.rules:
-        if (rule.path, rule.id) not in correlated:
-            yield _tested(rule, rules)
-    for behavior in rules.behaviors:
-        if (behavior.path, behavior.id) not in correlated:
-            yield _tested_together(behavior, by_its_policy(behavior, rules).observing(_is(behavior)))
-    for correlation in rules.correlations:
-        if (correlation.path, correlation.id) not in correlated:
-            yield _tested_together(correlation, rules.serving(correlation))
+    tested = [rule for rule in rules.every if (rule.path, rule.id) not in correlated]
+    look_alikes = LookAlikes(rules)
+    for path, found in groupby(sorted(tested, key=attrgetter("path")), key=attrgetter("path")):
+        yield from _tested(path, list(found), rules, look_alikes)
 
 
-def _is(rule: BehaviorRule) -> Callable[[BehaviorRule], bool]:
-    return lambda other: (other.path, other.id) == (rule.path, rule.id)
-
-
-def by_its_policy(rule: Rule | BehaviorRule, rules: RuleSet) -> RuleSet:
+def by_its_policy(rule: Rule | BehaviorRule | Correlation, rules: RuleSet) -> RuleSet:
     """The rules of its file as the policy of its samples has them, where there is one."""
     own = samples_of(rule) / FILE_NAME
     return RuleSet.load([rule.path], context=Context(policy=read_policy(own))) if own.exists() else rules
 
 
-def samples_of(rule: Rule | Correlation | BehaviorRule) -> Path:
-    """The folder of the rule's samples, whether it exists or not."""
-    return rule.path.with_suffix(SAMPLES)
+def _tested(path: Path, tested: Sequence[_Tested], rules: RuleSet, look_alikes: LookAlikes) -> Iterator[RuleTest]:
+    """Test the rules of one file."""
+    folder = samples_of(tested[0])
+    runs = [_Run(rule, _alone(rule, by_its_policy(rule, rules))) for rule in tested]
+    files = sample_files(folder)
+    filled: set[str] = set()
+    knowledge = knowledge_of(folder)
+    for file in files:
+        sample = read_sample(file, rules.fields, knowledge)
+        filled.update(sample.filled())
+        for run in runs:
+            run.take(sample)
+        if not sample.must_fire:
+            runs[0].faults.extend(look_alikes.faults(path, sample))
+    for run in runs:
+        if files:
+            run.faults.extend(_unfilled(run.rules, filled, knowledge))
+        yield RuleTest(run.rule, run.fired, run.held, run.faults)
 
 
-def _tested(rule: Rule, rules: RuleSet) -> RuleTest:
-    folder = samples_of(rule)
-    only = by_its_policy(rule, rules).where(lambda other: (other.path, other.id) == (rule.path, rule.id))
-    detector = Detector(only)
-    result: dict[str, int] = {}
-    faults: list[str] = []
-    for kind, must_fire in (("fires", True), ("holds", False)):
-        result[kind] = 0
-        for file in sorted(folder.glob(f"{kind}.*")):
-            count, found = _checked(file, detector, only.fields, must_fire=must_fire)
-            result[kind] += count
-            faults.extend(found)
-    return RuleTest(rule, result["fires"], result["holds"], faults)
-
-
-def _tested_together(rule: Correlation | BehaviorRule, rules: RuleSet) -> RuleTest:
-    """Test what looks at all events of a file together; `rules` has what it needs and nothing else."""
-    detector = Detector(rules)
-    counts: dict[str, int] = {}
-    faults: list[str] = []
-    for kind, must_fire in (("fires", True), ("holds", False)):
-        files = sorted(samples_of(rule).glob(f"{kind}.*"))
-        counts[kind] = len(files)
-        for file in files:
-            events, problems = _events(file, rules.fields)
-            faults.extend(map(str, problems))
-            if _fires(rule, rules, detector, events) is not must_fire:
-                faults.append(
-                    f"{file.name} {'should fire it and does not' if must_fire else 'fires it and should not'}"
-                )
-    return RuleTest(rule, counts["fires"], counts["holds"], faults)
-
-
-def _fires(rule: Correlation | BehaviorRule, rules: RuleSet, detector: Detector, events: list[EventBatch]) -> bool:
-    from watchfloor.detect.behaviors.trial import trial as trial_of_behaviors  # noqa: PLC0415 - the store is slow to import
-    from watchfloor.detect.sigma.correlate.trial import trial  # noqa: PLC0415
-
-    found = [detector.detect(batch) for batch in events]
-    changes = trial_of_behaviors(rules.behaviors, [each.observations for each in found]).changes
+def _alone(rule: _Tested, rules: RuleSet) -> RuleSet:
+    """What one rule needs to run, and nothing else."""
+    if isinstance(rule, Rule):
+        return rules.where(lambda other: (other.path, other.id) == (rule.path, rule.id))
     if isinstance(rule, BehaviorRule):
-        return bool(changes)
-    matches = [*(each.matches for each in found), matches_of(changes, rules)]
-    return any(window.fires for line in trial(rules.correlations, rule, matches).values() for window in line)
+        return rules.observing(lambda other: (other.path, other.id) == (rule.path, rule.id))
+    same = next((each for each in rules.correlations if each.id == rule.id), None)
+    return (
+        rules.where(lambda _: False) if same is None else rules.serving(same)
+    )  # none where its policy leaves it blind
 
 
-def _events(file: Path, wanted: frozenset[str]) -> tuple[list[EventBatch], list[Problem]]:
-    problems: list[Problem] = []
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            path = written_out(file, Path(folder)) if file.name.endswith(SUFFIX) else file
-        except SourceError as error:
-            return [], [Problem(file.name, error.thing)]
-        batches = read(plan([str(path)]), zone=dt.UTC, now=_REFERENCE, report=problems.append)
-        return [enrich(parse_records(raw, wanted=wanted), Knowledge()) for raw in batches], problems
+@dataclass(slots=True)
+class _Run:
+    """One rule's way through its samples."""
+
+    rule: _Tested
+    rules: RuleSet
+    fired: int = 0
+    held: int = 0
+    faults: list[str] = field(default_factory=list)
+    detector: Detector = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.detector = Detector(self.rules)
+
+    def take(self, sample: Sample) -> None:
+        """Count the sample and note what is wrong about it."""
+        if isinstance(self.rule, Rule):
+            count, faults = _checked(sample, self.detector)
+        else:
+            count, faults = 1, []
+            if self._fires(sample) is not sample.must_fire:
+                faults = [f"{sample.file.name} {_wrong(must_fire=sample.must_fire)}"]
+        self.fired += count if sample.must_fire else 0
+        self.held += 0 if sample.must_fire else count
+        self.faults += [*faults, *map(str, sample.problems)]
+
+    def _fires(self, sample: Sample) -> bool:
+        from watchfloor.detect.behaviors.trial import trial as trial_of_behaviors  # noqa: PLC0415 - the store is slow to import
+        from watchfloor.detect.sigma.correlate.trial import fired  # noqa: PLC0415
+
+        found = [self.detector.detect(batch) for batch in sample.batches]
+        observed = [each.observations for each in found]
+        changes = trial_of_behaviors(self.rules.behaviors, observed).changes if self.rules.behaviors else []
+        if isinstance(self.rule, BehaviorRule):
+            return bool(changes)
+        matches = [*(each.matches for each in found), matches_of(changes, self.rules)]
+        return any(each.id == self.rule.id for each in fired(self.rules.correlations, matches))
 
 
-def _checked(file: Path, detector: Detector, wanted: frozenset[str], *, must_fire: bool) -> tuple[int, list[str]]:
-    count = 0
-    faults: list[str] = []
-    batches, problems = _events(file, wanted)
-    for events in batches:
-        fired = {firing.row for firing in detector.match(events)}
-        count += len(events)
-        wrong = [row for row in range(len(events)) if (row in fired) is not must_fire]
-        faults.extend(_fault(events, row, must_fire=must_fire) for row in wrong)
-    return count, [*faults, *map(str, problems)]
+def _checked(sample: Sample, detector: Detector) -> tuple[int, list[str]]:
+    fired: set[str] = set()
+    for batch in sample.batches:
+        for firing in detector.match(batch):
+            fired.add(batch.table["event.id"][firing.row].as_py())
+            if batch is sample.joined:
+                fired.update(batch.table["watchfloor.joined"][firing.row].as_py())
+    records = list(sample.places())
+    words = _wrong(must_fire=sample.must_fire)
+    return len(records), [f"{place} {words}" for each, place in records if (each in fired) is not sample.must_fire]
 
 
-def _fault(events: EventBatch, row: int, *, must_fire: bool) -> str:
-    table = events.table
-    place = f"{table['log.file.path'][row]} record {table['log.line'][row]} ({table['event.dataset'][row]})"
-    return f"{place} {'should fire it and does not' if must_fire else 'fires it and should not'}"
+def _wrong(*, must_fire: bool) -> str:
+    return "should fire it and does not" if must_fire else "fires it and should not"
+
+
+def _unfilled(rules: RuleSet, filled: set[str], knowledge: Knowledge) -> Iterator[str]:
+    """The fields that no sample has a value for: what the rules say about them is not tested by any.
+
+    Nobody can expect what only an inventory or a database could tell, where the samples come without.
+    """
+    told = {
+        column
+        for enrichment in enrichments().values()
+        if not enrichment.needed(knowledge)
+        for place in enrichment.places
+        for column in place.outputs.values()
+    }
+    for rule in _reading(rules):
+        served = [place for place in places(rule) if place.scope.served]
+        for name in sorted(rule.fields):
+            sources = [source for place in served for source in place.fields[name]]
+            if sources and not any((filled | told).issuperset(inputs(source)) for source in sources):
+                columns = ", ".join(dict.fromkeys(sources))
+                yield f"no sample has a value for {name} ({columns}), which {rule.title!r} reads"
+
+
+def _reading(rules: RuleSet) -> Iterator[Rule]:
+    """The rules with all the fields that anybody reads of their events."""
+    measured: dict[str, set[str]] = {}
+    for key, uses in uses_of(rules.correlations).items():
+        for use in uses:
+            found = (*use.correlation.group_fields(use.member), *use.correlation.value_fields(use.member))
+            measured.setdefault(key, set()).update(found)
+    for rule in rules.rules:
+        yield replace(rule, fields=rule.fields | measured.get(rule.id, set()))
+    for behavior in rules.behaviors:
+        yield replace(behavior.selection, fields=behavior.selection.fields | behavior.fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -32,18 +32,20 @@ def content(name: str) -> Path:
     return Path(str(resources.files("watchfloor").joinpath("content", name)))
 
 
-def rule_context(pipelines: Sequence[Path], placeholders: Path | None, policy: Policy) -> Context:
-    """What rules are compiled with: the policy, and processing pipelines and values for placeholders from files.
+def rule_context(
+    pipelines: Sequence[Path], placeholders: Path | None, policy: Policy, levels: Mapping[str, str] | None = None
+) -> Context:
+    """What rules are compiled with: policy, levels, and processing pipelines and values for placeholders from files.
 
     Raises:
         UsageError: a file cannot be read, is something else, or asks for something unsafe.
     """
     values = read_placeholders(placeholders) if placeholders is not None else {}
     if not pipelines:
-        return Context(values, policy=policy)
+        return Context(values, policy=policy, levels=levels or {})
     from watchfloor.detect.sigma.pipelines import read_pipelines  # noqa: PLC0415 - pySigma is slow to import
 
-    return Context(values, read_pipelines(pipelines), policy)
+    return Context(values, read_pipelines(pipelines), policy, levels or {})
 
 
 def load_rules(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from watchfloor.app.stopwatch import Spent
 from watchfloor.detect.behaviors.engine import Learning
 from watchfloor.schema.events import EventBatch
 from watchfloor.sources.problems import Problem
@@ -53,7 +54,8 @@ class Summary:
         errors: reason -> number of records that are `pipeline_error`.
         learning: how far the behaviours have got with learning.
         alert_ids: every alert that a record of this run took part in.
-        stages: stage -> seconds of wall clock spent in it.
+        stages: stage -> what was spent in it, by all processes together.
+        processes: that parsed and matched.
     """
 
     files: int = 0
@@ -67,7 +69,8 @@ class Summary:
     alert_ids: set[str] = field(default_factory=set)
     firings: int = 0
     learning: list[Learning] = field(default_factory=list)
-    stages: dict[str, float] = field(default_factory=dict)
+    stages: dict[str, Spent] = field(default_factory=dict)
+    processes: int = 1
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -80,9 +83,9 @@ class Summary:
         """Whether every input and record could be read and parsed."""
         return not self.problems and not self.errors
 
-    def spend(self, stage: str, seconds: float) -> None:
-        """Add wall clock seconds to a stage."""
-        self.stages[stage] = self.stages.get(stage, 0.0) + seconds
+    def spend(self, stage: str, spent: Spent) -> None:
+        """Add to a stage."""
+        self.stages[stage] = self.stages.get(stage, Spent()) + spent
 
     def add(self, events: EventBatch) -> None:
         """Count a batch of events."""

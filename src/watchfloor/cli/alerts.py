@@ -16,7 +16,9 @@ from watchfloor.alerts.record import stored_alerts
 from watchfloor.alerts.suppression import Suppression, entity_of, stored
 from watchfloor.app.home import reading
 from watchfloor.app.knowledge import home_inventory, home_terms
+from watchfloor.app.statistics import shown_alerts
 from watchfloor.app.suppressions import Preview, preview, rule_of, suppress, unsuppress
+from watchfloor.cli.findings_screen import alert_lines
 from watchfloor.cli.options import (
     ByOption,
     HomeOption,
@@ -27,11 +29,12 @@ from watchfloor.cli.options import (
     who,
 )
 from watchfloor.cli.output import json_line
-from watchfloor.cli.screen import alert_lines
 from watchfloor.cli.styles import STYLES
 from watchfloor.cli.terminal import plain, print_columns, safe, shorten
+from watchfloor.cli.timeline import FileArgument, ProfileOption, timeline_file
 from watchfloor.core.clock import moment, utc_now
 from watchfloor.core.errors import UsageError
+from watchfloor.hunting.span import Span
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Alerts, and hiding those that somebody answers for."
@@ -78,6 +81,27 @@ def list_command(
         console.print(plain(f"… and {len(ids) - limit:,} more: --limit N", "dim"))
     if not suppressed and len(found) > len(ids):
         console.print(plain(f"{len(found) - len(ids):,} hidden by suppressions: --suppressed", "dim"))
+    return 0
+
+
+@app.command("timeline")
+def timeline_command(
+    file: FileArgument,
+    profile: ProfileOption = "standard",
+    level: Annotated[
+        str, typer.Option("--level", metavar="L", help="Lowest level that has rows.", show_default=False)
+    ] = "informational",
+    since: Annotated[
+        str, typer.Option("--from", metavar="T", help="Events from this moment on (ISO 8601 or an age: 24h).")
+    ] = "",
+    until: Annotated[str, typer.Option("--to", metavar="T", help="Events before this moment.")] = "",
+    home: HomeOption = None,
+) -> int:
+    """Write a row for each event of each alert, by time."""
+    lowest, span = parse_level(level), Span(optional_moment(since), optional_moment(until))
+    with reading(chosen_home(home)) as opened, timeline_file(file, profile) as timeline:
+        count = timeline.write(opened, shown_alerts(opened, lowest, span), span)
+    sys.stdout.write(f"{count:,} row{'' if count == 1 else 's'} in {safe(file)}\n")
     return 0
 
 

@@ -17,6 +17,8 @@ _ID = 12
 """Characters of an id on the screen; any unique beginning is accepted back."""
 _ENTITIES = 12
 _WHY = 3
+_WIDE = 80
+"""Columns of a terminal below which a list leaves the status and the number of alerts to the title."""
 
 
 def listed(console: Console, found: Sequence[Mapping[str, Any]], *, more: int = 0) -> None:
@@ -31,11 +33,13 @@ def listed(console: Console, found: Sequence[Mapping[str, Any]], *, more: int = 
             plain(each["status"]),
             plain(each["first"][:16].replace("T", " ")),
             plain(f"{each['alerts']:,}"),
-            plain(shorten(safe(each["title"]), max(console.width - 64, 24))),
+            plain(shorten(safe(each["title"]), max(console.width - (60 if console.width >= _WIDE else 43), 16))),
         ]
         for each in found
     ]
-    print_columns(console, ("Incident", "Severity", "Status", "Since (UTC)", "Alerts", "Title"), rows)
+    names = ("Incident", "Severity", "Status", "Since (UTC)", "Alerts", "Title")
+    kept = range(len(names)) if console.width >= _WIDE else (0, 1, 3, 5)
+    print_columns(console, [names[at] for at in kept], [[row[at] for at in kept] for row in rows])
     if more:
         console.print(plain(f"… and {more:,} more: --limit N", "dim"))
 

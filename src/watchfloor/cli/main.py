@@ -29,6 +29,7 @@ COMMANDS = {
     "alerts": "alerts:app",
     "policy": "policy:app",
     "incidents": "incidents:app",
+    "stats": "stats:app",
 }
 """Name -> module of this package, and in it the function or the group of sub-commands."""
 

@@ -1,13 +1,17 @@
-"""Flat events and alerts as JSON lines."""
+"""Flat events and alerts as JSON lines, and the files that results go to."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import orjson
 
 from watchfloor.core.clock import iso
+from watchfloor.core.errors import UsageError
 
 
 def json_line(value: Any) -> bytes:
@@ -21,3 +25,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dt.date):
         return value.isoformat()
     return str(value)
+
+
+@contextmanager
+def output_file(path: Path | None) -> Iterator[BinaryIO | None]:
+    """A file for results, opened before the work so that a wrong path costs nothing.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    if path is None:
+        yield None
+        return
+    try:
+        file = path.open("wb")
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}", place=str(path)) from error
+    with file:
+        yield file

@@ -15,8 +15,8 @@ from watchfloor.app.suggest.source import PLACEHOLDER
 from watchfloor.app.suggest.suggestion import Suggestion, default_name, suggest
 from watchfloor.cli.options import JsonOption
 from watchfloor.cli.output import json_line
-from watchfloor.cli.sources import percent
 from watchfloor.cli.terminal import plain, safe
+from watchfloor.core.printable import percent
 from watchfloor.core.settings import Settings
 
 _SHOWN = 40

@@ -18,7 +18,12 @@ from rich.progress import (
 )
 
 from watchfloor.app.analyze import Listener
+from watchfloor.app.recognition import Recognised
+from watchfloor.cli.terminal import plain, size
 from watchfloor.sources.files import Inventory
+
+_FORMATS = 8
+"""Formats that a first look names."""
 
 
 @contextmanager
@@ -58,4 +63,23 @@ def progress_bar(console: Console) -> Iterator[Listener]:
         def loaded(done: int, total: int) -> None:
             progress.update(task, description=f"loading rules {done:,}/{total:,}")
 
-        yield Listener(loaded if console.is_terminal else None, planned, advanced)
+        if not console.is_terminal:
+            yield Listener(None, planned, advanced)
+            return
+        yield Listener(loaded, planned, advanced, lambda found: first_look(console, found))
+
+
+def first_look(console: Console, found: Recognised) -> None:
+    """Say what the input is, before it is read."""
+    if not found.formats:
+        return
+    files = f"{found.files:,} file{'' if found.files == 1 else 's'}"
+    looked = "" if found.looked_at == found.files else f", {found.looked_at:,} looked at"
+    names = [f"{name} ×{count:,}" if count > 1 else name for name, count in found.formats.most_common()]
+    more = f" and {len(names) - _FORMATS:,} more" if len(names) > _FORMATS else ""
+    console.print(plain(f"{files}, {size(found.bytes)}{looked}: {', '.join(names[:_FORMATS])}{more}"))
+    span = ""
+    if found.first is not None and found.last is not None:
+        span = f"about {found.first:%Y-%m-%d %H:%M} to {found.last:%Y-%m-%d %H:%M} UTC  ·  "
+    data = f"{found.with_data:,} of {found.rules:,} rules will have data" if found.rules else ""
+    console.print(plain(f"{span}{data}".removesuffix("  ·  "), "dim"))

@@ -11,7 +11,8 @@ from rich.console import Console
 
 from watchfloor.alerts.levels import rank
 from watchfloor.app.rule_details import places
-from watchfloor.app.rule_tests import RuleTest, run_rule_tests, samples_of
+from watchfloor.app.rule_samples import samples_of
+from watchfloor.app.rule_tests import RuleTest, run_rule_tests
 from watchfloor.cli.options import (
     JsonOption,
     NoBuiltinOption,
@@ -69,7 +70,7 @@ def test_command(
     policy: PolicyOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Run each rule over its own samples, through the parsers installed now."""
+    """Run each rule over its own samples, and all rules over each look-alike, through the parsers installed now."""
     loaded = load(folders, chosen_context(pipeline, placeholders, policy), builtin=not folders)
     results = list(run_rule_tests(loaded))
     if as_json:

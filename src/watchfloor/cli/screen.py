@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from watchfloor.alerts.levels import LEVELS, rank
 from watchfloor.app.analyze import Result
 from watchfloor.app.summary import Summary
+from watchfloor.cli.closing import next_steps, rules_line, time_split
+from watchfloor.cli.findings_screen import by_tactic, severity, worst
 from watchfloor.cli.incident_screen import listed
 from watchfloor.cli.rules_behaving import learning_text
-from watchfloor.cli.styles import STYLES
-from watchfloor.cli.terminal import plain, safe, shorten
+from watchfloor.cli.terminal import plain, safe, shorten, size
 from watchfloor.detect.behaviors.engine import Learning
 
-_BAR = 24
-_SHORT = 0.05
-"""Seconds below which a stage is not worth a word."""
-_SHOWN = 40
-"""Alerts on the screen; all of them are in the --alerts file."""
+_WIDE, _WIDER = 80, 100
+"""Columns of a terminal from which on the earliest moment has room beside the latest, and both have seconds."""
+_PARSERS = 12
+"""Parsers on the screen, those with most records."""
 _INCIDENTS = 10
 _LEARNING = 5
 """Behaviours that still learn that are named."""
@@ -39,26 +35,32 @@ def show(console: Console, result: Result, level: str) -> None:
     summary = result.summary
     console.print(_headline(summary))
     if summary.parsers:
-        console.print(_parsers(summary))
+        console.print(_parsers(summary, console.width))
     console.print(_trouble(summary), end="")
-    alerts = sorted(
-        result.at_least(level), key=lambda alert: (-rank(alert["rule"]["level"]), alert["timestamp"], alert["id"])
-    )
-    console.print(_levels(result, alerts))
-    for alert in alerts[:_SHOWN]:
-        console.print(alert_lines(alert, console.width))
-    if len(alerts) > _SHOWN:
-        console.print(plain(f"  … and {len(alerts) - _SHOWN:,} more: write all with --alerts FILE", "dim"))
-    for line in _learning(result.summary.learning):
-        console.print(line)
-    if result.suppressed:
-        hidden = f"{result.suppressed:,} alert{'' if result.suppressed == 1 else 's'} hidden by suppressions"
-        console.print(plain(f"{hidden}: watchfloor alerts list --suppressed", "dim"))
     if result.incidents:
         console.print()
         console.print(plain("Incidents", "bold underline"))
         listed(console, result.incidents[:_INCIDENTS], more=max(len(result.incidents) - _INCIDENTS, 0))
-    console.print(_closing(result))
+    alerts = result.at_least(level)
+    console.print(severity(result.alerts, console.width))
+    console.print(by_tactic(result.alerts, console.width))
+    for part in worst(alerts, console.width):
+        console.print(part)
+    console.print(Group(*_unseen(result, len(alerts))), end="")
+    console.print(time_split(summary))
+    console.print(Group(Text(""), *rules_line(result)))
+    console.print(next_steps(result))
+
+
+def _unseen(result: Result, listed_alerts: int) -> Iterator[RenderableType]:
+    """What is not told: alerts below the asked level, hidden ones, and what could not be found yet."""
+    if below := len(result.alerts) - listed_alerts:
+        said = "1 alert below the asked level is" if below == 1 else f"{below:,} alerts below the asked level are"
+        yield plain(f"{said} not listed", "dim")
+    yield from _learning(result.summary.learning)
+    if result.suppressed:
+        hidden = f"{result.suppressed:,} alert{'' if result.suppressed == 1 else 's'} hidden by suppressions"
+        yield plain(f"{hidden}: watchfloor alerts list --suppressed", "dim")
 
 
 def _headline(summary: Summary) -> RenderableType:
@@ -66,35 +68,37 @@ def _headline(summary: Summary) -> RenderableType:
     files = f"{summary.files:,} file{'' if summary.files == 1 else 's'}"
     head = Text.assemble(
         ("Read  ", "bold"),
-        f"{summary.records:,} records from {files} ({_size(summary.bytes)}) in {seconds:.1f} s",
+        f"{summary.records:,} records from {files} ({size(summary.bytes)}) in {seconds:.1f} s",
         (f"  ·  {summary.records / seconds:,.0f} records/s", "dim"),
     )
     if summary.new_events < summary.records:
         head.append(f"  ·  {summary.new_events:,} new to this home", "dim")
     if summary.joined:
         head.append(f"  ·  {summary.joined:,} joined events", "dim")
-    return Padding(head, (1, 0, 0, 0))
+    return Group(Text(""), head)
 
 
-def _parsers(summary: Summary) -> Table:
+def _parsers(summary: Summary, width: int) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
-    for name, justify in (
-        ("parser", "left"),
-        ("records", "right"),
-        ("parsed", "right"),
-        ("first", "left"),
-        ("last", "left"),
-    ):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]  # a literal of Rich's own
-    for name, count in sorted(summary.parsers.items(), key=lambda item: (-item[1].records, item[0])):
+    table.add_column("parser")
+    table.add_column("records", justify="right")
+    table.add_column("parsed", justify="right")
+    times = ("first", "last") if width >= _WIDE else ("last",)
+    form = "%Y-%m-%d %H:%M:%S" if width >= _WIDER else "%Y-%m-%d %H:%M"
+    for name in times:
+        table.add_column(name, no_wrap=True)
+    most = sorted(summary.parsers.items(), key=lambda item: (-item[1].records, item[0]))
+    for name, count in most[:_PARSERS]:
         share = (count.records - count.failed) / count.records
         table.add_row(
             plain(name),
             f"{count.records:,}",
             Text(_percent(share), style="green" if share == 1 else "yellow" if share > 0.9 else "red"),
-            _moment(count.first),
-            _moment(count.last),
+            *(_moment(getattr(count, name), form) for name in times),
         )
+    if len(most) > _PARSERS:
+        rest = sum(count.records for _, count in most[_PARSERS:])
+        table.add_row(plain(f"… {len(most) - _PARSERS:,} more", "dim"), Text(f"{rest:,}", style="dim"))
     return table
 
 
@@ -110,61 +114,6 @@ def _trouble(summary: Summary) -> RenderableType:
     return Group(*lines)
 
 
-def _levels(result: Result, shown: Sequence[dict[str, Any]]) -> RenderableType:
-    if not result.alerts:
-        return Padding(plain("No alerts.", "bold green"), (1, 0, 0, 0))
-    alerts = Counter(alert["rule"]["level"] for alert in result.alerts)
-    rules: dict[str, set[str]] = {}
-    events: Counter[str] = Counter()
-    for alert in result.alerts:
-        rules.setdefault(alert["rule"]["level"], set()).add(alert["rule"]["id"])
-        events[alert["rule"]["level"]] += alert["count"]
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
-    table.add_column("level")
-    for name in ("alerts", "rules", "events"):
-        table.add_column(name, justify="right")
-    table.add_column("")
-    most = max(alerts.values())
-    for level in (*reversed(LEVELS), ""):
-        if alerts[level]:
-            bar = "█" * max(1, round(_BAR * alerts[level] / most))
-            style = STYLES.get(level, "")
-            cells = (f"{alerts[level]:,}", f"{len(rules[level]):,}", f"{events[level]:,}")
-            table.add_row(Text(level or "(none)", style=style), *cells, Text(bar, style=style.replace("white on ", "")))
-    hidden = len(result.alerts) - len(shown)
-    note = plain(f"{hidden:,} alerts below the asked level are not listed", "dim") if hidden else Text("")
-    return Padding(Group(table, note), (1, 0, 0, 0))
-
-
-def alert_lines(alert: dict[str, Any], width: int, *, reasons: int = 3) -> RenderableType:
-    """One alert in a few lines: level, rule, when and who, and the first of its reasons."""
-    level = alert["rule"]["level"]
-    head = Text.assemble(
-        (f" {level or 'none'} ".ljust(10), STYLES.get(level, "")),
-        " ",
-        (safe(alert["rule"]["title"]), "bold"),
-        (f"  ×{alert['count']:,}" if alert["count"] > 1 else "", "dim"),
-    )
-    who = "  ".join(map(entity_text, alert["entities"]))
-    techniques = " ".join(tag[7:].upper() for tag in alert["rule"]["tags"] if tag.lower().startswith("attack.t1"))
-    times = alert["timestamp"][:19].replace("T", " ")
-    lines = [head, plain(f"           {times}  {who}  {techniques}".rstrip(), "dim")]
-    for reason in alert["why"][:reasons]:
-        told = (
-            reason["value"] if reason["selection"] == "behavior" else f"{reason['field'] or 'text'} = {reason['value']}"
-        )
-        text = f"           {told}"
-        lines.append(Text(shorten(safe(text), width - 1), style="italic"))
-    return Group(*lines)
-
-
-def entity_text(entity: dict[str, Any]) -> str:
-    """Kind and value, and of an address the device that had it."""
-    device = entity.get("device", {})
-    name = device.get("hostname") or device.get("mac") or device.get("client_id")
-    return f"{entity['kind']} {entity['value']}" + (f" ({name})" if name else "")
-
-
 def _learning(learning: list[Learning]) -> Iterator[RenderableType]:
     """Behaviours that cannot find everything yet, and what was too much for one."""
     still = [each for each in learning if each.learning]
@@ -178,32 +127,10 @@ def _learning(learning: list[Learning]) -> Iterator[RenderableType]:
             yield Text(f"  ! {safe(each.behavior.title)}: {each.refused:,} rows too many were not kept", style="red")
 
 
-def _closing(result: Result) -> RenderableType:
-    loaded, problems = len(result.rules.every), len(result.rules.problems)
-    stages = result.summary.stages.items()
-    spent = "  ".join(f"{name} {seconds:.1f} s" for name, seconds in stages if seconds >= _SHORT)
-    note = f", {problems:,} note{'' if problems == 1 else 's'} (watchfloor rules list)" if problems else ""
-    lines = [plain(f"{loaded:,} rules{note}  ·  {spent}", "dim")]
-    if result.rules.blind:
-        lists = sorted({name.replace("_", " ") for rule in result.rules.blind for name in rule.blind})
-        count = len(result.rules.blind)
-        blind = f"{count:,} of them {'is' if count == 1 else 'are'} blind: policy.yml names no {', no '.join(lists)}"
-        lines.append(plain(f"{blind} (watchfloor policy show)", "dim"))
-    return Padding(Group(*lines), (1, 0, 0, 0))
-
-
 def _percent(share: float) -> str:
     """Never rounds up to 100 %."""
     return "100 %" if share == 1 else f"{int(share * 1000) / 10:.1f} %"
 
 
-def _moment(moment: dt.datetime | None) -> Text:
-    return Text(moment.strftime("%Y-%m-%d %H:%M:%S") if moment else "–", style="" if moment else "dim")
-
-
-def _size(size: float) -> str:
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000 or unit == "GB":
-            return f"{size:,.0f} {unit}" if unit == "bytes" else f"{size:,.1f} {unit}"
-        size /= 1000
-    raise AssertionError
+def _moment(moment: dt.datetime | None, form: str) -> Text:
+    return Text(f"{moment:{form}}" if moment else "–", style="" if moment else "dim")

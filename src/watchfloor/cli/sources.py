@@ -19,6 +19,7 @@ from watchfloor.cli.options import JsonOption, NowOption, ParserOption, ZoneOpti
 from watchfloor.cli.output import json_line
 from watchfloor.cli.terminal import plain, safe, shorten
 from watchfloor.core.clock import time_zone
+from watchfloor.core.printable import percent
 from watchfloor.core.settings import Settings
 from watchfloor.parsers.near import Near
 
@@ -125,13 +126,6 @@ def _near(near: Near, example: str) -> str:
     rest = f"then wants “{shorten(near.item, 48)}”" if near.item else "and ends there"
     group = f" ({near.group})" if near.group else ""
     return f"nearest: {near.parser} {which} fits {near.position:,} characters, to “{end}”, {safe(rest)}{safe(group)}"
-
-
-def percent(part: int, whole: int) -> str:
-    """A share that is never rounded up to 100 % or down to 0 %."""
-    if part == whole:
-        return "100 %"
-    return "< 0.1 %" if 0 < part * 1000 < whole else f"{part * 1000 // whole / 10:.1f} %"
 
 
 def _share(part: int, whole: int) -> Text:

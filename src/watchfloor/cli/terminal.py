@@ -7,13 +7,9 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from watchfloor.core.printable import safe, shorten, size
 
-def safe(text: object) -> str:
-    """The text with control, direction and invisible characters written as escapes."""
-    shown = str(text)
-    if shown.isprintable():
-        return shown
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in shown)
+__all__ = ["plain", "print_columns", "safe", "shorten", "size"]
 
 
 def plain(text: object, style: str = "") -> Text:
@@ -32,8 +28,3 @@ def print_columns(console: Console, names: Sequence[str], rows: Sequence[Sequenc
             lines.append_text(cell).append(" " * (width - cell.cell_len + 2))
         lines.append_text(row[-1])
     console.print(lines, soft_wrap=True)
-
-
-def shorten(text: str, width: int) -> str:
-    """At most `width` characters, the end replaced by an ellipsis."""
-    return text if len(text) <= width else f"{text[: width - 1]}…"

@@ -1,32 +1,44 @@
-"""Countries by their two letters: names, and places to judge distances by."""
+"""Countries by their two letters: names, and where their people live."""
 
 from __future__ import annotations
 
 import csv
 import functools
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from importlib import resources
+
+Town = tuple[float, float, float, float]
+"""Latitude and longitude in degrees, radius in kilometres, thousands of people within it."""
+
+
+def _rows(name: str) -> csv.DictReader[str]:
+    text = resources.files("watchfloor").joinpath("content", "geo", name).read_text("utf-8")
+    return csv.DictReader(text.splitlines())
 
 
 @functools.cache
-def _countries() -> dict[str, tuple[str, float, float, float]]:
-    """Code -> name, latitude, longitude, radius."""
-    text = resources.files("watchfloor").joinpath("content", "geo", "countries.csv").read_text("utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {
-        row["code"]: (row["name"], float(row["latitude"]), float(row["longitude"]), float(row["radius"]))
-        for row in rows
-    }
+def _names() -> dict[str, str]:
+    return {row["code"]: row["name"] for row in _rows("countries.csv")}
 
 
 @functools.cache
 def _codes() -> dict[str, str]:
-    return {name.lower(): code for code, (name, *_) in _countries().items()}
+    return {name.lower(): code for code, name in _names().items()}
+
+
+@functools.cache
+def _towns() -> Mapping[str, Sequence[Town]]:
+    found: dict[str, list[Town]] = defaultdict(list)
+    for row in _rows("people.csv"):
+        town = float(row["latitude"]), float(row["longitude"]), float(row["radius"]), float(row["people"])
+        found[row["code"]].append(town)
+    return dict(found)
 
 
 def country_name(code: str) -> str | None:
     """The country's English name; None for letters that stand for none."""
-    found = _countries().get(code)
-    return found[0] if found else None
+    return _names().get(code)
 
 
 def country_code(name: str) -> str | None:
@@ -34,16 +46,6 @@ def country_code(name: str) -> str | None:
     return _codes().get(name.lower())
 
 
-def centroid(code: str) -> tuple[float, float] | None:
-    """Latitude and longitude of about the middle of the country's land, in degrees; None for unknown letters."""
-    found = _countries().get(code)
-    return found[1:3] if found else None
-
-
-def radius(code: str) -> float | None:
-    """Kilometres around `centroid` within which all of the country's land is, but for islands more than 700 km away.
-
-    Circles of countries with a common border therefore always meet. None for unknown letters.
-    """
-    found = _countries().get(code)
-    return found[3] if found else None
+def populated(code: str) -> Sequence[Town]:
+    """Circles that hold all towns of a country with 15,000 people or more, largest first; none for unknown letters."""
+    return _towns().get(code, ())

@@ -8,11 +8,11 @@ from importlib import resources
 import pyarrow as pa
 
 from watchfloor.core.addresses import NOWHERE, Addresses, Ranges
-from watchfloor.enrich._countries import centroid, country_name, radius
+from watchfloor.enrich._countries import country_name, populated
 from watchfloor.enrich._country_file import unpack
 from watchfloor.enrich.plugin import Answers, Enrichment, Questions, at_sides
 
-__all__ = ["ENRICHMENT", "centroid", "countries", "country_name", "data_source", "radius"]
+__all__ = ["ENRICHMENT", "countries", "country_name", "data_source", "populated"]
 
 
 @functools.cache

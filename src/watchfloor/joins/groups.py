@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from watchfloor.core.clock import from_microseconds, utc_now
 from watchfloor.core.ids import stable_id
-from watchfloor.joins.parts import joins
+from watchfloor.joins.parts import SCHEMA, joins
 from watchfloor.joins.plugin import Join
 from watchfloor.parsers.derive import derived
 from watchfloor.schema.events import EventBatch
@@ -100,6 +100,16 @@ def settle(store: Store, before: int | None) -> Iterator[Settled]:
             yield found
         if not more:
             return
+
+
+def settled(parts: Iterable[pa.Table]) -> Settled:
+    """What some parts (`parts.SCHEMA`) make when there are no others, in memory: for a handful of records."""
+    rows = pa.concat_tables([SCHEMA.empty_table(), *parts]).to_pylist()
+    rows.sort(key=_place)
+    found = Settled()
+    for group in _groups(rows):
+        _settle(group, None, found)
+    return found
 
 
 def _page(connection: sa.Connection, place: Place) -> tuple[list[dict[str, Any]], bool]:

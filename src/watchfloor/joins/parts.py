@@ -30,6 +30,12 @@ def joins() -> dict[str, Join]:
     return {name: each for name, each in plugins("watchfloor.joins", "JOIN").items() if isinstance(each, Join)}
 
 
+@functools.cache
+def asked() -> frozenset[str]:
+    """The fields that some join reads: parsers must give them a column of their own."""
+    return frozenset(name for join in joins().values() for name in (*join.by, *join.within, *join.fields))
+
+
 def parts_of(events: EventBatch) -> pa.Table:
     """The parts of all joins, as `SCHEMA` says."""
     present = set(events.table["event.dataset"].unique().to_pylist())

@@ -16,10 +16,10 @@ import duckdb
 from watchfloor.lake.addresses import ADDRESS_KEY
 from watchfloor.lake.condition import Condition, condition
 from watchfloor.lake.duck import connection, events, over_snapshot
+from watchfloor.lake.fetch import by_id
 from watchfloor.lake.lake import DataFile, Lake, Snapshot
-from watchfloor.lake.names import EVENT_DATE, ID, TIME, Columns
+from watchfloor.lake.names import ID, TIME, Columns
 from watchfloor.lake.query import Query, parse
-from watchfloor.schema.events import flat_event
 
 _FIRST_FILES = 4
 _GROWTH = 8
@@ -119,13 +119,8 @@ class _Seeker:
         if not hits:
             return []
         paths = {path for _, _, path in hits}
-        found = self.opened.sql(
-            f"SELECT * EXCLUDE ({EVENT_DATE}, filename) FROM {self._events([f for f in files if f.path in paths])}"  # noqa: S608
-            f" WHERE {TIME} BETWEEN ? AND ? AND {ID} IN (SELECT unnest(?))",
-            params=[hits[-1][0], hits[0][0], [id_ for _, id_, _ in hits]],
-        ).to_arrow_table()
-        named = found.rename_columns([self.columns.logical(column) or column for column in found.column_names])
-        rows = [flat_event(row) for row in named.to_pylist()]
+        source = self._events([file for file in files if file.path in paths])
+        rows = by_id(self.opened, self.columns, source, [id_ for _, id_, _ in hits], (hits[-1][0], hits[0][0]))
         return sorted(rows, key=lambda row: (row["@timestamp"], row["event.id"]), reverse=True)
 
     def _events(self, files: Sequence[DataFile]) -> str:

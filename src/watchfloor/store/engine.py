@@ -46,7 +46,8 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A consistent view for reading, whatever a writer does meanwhile."""
-        with refusal(self.place), self.engine.connect() as connection, connection.begin():
+        options = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        with refusal(self.place), self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
@@ -86,7 +87,7 @@ def in_memory() -> Iterator[sa.Connection]:
     engine = sa.create_engine("sqlite://")
     try:
         with engine.begin() as connection:
-            metadata.create_all(connection)
+            metadata.create_all(connection, checkfirst=False)
             yield connection
     finally:
         engine.dispose()

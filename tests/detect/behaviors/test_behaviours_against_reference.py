@@ -5,18 +5,21 @@ from __future__ import annotations
 import functools
 import itertools
 import json
+import random
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 import yaml
+from behavior_rows import Event, found
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchfloor.detect.behaviors.plugin import DAY, HOUR, MINUTE, Finding
-from watchfloor.detect.behaviors.times import pack, union, unpack
+from watchfloor.detect.behaviors.times import pack, packed, union, unpack
 from watchfloor.detect.behaviors.trial import trial
 from watchfloor.detect.sigma import Detector, RuleSet
 from watchfloor.schema.events import EventBatch
@@ -77,8 +80,8 @@ def findings(loaded: RuleSet, events: list[Seen], cuts: list[int]) -> dict[str, 
     detector, numbered = Detector(loaded), list(enumerate(events))
     bounds = sorted({0, *(cut % (len(events) + 1) for cut in cuts), len(events)})
     parts = [numbered[start:end] for start, end in itertools.pairwise(bounds)]
-    found = trial(loaded.behaviors, [detector.detect(batch(part)).observations for part in parts])
-    return {json.loads(change.entity)[0]: list(change.came) for change in found.changes}
+    judged = trial(loaded.behaviors, [detector.detect(batch(part)).observations for part in parts])
+    return {json.loads(change.entity)[0]: list(change.came) for change in judged.changes}
 
 
 def events(span: int, step: int, *, most: int = 60) -> st.SearchStrategy[list[Seen]]:
@@ -102,8 +105,8 @@ def test_first_seen(folder: Path, happened: list[Seen], cuts: list[int], prevale
         folder, kind="first_seen", entity=["user.name"], value=["host.name"], period="2d", learning="3d", **limit
     )
     expected = first_seen(happened, period=2 * DAY, learning=3 * DAY, prevalence=prevalence)
-    found = findings(loaded, happened, cuts)
-    assert {(who, each.time, json.loads(each.value)[0]) for who, told in found.items() for each in told} == expected
+    told = findings(loaded, happened, cuts)
+    assert {(who, each.time, json.loads(each.value)[0]) for who, those in told.items() for each in those} == expected
 
 
 @MOST
@@ -113,8 +116,8 @@ def test_spread(folder: Path, happened: list[Seen], cuts: list[int], share: floa
         folder, kind="spread", entity=["user.name"], target=["host.name"], window="20m", targets=3, share=share
     )
     expected = spread(happened, window=20 * MINUTE, targets=3, share=Fraction(share))
-    found = findings(loaded, happened, cuts)
-    assert {(who, each.time) for who, told in found.items() for each in told} == expected
+    told = findings(loaded, happened, cuts)
+    assert {(who, each.time) for who, those in told.items() for each in those} == expected
 
 
 @MOST
@@ -130,8 +133,40 @@ def test_volume(folder: Path, happened: list[Seen], cuts: list[int], measure: st
     expected = volume(
         happened, slot=DAY, period=4 * DAY, learning=2 * DAY, share=Fraction(3, 4), measure=measure, **limits
     )
-    found = findings(loaded, happened, cuts)
-    assert {(who, each.time // DAY * DAY) for who, told in found.items() for each in told} == expected
+    told = findings(loaded, happened, cuts)
+    assert {(who, each.time // DAY * DAY) for who, those in told.items() for each in those} == expected
+
+
+BEATS = st.builds(
+    lambda who, day, minute, count, to: [
+        Seen(who, START + day * DAY + (minute + each) * MINUTE, to, 0, False) for each in range(count)
+    ],
+    st.sampled_from("abcde"),
+    st.integers(0, 7),
+    st.integers(0, 600),
+    st.sampled_from([1, 1, 7, 12]),
+    st.sampled_from("vw"),
+)
+
+
+@MOST
+@given(st.lists(BEATS, max_size=12), CUTS, st.randoms())
+def test_periodicity(folder: Path, beats: list[list[Seen]], cuts: list[int], order: random.Random) -> None:
+    """Values that many have are left out while events come in, which the plain reading does not do."""
+    given = {"contacts": 8, "lasting": "5m", "odds": 1.5, "prevalence": 1, "age": "1d", "window": "1d"}
+    happened = [event for each in beats for event in each]
+    plain = [Event(event.entity, event.time, (event.value,)) for event in happened]
+    expected = {
+        (who, each.time, each.value, each.why, each.learning)
+        for who, told in found("periodicity", plain, **given, client=["user.name"], destination=["host.name"]).items()
+        for each in told
+    }
+    order.shuffle(happened)
+    loaded = rules(folder, kind="periodicity", client=["user.name"], destination=["host.name"], **given)
+    told = findings(loaded, happened, cuts)
+    assert {
+        (who, each.time, each.value, each.why, each.learning) for who, those in told.items() for each in those
+    } == expected
 
 
 MOMENTS = st.lists(st.integers(-(1 << 40), 1 << 60), max_size=30)
@@ -143,3 +178,11 @@ def test_moments_unite_in_any_order(one: list[int], two: list[int], three: list[
     expected = sorted({*one, *two, *three})[:most]
     assert unpack(union(union(packed[0], packed[1], most), packed[2], most)) == expected
     assert unpack(union(packed[2], union(packed[1], packed[0], most), most)) == expected
+
+
+@given(st.lists(st.lists(st.integers(-(1 << 40), 1 << 60), min_size=1, max_size=6), max_size=6), st.integers(1, 4))
+def test_groups_of_moments_are_packed_as_each_by_itself(groups: list[list[int]], most: int) -> None:
+    rising = [sorted(group) for group in groups]
+    counts = np.array([len(group) for group in rising], np.int64)
+    moments = np.array([*itertools.chain.from_iterable(rising)], np.int64)
+    assert packed(moments, np.cumsum(counts) - counts, counts, most) == [pack(group, most) for group in rising]

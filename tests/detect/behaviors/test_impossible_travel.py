@@ -6,20 +6,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchfloor.detect.behaviors.plugin import DAY, HOUR, MINUTE, Finding
-from watchfloor.enrich.country import centroid, radius
+from watchfloor.detect.behaviors.whereabouts import country, separation
 
 Place = tuple[str, str, str, str, str, str, str]
 START = 20_000 * DAY + 8 * HOUR
 
 
 def place(
-    country: str,
+    code: str,
     network: int | None = 3320,
     city: tuple[str, str, str] = ("", "", ""),
     operator: str = "",
     last: int = 1,
 ) -> Place:
-    return f"203.0.113.{last}", country, str(network or ""), operator, *city
+    return code, str(network or ""), f"203.0.113.{last}", operator, *city
 
 
 BERLIN = place("de", 3320, ("berlin", "52.52", "13.405"), last=1)
@@ -43,6 +43,8 @@ def test_a_finding_says_both_places_and_the_journey() -> None:
     (only,) = travel(*before(BERLIN, 20), at(0, BERLIN), at(HOUR, LAGOS))
     assert only.time == START + HOUR
     assert only.first == START
+    assert "95%" not in only.why
+    assert "in turn" not in only.why
     for part in (
         "Berlin, DE",
         "203.0.113.1",
@@ -97,13 +99,26 @@ def test_habits_of_the_user_are_no_travel() -> None:
 
 def test_an_exit_that_many_share_is_no_travel() -> None:
     both = [*before(BERLIN, 20), at(0, BERLIN), at(HOUR, TOKYO)]
-    colleagues = [event for name in "bcdef" for event in before(TOKYO, 1, name)]
+    colleagues = [event for name in "bcdef" for event in (*before(TOKYO, 1, name), *before(BERLIN, 2, name))]
     assert travel(*both, *colleagues) == []
-    assert len(travel(*both, *colleagues[1:])) == 1
+    assert len(travel(*both, *colleagues[3:])) == 1
     same_day = [at(-MINUTE, TOKYO, name) for name in "bcdef"]
     assert len(travel(*both, *same_day)) == 1, "a spray is no habit"
-    neighbours = [event._replace(value=(f"198.51.100.{number}", *TOKYO[1:])) for number, event in enumerate(colleagues)]
+    neighbours = [event._replace(value=(*event.value[:2], f"198.51.100.{number}", *event.value[3:]))
+                  for number, event in enumerate(colleagues)]  # fmt: skip
     assert len(travel(*both, *neighbours)) == 1, "an operator that many live with is no exit"
+    abroad = [event for name in "bcdef" for event in before(TOKYO, 3, name)]
+    assert len(travel(*both, *abroad)) == 1, "who never comes from elsewhere lives there"
+
+
+def test_an_office_at_home_needs_no_proof_that_it_is_one() -> None:
+    """The user is rarely there, and comes from data centres of another country now and then."""
+    office = place("de", 3209, last=77)
+    rented = before(RENTED, 1)
+    days = [*before(GERMANY, 20), *rented, at(0, office), at(HOUR, RENTED), at(2 * HOUR, office)]
+    colleagues = [event for name in "bcdef" for event in before(office, 1, name)]
+    assert travel(*days, *colleagues) == []
+    assert len(travel(*days, *colleagues[1:])) == 1
 
 
 def test_a_habit_is_forgotten_after_the_period() -> None:
@@ -116,11 +131,84 @@ def test_mobile_networks() -> None:
     madrid = place("es", 2, ("madrid", "40.4168", "-3.7038"))
     roaming = [*before(phone, 3), at(0, phone), at(MINUTE, madrid)]
     assert travel(*roaming) == [], "the own phone's addresses stay at home"
-    assert len(travel(*roaming[1:])) == 1, "not yet the own phone"
+    known = [*before(BERLIN, 20), *roaming]
+    assert travel(*known) == []
+    del known[-3]
+    assert len(travel(*known)) == 1, "not yet the own phone"
+    young = [*before(phone, 1), at(0, phone), at(MINUTE, madrid)]
+    assert travel(*young) == [], "on all days that are known"
+    assert len(travel(*young[1:])) == 1
     foreign = place("ng", 3, operator="example mobile ng")
     assert len(travel(*before(BERLIN, 20), at(0, BERLIN), at(MINUTE, foreign))) == 1
     far = place("us", 1, ("seattle", "47.6", "-122.3"), operator="example mobile us")
     assert travel(at(0, far), at(MINUTE, place("us", 2, ("miami", "25.77", "-80.19")))) == []
+
+
+def carrier(last: int, address: str = "198.51.100.{}") -> Place:
+    return "de", "4242", address.format(last), "example telecom", "", "", ""
+
+
+@pytest.mark.parametrize("address", ["198.51.100.{}", "2001:db8:0:{}::7"])
+def test_a_network_that_gives_another_address_each_time_is_a_mobile_one(address: str) -> None:
+    """A telephone that is let out at home, while its owner is abroad; no word in the operator's name says so."""
+    japan = place("jp", 2516)
+    days = [at(-day * DAY + hour * HOUR, carrier(3 * day + hour, address)) for day in (1, 2, 3) for hour in (0, 2)]
+    away = [at(0, carrier(200, address)), at(HOUR, japan)]
+    assert travel(*days, *away) == []
+    same = [each._replace(value=carrier(1, address)) for each in days]
+    assert len(travel(*same, *away)) == 1, "one address, as at home"
+    stays = [at(-2 * HOUR, carrier(200, address)), *away]
+    assert len(travel(*days, *stays)) == 1, "an address that stays for hours is no telephone's"
+
+
+def test_addresses_of_one_ipv6_network_are_one_line() -> None:
+    days = [at(-day * DAY + hour * HOUR, carrier(day * 9 + hour, "2001:db8::{}")) for day in (1, 2) for hour in (0, 2)]
+    assert len(travel(*days, at(0, carrier(99, "2001:db8::{}")), at(HOUR, place("jp", 2516)))) == 1
+
+
+GERMANY = place("de", 3320, last=9)
+RENTED = place("us", 64500, operator="example cloud hosting llc", last=50)
+
+
+def test_a_data_centre_counts_when_the_account_is_in_use_there_and_elsewhere_in_turn() -> None:
+    home = before(GERMANY, 20)
+    evening = [*home, at(0, GERMANY), at(HOUR, RENTED)]
+    assert travel(*evening) == [], "the own VPN, or not: nothing tells"
+    (only,) = travel(*evening, at(3 * HOUR, GERMANY))
+    assert "in use at both in turn" in only.why
+    assert only.time == START + HOUR
+    assert travel(*evening, at(9 * HOUR, GERMANY)) == [], "back home in time"
+    assert len(travel(*home, at(0, RENTED), at(HOUR, GERMANY), at(2 * HOUR, RENTED))) == 1
+    young = [at(0, GERMANY), at(HOUR, RENTED), at(2 * HOUR, GERMANY)]
+    assert travel(*young) == [], "without history, nobody knows who has a VPN of his own"
+    (only,) = travel(*young, at(3 * HOUR, RENTED))
+    assert only.learning
+    other = place("us", 64501, operator="example cable", last=51)
+    assert len(travel(*home, at(0, GERMANY), at(HOUR, other))) == 1, "no data centre"
+    assert len(travel(*home, at(0, GERMANY), at(HOUR, RENTED), hosting=[])) == 1
+
+
+def test_a_data_centre_that_the_user_or_colleagues_of_the_country_use_is_no_travel() -> None:
+    turn = [*before(GERMANY, 20), at(0, GERMANY), at(HOUR, RENTED), at(2 * HOUR, GERMANY)]
+    assert travel(*turn, at(-5 * DAY, RENTED)) == []
+    elsewhere = (*RENTED[:2], "203.0.113.77", *RENTED[3:])
+    some = [event for name in "bcd" for event in (*before(elsewhere, 1, name), *before(GERMANY, 2, name))]
+    assert travel(*turn, *some) == []
+    assert len(travel(*turn, *some[3:])) == 1
+    french = [event._replace(value=place("fr", 5)) if event.value == GERMANY else event for event in some]
+    assert len(travel(*turn, *french)) == 1, "not who lives elsewhere"
+
+
+def test_words_in_names_are_beginnings_and_networks_numbers() -> None:
+    for hosting, hosted in (
+        (["cloud"], True),
+        (["loud"], False),
+        (["64500"], True),
+        (["6450"], False),
+        (["cloud h"], True),
+    ):
+        found = travel(*before(GERMANY, 20), at(0, GERMANY), at(HOUR, RENTED), hosting=hosting)
+        assert bool(found) != hosted, hosting
 
 
 def test_countries_alone() -> None:
@@ -129,6 +217,21 @@ def test_countries_alone() -> None:
     for neighbours in (("de", "fr"), ("fi", "ru"), ("us", "ca"), ("cn", "ru"), ("my", "id"), ("cl", "pe")):
         one, other = (place(code, number) for number, code in enumerate(neighbours, 1))
         assert travel(at(0, one), at(1, other)) == [], neighbours
+
+
+def test_where_people_live_decides_between_countries() -> None:
+    """Kaliningrad is near, but few live there; within the time of a flight from it, many do not."""
+    germany, russia = place("de", 1), place("ru", 2)
+    (only,) = travel(at(0, germany), at(HOUR, russia))
+    assert "between 95% of the people there" in only.why
+    apart = separation(country("DE"), country("RU"))
+    assert 1000 < apart < 1500
+    flight = int((apart / 1000 + 0.5) * HOUR) - 5 * MINUTE
+    assert travel(at(0, germany), at(flight + MINUTE, russia)) == []
+    assert len(travel(at(0, germany), at(flight - MINUTE, russia))) == 1
+    lisbon = place("pt", 3, ("lisbon", "38.72", "-9.14"))
+    assert len(travel(at(0, lisbon), at(MINUTE, germany))) == 1
+    assert travel(at(0, lisbon), at(MINUTE, place("es", 4))) == [], "towns within a day's drive of the border"
 
 
 def test_the_middle_of_a_country_is_no_place_in_it() -> None:
@@ -150,15 +253,25 @@ PL-RU PL-SK PL-UA QA-SA RO-UA RS-XK RU-UA SA-YE SD-TD SK-UA SY-TR TM-UZ TZ-ZM ZA
 """
 
 
+# Neighbours between whose towns there is a desert, a jungle, a range of mountains or the Arctic: nobody lives there.
+EMPTY = """
+AE-SA AF-CN BO-CL BR-PE BR-SR CN-IN CN-NP CN-PK CN-TJ CO-PA CO-PE DZ-LY DZ-ML EG-LY EG-SD FI-NO ID-PG LY-TD NO-RU ZA-NA
+"""
+
+
 @pytest.mark.parametrize("pair", BORDERS.split())
-def test_neighbours_are_never_apart(pair: str) -> None:
-    one, other = pair.lower().split("-")
-    assert centroid(one.upper())
-    assert radius(other.upper())
-    assert travel(at(0, place(one, 1)), at(1, place(other, 2)), distance=0) == []
+def test_neighbours_whose_towns_meet_are_never_apart(pair: str) -> None:
+    one, other = pair.split("-")
+    apart = separation(country(one), country(other))
+    assert apart == separation(country(other), country(one))
+    assert (apart == 0) == (pair not in EMPTY.split()), apart
+    found = travel(at(0, place(one.lower(), 1)), at(1, place(other.lower(), 2)), distance=0)
+    assert bool(found) == (apart > 0)
 
 
-SPOTS = st.sampled_from([BERLIN, LAGOS, TOKYO, place("fr", 5), place("us", None), place("de", 9, last=9)])
+SPOTS = st.sampled_from(
+    [BERLIN, LAGOS, TOKYO, place("fr", 5), place("us", None), place("de", 9, last=9), RENTED, carrier(1), carrier(2)]
+)
 EVENTS = st.lists(
     st.builds(
         lambda minute, where, user: at(minute * MINUTE, where, user), st.integers(0, 8000), SPOTS, st.sampled_from("ab")
@@ -175,18 +288,21 @@ def test_order_and_older_rows_change_nothing(events: list[Event], order: random.
     mixed = list(events)
     order.shuffle(mixed)
     assert found("impossible_travel", mixed, period="10d") == expected
-    old = [Event(each.entity, START - 60 * DAY, each.value) for each in events]
-    # Rows beyond the reach may still be there; only the words about since when a user is known may change with them.
-    longer = found("impossible_travel", [*events, *old], period="10d")
-    recent = {user: [each.time for each in own if each.time >= START] for user, own in longer.items()}
-    assert recent == {user: [each.time for each in own] for user, own in expected.items()}
+    # Rows beyond the reach may still be there, and since when a user is known stays known without them.
+    old = [Event(each.entity, each.time - 60 * DAY, each.value) for each in events]
+    first = [min((each for each in old if each.entity == user), key=lambda each: each.time) for user in expected]
+    shorter, longer = (found("impossible_travel", [*events, *more], period="10d") for more in (first, old))
+    recent = [
+        {user: [each for each in own if each.time >= START] for user, own in of.items()} for of in (shorter, longer)
+    ]
+    assert recent[0] == recent[1]
 
 
 def test_many_addresses_of_one_user_are_judged_in_linear_time() -> None:
     events = [
         at(
             number * 1000,
-            (f"198.51.{number // 250}.{number % 250}", "de" if number % 2 else "us", str(number), "", "", "", ""),
+            ("de" if number % 2 else "us", str(number), f"198.51.{number // 250}.{number % 250}", "", "", "", ""),
         )
         for number in range(5_000)
     ]

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchfloor.detect.behaviors.journeys import Places, kilometers, legs
+from watchfloor.detect.behaviors.journeys import Places, legs
+from watchfloor.detect.behaviors.whereabouts import kilometers, point
 
 MINUTE = 60_000_000
 BERLIN, PARIS, LAGOS, TOKYO = (52.52, 13.405), (48.8566, 2.3522), (6.5244, 3.3792), (35.6764, 139.65)
@@ -12,16 +13,15 @@ CITIES = [BERLIN, PARIS, LAGOS, TOKYO]
 
 
 def places(spots: list[tuple[float, float]], network: list[int] | None = None, radius: float = 0.0) -> Places:
-    latitude, longitude = (np.array(each, np.float64) for each in zip(*spots, strict=True))
     numbers = list(range(len(spots))) if network is None else network
-    return Places(latitude, longitude, np.full(len(spots), radius), np.array(numbers, np.int64))
+    return Places([point(*spot, radius) for spot in spots], np.array(numbers, np.int64))
 
 
 def pairs(
-    seen: list[tuple[int, int]], where: Places, speed: float = 900.0, distance: float = 500.0, skew: int = 0
+    seen: list[tuple[int, int]], where: Places, speed: float = 900.0, distance: float = 500.0, margin: int = 0
 ) -> list[tuple[int, int]]:
     times, place = (np.array(each, np.int64) for each in zip(*seen, strict=True))
-    found = legs(times, place, where, speed=speed, distance=distance, skew=skew)
+    found = legs(times, place, where, speed=speed, distance=distance, margin=margin)
     return list(zip(found.departure.tolist(), found.arrival.tolist(), strict=True))
 
 
@@ -59,18 +59,18 @@ def test_a_stay_between_does_not_hide_a_leg() -> None:
     assert found == [(1, 2), (0, 2)]
 
 
-def test_near_places_one_network_and_skew_are_no_travel() -> None:
+def test_near_places_one_network_and_margin_are_no_travel() -> None:
     assert pairs([(0, 0), (MINUTE, 1)], places([BERLIN, PARIS], radius=200)) == []
     assert pairs([(0, 0), (MINUTE, 2)], places(CITIES, network=[7, 7, 7, 7])) == []
     assert pairs([(0, 0), (MINUTE, 2)], places(CITIES, network=[-1, -1, -1, -1])) == [(0, 1)]
     hour = 52 * MINUTE
     assert pairs([(0, 0), (hour, 1)], places(CITIES)) == [(0, 1)]
-    assert pairs([(0, 0), (hour, 1)], places(CITIES), skew=10 * MINUTE) == []
+    assert pairs([(0, 0), (hour, 1)], places(CITIES), margin=10 * MINUTE) == []
 
 
 def test_nothing_and_one_are_no_journey() -> None:
     nothing = np.zeros(0, np.int64)
-    assert not len(legs(nothing, nothing, places(CITIES), speed=900, distance=500, skew=0).arrival)
+    assert not len(legs(nothing, nothing, places(CITIES), speed=900, distance=500, margin=0).arrival)
     assert pairs([(0, 0)], places(CITIES)) == []
 
 

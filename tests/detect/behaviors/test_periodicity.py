@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from watchfloor.detect.behaviors.kinds.periodicity import _cached
 from watchfloor.detect.behaviors.plugin import DAY, HOUR, MINUTE, SECOND, Finding
+from watchfloor.detect.behaviors.registry import kinds
 
 START = 20_000 * DAY + 8 * HOUR
 BEACON = ("203.0.113.9",)
@@ -80,8 +81,19 @@ def test_what_is_known_for_long_is_no_beacon() -> None:
 def test_a_new_address_of_a_large_service_is_no_beacon() -> None:
     service = [Event(f"10.0.2.{number}", START, (f"203.0.113.{20 + number}",)) for number in range(20)]
     assert beacons([*past(), *service, *calls(60, 200)]) == []
+    popular = [Event(f"10.0.2.{number}", START, (f"203.0.113.{20 + number % 3}",)) for number in range(60)]
+    assert len(beacons([*past(), *popular, *calls(60, 200)])) == 1, "shared hosting is no excuse"
     named = calls(60, 200, to=("c2.example.net",))
     assert len(beacons([*past(), *service, *named], destination=["destination.domain"])) == 1
+
+
+def test_only_contacts_of_days_on_which_it_is_rare_count() -> None:
+    crowd = [Event(f"10.0.1.{number}", START, BEACON) for number in range(6)]
+    busy, later = calls(60, 200), calls(60, 19, start=START + 15 * DAY)
+    old = Event("10.0.0.7", START - 20 * DAY, ("198.51.100.7",))
+    assert beacons([*past(), old, *crowd, *busy, *later]) == []
+    enough = calls(60, 25, start=START + 15 * DAY)
+    assert [each.time // DAY for each in beacons([*past(), old, *crowd, *busy, *enough])] == [START // DAY + 15]
 
 
 def test_slow_beacons_take_several_days() -> None:
@@ -178,3 +190,34 @@ def test_history_must_reach_back_a_whole_day_behind_the_age() -> None:
     assert only.learning
     (only,) = beacons([*past(9), *calls(60, 200)])
     assert not only.learning
+
+
+BURSTS = st.lists(
+    st.builds(
+        lambda day, host, count: calls(60, count, host=host, start=START + day * DAY),
+        st.integers(0, 15),
+        st.sampled_from(["10.0.0.5", "10.0.0.6", "10.0.0.7"]),
+        st.sampled_from([1, 5, 30]),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(BURSTS)
+def test_what_lies_beyond_its_reach_changes_no_finding(bursts: list[list[Event]]) -> None:
+    parameters = {**PARAMETERS, "age": "1d", "window": "2d", "prevalence": 1}
+    kind = kinds()["periodicity"]
+    reach = kind.reach(kind.parameters.model_validate(parameters))
+    events = [event for burst in bursts for event in burst]
+    last = START + 15 * DAY
+    near = [event for event in events if event.time // DAY * DAY >= last // DAY * DAY - reach]
+
+    def on_the_last_day(some: list[Event]) -> dict[str, list[Finding]]:
+        told = {
+            who: [each for each in those if each.time >= last]
+            for who, those in found("periodicity", some, **parameters).items()
+        }
+        return {who: those for who, those in told.items() if those}
+
+    assert on_the_last_day(near) == on_the_last_day(events)

@@ -41,7 +41,12 @@ def test_who_shares_the_beginning_of_a_value(events: list[Event], after: int, un
         state.merge(connection, numbers["k"], observed, state.Keeping(shared=True))
         others = state.StoredOthers(connection, numbers["k"])
         for beginning in BEGINNINGS:
-            assert others.sharing(beginning, after, until) == expected.sharing(beginning, after, until)
+            for also in ("", *BEGINNINGS):
+                asked = beginning, after, until, also
+                assert others.sharing(*asked) == expected.sharing(*asked)
+            for most in (1, 2):
+                rare = expected.rare(beginning, after, until, most)
+                assert others.rare(beginning, after, until, most) == rare
         query = "SELECT count(*) FROM behavior_state WHERE behavior = 1 AND peer >= 'a' AND peer < 'b'"
         plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all())
         assert "ix_behavior_state_peer" in plan

@@ -43,3 +43,23 @@ def test_at_another_time_or_about_others_it_is_false() -> None:
     result = score(CASES, findings, ANSWERS)
     assert result.false == {"spread": findings}
     assert len(result.missed) == 3
+
+
+def test_a_beacon_is_hard_by_its_jitter_and_by_its_contacts_in_a_week() -> None:
+    def beacon(entity: str, days: int, jitter: float) -> Case:
+        parameters: dict[str, str | float] = {
+            "interval_s": 60.0,
+            "jitter": jitter,
+            "channel": "dns",
+            "sizes": "none",
+            "hours": "office",
+            "contacts": 40.0,
+        }
+        return Case("beacon", entity, 0, days * DAY, "", parameters)
+
+    cases = [beacon("10.0.0.1", 1, 0.3), beacon("10.0.0.2", 14, 0.1), beacon("10.0.0.3", 15, 0.1)]
+    cases.append(beacon("10.0.0.4", 1, 0.4))
+    shown = score(cases, [], {}).recall["beacon"]
+    assert shown["difficulty", "jitter to 0.3 and at least 20 a week"] == Recall(0, 2)
+    assert shown["difficulty", "jitter to 0.3 and fewer than 20 a week"] == Recall(0, 1)
+    assert shown["difficulty", "jitter above 0.3"] == Recall(0, 1)

@@ -13,7 +13,8 @@ import pytest
 from watchfloor.schema.fields import declared
 from watchfloor.testing.simulation.cases import Case
 from watchfloor.testing.simulation.company import DAY, HOUR, SECOND, START, company
-from watchfloor.testing.simulation.places import NETWORKS, TOWNS, kilometres
+from watchfloor.testing.simulation.logins import day_of_logins
+from watchfloor.testing.simulation.places import NETWORKS, TOWNS, kilometres, networks
 from watchfloor.testing.simulation.scenario import Scenario
 
 USERS, HOSTS, DAYS = 150, 150, 21
@@ -104,6 +105,22 @@ def test_what_is_first_was_never_before(scenario: Scenario, events: pl.DataFrame
         assert mine["at"].to_list() == [case.since]
 
 
+def test_what_an_attack_contacts_is_its_own(scenario: Scenario, events: pl.DataFrame) -> None:
+    """No name of the background is in a planted domain, no address of it in the network of a planted server."""
+    for case in (*cases(scenario, "beacon"), *cases(scenario, "exfiltration")):
+        domain = case.object.removeprefix("www.")
+        known = pl.any_horizontal(
+            (pl.col(field) == domain) | pl.col(field).str.ends_with(f".{domain}")
+            for field in ("url.domain", "dns.question.name")
+        )
+        assert set(events.filter(known)["source.ip"]) <= {case.entity}
+    targets = scenario._traffic.targets
+    networks = [address.rpartition(".")[0] for address in targets.addresses]
+    for case in (*cases(scenario, "beacon"), *cases(scenario, "exfiltration")):
+        if case.object in targets.domains:
+            assert networks.count(networks[targets.domains.index(case.object)]) == 1
+
+
 def test_beacons_contact_as_said(scenario: Scenario, events: pl.DataFrame) -> None:
     traffic = events.filter(pl.col("source.ip").is_in([case.entity for case in cases(scenario, "beacon")]))
     for case in cases(scenario, "beacon"):
@@ -173,6 +190,33 @@ def test_travellers_fly_no_faster_than_aeroplanes() -> None:
         assert trip.left < trip.arrived < trip.leaves < trip.home
     for first, second in pairwise(sorted(drawn.trips, key=lambda trip: (trip.person, trip.left))):
         assert first.person != second.person or first.home < second.left
+
+
+def test_travellers_log_in_where_they_are() -> None:
+    drawn = company(3, 150, 10, 14)
+    assert drawn.trips
+    person = {name: number for number, name in enumerate(drawn.names)}
+    seen = 0
+    for login in (each for day in range(14) for each in day_of_logins(drawn, day) if each.success):
+        trip = drawn.abroad(person[login.name], login.at) if login.name in person else None
+        if trip is None:
+            continue
+        seen += 1
+        network = NETWORKS[login.network]
+        assert network.country == trip.country or network.kind == "air" or login.network == drawn.phone[trip.person]
+    assert seen > 20
+
+
+def test_strangers_come_from_homes_and_data_centres() -> None:
+    """Or from a mobile network where a country has no other."""
+    found = Counter[str]()
+    for seed in range(6):
+        planted = Scenario(seed, users=400, hosts=12, days=21).cases
+        found.update(str(case.parameters["network"]) for case in planted if case.kind == "impossible_travel")
+    assert found["home"] > found["hosting"] > 0
+    assert set(found) <= {"home", "hosting", "mobile"}
+    assert networks("GB", "hosting") == networks("GB", "home")
+    assert [NETWORKS[each].kind for each in networks("NG", "home")] == ["mobile"]
 
 
 def test_networks_have_towns() -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from watchfloor.core.errors import RuleError
 from watchfloor.detect.behaviors import findings as kept
 from watchfloor.detect.behaviors import state
+from watchfloor.detect.behaviors.crowds import Crowds
 from watchfloor.detect.behaviors.plugin import DAY, Finding, History, Row
 from watchfloor.detect.sigma.behave.rules import BehaviorRule
 
@@ -80,6 +81,7 @@ class Judge:
     forgotten: set[str] = field(default_factory=set)
     _news: dict[int, dict[str, _Span] | None] = field(default_factory=dict)
     _since: dict[int, dict[str, int]] = field(default_factory=dict)
+    _crowds: dict[int, Crowds] = field(default_factory=dict)
 
     def open(self, connection: sa.Connection) -> None:
         """Find or make the behaviours' places in the store; needed before anything else."""
@@ -99,9 +101,11 @@ class Judge:
         self.touch(connection, observations)
 
     def _keeping(self, behavior: BehaviorRule) -> state.Keeping:
-        times = behavior.keeps.times
-        since = self._since.setdefault(self.numbers[behavior.key], {}) if behavior.learning else None
-        return state.Keeping(times.most if times else 0, since, behavior.behavior.shared(behavior.parameters))
+        keeps, number = behavior.keeps, self.numbers[behavior.key]
+        since = self._since.setdefault(number, {}) if behavior.learning else None
+        crowds = self._crowds.setdefault(number, Crowds(keeps.crowd)) if keeps.crowd else None
+        shared = behavior.behavior.shared(behavior.parameters)
+        return state.Keeping(keeps.times.most if keeps.times else 0, since, shared, crowds)
 
     def touch(self, connection: sa.Connection, observations: pa.Table) -> None:
         """Judge the entities of observations again, whether these were added or are known."""
@@ -162,8 +166,9 @@ class Judge:
         if known is None:
             return
         for entity, first, last in news:
-            before = known.get(entity, (first, last))
-            known[entity] = (min(first, before[0]), max(last, before[1]))
+            since, until = known.get(entity, _NEVER)
+            if first < since or last > until:  # every row comes here, most of them with nothing new
+                known[entity] = min(first, since), max(last, until)
         if len(known) > _MOST_ENTITIES:
             self._news[number] = None
 

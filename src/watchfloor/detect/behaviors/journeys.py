@@ -1,17 +1,17 @@
-"""Which successive sightings of somebody no journey explains: great-circle distances and speeds."""
+"""Which successive sightings of somebody no journey explains: too far, too fast."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from watchfloor.detect.behaviors.whereabouts import Area, kilometers, separation
+
 Numbers = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
-
-EARTH_RADIUS = 6371.0088
-"""Kilometres, the mean radius R1 of the WGS 84 ellipsoid (https://earth-info.nga.mil, TR8350.2)."""
 
 REACH = 8
 """With how many changes of place before it an arrival is compared: a stay between two others must not hide them."""
@@ -21,24 +21,30 @@ _HOUR = 3_600_000_000
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Places by number, each array of the same length.
+    """Places by number.
 
     Attributes:
-        latitude: degrees.
-        longitude: degrees.
-        radius: kilometres around the point within which the sighting was; a country's when only that is known.
-        network: number of the autonomous system, -1 unknown.
+        areas: what is known of where each is.
+        network: number of the autonomous system of each, -1 unknown.
     """
 
-    latitude: Reals
-    longitude: Reals
-    radius: Reals
+    areas: Sequence[Area]
     network: Numbers
 
     def apart(self, one: Numbers, other: Numbers) -> Reals:
-        """Kilometres that at least lie between the places of each pair; 0 where they may be the same."""
-        between = kilometers(self.latitude[one], self.longitude[one], self.latitude[other], self.longitude[other])
-        return np.maximum(between - self.radius[one] - self.radius[other], 0.0)
+        """Kilometres that lie between the places of each pair, but for few people; 0 where they may be the same."""
+        pairs, which = np.unique(one * len(self.areas) + other, return_inverse=True)
+        start, end = np.divmod(pairs, max(len(self.areas), 1))
+        latitude, longitude, radius = (
+            np.array([getattr(area, name)[0] for area in self.areas]) for name in ("latitude", "longitude", "radius")
+        )
+        between = kilometers(latitude[start], longitude[start], latitude[end], longitude[end])
+        between = np.maximum(between - radius[start] - radius[end], 0.0)
+        wide = np.array([len(area.latitude) > 1 for area in self.areas])
+        for pair in np.flatnonzero(wide[start] | wide[end]).tolist():
+            between[pair] = separation(self.areas[start[pair]], self.areas[end[pair]])
+        found: Reals = between[which]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class Legs:
     Attributes:
         departure: row of the last sighting at the one place.
         arrival: row of the first sighting at the other.
-        distance: kilometres that at least lie between them.
+        distance: kilometres that lie between them, but for few people.
         duration: microseconds between them.
     """
 
@@ -69,17 +75,8 @@ class Legs:
         return speed
 
 
-def kilometers(latitude: Reals, longitude: Reals, to_latitude: Reals, to_longitude: Reals) -> Reals:
-    """Great-circle distances by the haversine formula; coordinates in degrees."""
-    north, to_north = np.radians(latitude), np.radians(to_latitude)
-    half = np.sin((to_north - north) / 2) ** 2
-    half += np.cos(north) * np.cos(to_north) * np.sin(np.radians(to_longitude - longitude) / 2) ** 2
-    distance: Reals = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
-    return distance
-
-
 def legs(
-    times: Numbers, place: Numbers, places: Places, *, speed: float, distance: float, skew: int, reach: int = REACH
+    times: Numbers, place: Numbers, places: Places, *, speed: float, distance: float, margin: int, reach: int = REACH
 ) -> Legs:
     """The journeys between one person's sightings that are too long and too fast.
 
@@ -93,7 +90,8 @@ def legs(
         places: their whereabouts.
         speed: kilometres an hour above which nobody travels.
         distance: kilometres below which places are too near to tell.
-        skew: microseconds that the clocks of two sources may differ.
+        margin: microseconds that are added to the time between: clocks differ; less than zero where a journey takes
+            time that nobody moves in.
         reach: stays.
 
     Returns:
@@ -109,7 +107,7 @@ def legs(
         departure, arrival = last[:-back], first[back:]
         apart = places.apart(where[departure], where[arrival])
         duration = when[arrival] - when[departure]
-        too_fast = apart > speed * ((duration + skew) / _HOUR)
+        too_fast = apart > speed * (np.maximum(duration + margin, 0) / _HOUR)
         rows = too_fast & (apart >= distance) & _different(places.network, where[departure], where[arrival])
         found.append(Legs(order[departure[rows]], order[arrival[rows]], apart[rows], duration[rows]))
     return _sorted(found, times)

@@ -57,6 +57,7 @@ class Keeps:
     times: Times | None = None
     optional: bool = False
     smallest: bool = False
+    crowd: int = 0
 
 
 class Place(NamedTuple):
@@ -115,8 +116,14 @@ class Others(Protocol):
         Rows count whose first event is not later than `until` and whose last one is later than `after`.
         """
 
-    def sharing(self, beginning: str, after: int, until: int) -> Peers:
-        """Who has a value that begins so, as `peers` counts them; the text is the beginning of a JSON array."""
+    def sharing(self, beginning: str, after: int, until: int, also: str = "") -> Peers:
+        """Who has a value that begins so, as `peers` counts them; the text is the beginning of a JSON array.
+
+        With `also`, only those count that have a value that begins so, too, in the same time.
+        """
+
+    def rare(self, beginning: str, after: int, until: int, most: int) -> int:
+        """How many values that begin so at most so many entities have, rows being counted as by `peers`."""
 
     def rows(self, after: int, until: int) -> Sequence[tuple[str, int, int, int, int]]:
         """Entity, slot, events, amount and number of distinct values of all slots that start in [after, until)."""

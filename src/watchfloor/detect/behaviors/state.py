@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from watchfloor.detect.behaviors.crowds import Crowds
 from watchfloor.detect.behaviors.plugin import Peers, Place, Row
 from watchfloor.detect.behaviors.times import union, unpack
 from watchfloor.store.behavior_tables import behavior, behavior_state
@@ -22,6 +24,7 @@ MOST_ROWS = 5_000_000
 """Rows that are kept of one behaviour; what would be new beyond is refused and counted."""
 LARGEST = 1 << 62
 """Sums end here; a saturated sum of what is not negative is the same in any order."""
+_LARGEST: sa.ColumnClause[int] = sa.literal_column(str(LARGEST))  # a parameter would go with each row
 
 _CHUNK = 2_000
 _FETCH = 10_000
@@ -55,17 +58,14 @@ def merge(connection: sa.Connection, number: int, observations: pa.Table, keep: 
         How many rows were refused, there being too many.
     """
     rows: dict[Key, dict[str, Any]] = {}
-    names = (*_IDENTITY, *_KEPT, *_PLACE)
-    for each in zip(*(observations[name].to_pylist() for name in names), strict=True):
-        row = dict(zip(names, each, strict=True))
-        key = each[: len(_IDENTITY)]
+    for row in _rows(observations if keep.crowds is None else _admitted(observations, keep.crowds)):
+        key = row["entity"], row["slot"], row["value"]
         rows[key] = merged(rows[key], row, keep.moments) if key in rows else row
     if keep.moments:
         _with_known_moments(connection, number, rows, keep.moments)
-    last = max((row["last"] for row in rows.values()), default=SINCE)
     if keep.since is not None:
-        _with_since(rows, keep.since)
-    refused = _bounded(connection, number, rows, last)
+        rows.update(_since(observations, keep.since))
+    refused = _bounded(connection, number, rows, max(observations["last"].to_pylist(), default=SINCE))
     for row in rows.values():
         row["behavior"] = number
         row["peer"] = row["value"] if keep.shared and row["slot"] != SINCE else None
@@ -82,22 +82,41 @@ class Keeping(NamedTuple):
         since: entity -> since when the store knows it, for those of which that is known here, too; None where it is
             not kept. Entities are added.
         shared: whether values are asked for across entities.
+        crowds: what says which rows are kept of values that many have; None where all are.
     """
 
     moments: int = 0
     since: dict[str, int] | None = None
     shared: bool = False
+    crowds: Crowds | None = None
 
 
-def _with_since(rows: dict[Key, dict[str, Any]], known: dict[str, int]) -> None:
-    """Add rows that say since when entities are known, where that is news."""
+def _rows(observations: pa.Table) -> Iterator[dict[str, Any]]:
+    names = (*_IDENTITY, *_KEPT, *_PLACE)
+    for each in zip(*(observations[name].to_pylist() for name in names), strict=True):
+        yield dict(zip(names, each, strict=True))
+
+
+def _admitted(observations: pa.Table, crowds: Crowds) -> pa.Table:
+    """Without rows that say only that somebody was there, and those that are too many of their value."""
+    told = observations.filter(pc.is_valid(observations["value"]))
+    identities = zip(*(told[name].to_pylist() for name in ("slot", "value", "entity")), strict=True)
+    return told.filter(pa.array(crowds.admitted(identities), pa.bool_()))
+
+
+def _since(observations: pa.Table, known: dict[str, int]) -> dict[Key, dict[str, Any]]:
+    """Rows that say since when entities are known, where that is news."""
     if len(known) > _REMEMBERED:
         known.clear()
-    for row in list(rows.values()):
-        entity = row["entity"]
-        if row["first"] < known.get(entity, LARGEST):
-            known[entity] = row["first"]
-            rows[entity, SINCE, ""] = {**row, **_AS_SINCE}
+    news: dict[str, int] = {}
+    for place, (entity, first) in enumerate(
+        zip(observations["entity"].to_pylist(), observations["first"].to_pylist(), strict=True)
+    ):
+        if first < known.get(entity, LARGEST):
+            known[entity] = first
+            news[entity] = place
+    told = observations.take(pa.array(news.values(), pa.int64()))
+    return {(row["entity"], SINCE, ""): {**row, **_AS_SINCE} for row in _rows(told)}
 
 
 _REMEMBERED = 500_000
@@ -115,7 +134,7 @@ def _merging(new: Mapping[str, Any]) -> dict[str, Any]:
         **{name: sa.case((earlier, new[name]), else_=_state[name]) for name in ("first", *_PLACE)},
         "last": sa.case((new["last"] > _state.last, new["last"]), else_=_state.last),
         "count": _state["count"] + new["count"],
-        "amount": sa.case((total > LARGEST, LARGEST), else_=total),
+        "amount": sa.case((total > _LARGEST, _LARGEST), else_=total),
         "least": sa.case((new["least"] < _state.least, new["least"]), else_=_coalesced(_state.least, new["least"])),
         "most": sa.case((new["most"] > _state.most, new["most"]), else_=_coalesced(_state.most, new["most"])),
         "times": new["times"],
@@ -255,7 +274,7 @@ class StoredOthers:
     def __init__(self, connection: sa.Connection, number: int) -> None:
         self._connection = connection
         self._number = number
-        self._sharing: dict[tuple[str, int, int], Peers] = {}
+        self._sharing: dict[tuple[str, int, int, str], Peers] = {}
         self._slots: dict[tuple[int, int], list[tuple[str, int, int, int, int]]] = {}
 
     def peers(self, values: Iterable[str], after: int, until: int) -> dict[str, Peers]:
@@ -276,23 +295,45 @@ class StoredOthers:
             found.update({value: Peers(count, first) for value, count, first in self._connection.execute(query)})
         return found
 
-    def sharing(self, beginning: str, after: int, until: int) -> Peers:
+    def sharing(self, beginning: str, after: int, until: int, also: str = "") -> Peers:
         """See `plugin.Others`."""
-        asked = (beginning, after, until)
+        asked = (beginning, after, until, also)
         if asked not in self._sharing:
-            # By code points whatever the database's own order of texts is: PostgreSQL's may follow a language.
-            by_code = self._connection.dialect.name == "postgresql"
-            value = sa.collate(_state.peer, "C") if by_code else _state.peer
-            query = sa.select(sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first)).where(
-                _state.behavior == self._number,
-                value >= beginning,
-                value < beginning + _AFTER_ALL,
-                _state.first <= until,
-                _state.last > after,
-            )
+            chosen = [self._having(_state.peer, beginning, after, until)]
+            if also:
+                same = sa.alias(behavior_state)
+                # By the value, so that an entity's own rows are searched instead of all that begin so.
+                chosen.append(
+                    sa.exists().where(same.c.entity == _state.entity, self._having(same.c.value, also, after, until))
+                )
+            query = sa.select(sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first)).where(*chosen)
             count, first = self._connection.execute(query).one()
             self._sharing[asked] = Peers(count, first or 0)
         return self._sharing[asked]
+
+    def _having(self, value: sa.Column[str], beginning: str, after: int, until: int) -> sa.ColumnElement[bool]:
+        """Whether a row of that time has a value that begins so."""
+        rows = value.table.c
+        # By code points whatever the database's own order of texts is: PostgreSQL's may follow a language.
+        text = sa.collate(value, "C") if self._connection.dialect.name == "postgresql" else value
+        return sa.and_(
+            rows.behavior == self._number,
+            text >= beginning,
+            text < beginning + _AFTER_ALL,
+            rows.first <= until,
+            rows.last > after,
+        )
+
+    def rare(self, beginning: str, after: int, until: int, most: int) -> int:
+        """See `plugin.Others`."""
+        few = (
+            sa.select(sa.literal(1))
+            .where(self._having(_state.peer, beginning, after, until))
+            .group_by(_state.peer)
+            .having(sa.func.count(sa.distinct(_state.entity)) <= most)
+            .subquery()
+        )
+        return self._connection.execute(sa.select(sa.func.count()).select_from(few)).scalar_one()
 
     def rows(self, after: int, until: int) -> list[tuple[str, int, int, int, int]]:
         """See `plugin.Others`."""

@@ -48,11 +48,32 @@ def packed(
         counts: how many each has.
         most: moments that are kept of each.
     """
-    known = moments.tolist()
-    return [
-        pack(known[start : start + count], most)
-        for start, count in zip(np.asarray(starts).tolist(), counts.tolist(), strict=True)
-    ]
+    group = np.repeat(np.arange(len(starts)), counts)
+    at = np.repeat(np.asarray(starts) - (np.cumsum(counts) - counts), counts) + np.arange(len(group))
+    moments = moments[at]
+    begins = np.concatenate(([True], group[1:] != group[:-1]))[: len(group)]
+    distinct = begins | np.concatenate(([True], moments[1:] != moments[:-1]))[: len(group)]
+    number = np.cumsum(distinct)
+    kept = distinct & (number - np.repeat(number[begins], counts) < most)
+    moments, begins, group = moments[kept], begins[kept], group[kept]
+    deltas = np.where(begins, np.where(moments >= 0, 2 * moments, -2 * moments - 1), np.diff(moments, prepend=0))
+    data, ends = _coded(deltas)
+    last = ends[np.flatnonzero(np.concatenate((begins[1:], [True]))[: len(ends)])].tolist()
+    return [data[start:end] for start, end in zip([0, *last], last, strict=False)]
+
+
+def _coded(numbers: npt.NDArray[np.int64]) -> tuple[bytes, npt.NDArray[np.int64]]:
+    """The numbers one after the other in LEB128, and where each ends."""
+    sizes = np.ones(len(numbers), np.int64)
+    for size in range(1, 9):
+        sizes += numbers >= 1 << 7 * size
+    ends = np.cumsum(sizes)
+    data = np.zeros(int(sizes.sum()), np.uint8)
+    for place in range(int(sizes.max(initial=0))):
+        there = sizes > place
+        more = np.where(sizes[there] > place + 1, 0x80, 0)
+        data[(ends - sizes)[there] + place] = numbers[there] >> 7 * place & 0x7F | more
+    return data.tobytes(), ends
 
 
 def _zigzag(moment: int) -> int:

@@ -24,11 +24,13 @@ class Context:
         placeholders: name -> values for the `expand` modifier; in a value `*` and `?` are wildcards as in a rule.
         pipelines: texts of processing pipelines, applied in this order but for their priorities.
         policy: what is a violation here; its lists are placeholders, too, unless one of that name is given.
+        levels: id of a rule -> the level that it has here in place of its own.
     """
 
     placeholders: Mapping[str, Sequence[str]] = field(default_factory=dict)
     pipelines: tuple[str, ...] = ()
     policy: Policy = field(default_factory=Policy)
+    levels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, Sequence[str]]:
@@ -42,7 +44,7 @@ class Context:
 
     @property
     def key(self) -> str:
-        """Equal for equal contexts, whatever the order of the placeholders."""
+        """Equal for contexts that compile alike, whatever the order of the placeholders; levels are set afterwards."""
         values = [f"{name}={list(found)}" for name, found in sorted(self.values.items())]
         unsaid = sorted(self.unsaid)
         return stable_id("sigma context", str(len(values)), *values, str(len(unsaid)), *unsaid, *self.pipelines)

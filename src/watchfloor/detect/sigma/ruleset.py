@@ -86,7 +86,7 @@ class RuleSet:
             compiled.append((path, used[key]))
         if store is not None and used.keys() != known.keys():
             cache.save(store, used)
-        return _linked(compiled, problems)
+        return _linked(compiled, problems, context.levels)
 
     @property
     def every(self) -> tuple[Rule | Correlation | BehaviorRule, ...]:
@@ -179,7 +179,9 @@ def _below(folder: str, problems: list[RuleProblem]) -> Iterator[str]:
             yield entry.path
 
 
-def _linked(compiled: list[tuple[Path, dict[str, Any]]], problems: list[RuleProblem]) -> RuleSet:
+def _linked(
+    compiled: list[tuple[Path, dict[str, Any]]], problems: list[RuleProblem], levels: Mapping[str, str]
+) -> RuleSet:
     """Filters meet their rules, and correlations the rules that they refer to, in whatever file these are."""
     for path, parsed in compiled:
         problems.extend(RuleProblem(path=path, **problem) for problem in parsed["problems"])
@@ -189,7 +191,10 @@ def _linked(compiled: list[tuple[Path, dict[str, Any]]], problems: list[RuleProb
     )
     found.extend(behaviors)
     filtered = apply_filters(found, filters, problems) if filters else found
-    unique = list(_unique([*filtered, *correlations], problems))
+    unique = [
+        (path, {**entry, "level": levels.get(entry["id"], entry["level"])})
+        for path, entry in _unique([*filtered, *correlations], problems)
+    ]
     names = {entry["id"]: entry["id"] for _, entry in unique}  # ids first: a rule called like another's id is not it
     for _, entry in unique:
         names.setdefault(entry["name"] or entry["id"], entry["id"])

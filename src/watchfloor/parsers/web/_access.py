@@ -19,6 +19,8 @@ REQUEST = rf'"(?P<_request>{QUOTED})"'
 ANSWER = r"(?P<http.response.status_code>\d{3}) (?P<http.response.body.bytes>\d+|-)"
 AGENT = rf' "(?P<http.request.referrer>{QUOTED})" "(?P<user_agent.original>{QUOTED})"'
 _FORWARDED = r'(?: (?:X-Forwarded-For=)?"(?P<_forwarded>[0-9A-Fa-f.:][0-9A-Fa-f.:, ]*|-)")?'
+_TOOK = r'(?: (?:(?:rt|request_time)=)?"?(?P<_seconds>\d+\.\d{3})"?)?'
+"""Seconds with three decimals, as nginx writes its `$request_time`."""
 _USER = r"(?P<user.name>.*?)"
 _HEADS = (
     rf"{_SERVER} {_LIST} - {_USER}",  # name of the virtual host in front
@@ -50,6 +52,6 @@ RAW = Pattern(
 """A request whose quotes are not escaped: it ends where the server's own figures end the line."""
 ACCESS = tuple(
     Pattern(rf"^{head} {TIME} (?:[^\s\"]+ )?{REQUEST} {ANSWER}{tail}", _records.ACCESS)
-    for tail in (rf"{AGENT}{_FORWARDED}(?: .*|\s*)$", r"(?: .*|\s*)$")
+    for tail in (rf"{AGENT}{_FORWARDED}{_TOOK}(?: .*|\s*)$", r"(?: .*|\s*)$")
     for head in _HEADS
 )

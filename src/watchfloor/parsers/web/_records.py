@@ -17,7 +17,13 @@ from watchfloor.parsers.web._request import split_host, with_request, with_url
 from watchfloor.schema.fields import REST, declared
 
 ACCESS: Fields = {"event.category": ["web"], "event.type": ["access"]}
-_UNITS = {"_seconds": 1_000_000_000, "_millis": 1_000_000, "_micros": 1_000, "_nanos": 1}
+_UNITS = {
+    "_seconds": 1_000_000_000,
+    "nginx.request_time": 1_000_000_000,
+    "_millis": 1_000_000,
+    "_micros": 1_000,
+    "_nanos": 1,
+}
 _BOOLEANS = {"true": True, "false": False}
 Derive = Callable[[pl.DataFrame], pl.DataFrame]
 View = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -54,12 +60,14 @@ def with_outcome(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_duration(frame: pl.DataFrame) -> pl.DataFrame:
-    """`event.duration` in nanoseconds from the scratch columns of other units; -1 means that there is none."""
+    """`event.duration` in nanoseconds from the columns of other units; -1 means that there is none."""
     known = [name for name in _UNITS if name in frame.columns]
     if not known:
         return frame
     values = [nanoseconds(frame[name], _UNITS[name]) for name in known]
-    return frame.with_columns(pl.coalesce(values).alias("event.duration")).drop(known)
+    return frame.with_columns(pl.coalesce(values).alias("event.duration")).drop(
+        name for name in known if name.startswith("_")
+    )
 
 
 def with_tls(frame: pl.DataFrame) -> pl.DataFrame:

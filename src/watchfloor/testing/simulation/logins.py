@@ -82,7 +82,7 @@ def _laptop(company: Company, rng: np.random.Generator, person: int, day: int, b
     office = bool(company.office_days[person] >> (day % 7) & 1)
     tunnel = not office and (person % 10 < 6)
     home = home_of(company, person, day)
-    if not office:
+    if not office and company.abroad(person, begin - MINUTE) is None:
         yield Login(begin - MINUTE, name, *home, VPN)
     for at in sorted(begin + int(hours * HOUR) for hours in (0.0, 4.6, *rng.uniform(0.1, 8.5, rng.integers(2, 6)))):
         trip = company.abroad(person, at)

@@ -118,9 +118,13 @@ NETWORKS = (
 
 
 def networks(country: str, *kinds: str) -> list[int]:
-    """The places in `NETWORKS` of a country's networks of these kinds; of its home networks where there are none."""
-    found = [at for at, each in enumerate(NETWORKS) if each.country == country and each.kind in kinds]
-    return found or [at for at, each in enumerate(NETWORKS) if each.country == country]
+    """The places in `NETWORKS` of a country's networks of these kinds; of its home networks where there are none.
+
+    Of all its networks where nobody has one at home.
+    """
+    own = [at for at, each in enumerate(NETWORKS) if each.country == country]
+    found = [at for at in own if NETWORKS[at].kind in kinds]
+    return found or [at for at in own if NETWORKS[at].kind == "home"] or own
 
 
 def kilometres(first: str, second: str) -> float:

@@ -24,7 +24,8 @@ SPREADS = (60, 4 * 3600)
 PORTS = (445, 3389, 22)
 FIRST_DAY = 3
 DIRECT_PORT = 8443
-
+RENTED = "46.225"
+"""The network where servers are rented for attacks; nobody else in the company uses it."""
 
 OTHERS = 0.16
 """Share of the hosts with cases that are left to volumes and scans."""
@@ -69,7 +70,7 @@ def _beacon(
     varied = bool(rng.random() < 0.5)
     number = len(planted.cases)
     port = {"proxy": 443, "direct": DIRECT_PORT, "dns": 53}[channel]
-    domain = f"site{number + 9000}.example"
+    domain = _registered(number)
     if channel == "dns":
         names = rng.integers(16**12, size=len(at))
         planted.queries += [
@@ -77,7 +78,7 @@ def _beacon(
         ]
     else:
         domain = f"www.{domain}"
-        target = traffic.targets.add(domain, port, 300, "46.225")
+        target = traffic.targets.rent(domain, port, 300, RENTED)
         factors = rng.lognormal(0, 1.0, (2, len(at))) if varied else np.ones((2, len(at)))
         planted.flows.append(Flows.of(at, np.array([host]), np.array([target]), 320 * factors[0], 190 * factors[1]))
     parameters: dict[str, str | float] = {
@@ -89,6 +90,11 @@ def _beacon(
         "hours": "always" if company.always[host] else "office",
     }
     planted.cases.append(Case("beacon", company.hosts[host], int(at[0]), int(at[-1]), domain, parameters))
+
+
+def _registered(case: int) -> str:
+    """The domain that was registered for a case."""
+    return f"plot{case}.example"
 
 
 def _contacts(
@@ -105,7 +111,7 @@ def _contacts(
     if company.always[host]:
         at, _ = pulses(rng, np.array([START + first * DAY]), np.array([end]), float(which[0]), which[1])
         return at[:wanted]
-    found: list[Ints] = []
+    found: list[Ints] = [np.zeros(0, np.int64)]
     for day in range(first, company.days):
         on, off = traffic.hours(day)
         found.append(pulses(rng, on[[host]], off[[host]], float(which[0]), which[1])[0])
@@ -136,8 +142,8 @@ def _exfiltration(
     usual = float(np.quantile(past[past > 0], 0.99)) if (past > 0).any() else 1e6
     begin = int(on[host]) + HOUR + int(rng.integers(0, HOUR))
     at = begin + np.linspace(0, HOUR, parts).astype(np.int64)
-    domain = f"www.site{len(planted.cases) + 9000}.example"
-    target = traffic.targets.add(domain, 443, 300, "46.225")
+    domain = f"www.{_registered(len(planted.cases))}"
+    target = traffic.targets.rent(domain, 443, 300, RENTED)
     sent = usual * factor * rng.dirichlet(np.full(parts, 20.0))
     planted.flows.append(Flows.of(at, np.array([host]), np.array([target]), sent, 9_000))
     parameters = {"factor": factor, "parts": float(parts), "p99_bytes": round(usual), "bytes": float(int(sent.sum()))}

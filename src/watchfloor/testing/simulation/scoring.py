@@ -13,23 +13,29 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "impossible_travel": ("speed_kmh", "distance_class", "network"),
     "first_country": ("distance_class",),
     "first_asn": ("network",),
-    "beacon": ("interval_s", "jitter", "channel", "sizes", "hours", "contacts_class"),
+    "beacon": ("interval_s", "jitter", "difficulty", "channel", "sizes", "hours", "contacts_class"),
     "exfiltration": ("factor", "parts"),
     "recipients": ("recipients", "messages"),
     "scan": ("targets", "seconds"),
 }
 """Kind of case -> the parameters by which its recall is shown."""
 _BOUNDS = (20, 50, 100, 200, 500)
+_MUCH_JITTER, _FEW_A_WEEK = 0.3, 20
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a detector says: by which rule, about whom (names, addresses), from when to when (µs)."""
+    """What a detector says: by which rule, about whom (names, addresses), from when to when (µs).
+
+    Attributes:
+        learning: it says so because nothing is known of the past yet, and says that, too.
+    """
 
     rule: str
     entities: frozenset[str]
     since: int
     until: int
+    learning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +112,15 @@ def _recall(cases: Sequence[Case], found: set[str]) -> dict[tuple[str, str], Rec
 def _value(case: Case, name: str) -> str | float:
     if name == "contacts_class":
         return float(max(bound for bound in _BOUNDS if bound <= float(case.parameters["contacts"])))
+    if name == "difficulty":
+        return _difficulty(case)
     return case.parameters[name]
+
+
+def _difficulty(case: Case) -> str:
+    """How hard a beacon is to tell: by its jitter, and by its contacts in seven days."""
+    if float(case.parameters["jitter"]) > _MUCH_JITTER:
+        return f"jitter above {_MUCH_JITTER}"
+    weeks = max((case.until - case.since) / (7 * DAY), 1)
+    pace = "at least" if float(case.parameters["contacts"]) >= _FEW_A_WEEK * weeks else "fewer than"
+    return f"jitter to {_MUCH_JITTER} and {pace} {_FEW_A_WEEK} a week"

@@ -109,7 +109,7 @@ def niches(company: Company) -> list[Niche]:
             found.append(
                 Niche(
                     host=int(host),
-                    domain=f"api.maker{number}.example.net",
+                    domain=f"api.maker{number}.example",
                     installed=day,
                     period=float(rng.choice(NICHE_PERIODS)),
                     jitter=float(rng.choice((0.0, 0.02, 0.1))),

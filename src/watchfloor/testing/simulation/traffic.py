@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -70,15 +71,28 @@ class Targets:
         self.addresses: list[str] = []
         self.ports: list[int] = []
         self.ttls: list[int] = []
+        self._rented: Counter[str] = Counter()
 
     def add(self, domain: str, port: int, ttl: int, network: str = "20.47") -> int:
         """The number of a new target, whose address is in a network of a large cloud unless another one is named."""
         number = len(self.domains)
+        return self._add(domain, port, ttl, f"{network}.{128 + number // 250 % 120}.{number % 250 + 2}")
+
+    def rent(self, domain: str, port: int, ttl: int, network: str) -> int:
+        """The number of a new target of somebody who rents one server: the others around it are not his.
+
+        Each has a /24 of its own, as long as the network has any that is free.
+        """
+        rented = self._rented[network]
+        self._rented[network] += 1
+        return self._add(domain, port, ttl, f"{network}.{rented % 256}.{rented // 256 % 250 + 2}")
+
+    def _add(self, domain: str, port: int, ttl: int, address: str) -> int:
         self.domains.append(domain)
-        self.addresses.append(f"{network}.{128 + number // 250 % 120}.{number % 250 + 2}")
+        self.addresses.append(address)
         self.ports.append(port)
         self.ttls.append(ttl)
-        return number
+        return len(self.domains) - 1
 
 
 class Traffic:
@@ -98,7 +112,7 @@ class Traffic:
         self._sites = np.fromiter(added, np.int64, SITES)
         self._meeting = self.targets.add("media.meet.example.com", 3478, 300)
         self._backup = self.targets.add("vault.backup.example.com", 443, 300)
-        self._niches = [(each, self.targets.add(each.domain, 443, 300, "46.224")) for each in niches(company)]
+        self._niches = [(each, self.targets.rent(each.domain, 443, 300, "46.224")) for each in niches(company)]
         self._upload = rng.lognormal(np.log(60e6), 0.8, hosts)
         backs_up = (company.owner < 0) | (rng.random(hosts) < BACKUP_SHARE)
         self._backs_up = np.where(backs_up, rng.lognormal(np.log(200e6), 0.7, hosts), 0.0)

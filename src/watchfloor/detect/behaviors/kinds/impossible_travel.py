@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 import orjson
 from pydantic import Field
 
+from watchfloor.detect.behaviors.habits import Habits, Limits, Place, Sighting
 from watchfloor.detect.behaviors.journeys import Legs, Places, legs
 from watchfloor.detect.behaviors.plugin import (
     DAY,
@@ -21,30 +23,40 @@ from watchfloor.detect.behaviors.plugin import (
     History,
     Keeps,
     Parameters,
-    Row,
     Times,
 )
 from watchfloor.detect.behaviors.spans import Span
+from watchfloor.detect.behaviors.whereabouts import FEW, Area, country, point
 from watchfloor.detect.behaviors.words import moment, named, spelt
-from watchfloor.enrich.country import centroid, radius
 
-_UNKNOWN_RADIUS = 100.0
+HOSTING = (
+    *("hosting", "cloud", "datacent", "data cent", "dedicated", "server", "vps", "vpn", "colocation"),
+    *("amazon", "microsoft", "google", "oracle", "alibaba", "tencent", "digitalocean", "linode", "akamai", "vultr"),
+    *("constant company", "choopa", "hetzner", "contabo", "netcup", "ionos", "ovh", "scaleway", "online sas"),
+    *("leaseweb", "worldstream", "m247", "datacamp", "31173 services", "packethub", "clouvider", "tzulo"),
+    *("quadranet", "psychz", "colocrossing", "hivelocity", "performive", "frantech", "ponynet", "zenlayer", "g-core"),
+)
+"""Words in the names of networks that rent machines, and the names of large ones that have none of these words."""
 
 
 class ImpossibleTravel(Parameters):
     """Two successes of one user at places that no journey connects in the time between them.
 
-    A place is a city's coordinates, else the middle of a country whose size is taken off the distance, so that
-    neighbouring countries are never apart. What the user or the company is used to is no travel, nor are two places
-    in one network. Networks that say nothing about where a user is (VPN exits, relays) belong into the selection's
-    filter.
+    A place is a city's coordinates, else a country, whose people may be wherever its towns are: the distance is one
+    that 95 % of the pairs of people keep, and none where towns meet across the border. What the user or the company
+    is used to is no travel, nor are two places in one network; a data centre counts only when the account is in use
+    there and elsewhere in turn. Networks that say nothing about where a user is (VPN exits, relays) belong into the
+    selection's filter.
     """
 
     user: Annotated[tuple[str, ...], Field(min_length=1, description="fields that name the user")] = ("user.name",)
     side: Annotated[
         Literal["source", "client"], Field(description="whose place it is: fields `<side>.geo.*`, `<side>.as.*`")
     ] = "source"
-    speed: Annotated[float, Field(gt=0, le=100_000, description="kilometres an hour above which nobody travels")] = 900
+    speed: Annotated[float, Field(gt=0, le=100_000, description="kilometres an hour above which nobody travels")] = 1000
+    ground: Annotated[Span, Field(description="time of every journey in which nobody gets far: boarding, landing")] = (
+        30 * MINUTE
+    )
     distance: Annotated[float, Field(ge=0, le=20_000, description="kilometres that count as travel at least")] = 500
     accuracy: Annotated[float, Field(ge=0, le=5_000, description="kilometres by which a city may be wrong")] = 50
     skew: Annotated[Span, Field(description="how far the clocks of two sources may differ")] = 5 * MINUTE
@@ -52,6 +64,9 @@ class ImpossibleTravel(Parameters):
     learning: Annotated[Span, Field(description="for how long a new user has no habits yet")] = 7 * DAY
     habit: Annotated[int, Field(ge=1, description="earlier days of the user in a network that make it a habit")] = 3
     shared: Annotated[int, Field(ge=2, description="users that came from an address before who make it usual")] = 5
+    colleagues: Annotated[
+        int, Field(ge=2, description="users of the same country that used a data centre's network before, likewise")
+    ] = 3
     mobile: Annotated[
         tuple[str, ...],
         Field(
@@ -59,41 +74,17 @@ class ImpossibleTravel(Parameters):
             " or numbers"
         ),
     ] = ("mobil", "cellular", "wireless", "gsm", "lte")
-
-
-class _Place(NamedTuple):
-    """A value: where and through what."""
-
-    address: str
-    country: str
-    network: str
-    operator: str
-    city: str
-    latitude: str
-    longitude: str
-
-    @property
-    def through(self) -> str:
-        """The network in a country; without a network, the operator and city."""
-        return " ".join((self.country, self.network or f"{self.operator} {self.city}"))
-
-    @property
-    def spot(self) -> tuple[str, str]:
-        return self.country, self.city
-
-    @property
-    def text(self) -> str:
-        where = f"{self.city.title()}, {self.country.upper()}" if self.city else self.country.upper()
-        network = f"AS{self.network} {self.operator}".strip() if self.network else self.operator
-        return f"{where} ({', '.join(filter(None, (self.address, network)))})"
+    hosting: Annotated[
+        tuple[str, ...],
+        Field(description="data centres, where private VPNs come out: beginnings of words in names, or numbers"),
+    ] = HOSTING
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """All sightings of one user."""
+    """All sightings of one user, and their moments, each with the number of its sighting."""
 
-    rows: list[Row]
-    places: list[_Place]
+    sightings: Sequence[Sighting]
     times: np.ndarray[tuple[int], np.dtype[np.int64]]
     of: np.ndarray[tuple[int], np.dtype[np.int64]]
 
@@ -101,9 +92,9 @@ class _Seen:
 def _keeps(parameters: ImpossibleTravel) -> Keeps:
     side = parameters.side
     value = (
-        f"{side}.ip",
         f"{side}.geo.country_iso_code",
         f"{side}.as.number",
+        f"{side}.ip",
         f"{side}.as.organization.name",
         f"{side}.geo.city_name",
         f"{side}.geo.location.lat",
@@ -113,140 +104,147 @@ def _keeps(parameters: ImpossibleTravel) -> Keeps:
 
 
 def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Finding]:
-    known = [(row, place) for row in history.rows if (place := _Place(*orjson.loads(row.value))).country]
-    if len({place.spot for _, place in known}) < 2:
+    known = [Sighting(row, place) for row in history.rows if (place := Place(*orjson.loads(row.value))).country]
+    if len({seen.place.spot for seen in known}) < 2:
         return
     seen = _seen(known)
-    found = _legs(parameters, seen)
-    found = found.only(found.duration <= DAY)
     told: set[tuple[int, frozenset[tuple[str, str]]]] = set()
     days: dict[frozenset[str], list[int]] = {}
-    habits = _Habits(parameters, history, _days(known))
-    for departure, arrival, distance, duration in zip(
-        found.departure.tolist(), found.arrival.tolist(), found.distance.tolist(), found.duration.tolist(), strict=True
-    ):
-        start, end = int(seen.of[departure]), int(seen.of[arrival])
-        one, other = seen.places[start], seen.places[end]
-        time = int(seen.times[arrival])
-        day, networks = time // DAY, frozenset((one.through, other.through))
+    habits = Habits.of(_limits(parameters), history, known)
+    journeys = list(_journeys(parameters, seen))
+    turns = _turns(journeys)
+    for leg in journeys:
+        one, other, day = leg.one.place, leg.other.place, leg.came // DAY
         # Legs, not findings, are remembered: what was told must not depend on what was told a year ago.
-        own = days.setdefault(networks, [])
+        own = days.setdefault(frozenset((one.through, other.through)), [])
         if day not in own[-1:]:
             own.append(day)
         again = len(own) > 1 and own[-2] >= day - parameters.period // DAY
         key = day, frozenset((one.spot, other.spot))
-        if again or key in told or habits.explain(one, other, day):
+        if again or key in told or turns(leg) < _least(parameters, history, leg):
+            continue
+        if habits.explain(leg.one, leg.other, day):
             continue
         told.add(key)
-        leg = _Leg(seen.rows[start], seen.rows[end], one, other, int(seen.times[departure]), time, distance, duration)
-        yield _finding(parameters, history, leg)
+        yield _finding(parameters, history, leg, in_turn=turns(leg) > 1)
 
 
-def _seen(known: Sequence[tuple[Row, _Place]]) -> _Seen:
+def _limits(parameters: ImpossibleTravel) -> Limits:
+    return Limits(**{field.name: getattr(parameters, field.name) for field in fields(Limits)})
+
+
+def _learning(parameters: ImpossibleTravel, history: History, leg: _Leg) -> bool:
+    return leg.came < history.since + parameters.learning
+
+
+def _least(parameters: ImpossibleTravel, history: History, leg: _Leg) -> int:
+    """How many changes between the places it takes: more in data centres, where the user's own VPN may come out."""
+    if not any(seen.place.listed(parameters.hosting) for seen in (leg.one, leg.other)):
+        return 1
+    return 3 if _learning(parameters, history, leg) else 2
+
+
+def _turns(legs: Iterable[_Leg]) -> Callable[[_Leg], int]:
+    """How often the account changed between a leg's places within a day: 1 for the leg alone, 2 for there and back.
+
+    A place is a network in a country here, on the side that the account came to, and all of the country on the other.
+    """
+    came: dict[tuple[str, str], set[int]] = defaultdict(set)
+    left: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for leg in legs:
+        came[leg.other.place.through, leg.one.place.country].add(leg.came)
+        left[leg.one.place.through, leg.other.place.country].add(leg.left)
+    changes = {key: sorted(own) for key, own in came.items()}, {key: sorted(own) for key, own in left.items()}
+
+    def near(network: str, country: str, moment: int) -> int:
+        moments = (each.get((network, country), []) for each in changes)
+        return sum(bisect_right(own, moment + DAY) - bisect_left(own, moment - DAY) for own in moments)
+
+    def turns(leg: _Leg) -> int:
+        one, other = leg.one.place, leg.other.place
+        return max(near(other.through, one.country, leg.came), near(one.through, other.country, leg.left))
+
+    return turns
+
+
+def _seen(known: Sequence[Sighting]) -> _Seen:
     moments = [sorted({row.first, *row.times[1:], row.last}) for row, _ in known]
     of = np.repeat(np.arange(len(known)), [len(each) for each in moments])
     times = np.fromiter(itertools.chain.from_iterable(moments), np.int64)
-    return _Seen([row for row, _ in known], [place for _, place in known], times, of)
+    return _Seen(known, times, of)
+
+
+def _journeys(parameters: ImpossibleTravel, seen: _Seen) -> Iterator[_Leg]:
+    found = _legs(parameters, seen)
+    found = found.only(found.duration <= DAY)
+    for departure, arrival, distance, duration in zip(
+        found.departure.tolist(), found.arrival.tolist(), found.distance.tolist(), found.duration.tolist(), strict=True
+    ):
+        start, end = (seen.sightings[int(seen.of[each])] for each in (departure, arrival))
+        yield _Leg(start, end, int(seen.times[departure]), int(seen.times[arrival]), distance, duration)
 
 
 def _legs(parameters: ImpossibleTravel, seen: _Seen) -> Legs:
     """The legs between the user's rows; rows of several days that have one value are one place."""
-    where = [_whereabouts(place, parameters.accuracy) for place in seen.places]
-    latitude, longitude, around = (np.array(each, np.float64) for each in zip(*where, strict=True))
-    network = np.array([int(place.network) if place.network.isdecimal() else -1 for place in seen.places], np.int64)
-    numbers: dict[tuple[str, ...], int] = {}
-    same = np.array([numbers.setdefault((*place.spot, place.network), len(numbers)) for place in seen.places])
+    of = [each.place for each in seen.sightings]
+    keys = [(*place.spot, place.network) for place in of]
+    # By their texts: sightings of one moment are ordered by place, whatever other rows there are.
+    numbers = {key: number for number, key in enumerate(sorted(set(keys)))}
+    same = np.array([numbers[key] for key in keys])
     _, first = np.unique(same, return_index=True)
-    places = Places(latitude[first], longitude[first], around[first], network[first])
+    places = [of[each] for each in first.tolist()]
+    network = [int(place.network) if place.network.isdecimal() else -1 for place in places]
     return legs(
         seen.times,
         same[seen.of],
-        places,
+        Places([_area(place, parameters.accuracy) for place in places], np.array(network, np.int64)),
         speed=parameters.speed,
         distance=parameters.distance,
-        skew=parameters.skew,
+        margin=parameters.skew - parameters.ground,
     )
 
 
-def _whereabouts(place: _Place, accuracy: float) -> tuple[float, float, float]:
-    """Latitude, longitude and radius; a place that nobody knows may be anywhere.
+def _area(place: Place, accuracy: float) -> Area:
+    """Where somebody who came from there may be.
 
     Databases give an address of which they know no more the middle of its country: without a city that is no place.
     """
     if place.city and place.latitude and place.longitude:
-        return float(place.latitude), float(place.longitude), accuracy
-    code = place.country.upper()
-    middle = centroid(code)
-    return (*middle, radius(code) or _UNKNOWN_RADIUS) if middle else (0.0, 0.0, np.inf)
-
-
-def _days(known: Sequence[tuple[Row, _Place]]) -> Mapping[str, list[int]]:
-    """Network -> days, rising, on which the user came through it."""
-    days: dict[str, set[int]] = {}
-    for row, place in known:
-        days.setdefault(place.through, set()).update((row.first // DAY, row.last // DAY))
-    return {network: sorted(own) for network, own in days.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Habits:
-    """What the user and the company were used to before a day."""
-
-    parameters: ImpossibleTravel
-    history: History
-    days: Mapping[str, list[int]]
-
-    def explain(self, one: _Place, other: _Place, day: int) -> bool:
-        """Whether going from one place to the other is no news."""
-        mobile = [place for place in (one, other) if self._mobile(place)]
-        if mobile and (one.country == other.country or any(self._usual(place, day) for place in mobile)):
-            return True
-        return self._usual(one, day) and self._usual(other, day)
-
-    def _mobile(self, place: _Place) -> bool:
-        return any(
-            place.network == part if part.isdecimal() else re.search(rf"\b{re.escape(part.lower())}", place.operator)
-            for part in self.parameters.mobile
-        )
-
-    def _usual(self, place: _Place, day: int) -> bool:
-        start = day - self.parameters.period // DAY
-        own = sum(start <= each < day for each in self.days.get(place.through, ()))
-        return own >= self.parameters.habit or self._company(place, start, day) >= self.parameters.shared
-
-    def _company(self, place: _Place, start: int, day: int) -> int:
-        """How many users came from the address: an exit that they share, not just an operator that many live with."""
-        address = orjson.dumps([place.address]).decode()[:-1] + ","
-        return self.history.others.sharing(address, start * DAY - 1, day * DAY - 1).entities if place.address else 0
+        return point(float(place.latitude), float(place.longitude), accuracy)
+    return country(place.country.upper())
 
 
 class _Leg(NamedTuple):
-    departure: Row
-    arrival: Row
-    one: _Place
-    other: _Place
+    """A journey that nobody made; moments and their difference in microseconds, kilometres."""
+
+    one: Sighting
+    other: Sighting
     left: int
     came: int
     distance: float
     duration: int
 
 
-def _finding(parameters: ImpossibleTravel, history: History, leg: _Leg) -> Finding:
+def _finding(parameters: ImpossibleTravel, history: History, leg: _Leg, *, in_turn: bool) -> Finding:
     minutes = leg.duration / MINUTE
     speed = leg.distance / (minutes / 60) if minutes else np.inf
     pace = f"{speed:,.0f} km/h" if np.isfinite(speed) else "no time at all"
+    one, other = leg.one.place, leg.other.place
+    pairs = "" if one.city and other.city else f" between {1 - FEW:.0%} of the people there"
     why = (
-        f"{named(parameters.user, history.entity)} was at {leg.one.text} on {moment(leg.left)} and at {leg.other.text}"
-        f" on {moment(leg.came)}: at least {leg.distance:,.0f} km in {minutes:,.0f} minutes, {pace};"
-        f" nobody travels faster than {parameters.speed:,.0f} km/h"
+        f"{named(parameters.user, history.entity)} was at {one.text} on {moment(leg.left)} and at {other.text}"
+        f" on {moment(leg.came)}: at least {leg.distance:,.0f} km{pairs} in {minutes:,.0f} minutes, {pace};"
+        f" nobody travels faster than {parameters.speed:,.0f} km/h, after {spelt(parameters.ground)} on the ground"
     )
-    learning = leg.came < history.since + parameters.learning
+    if in_turn:
+        why += "; in use at both in turn"
+    learning = _learning(parameters, history, leg)
     if learning:
         why += f"; without history: known since {moment(history.since)} only, not for {spelt(parameters.learning)}"
-    places = tuple(sorted({leg.departure.place, leg.arrival.place}))
+    places = tuple(sorted({leg.one.row.place, leg.other.row.place}))
     return Finding(
         leg.came,
-        leg.arrival.value,
+        leg.other.row.value,
         leg.left,
         2,
         f"{leg.distance:,.0f} km in {minutes:,.0f} min (at most {parameters.speed:,.0f} km/h)",

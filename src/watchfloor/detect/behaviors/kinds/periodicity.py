@@ -36,9 +36,9 @@ _WATCHED = 3 * DAY
 class Periodicity(Parameters):
     """Contacts of a client with a destination that one period explains, jitter and missed beats included.
 
-    Updates, clocks, chat and telemetry keep time as well: a destination counts only while it is new to the
-    organisation and few clients know it. Connections of one page load are one contact. Names that are asked for in
-    step with the time to live of their answers show the cache, not the client.
+    Updates, clocks, chat and telemetry keep time as well: a destination counts only on days on which it is new to the
+    organisation and few clients know it. Connections of one page load are one contact. Names that are asked for in step
+    with the time to live of their answers show the cache, not the client.
     """
 
     client: Annotated[tuple[str, ...], Field(min_length=1, description="fields that name the client")] = ("source.ip",)
@@ -53,7 +53,7 @@ class Periodicity(Parameters):
     ] = 2_000
     prevalence: Annotated[int, Field(ge=1, description="clients that may know the destination at most")] = 5
     neighbours: Annotated[
-        int, Field(ge=1, description="clients that may know the addresses of an IPv4 destination's /24 at most")
+        int, Field(ge=1, description="addresses in an IPv4 destination's /24 that so few clients know at most")
     ] = 15
     age: Annotated[Span, Field(ge=DAY, description="how long before a destination may have been seen first")] = 7 * DAY
 
@@ -65,6 +65,7 @@ def _keeps(parameters: Periodicity) -> Keeps:
         parameters.ttl or parameters.size,
         times=Times(SECOND, 512),
         smallest=bool(parameters.ttl),
+        crowd=parameters.prevalence + 1,
     )
 
 
@@ -73,20 +74,20 @@ def _findings(parameters: Periodicity, history: History) -> Iterator[Finding]:
     for row in history.rows:
         of.setdefault(row.value, []).append(row)
     days = parameters.window // DAY
-    for value, rows in of.items():
-        if sum(len(row.times) for row in rows) < parameters.contacts:
+    for value, known in of.items():
+        if sum(len(row.times) for row in known) < parameters.contacts:
             continue
+        rows = [row for row in known if _unusual(parameters, history, value, row)]
         told: int | None = None
         for last, row in enumerate(rows):
             # One finding while the destination is new, on the first day that shows it.
             if told is not None and row.slot <= told + parameters.age:
                 continue
             windows = _windows(rows, last, days, parameters.contacts)
-            if windows and _unusual(parameters, history, value, row):
-                found = next(filter(None, (_judged(parameters, history, each) for each in windows)), None)
-                if found is not None:
-                    told = row.slot
-                    yield found
+            found = next(filter(None, (_judged(parameters, history, each) for each in windows)), None)
+            if found is not None:
+                told = row.slot
+                yield found
 
 
 def _windows(rows: Sequence[Row], last: int, days: int, least: int) -> list[Sequence[Row]]:
@@ -102,14 +103,15 @@ def _windows(rows: Sequence[Row], last: int, days: int, least: int) -> list[Sequ
 
 
 def _unusual(parameters: Periodicity, history: History, value: str, row: Row) -> bool:
-    """Whether the destination is new, and known to few, at the end of the row's day."""
+    """Whether the destination is new, and known to few, at the end of the row's day; days count as a whole."""
     end, start = row.slot + DAY - 1, row.slot - parameters.age
-    others = history.others
-    peers = others.sharing(value, start - parameters.window, end)
+    before = start - parameters.window - 1
+    peers = history.others.sharing(value, before, end)
     if peers.entities > parameters.prevalence or peers.first < start:
         return False
     network = _neighbourhood(value)
-    return not network or others.sharing(network, start - parameters.window, end).entities <= parameters.neighbours
+    # Large services hand out new addresses all the time. A popular address or two is what other customers have.
+    return not network or (history.others.rare(network, before, end, parameters.prevalence) <= parameters.neighbours)
 
 
 def _neighbourhood(value: str) -> str:
@@ -146,7 +148,7 @@ def _cached(period: float, ttl: int) -> bool:
 
 def _finding(parameters: Periodicity, history: History, window: Sequence[Row], found: Beat) -> Finding:
     day = window[-1]
-    peers = history.others.sharing(day.value, day.slot - parameters.age - parameters.window, day.slot + DAY - 1)
+    peers = history.others.sharing(day.value, day.slot - parameters.age - parameters.window - 1, day.slot + DAY - 1)
     why = (
         f"{named(parameters.client, history.entity)} contacts {named(parameters.destination, day.value)} every"
         f" {_seconds(found.period)} (jitter {found.jitter:.0%}): {found.contacts:,} contacts from"
@@ -200,7 +202,8 @@ BEHAVIOR = Behavior(
     reference="https://attack.mitre.org/techniques/T1071/",
     parameters=Periodicity,
     keeps=_keeps,
-    reach=lambda parameters: 2 * parameters.age + parameters.window + _WATCHED + 2 * DAY,
+    # The finding before, its window, and what was known before each of that one's days.
+    reach=lambda parameters: 2 * (parameters.age + parameters.window) + _WATCHED + 2 * DAY,
     findings=_findings,
     learning=lambda parameters: parameters.age,
     shared=lambda _: True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +40,8 @@ SCHEMA = pa.schema(
 )
 """Columns of observations: the behaviour's key, entity and value (JSON arrays of folded texts), start of the slot, and
 what `plugin.Row` says; `times` as `behaviors.times` packs them, null where none are kept; `least` and `most` are null
-where no event has the amount."""
+where no event has the amount. Rows whose `value` is null stand for events that were left out (`Keeps.crowd`): they say
+only when the entity was there."""
 
 MAX_AMOUNT = 1 << 40
 """Largest amount that one event adds."""
@@ -63,7 +65,19 @@ def observe(behavior: BehaviorRule, scope: Scope, columns: BatchColumns, rows: C
     if not len(at):
         return SCHEMA.empty_table()
     names = [*itertools.chain.from_iterable(entities)], [*itertools.chain.from_iterable(values)]
-    return _summed(behavior, columns.table, rows[at], (entity, value), names, _amounts(columns, scope, keeps, rows[at]))
+    rows, numbers = rows[at], (entity, value)
+    if not keeps.crowd:
+        return _summed(behavior, columns.table, rows, numbers, names, _amounts(columns, scope, keeps, rows))
+    entity, entity_names = _by_text(entity, names[0])
+    value, value_names = _by_text(value, names[1])
+    crowded = _crowded(entity, value, _slots(_times(columns.table, rows), keeps), keeps.crowd)
+    few = ~crowded
+    amounts = _amounts(columns, scope, keeps, rows[few])
+    names = entity_names, value_names
+    found = _summed(behavior, columns.table, rows[few], (entity[few], value[few]), names, amounts)
+    if not crowded.any():
+        return found
+    return pa.concat_tables([found, _there(behavior, columns.table, rows[crowded], entity[crowded], entity_names)])
 
 
 def _texts(
@@ -127,9 +141,8 @@ def _summed(
     amounts: tuple[_Ints, npt.NDArray[np.bool_]],
 ) -> pa.Table:
     keeps = behavior.keeps
-    times = table["@timestamp"].cast(pa.int64()).to_numpy()[rows]
-    slots = times // keeps.slot * keeps.slot if keeps.slot else np.zeros(len(times), np.int64)
-    keys = (*numbers, slots)
+    times = _times(table, rows)
+    keys = (*numbers, _slots(times, keeps))
     order = np.lexsort((times, *keys))
     times, rows, amount, there = times[order], rows[order], amounts[0][order], amounts[1][order]
     entity, value, slots = (each[order] for each in keys)
@@ -138,8 +151,6 @@ def _summed(
     counts = np.diff(np.append(starts, len(rows)))
     some = np.logical_or.reduceat(there, starts)
     kept = None if keeps.times is None else packed(times // keeps.times.resolution, starts, counts, keeps.times.most)
-    chosen = pa.array(_earliest(table, rows, times, starts, counts))
-    taken = table.select([name for name in ("event.id", *_PLACE.values()) if name in table.column_names]).take(chosen)
     return pa.table(
         {
             "key": pa.repeat(behavior.key, len(starts)),
@@ -153,11 +164,68 @@ def _summed(
             "least": pa.array(np.minimum.reduceat(np.where(there, amount, MAX_AMOUNT), starts), mask=~some),
             "most": pa.array(np.maximum.reduceat(amount, starts), mask=~some),
             "times": pa.nulls(len(starts), pa.binary()) if kept is None else pa.array(kept, pa.binary()),
-            "event_id": taken["event.id"],
-            **{name: _column(taken, column, SCHEMA.field(name).type) for name, column in _PLACE.items()},
+            **_places(table, _earliest(table, rows, times, starts, counts)),
         },
         schema=SCHEMA,
     )
+
+
+def _there(behavior: BehaviorRule, table: pa.Table, rows: Codes, numbers: Codes, names: Sequence[str]) -> pa.Table:
+    """When the entities of events that are left out were there."""
+    times = _times(table, rows)
+    order = np.lexsort((times, numbers))
+    times, rows, entity = times[order], rows[order], numbers[order]
+    starts = np.flatnonzero(np.concatenate(([True], entity[1:] != entity[:-1])))
+    ends = np.append(starts[1:], len(rows)) - 1
+    known = {
+        "key": pa.repeat(behavior.key, len(starts)),
+        "entity": pa.array(names, pa.string()).take(pa.array(entity[starts])),
+        "slot": _slots(times[starts], behavior.keeps),
+        "first": times[starts],
+        "last": times[ends],
+        "count": ends - starts + 1,
+        "amount": np.zeros(len(starts), np.int64),
+        **_places(table, rows[starts]),
+    }
+    return pa.table(
+        {each.name: known[each.name] if each.name in known else pa.nulls(len(starts), each.type) for each in SCHEMA},
+        schema=SCHEMA,
+    )
+
+
+def _by_text(codes: Codes, texts: Sequence[str]) -> tuple[Codes, list[str]]:
+    """The same, equal texts having one number."""
+    encoded = pa.array(texts, pa.string()).dictionary_encode()
+    return encoded.indices.to_numpy()[codes].astype(np.int64), encoded.dictionary.to_pylist()
+
+
+def _crowded(entity: Codes, value: Codes, slots: _Ints, most: int) -> npt.NDArray[np.bool_]:
+    """Which events are of entities beyond the first so many of their slot and value."""
+    order = np.lexsort((entity, value, slots))
+    entity, value, slots = entity[order], value[order], slots[order]
+    other = np.concatenate(([True], (value[1:] != value[:-1]) | (slots[1:] != slots[:-1])))
+    entities = np.cumsum(other | np.concatenate(([True], entity[1:] != entity[:-1])))
+    before = np.repeat(entities[other] - 1, np.diff(np.append(np.flatnonzero(other), len(order))))
+    found = np.zeros(len(order), np.bool_)
+    found[order] = entities - before > most
+    return found
+
+
+def _times(table: pa.Table, rows: Codes) -> _Ints:
+    times: _Ints = table["@timestamp"].cast(pa.int64()).to_numpy()[rows]
+    return times
+
+
+def _slots(times: _Ints, keeps: Keeps) -> _Ints:
+    return times // keeps.slot * keeps.slot if keeps.slot else np.zeros(len(times), np.int64)
+
+
+def _places(table: pa.Table, rows: Codes) -> dict[str, Any]:
+    """Events and where they are, as columns."""
+    names = [name for name in ("event.id", *_PLACE.values()) if name in table.column_names]
+    taken = table.select(names).take(pa.array(rows))
+    found = {name: _column(taken, column, SCHEMA.field(name).type) for name, column in _PLACE.items()}
+    return {"event_id": taken["event.id"], **found}
 
 
 def _earliest(table: pa.Table, rows: Codes, times: _Ints, starts: Codes, counts: Codes) -> Codes:

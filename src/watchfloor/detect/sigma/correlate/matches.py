@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -109,6 +110,8 @@ class GroupTexts:
 
     def of(self, codes: Sequence[int]) -> list[str]:
         """The groups of an event, given which of its values each field has."""
+        if len(codes) == 1:
+            return [f"[{text}]" for text in self._texts(0, codes[0])]
         choices = [self._texts(field, code) for field, code in enumerate(codes)]
         if all(len(texts) == 1 for texts in choices):
             return [f"[{','.join([texts[0] for texts in choices])}]"]
@@ -119,9 +122,21 @@ class GroupTexts:
         known = self._known[field]
         found = known.get(code)
         if found is None:
-            texts = dict.fromkeys(_bounded(fold(text)) for text in self._fields[field][code])
-            found = known[code] = [orjson.dumps(text).decode() for text in texts]
+            texts = self._fields[field][code]
+            found = known[code] = list(dict.fromkeys(map(_json, texts)))
         return found
+
+
+def _json(text: str) -> str:
+    return _json_of_short(text) if len(text) <= MAX_TEXT else _written(text)
+
+
+def _written(text: str) -> str:
+    return orjson.dumps(_bounded(fold(text))).decode()
+
+
+# One batch after the other has the same hosts and users.
+_json_of_short = functools.lru_cache(maxsize=50_000)(_written)
 
 
 def _combinations(fields: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:

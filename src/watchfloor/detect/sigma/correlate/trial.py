@@ -7,6 +7,7 @@ import operator
 from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
+import sqlalchemy as sa
 
 from watchfloor.detect.sigma.correlate import state
 from watchfloor.detect.sigma.correlate.engine import Correlator
@@ -28,15 +29,26 @@ def trial(
     Raises:
         RuleError: a window holds too many values.
     """
-    correlator = Correlator(correlations)
     with in_memory() as connection:
-        correlator.open(connection)
-        for each in matches:
-            correlator.add(connection, each)
-        for _ in correlator.settle(connection):
-            pass
+        correlator, _ = _settled(connection, correlations, matches)
         found = state.all_matches(connection, correlator.numbers[correlation.key])
         return {
             group: list(windows(correlation, (match for _, match in line)))
             for group, line in itertools.groupby(found, key=operator.itemgetter(0))
         }
+
+
+def fired(correlations: Sequence[Correlation], matches: Iterable[pa.Table]) -> list[Correlation]:
+    """Those of some correlations that fire on matches, as in `trial`."""
+    with in_memory() as connection:
+        return _settled(connection, correlations, matches)[1]
+
+
+def _settled(
+    connection: sa.Connection, correlations: Sequence[Correlation], matches: Iterable[pa.Table]
+) -> tuple[Correlator, list[Correlation]]:
+    correlator = Correlator(correlations)
+    correlator.open(connection)
+    for each in matches:
+        correlator.add(connection, each)
+    return correlator, [change.correlation for change in correlator.settle(connection) if change.firings]

@@ -49,7 +49,9 @@ def _fields(correlation: Correlation, position: int, rule: Rule) -> Iterator[Fin
 
 
 def _silenced(correlation: Correlation, rule: Rule, ruleset: RuleSet) -> Iterator[Finding]:
-    if rule.id in ruleset.silent and rule.path != correlation.path:
+    """A rule that a correlation beside it refers to, too, was never meant to raise alerts."""
+    own = any(each.path == rule.path and rule.id in each.members for each in ruleset.correlations)
+    if rule.id in ruleset.silent and rule.path != correlation.path and not own:
         yield _finding("rule-silenced", correlation, f"{rule.title} ({rule.path})")
 
 

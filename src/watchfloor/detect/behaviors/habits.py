@@ -1,0 +1,181 @@
+"""What a user and the company are used to: networks and addresses that somebody comes from and that say nothing new."""
+
+from __future__ import annotations
+
+import functools
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import NamedTuple
+
+import orjson
+
+from watchfloor.detect.behaviors.plugin import DAY, HOUR, History, Row
+
+CHANGES = 1.5
+"""Addresses a day from which somebody comes out of a mobile network or a relay; at home one lasts a day or longer."""
+
+
+class Place(NamedTuple):
+    """Where somebody came from, and through what; the texts of a value, each may be empty but the country."""
+
+    country: str
+    network: str
+    address: str
+    operator: str
+    city: str
+    latitude: str
+    longitude: str
+
+    @property
+    def through(self) -> str:
+        """The network in a country; without a network, the operator and city."""
+        return " ".join((self.country, self.network or f"{self.operator} {self.city}"))
+
+    @property
+    def spot(self) -> tuple[str, str]:
+        """Country and city."""
+        return self.country, self.city
+
+    @property
+    def text(self) -> str:
+        """For people."""
+        where = f"{self.city.title()}, {self.country.upper()}" if self.city else self.country.upper()
+        network = f"AS{self.network} {self.operator}".strip() if self.network else self.operator
+        return f"{where} ({', '.join(filter(None, (self.address, network)))})"
+
+    def listed(self, names: Sequence[str]) -> bool:
+        """Whether the network is one of those: numbers, or beginnings of words in the operator's name."""
+        numbers, words = _compiled(tuple(names))
+        return self.network in numbers or (words is not None and words.search(self.operator) is not None)
+
+    def beginning(self, texts: int) -> str:
+        """How the values of all places begin that have the first so many texts in common."""
+        return orjson.dumps(self[:texts]).decode()[:-1] + ","
+
+
+class Sighting(NamedTuple):
+    """Log-ins of a day from one place."""
+
+    row: Row
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From when on something is usual; see the parameters of impossible travel."""
+
+    period: int
+    habit: int
+    shared: int
+    colleagues: int
+    mobile: Sequence[str]
+    hosting: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What one user and the company were used to before a day.
+
+    Attributes:
+        used: network in a country -> days on which the user came through it, rising, with the lines of each day.
+        countries: country -> days on which the user came from there.
+        seen: days on which the user was seen, rising.
+    """
+
+    limits: Limits
+    history: History
+    used: Mapping[str, Sequence[tuple[int, frozenset[str]]]]
+    countries: Mapping[str, frozenset[int]]
+    seen: Sequence[int]
+
+    @classmethod
+    def of(cls, limits: Limits, history: History, known: Iterable[Sighting]) -> Habits:
+        """The habits that show in all sightings of a user."""
+        used: dict[str, dict[int, set[str]]] = {}
+        countries: dict[str, set[int]] = {}
+        for row, place in known:
+            for day in (row.first // DAY, row.last // DAY):
+                used.setdefault(place.through, {}).setdefault(day, set()).add(_line(place.address))
+                countries.setdefault(place.country, set()).add(day)
+        lines = {
+            through: [(day, frozenset(each)) for day, each in sorted(days.items())] for through, days in used.items()
+        }
+        at = {country: frozenset(days) for country, days in countries.items()}
+        return cls(limits, history, lines, at, sorted(frozenset[int]().union(*at.values())))
+
+    def explain(self, one: Sighting, other: Sighting, day: int) -> bool:
+        """Whether going from one place to the other is no news."""
+        ways = ((one, other.place), (other, one.place))
+        mobile = [seen.place for seen, _ in ways if self._mobile(seen, day)]
+        if mobile and one.place.country == other.place.country:
+            return True
+        # A telephone that is let out at home while its owner is abroad excuses the journey by itself.
+        if any(self._days(place, day) >= self._telephone(day) for place in mobile):
+            return True
+        return all(self._usual(seen.place, there, day) for seen, there in ways)
+
+    def _mobile(self, seen: Sighting, day: int) -> bool:
+        """Whether the address says the country at most: by name, or because the user has another one each time."""
+        if seen.place.listed(self.limits.mobile):
+            return True
+        if seen.row.last - seen.row.first >= HOUR:
+            return False
+        days = self._before(seen.place, day)
+        lines = frozenset[str]().union(*(lines for _, lines in days))
+        return bool(days) and len(lines) >= CHANGES * len(days)
+
+    def _telephone(self, day: int) -> int:
+        """Earlier days that make a mobile network the own one: one at least, and no more than the user is known for."""
+        start = bisect_left(self.seen, day - self.limits.period // DAY)
+        return max(min(self.limits.habit, bisect_left(self.seen, day) - start), 1)
+
+    def _usual(self, place: Place, there: Place, day: int) -> bool:
+        own, limits = self._days(place, day), self.limits
+        if own >= limits.habit:
+            return True
+        if place.listed(limits.hosting) and (own or self._sharing(place, 2, there, day) >= limits.colleagues):
+            return True
+        if not place.address:
+            return False
+        # An exit lets people out who are elsewhere; an operator abroad, even with few addresses, does not. Where the
+        # user is at home, as in an office, no such proof is needed.
+        elsewhere = None if self._home(place.country, day) else there
+        return self._sharing(place, 3, elsewhere, day) >= limits.shared
+
+    def _home(self, country: str, day: int) -> bool:
+        start = day - self.limits.period // DAY
+        return sum(start <= each < day for each in self.countries.get(country, ())) >= self.limits.habit
+
+    def _sharing(self, place: Place, texts: int, there: Place | None, day: int) -> int:
+        """How many came from the network or address before; who also came from another place's country, if any."""
+        start = day - self.limits.period // DAY
+        asked = place.beginning(texts), start * DAY - 1, day * DAY - 1, there.beginning(1) if there else ""
+        return self.history.others.sharing(*asked).entities
+
+    def _days(self, place: Place, day: int) -> int:
+        return len(self._before(place, day))
+
+    def _before(self, place: Place, day: int) -> list[tuple[int, frozenset[str]]]:
+        start = day - self.limits.period // DAY
+        return [each for each in self.used.get(place.through, ()) if start <= each[0] < day]
+
+
+@functools.cache
+def _compiled(names: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern[str] | None]:
+    """Numbers, and an expression for the names."""
+    words = [re.escape(name.lower()) for name in names if not name.isdecimal()]
+    numbers = frozenset(name for name in names if name.isdecimal())
+    return numbers, re.compile(rf"\b(?:{'|'.join(words)})") if words else None
+
+
+def _line(address: str) -> str:
+    """What one customer has: an IPv4 address or an IPv6 network of 64 bits, whose last half devices choose."""
+    if ":" not in address:
+        return address
+    try:
+        return str(ip_network((address, 64), strict=False))
+    except ValueError:
+        return address

@@ -1,0 +1,1 @@
+"""Questions to the events of a home that no rule asks: statistics."""

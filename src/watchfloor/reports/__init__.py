@@ -1,0 +1,1 @@
+"""Reports: what a run read and found as one page for people."""

@@ -1,0 +1,1 @@
+"""What attackers do; each step writes its lines as evidence of itself."""

@@ -1,0 +1,1 @@
+"""What goes on without any attack; each matter is a function with parameters."""

@@ -1,0 +1,1 @@
+"""Emitters: each writes lines as one product does, whatever company it stands in."""

@@ -1,0 +1,156 @@
+"""What a company needs of its products; every company may have others that write other lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from watchfloor.testing.company.people import Machine
+from watchfloor.testing.company.products.mail import Delivery
+
+
+class Firewall(Protocol):
+    """Writes of sessions that ended or were refused."""
+
+    def session(
+        self,
+        at: int,
+        source: str,
+        destination: str,
+        port: int,
+        *,
+        sent: int = 0,
+        received: int = 0,
+        seconds: int = 1,
+        denied: bool = False,
+        udp: bool = False,
+        sport: int = 0,
+    ) -> None:
+        """A session; `sent` and `received` are bytes as its source sees them."""  # fmt: skip
+
+
+class Proxy(Protocol):
+    """Takes people to the web."""
+
+    def request(
+        self,
+        at: int,
+        client: str,
+        user: str,
+        method: str,
+        url: str,
+        *,
+        status: int = 200,
+        size: int = 0,
+        address: str = "",
+        mime: str = "",
+        millis: int = 40,
+        denied: bool = False,
+    ) -> None:
+        """A request; `url` is host:port of a CONNECT, `address` where the site is."""  # fmt: skip
+
+
+class Resolver(Protocol):
+    """Answers questions of DNS."""
+
+    def query(
+        self,
+        at: int,
+        client: str,
+        name: str,
+        kind: str = "A",
+        *,
+        code: str = "NOERROR",
+        size: int = 64,
+        millis: int = 0,
+    ) -> None:
+        """A question and its answer; without `millis` it was in the cache."""
+
+
+class DhcpServer(Protocol):
+    """Lends addresses."""
+
+    def leased(self, at: int, machine: Machine, seconds: int, *, offered: bool = False) -> None:
+        """A lease given or, without an offer before it, renewed."""
+
+    def released(self, at: int, machine: Machine) -> None:
+        """A lease given back."""
+
+
+class Mail(Protocol):
+    """Takes and keeps mail; users are named by the part before the @."""
+
+    def submitted(
+        self,
+        at: int,
+        user: str,
+        address: str,
+        deliveries: Sequence[Delivery],
+        *,
+        size: int = 12_000,
+        name: str = "unknown",
+    ) -> str:
+        """One of the own people sends a mail; gives back its queue id."""
+
+    def received(
+        self, at: int, name: str, address: str, sender: str, users: Sequence[str], *, size: int = 30_000
+    ) -> None:
+        """A mail from outside for some of the own people."""
+
+    def rejected(self, at: int, address: str, sender: str, recipient: str, helo: str, *, relay: bool = False) -> None:
+        """A mail from outside that was not taken: nobody of that name, or not for this server."""
+
+    def probed(self, at: int, address: str) -> None:
+        """Somebody connected and went away."""
+
+    def smtp_refused(self, at: int, user: str, address: str) -> None:
+        """A wrong password at sending."""
+
+    def imap(
+        self,
+        at: int,
+        user: str,
+        address: str,
+        *,
+        seconds: int = 4,
+        out: int = 6_000,
+        method: str = "PLAIN",
+        service: str = "imap",
+        bodies: int = 1,
+    ) -> None:
+        """A session at a mailbox, or with `managesieve` at its filters."""  # fmt: skip
+
+    def imap_refused(self, at: int, user: str, address: str, *, tries: int = 1, known: bool = True) -> None:
+        """Wrong passwords for a mailbox in one connection."""
+
+
+class WebServer(Protocol):
+    """Serves pages."""
+
+    def request(
+        self,
+        at: int,
+        address: str,
+        path: str,
+        *,
+        method: str = "GET",
+        status: int = 200,
+        size: int = 5_000,
+        referrer: str = "-",
+        agent: str = "-",
+        user: str = "-",
+    ) -> None:
+        """A request; `path` with its query, as sent."""  # fmt: skip
+
+
+class Vpn(Protocol):
+    """Lets people in from outside."""
+
+    def connected(self, at: int, user: str, address: str, inside: str) -> str:
+        """Somebody got in; gives back the peer for `left`."""
+
+    def left(self, at: int, user: str, peer: str) -> None:
+        """Somebody's connection ended."""
+
+    def refused(self, at: int, address: str) -> None:
+        """A wrong name or password."""

@@ -1,0 +1,57 @@
+"""The demo's own path: a week on disk, the request made for it, and the score of what comes of it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from watchfloor.app.analyze import analyze
+from watchfloor.app.demo import company_week, planted, week_request
+from watchfloor.cli.demo_screen import show_score
+from watchfloor.core.errors import UsageError
+from watchfloor.core.settings import Settings
+from watchfloor.testing.company.companies.brunnhof import COMPANY
+from watchfloor.testing.company.score import score
+
+ATTACKS_ALONE = replace(COMPANY, life=lambda _: None)
+"""A few thousand lines, enough to go through all of it."""
+
+
+def test_attacks_alone_are_read_found_and_scored(tmp_path: Path) -> None:
+    settings = Settings(cache_dir=tmp_path / "cache")
+    with company_week(None, seed=1, attacks=True, company=ATTACKS_ALONE) as week:
+        result = analyze(week_request(week, None, whole_incidents=True), settings)
+        scored = score(planted(week), result.alerts, result.incidents)
+        folder = week.folder
+    assert not folder.exists()
+    assert result.summary.records == week.lines
+    assert not result.summary.errors
+    assert result.suppressed
+    found = {each.id: each for each in scored.attacks}
+    assert found["shop"].incidents
+    assert found["workstation"].incidents
+    assert not set(found["shop"].incidents) & set(found["workstation"].incidents)
+    assert not scored.mixed
+    out = io.StringIO()
+    show_score(Console(file=out, width=120, highlight=False), scored)
+    assert "pentest: right" in out.getvalue()
+
+
+def test_a_folder_is_kept_and_never_written_over(tmp_path: Path) -> None:
+    with company_week(tmp_path / "week", seed=1, attacks=True, company=ATTACKS_ALONE):
+        pass
+    names = {path.name for path in (tmp_path / "week").iterdir()}
+    assert names == {"logs", "inventory.yml", "policy.yml", "attacks.yml"}
+    with (
+        pytest.raises(UsageError, match="not empty"),
+        company_week(tmp_path / "week", seed=1, attacks=True, company=ATTACKS_ALONE),
+    ):
+        pass
+    file = tmp_path / "file"
+    file.write_text("x")
+    with pytest.raises(UsageError, match="written"), company_week(file, seed=1, attacks=True, company=ATTACKS_ALONE):
+        pass
