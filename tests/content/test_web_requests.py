@@ -15,8 +15,8 @@ from watchfloor.cli.main import app
 
 HERE = Path(__file__).parent / "requests"
 LINE = '203.0.113.9 - - [25/Nov/2026:10:00:00 +0000] "{} {} HTTP/1.1" {} {} "-" "Mozilla/5.0 (X11; Linux x86_64)"\n'
-WORKED = ("medium", "high", "critical")
-"""Levels of alerts that say an attack worked; attempts are low."""
+WORKED = ("high", "critical")
+"""Levels of alerts that say an attack worked; attempts are low, and medium is what may have."""
 
 
 def recognised(name: str, folder: Path) -> tuple[list[str], list[str]]:

@@ -48,11 +48,19 @@ _ARGUMENT = (
     r"(?:(?:\s+|\$\{?ifs\}?(?:\$\d)?|[<,{])\s*(?:[-/~$'\"`|<>&*.{]|[\w.@-]{0,64}[/\\:=.]|"
     r"(?:user|users|localgroup|group|view|share|start|flags=)\b)|\s*[<>]|\s+(?=\|))"
 )
+_READERS = r"(?:cat|tac|nl|head|tail|strings|od|xxd|base64)"
 _COMMAND = re.compile(
     "|".join(
         (
             # A separator or substitution, then a program with an argument that looks like one.
             rf"(?:[;|&\n\r`]|\$\(|[<>]\()\s*{_PLACE}(?:{_NAMED}{_ARGUMENT}|(?:sleep|timeout|kill)\s+\d)",
+            # One that shows a file beside it, by a bare name: where words of a search can not be meant.
+            rf"(?:\$\(|`)\s*{_PLACE}{_NAMED}\s+[\w.-]{{1,64}}\s*[)`]",
+            (
+                r"(?:(?:\d{1,3}\.){3}\d{1,3}|\b[\w-]{1,63}\.[a-z]{2,10})\s*(?:;|\|{1,2}|&{1,2}|\n)\s*"
+                rf"{_PLACE}{_READERS}\s+[\w.-]{{1,64}}\s*(?:$|[;|&#)'\"\n])"
+            ),
+            rf"[;|&\n]\s*{_PLACE}{_READERS}\s+(?:passwd|shadow|hosts|htpasswd|flag)\s*(?:$|[;|&#)'\"\n])",
             # One without arguments that only tells where one is.
             (
                 r"(?:(?:^|['\"\d\s%.)]|\.\w{2,6})\s*(?:;|\|{1,2}|&&|\s&|\n)|`|\$\()\s*"
@@ -73,6 +81,8 @@ _COMMAND = re.compile(
     ),
     _I,
 )
+_DATA_URL = re.compile(r"\bdata:[\w.+-]{1,64}/[\w.+-]{1,64}(?:;[\w-]{1,32}=[\w.-]{1,64}){0,4};base64,[\w+/= -]*", _I)
+"""https://www.rfc-editor.org/rfc/rfc2397; its semicolon starts no program."""
 _SHELL_LINE = re.compile(
     r"^\s*(?:cmd(?:\.exe)?\s+/[ck]\s+|(?:/bin/)?(?:ba)?sh\s+-c\s+|sudo\s+)?['\"]?"
     rf"(?:{_PLACE}(?:whoami|id|pwd|ls|dir|ps|env|set|ifconfig|ipconfig|uname|netstat|hostname|systeminfo|tasklist|w|ver)"
@@ -179,7 +189,7 @@ def cross_site_script(value: str) -> bool:
 
 def command(value: str) -> bool:
     """Whether a shell that gets the value would start another program."""
-    plain = value.replace("''", "").replace('""', "").replace("\\\n", "")
+    plain = _DATA_URL.sub("", value).replace("''", "").replace('""', "").replace("\\\n", "")
     if _COMMAND.search(plain) is not None:
         return True
     if not _SPLIT_WORD.search(plain):

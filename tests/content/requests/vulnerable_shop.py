@@ -25,6 +25,9 @@ from pathlib import Path
 
 SITE = 18091
 APPLICATION = 18092
+VISITORS = ("192.0.2.14", "192.0.2.77", "192.0.2.130", "198.51.100.9", "198.51.100.61", "198.51.100.203")
+ATTACKER = "203.0.113.66"
+"""Addresses of documentation, which nginx takes from a header: https://www.rfc-editor.org/rfc/rfc5737."""
 HOME = "/srv/shop/files/"
 SECRET = "root:x:0:0:root:/root:/bin/bash"
 NGINX = """
@@ -36,6 +39,7 @@ http {{
   access_log {folder}/access.log timed;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  set_real_ip_from 127.0.0.1; real_ip_header X-Real-IP;
   server {{ listen 127.0.0.1:{site}; merge_slashes off;
     location / {{ proxy_pass http://127.0.0.1:{application}; proxy_set_header X-Real-IP $remote_addr; }} }}
 }}
@@ -253,11 +257,12 @@ ATTACKS = (
 )
 
 
-def ask(target: str) -> tuple[int, str, float]:
-    """(status, body, seconds) of a request through the server."""
+def ask(target: str, visitor: str) -> tuple[int, str, float]:
+    """(status, body, seconds) of a visitor's request through the server."""
     started = time.monotonic()
     connection = http.client.HTTPConnection("127.0.0.1", SITE, timeout=20)
     connection.putrequest("GET", target, skip_host=False)
+    connection.putheader("X-Real-IP", visitor)
     connection.putheader("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0")
     connection.endheaders()
     answer = connection.getresponse()
@@ -274,13 +279,13 @@ def record(folder: Path) -> None:
     def ordinary(count: int) -> None:
         nonlocal line
         for _ in range(count):
-            ask(draw.choice(ORDINARY).format(n=draw.randrange(1, 40)))
+            ask(draw.choice(ORDINARY).format(n=draw.randrange(1, 40)), draw.choice(VISITORS))
             line += 1
 
     ordinary(400)
     for target, proof in ATTACKS:
         ordinary(draw.randrange(3, 9))
-        _, body, seconds = ask(target)
+        _, body, seconds = ask(target, ATTACKER)
         worked = seconds >= 1.5 if proof is None else proof in body
         places.append((line, "worked" if worked else "failed"))
         line += 1

@@ -21,6 +21,10 @@ class Parameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+SHORT = 200
+"""Characters that are kept of a text which only helps to compare."""
+
+
 class Times(NamedTuple):
     """The distinct moments that a row keeps.
 
@@ -44,6 +48,8 @@ class Keeps:
             one of them is not kept.
         value: fields whose values together tell rows of an entity apart; none for one row per slot.
         amount: number field of which sum, least and most are kept; fractions are cut off, below zero is zero.
+        short: fields of `value` of whose texts only the first `SHORT` characters are kept: rows are found by their
+            value, and what only helps to compare must not swell it.
         smallest: of an event's several amounts only the least counts, not their sum.
         slot: length of a slot in microseconds, counted from 1970; 0 for one slot for all times.
         times: which moments a row keeps, None for its first and last only.
@@ -58,6 +64,7 @@ class Keeps:
     optional: bool = False
     smallest: bool = False
     crowd: int = 0
+    short: tuple[str, ...] = ()
 
 
 class Place(NamedTuple):

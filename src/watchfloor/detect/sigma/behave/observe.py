@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from watchfloor.detect.behaviors.plugin import Keeps
+from watchfloor.detect.behaviors.plugin import SHORT, Keeps
 from watchfloor.detect.behaviors.times import packed
 from watchfloor.detect.sigma.atoms import number
 from watchfloor.detect.sigma.behave.rules import BehaviorRule
@@ -60,7 +60,7 @@ def observe(behavior: BehaviorRule, scope: Scope, columns: BatchColumns, rows: C
     """
     keeps = behavior.keeps
     entity, entities = _texts(columns, scope, keeps.entity, rows)
-    value, values = _texts(columns, scope, keeps.value, rows, optional=keeps.optional)
+    value, values = _texts(columns, scope, keeps.value, rows, optional=keeps.optional, short=keeps.short)
     at, entity, value = _paired(entity, [len(found) for found in entities], value, [len(found) for found in values])
     if not len(at):
         return SCHEMA.empty_table()
@@ -81,7 +81,13 @@ def observe(behavior: BehaviorRule, scope: Scope, columns: BatchColumns, rows: C
 
 
 def _texts(
-    columns: BatchColumns, scope: Scope, names: Sequence[str], rows: Codes, *, optional: bool = False
+    columns: BatchColumns,
+    scope: Scope,
+    names: Sequence[str],
+    rows: Codes,
+    *,
+    optional: bool = False,
+    short: Sequence[str] = (),
 ) -> tuple[Codes, list[list[str]]]:
     """Per event the number of its combination of values, and per combination the texts that it is."""
     read = [columns.field(scope.sources(name)) for name in names]
@@ -91,10 +97,17 @@ def _texts(
         return np.zeros(len(rows), np.int64), [[] if missing else group_texts([("",)] * len(names))]
     combination, first = distinct([found.codes[rows] for found in known])
     nothing: Sequence[str] = ("",) if optional else ()
-    texts = GroupTexts([[nothing, *found.values[1:]] if found else [nothing] for found in read])
+    cuts = [SHORT if name in short else None for name in names]
+    texts = GroupTexts(
+        [[nothing, *_cut(found.values[1:], cut)] if found else [nothing] for found, cut in zip(read, cuts, strict=True)]
+    )
     chosen = rows[first]
     codes = [found.codes[chosen].tolist() if found else [0] * len(chosen) for found in read]
     return combination, [texts.of(each) for each in zip(*codes, strict=True)]
+
+
+def _cut(values: Sequence[Sequence[str]], length: int | None) -> Sequence[Sequence[str]]:
+    return values if length is None else [[text[:length] for text in each] for each in values]
 
 
 def _paired(entity: Codes, entities: Sequence[int], value: Codes, values: Sequence[int]) -> tuple[Codes, Codes, Codes]:
