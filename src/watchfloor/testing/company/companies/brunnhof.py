@@ -327,7 +327,8 @@ def inventory(there: World) -> dict[str, Any]:
         people.append({"name": each.name, "accounts": accounts})
     for program in (*there.names.services.values(), *there.names.roastable[2:]):
         accounts = _forms(program.name, windows.sid(program))
-        people.append({"name": program.name, "accounts": accounts, "roles": ["service_account"]})
+        roles = ["service_account"] + ["directory_sync"] * (program == there.names.services["sync"])
+        people.append({"name": program.name, "accounts": accounts, "roles": roles})
     senders = ["newsletter", f"newsletter@{DOMAIN}"]
     people.append({"name": "Newsletter of the shop", "accounts": senders, "roles": ["service_account"]})
     networks_of = [{"cidr": cidr, "zone": zone} | ({"roles": [role]} if role else {}) for cidr, zone, role in zones]
@@ -352,7 +353,7 @@ def policy(there: World) -> dict[str, Any]:
         "confidential_names": ["*gehaltsliste*", "*_vertraulich.*"],
         "service_accounts": {
             "svc_backup": [server(role).name for role in ("backup", "files", "application", "controller")],
-            "svc_deploy": [each.name for each in there.machines if "workstation" in each.roles],
+            "svc_deploy": [server("management").name],
             "svc_erp": [server("application").name],
             there.names.services["sync"].name: [server("sync").name, server("controller").name],
         },
