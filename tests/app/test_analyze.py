@@ -30,6 +30,7 @@ EXPECTED = {
     ("Event log cleared", "dc01.example.com"),
     ("New service that runs a command interpreter", "dc01.example.com"),
     ("Office program starts a script host", "ws07.example.com"),
+    ("One address attacked the web server", "203.0.113.66"),
     ("Root logged in over SSH with a password from outside", "203.0.113.66"),
     ("SQL injection that the server answered", "203.0.113.66"),
     ("Secret file served to a visitor", "203.0.113.66"),

@@ -85,7 +85,7 @@ class LookAlikes:
             _fault(sample, rule, ids)
             for jury in (self._everybody, *self._by_its_policy(folder))
             for rule, ids in jury.raised(sample)
-            if rule.path != path and rule.path.stem not in allowed
+            if rule.path != path and allowed.isdisjoint(_names(rule.path))
         )
         yield from dict.fromkeys(found)
 
@@ -95,6 +95,11 @@ class LookAlikes:
         paths = dict.fromkeys(rule.path for rule in self.rules.blind)
         if own.exists() and paths:
             yield _Jury(RuleSet.load(paths, context=Context(policy=read_policy(own))))
+
+
+def _names(path: Path) -> set[str]:
+    """What `may_fire.yml` may call the rules of a file: with its folder where others have the same name."""
+    return {path.stem, f"{path.parent.name}/{path.stem}"}
 
 
 def _fault(sample: Sample, rule: Rule | Correlation | BehaviorRule, ids: list[str]) -> str:

@@ -26,7 +26,7 @@ _KINDS = (
             r"[Ii]nvalid URI|[Ii]nvalid method|request failed|URI too long|client sent (?:invalid|malformed|"
             r"HTTP|plain|too long|too large)|"
             r"Hostname .* provided via|erroneous characters|function definition|error importing function|invalid host|"
-            r"client intended to send too large|Request header|malformed|unparseable"
+            r"client intended to send too large|Request header|malformed"
         ),
     ),
     ("rate_limited", r"limiting (?:requests|connections)|delaying request"),
