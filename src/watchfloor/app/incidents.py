@@ -57,10 +57,15 @@ def _devices(
     pairs = list(dict.fromkeys(asked(facts)))
     addresses = pa.array([address for address, _ in pairs], pa.string())
     found = device_at(connection, addresses, pa.array([time for _, time in pairs], pa.int64()), terms)
-    rows = zip(found["device"].to_pylist(), found["hostname"].to_pylist(), strict=True)
-    devices = {pair: Device(device, name) for pair, (device, name) in zip(pairs, rows, strict=True) if device}
-    hosts = {pair: host for pair in pairs if (host := inventory.host("ip", *pair)) is not None}
-    return devices | {pair: Device(None, host.name) for pair, host in hosts.items()}
+    rows = zip(pairs, *(found[name].to_pylist() for name in ("device", "mac", "hostname")), strict=True)
+    devices: dict[tuple[str, int], Device] = {}
+    for (address, time), device, mac, name in rows:
+        if (static := inventory.host("ip", address, time)) is not None:
+            devices[address, time] = Device(None, static.name)
+        elif device:
+            leased = inventory.host("mac", mac, time) if mac else None
+            devices[address, time] = Device(device, leased.name if leased else name)
+    return devices
 
 
 def _roles(inventory: Inventory) -> Roles:
