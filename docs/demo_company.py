@@ -56,23 +56,24 @@ FOUND = """
 ## What was found
 
 The company was written before anything was run on it. The first run, with the rules as they were, is kept here as a
-measure of what rules do on a network that they were not made for; what came after it was mended with this week in sight.
+measure of what rules do on a network that they were not made for. What came after was mended with this week in sight;
+`--seed` gives others.
 
 | | first run | after mending |
 |---|---|---|
 | failed attack | medium: many accounts tried over SSH | low |
 | penetration test | low | low |
-| mailbox | no incident: a log-in and bounces of level medium, impossible journeys of level low | one incident, every expected step, in order |
-| shop | two incidents: the job that keeps the way open was one of its own | one incident, every expected step, in order |
-| workstation | two incidents; contacts with the control server in neither | one incident, every expected step, in order |
-| without evidence of an attack, high | the directory's synchronisation, 8 times | none |
-| without evidence of an attack, medium | software deployment, 27 times; the vulnerability scanner, once | none |
+| mailbox | no incident; log-in and bounces medium, impossible journeys low | one incident, in order |
+| shop | two incidents: the job that keeps the way open was one of its own | one incident, in order |
+| workstation | two incidents; contacts with the control server in neither | one incident, in order |
+| high without an attack | the directory's synchronisation, 8 times | none |
+| medium without an attack | software deployment, 27 times; the vulnerability scanner, once | none |
 
 Mended were kinds of faults: log-ins by service accounts are judged by where they come from, too; an account that
-synchronises the directory has a role; an address and a name of one listed machine are one; a mailbox that is opened from a
-country that the policy does not allow and then sends needs no history to be told; guesses from outside that get nowhere are
-low. One fault was the company's: in some weeks the workstation was attacked on a day on which nobody had switched it on.
-`--seed` gives weeks that nothing was mended by.
+synchronises the directory has a role; an address and a name of one listed machine are one; a mailbox that is opened
+from a country that the policy does not allow and then sends needs no history to be told; guesses from outside that get
+nowhere are low. One fault was the company's: with other seeds the workstation could be attacked on a day on which
+nobody had switched it on.
 """
 
 
