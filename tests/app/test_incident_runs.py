@@ -44,7 +44,7 @@ def _heads(home: Path) -> list[dict[str, Any]]:
 
 def test_the_demo_has_its_two_incidents_however_it_is_cut(tmp_path: Path) -> None:
     first = _demo(tmp_path / "a")
-    assert [len(each["timeline"]) for each in first] == [3, 5]
+    assert [len(each["timeline"]) for each in first] == [3, 6]
     assert _shape(_demo(tmp_path / "b", batch_size=7)) == _shape(first)
     assert _shape(_demo(tmp_path / "a")) == _shape(first)
 
@@ -66,11 +66,11 @@ def test_a_split_and_a_merge_outlive_the_next_run(tmp_path: Path) -> None:
     out = other["timeline"][-1]["id"]
     with writing(tmp_path, 64) as home:
         found = split(home, NOTHING, other["id"][:10], [out[:12]], by="ann", why="not of it")
-        assert len(found) == 2
+        assert len(found) >= 2, "what only that alert held together falls apart, too"
         merged = merge(home, NOTHING, [one["id"], found[0]], by="ann", why="the same night")
     before = _heads(tmp_path)
     assert merged in {each["id"] for each in before}
-    assert len(before) == 2
+    assert len(before) == len(found)
     _demo(tmp_path)
     assert _heads(tmp_path) == before
 
@@ -138,8 +138,8 @@ def test_an_incident_of_very_many_alerts_is_shown(tmp_path: Path) -> None:
 
 def test_a_closed_incident_opens_again_when_it_goes_on(tmp_path: Path) -> None:
     """More events of alerts that it has are news, too."""
-    log, home = tmp_path / "web.log", tmp_path / "home"
-    line = '203.0.113.9 - - [02/Mar/2026:09:{}:00 +0000] "GET /.env HTTP/1.1" 200 10 "-" "curl/8"\n'
+    log, home = tmp_path / "auth.log", tmp_path / "home"
+    line = "2026-03-02T09:{}:00+00:00 web01 sshd[7]: Accepted password for root from 203.0.113.9 port 4711 ssh2\n"
     request = Request([str(log)], (content("rules"),), home)
     log.write_text(line.format("00"))
     analyze(request, Settings())

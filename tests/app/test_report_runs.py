@@ -77,7 +77,13 @@ def test_logs_of_attackers_stay_text(cache: Path, tmp_path: Path) -> None:
     lines = [ATTACK.format(at, QUERY.format(text.replace(" ", "+")), text, text) for at, text in enumerate(SCRIPTS)]
     (folder / "access<b>.log").write_text("".join(lines), "utf-8")
     (folder / "odd.log").write_text("nobody knows this <i>line</i> \x1b[31m\n", "utf-8")
-    result = run(cache, [str(folder)])
+    rule = tmp_path / "rules" / "union.yml"
+    rule.parent.mkdir()
+    rule.write_text(
+        "title: Union\nlevel: high\nlogsource: {category: webserver}\n"
+        "detection: {sel: {cs-uri|contains: UNION}, condition: sel}\n"
+    )
+    result = analyze(Request([str(folder)], [rule.parent], report="informational"), Settings(cache_dir=cache))
     assert len(result.incidents) == len(SCRIPTS), "each attack must be found for its text to be on the page"
     assert faults(result.report) == []
     text = result.report.decode()

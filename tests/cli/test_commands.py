@@ -93,7 +93,7 @@ def test_alerts_file_search_sql_and_fail_on(tmp_path: Path) -> None:
     assert done.returncode == 3, done.stderr
     assert done.stderr == ""
     written = [json.loads(line) for line in alerts.read_text().splitlines()]
-    assert len(written) == 8
+    assert len(written) == 7
     assert all({"id", "timestamp", "rule", "entities", "why", "count", "events"} <= set(alert) for alert in written)
     assert any("ws07-events.zip!ws07/sysmon.json" in event["log.file.path"] for a in written for event in a["events"])
     found = watchfloor("search", "user.name:sysupdate", "--home", home, "--json")

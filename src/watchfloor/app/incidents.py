@@ -43,19 +43,29 @@ def regroup(home: Home, inventory: Inventory) -> None:
         known = register.facts(connection, home.policy)
         decisions = register.decisions(connection)
         terms = Terms.of(Settings.from_environment(), inventory)
-        facts = resolved(known, _devices(connection, known, terms), _person(connection, inventory))
+        facts = resolved(known, _devices(connection, known, terms, inventory), _person(connection, inventory))
     weights = Weights(facts, _roles(inventory))
     judged = [(found, assess(found, weights)) for found in group(facts, weights, decisions)]
     with home.store.transaction() as connection:
         register.replace(connection, [(found, risk) for found, risk in judged if risk.opens])
 
 
-def _devices(connection: sa.Connection, facts: Sequence[Fact], terms: Terms) -> dict[tuple[str, int], Device]:
+def _devices(
+    connection: sa.Connection, facts: Sequence[Fact], terms: Terms, inventory: Inventory
+) -> dict[tuple[str, int], Device]:
+    """Who had each address: a host of the inventory by its name, as its own logs call it, else what the leases say."""
     pairs = list(dict.fromkeys(asked(facts)))
     addresses = pa.array([address for address, _ in pairs], pa.string())
     found = device_at(connection, addresses, pa.array([time for _, time in pairs], pa.int64()), terms)
-    rows = zip(found["device"].to_pylist(), found["hostname"].to_pylist(), strict=True)
-    return {pair: Device(device, name) for pair, (device, name) in zip(pairs, rows, strict=True) if device}
+    rows = zip(pairs, *(found[name].to_pylist() for name in ("device", "mac", "hostname")), strict=True)
+    devices: dict[tuple[str, int], Device] = {}
+    for (address, time), device, mac, name in rows:
+        if (static := inventory.host("ip", address, time)) is not None:
+            devices[address, time] = Device(None, static.name)
+        elif device:
+            leased = inventory.host("mac", mac, time) if mac else None
+            devices[address, time] = Device(device, leased.name if leased else name)
+    return devices
 
 
 def _roles(inventory: Inventory) -> Roles:

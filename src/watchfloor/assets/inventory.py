@@ -16,8 +16,8 @@ from watchfloor.core.addresses import NOWHERE, Addresses, Ranges, packed
 
 ROLES = frozenset(
     {
-        "backup", "domain_controller", "guest_network", "mail_relay", "management", "monitoring", "nat", "proxy",
-        "resolver", "scanner", "server", "service_account", "shared", "vpn", "workstation",
+        "backup", "directory_sync", "domain_controller", "guest_network", "mail_relay", "management", "monitoring",
+        "nat", "proxy", "resolver", "scanner", "server", "service_account", "shared", "vpn", "workstation",
     }
 )  # fmt: skip
 """What a host, a network or an account can be for."""

@@ -15,9 +15,14 @@ Person = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Who had an address: an id that is the same for the same device, and its host name where one is known."""
+    """Who had an address.
 
-    id: str
+    Attributes:
+        id: the same for the same device; None where its name says all, so that one machine does not count as two.
+        hostname: where one is known.
+    """
+
+    id: str | None
     hostname: str | None = None
 
 
@@ -57,7 +62,8 @@ def resolved(facts: Iterable[Fact], devices: Devices, person: Person = str) -> l
 
 def _links(link: Link, time: int, devices: Devices, person: Person) -> Iterator[Link]:
     if link.kind == "ip" and (found := devices.get((link.value, time))):
-        yield Link("device", found.id.lower(), link.side)
+        if found.id:
+            yield Link("device", found.id.lower(), link.side)
         if found.hostname:
             yield Link("host", found.hostname.lower(), link.side)
     elif link.kind == "mac":

@@ -79,7 +79,7 @@ class Policy(BaseModel):
     service_accounts: Annotated[
         dict[Word, Texts] | None,
         Said("account: hosts", blind=True, none="there are no service accounts"),
-        Field(description="Accounts of programs, each with the hosts that it works on.", max_length=MAX_LIST),
+        Field(description="Accounts of programs, each with the hosts of its work.", max_length=MAX_LIST),
     ] = None
     vpn_networks: Annotated[
         Networks | None,

@@ -77,7 +77,13 @@ class Names:
 
 @dataclass(frozen=True)
 class World:
-    """Everything that life and attacks act on."""
+    """Everything that life and attacks act on.
+
+    Attributes:
+        away: account and day -> where somebody is who is not in the office, whatever chance says.
+        present: accounts and days of those who come to the office, whatever chance says: nobody can attack a workstation
+            that is switched off. The same with and without attacks.
+    """
 
     seed: int
     week: Week
@@ -88,6 +94,7 @@ class World:
     sites: tuple[Site, ...]
     products: Products
     away: dict[tuple[str, int], str] = field(default_factory=dict)
+    present: frozenset[tuple[str, int]] = frozenset()
 
     def chance(self, matter: str) -> Random:
         """Chance of one matter, the same whatever else happens."""
@@ -117,7 +124,9 @@ class World:
     def shift(self, person: Person, day: int) -> tuple[int, int] | None:
         """From when to when somebody works in the office on a day; None where they do not."""
         random = self.chance(f"shift:{person.account}:{day}")
-        if not self.week.works(day) or (person.account, day) in self.away or random.random() < 0.07:
+        if not self.week.works(day) or (person.account, day) in self.away:
+            return None
+        if random.random() < 0.07 and (person.account, day) not in self.present:
             return None
         begins = self.week.hour(day, min(max(random.gauss(person.begins, 0.3), 5.5), 11))
         return begins, begins + int(random.gauss(8.6, 0.5) * HOUR)

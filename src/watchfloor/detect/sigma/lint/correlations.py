@@ -11,6 +11,8 @@ from watchfloor.detect.sigma.rules import Rule
 from watchfloor.detect.sigma.ruleset import RuleSet
 from watchfloor.schema.sigma_fields import scopes
 
+_ROLL_UP = 86_400_000_000
+"""Who counts from one on over a day or more wants one alert of it all, not a threshold."""
 _COUNTS = TEMPORAL | {"event_count", "value_count"}
 
 
@@ -33,7 +35,7 @@ def _condition(correlation: Correlation) -> Iterator[Finding]:
     condition = correlation.condition
     if correlation.kind not in _COUNTS or condition.expression is not None:
         return
-    if condition.holds(1):
+    if condition.holds(1) and correlation.span < _ROLL_UP:
         yield _finding("correlation-fires-at-once", correlation, correlation.text)
     near = {int(limit) + step for _, limit in condition.limits for step in (-1, 0, 1, 2)}
     most = len(correlation.members) if correlation.kind in TEMPORAL else max(near)

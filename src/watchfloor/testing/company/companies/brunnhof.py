@@ -41,6 +41,10 @@ WEEK = Week(ZONE, dt.date(2026, 10, 21), 7, holidays=frozenset({5}))
 DOMAIN, NETBIOS, SID = "brunnhof.example", "BRUNNHOF", "S-1-5-21-2718281828-1414213562-1732050807"
 TESTER_OUTSIDE, TESTER_INSIDE = "198.51.100.77", "10.20.50.66"
 _LEASE = 14_400
+_COLLEAGUE, _STOLEN = "t.hofer", 2
+"""Who believes the mail of a stolen mailbox, and the day."""
+_READER, _READ = "p.egger", 6
+"""Who reads the page that was tampered with, and the day."""
 
 _SERVERS = (
     ("controller", "dc01", "10.20.0.10", "windows", ("domain_controller", "server"), "critical"),
@@ -209,7 +213,7 @@ def world(seed: int) -> World:
     away = servers.days_away({"j.pichler": (0, 3), "s.wallner": (0, 6)})
     return World(
         seed, WEEK, trail, names, staff, (*machines.values(), *desks, *printing), sites(random, 420),
-        _products(seed, trail, machines), away,
+        _products(seed, trail, machines), away, frozenset({(_READER, _READ), (_COLLEAGUE, _STOLEN)}),
     )  # fmt: skip
 
 
@@ -267,7 +271,9 @@ def attacks(there: World) -> list[Attack]:
     return [
         failed_attack(there, day=0, time="22:05"),
         penetration_test(there, day=1, time="09:30", outside=TESTER_OUTSIDE, inside=TESTER_INSIDE),
-        mailbox_taken(there, day=2, time="11:10", victim="m.leitner", colleague="t.hofer", country="NG", mails=160),
+        mailbox_taken(
+            there, day=_STOLEN, time="11:10", victim="m.leitner", colleague=_COLLEAGUE, country="NG", mails=160
+        ),
         shop_exploited(
             there,
             day=6,
@@ -278,9 +284,9 @@ def attacks(there: World) -> list[Attack]:
         ),
         workstation_to_controller(
             there,
-            day=6,
+            day=_READ,
             time="09:20",
-            victim="p.egger",
+            victim=_READER,
             admin="m.brandl",
             hours=5,
             site="www.moebel-trends.example",
@@ -327,7 +333,8 @@ def inventory(there: World) -> dict[str, Any]:
         people.append({"name": each.name, "accounts": accounts})
     for program in (*there.names.services.values(), *there.names.roastable[2:]):
         accounts = _forms(program.name, windows.sid(program))
-        people.append({"name": program.name, "accounts": accounts, "roles": ["service_account"]})
+        roles = ["service_account"] + ["directory_sync"] * (program == there.names.services["sync"])
+        people.append({"name": program.name, "accounts": accounts, "roles": roles})
     senders = ["newsletter", f"newsletter@{DOMAIN}"]
     people.append({"name": "Newsletter of the shop", "accounts": senders, "roles": ["service_account"]})
     networks_of = [{"cidr": cidr, "zone": zone} | ({"roles": [role]} if role else {}) for cidr, zone, role in zones]
@@ -352,7 +359,7 @@ def policy(there: World) -> dict[str, Any]:
         "confidential_names": ["*gehaltsliste*", "*_vertraulich.*"],
         "service_accounts": {
             "svc_backup": [server(role).name for role in ("backup", "files", "application", "controller")],
-            "svc_deploy": [each.name for each in there.machines if "workstation" in each.roles],
+            "svc_deploy": [server("management").name],
             "svc_erp": [server("application").name],
             there.names.services["sync"].name: [server("sync").name, server("controller").name],
         },
