@@ -101,4 +101,4 @@ def test_correlations_and_behaviours_that_change_are_named(tmp_path: Path) -> No
         load_rules([*RULES, tmp_path], tmp_path / "cache", rule_context([], None, each))
         for each in (Policy(), Policy.model_validate(SAID))
     )
-    assert [rule.title for rule in compare([], old, new).untold] == ["Many"]
+    assert "Many" in [rule.title for rule in compare([], old, new).untold]

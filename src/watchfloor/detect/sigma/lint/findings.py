@@ -85,7 +85,7 @@ _OWN = (
     Check("id-repeated", "error", "Give the rule an id of its own; the first rule with it is used."),
     Check("name-repeated", "warning", "Give each rule a name of its own; filters and correlations refer to it."),
     Check("title-repeated", "warning", "Give rules about the same log source titles that can be told apart."),
-    Check("detection-repeated", "warning", "Remove one of the rules; they fire on exactly the same events."),
+    Check("detection-repeated", "warning", "Remove one of the rules; they raise alerts for exactly the same events."),
     Check("obsolete-active", "warning", "Remove the rule that the other one replaces; both run."),
     Check("samples-missing", "info", "Put records beside the rule that must and must not fire it (rules test)."),
     Check("log-source-unserved", "info", "Bring such logs in another form, or wait for a parser; the rule never runs."),

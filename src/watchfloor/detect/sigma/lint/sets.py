@@ -21,7 +21,7 @@ _COMMON = 10
 def check_set(ruleset: RuleSet) -> Iterator[Finding]:
     """Everything about the rules together."""
     yield from _problems(ruleset)
-    yield from _repeated(ruleset.rules)
+    yield from _repeated(ruleset.rules, ruleset.silent)
     yield from _obsolete(ruleset.rules)
     read = {each.id: each.selection.fields | each.fields for each in ruleset.behaviors}
     chosen = [replace(each.selection, id=each.id, fields=read[each.id]) for each in ruleset.behaviors]
@@ -40,7 +40,7 @@ def _problems(ruleset: RuleSet) -> Iterator[Finding]:
         yield Finding(check, problem.path, problem.line, problem.rule, problem.reason)
 
 
-def _repeated(rules: Iterable[Rule]) -> Iterator[Finding]:
+def _repeated(rules: Iterable[Rule], silent: frozenset[str]) -> Iterator[Finding]:
     names, titles, detections = dict[str, Rule](), dict[object, Rule](), dict[object, Rule]()
     for rule in rules:
         if rule.name and names.setdefault(rule.name, rule) is not rule:
@@ -49,7 +49,7 @@ def _repeated(rules: Iterable[Rule]) -> Iterator[Finding]:
         if titles.setdefault(key, rule) is not rule:
             yield _finding("title-repeated", rule, f"{rule.title}, as {titles[key].path}")
         same = (rule.compiled, rule.logsource, rule.taxonomy)
-        if detections.setdefault(same, rule) is not rule:
+        if rule.id not in silent and detections.setdefault(same, rule) is not rule:
             yield _finding("detection-repeated", rule, f"as {detections[same].path}")
 
 
