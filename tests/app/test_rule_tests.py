@@ -166,12 +166,12 @@ def test_a_joined_event_has_what_its_join_reads_whether_a_rule_reads_it_or_not(t
     head = "type={} msg=audit(1768875240.123:7): "
     lines = (
         'arch=c000003e syscall=257 success=yes exit=3 items=2 pid=701 auid=1000 uid=0 euid=0 exe="/usr/bin/bash"',
-        'item=0 name="/root/.ssh/" inode=131 nametype=PARENT',
-        'item=1 name="/root/.ssh/authorized_keys" inode=132 nametype=CREATE',
+        'item=0 name="/home/eva/.ssh/" inode=131 nametype=PARENT',
+        'item=1 name="/home/eva/.ssh/authorized_keys" inode=132 nametype=CREATE',
     )
     file = tmp_path / "fires.log"
     kinds = ("SYSCALL", "PATH", "PATH")
     file.write_text("".join(f"{head.format(kind)}{line}\n" for kind, line in zip(kinds, lines, strict=True)), "utf-8")
     sample = read_sample(file, frozenset(), Knowledge())
     assert sample.joined is not None
-    assert sample.joined.table["file.path"].to_pylist() == ["/root/.ssh/authorized_keys"]
+    assert sample.joined.table["file.path"].to_pylist() == ["/home/eva/.ssh/authorized_keys"]

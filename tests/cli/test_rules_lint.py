@@ -59,6 +59,8 @@ def test_a_rule_that_does_not_load_and_a_wrong_severity(tmp_path: Path, folder: 
 
 
 def test_the_bundled_rules_have_no_findings(tmp_path: Path) -> None:
-    """But for what is merely worth a thought: codes of events that look like numbers are texts in several logs."""
-    done = rules_lint(tmp_path, "--severity", "warning", "--json")
-    assert (done.returncode, done.stdout) == (0, "")
+    """But for two that pySigma wants looked at: codes such as `0100032001` are texts, a masked password is stars."""
+    done = rules_lint(tmp_path, "--severity", "info", "--json")
+    looked_at = {"sigma-number-as-string", "sigma-escaped-wildcard"}
+    found = [finding for finding in map(json.loads, done.stdout.splitlines()) if finding["check"] not in looked_at]
+    assert (done.returncode, found) == (0, [])

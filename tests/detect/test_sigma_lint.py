@@ -155,6 +155,27 @@ def test_rules_beside_each_other(
     assert [each[:2] for each in pair(sigma, first, second)] == [(check, file)]
 
 
+COUNTED: dict[str, Any] = {
+    "title": "Counted",
+    "id": "33333333-3333-4333-8333-333333333333",
+    "level": "low",
+    "correlation": {"type": "event_count", "rules": [SECOND], "group-by": ["User"], "condition": {"gte": 1}},
+}
+
+
+@pytest.mark.parametrize(
+    ("span", "checks"), [("23h", {"correlation-fires-at-once"}), ("1d", set()), ("7d", set())], ids=str
+)
+def test_one_alert_of_all_that_a_day_brings_is_no_forgotten_threshold(sigma: Any, span: str, checks: set[str]) -> None:
+    """The rule that it counts raises no alerts of its own: what it repeats of another one is no second alert."""
+    counted = {**COUNTED, "correlation": {**COUNTED["correlation"], "timespan": span}}
+    rules = sigma.load(CLEAN, {**CLEAN, "id": SECOND, "title": "Other"}, counted)
+    told = {finding.check for finding in found(rules)}
+    assert told & {"correlation-fires-at-once", "detection-repeated"} == checks
+    loud = sigma.load(CLEAN, {**CLEAN, "id": SECOND, "title": "Other"})
+    assert "detection-repeated" in {finding.check for finding in found(loud)}
+
+
 @pytest.mark.parametrize("kind", ["derived", "similar", "merged", "correlation"])
 def test_other_relations_may_run_side_by_side(sigma: Any, kind: str) -> None:
     assert pair(sigma, {}, {**OTHER, "related": [{"id": FIRST, "type": kind}]}) == []

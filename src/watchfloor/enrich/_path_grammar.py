@@ -10,7 +10,7 @@ _I = re.IGNORECASE
 _SYSTEM = (
     r"(?:/etc/(?:passwd|shadow|group|hosts|issue|hostname|fstab|crontab|sudoers|resolv\.conf|ssh/|nginx/|apache2?/|httpd/|"
     r"mysql/|php|my\.cnf|motd|os-release|network/|environment)|/proc/(?:self|version|\d+|net|cpuinfo|mounts|cmdline)\b|"
-    r"/var/(?:log|www|mail|lib|run|spool)/|/root/\.|/home/[^/]{1,64}/\.|/windows/(?:system32|win\.ini|system\.ini|"
+    r"/var/(?:log|www|mail|lib|run|spool)/|/(?:root|home/[^/]{1,64})/\.|/windows/(?:system32|win\.ini|system\.ini|"
     r"panther|repair|debug|iis|php\.ini|temp)|/winnt/|/boot\.ini|/win\.ini|/inetpub/|/users/[^/]{1,64}/(?:ntuser|appdata)|"
     r"/web-inf/|/meta-inf/|\.ssh/|/usr/local/(?:etc|apache|tomcat|nginx)/|/opt/[\w.-]+/(?:conf|etc)/)"
 )
