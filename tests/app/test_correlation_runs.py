@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 import sqlalchemy as sa
+from kept_alerts import kept, placeless
 from killed_runs import kill
 
 from watchfloor.alerts.correlated import CorrelatedAlerts
@@ -111,17 +112,6 @@ def run(place: Path, paths: list[Path], home: Path | None = None, *, batch_size:
     settings = Settings(cache_dir=place / "cache", batch_size=batch_size, compact_files=64)
     request = Request([str(path) for path in paths], [place / "rules"], home=home, jobs=jobs, now=NOW)
     return analyze(request, settings)
-
-
-def placeless(alerts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the alerts say without where the events are, which depends on the files."""
-    found = [{**each, "events": sorted(event["@timestamp"] for event in each["events"])} for each in alerts]
-    return sorted(found, key=lambda each: str(each["id"]))
-
-
-def kept(home: Path) -> list[dict[str, Any]]:
-    with reading(home) as opened, opened.store.read() as connection:
-        return list(stored_alerts(connection, connection.execute(sa.select(alert.c.id)).scalars().all()))
 
 
 @pytest.mark.parametrize(("batch_size", "jobs"), [(1, 1), (13, 1), (100_000, 1), (20, 2), (50, 3), (7, 4)])

@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
+from kept_alerts import kept, placeless
 
-from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.analyze import Request, analyze
-from watchfloor.app.home import reading
 from watchfloor.core.settings import Settings
-from watchfloor.store.tables import alert
 
 NOW = dt.datetime(2026, 11, 29, 12, tzinfo=dt.UTC)
 START = dt.datetime(2026, 11, 2, 8, tzinfo=dt.UTC)
@@ -93,17 +90,6 @@ def analyzed(
     return analyze(
         Request([str(path) for path in paths], [place / "rules"], home=home, jobs=jobs, now=NOW), settings
     ).alerts
-
-
-def placeless(alerts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the alerts say without where the events are, which depends on the files."""
-    found = [{**each, "events": sorted(event["@timestamp"] for event in each["events"])} for each in alerts]
-    return sorted(found, key=lambda each: str(each["id"]))
-
-
-def kept(home: Path) -> list[dict[str, Any]]:
-    with reading(home) as opened, opened.store.read() as connection:
-        return list(stored_alerts(connection, connection.execute(sa.select(alert.c.id)).scalars().all()))
 
 
 @pytest.fixture(scope="module")
