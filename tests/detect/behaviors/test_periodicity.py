@@ -284,3 +284,22 @@ def test_what_lies_beyond_its_reach_changes_no_finding(bursts: list[list[Event]]
         return {who: those for who, those in told.items() if those}
 
     assert on_the_last_day(near) == on_the_last_day(events)
+
+
+@pytest.mark.parametrize("history", [[], past(60)])
+def test_what_is_kept_is_enough_for_slow_beacons(history: list[Event]) -> None:
+    """On any one day before somebody knew the destination, or the organisation was seen at all."""
+    slow = office(4 * 3600, 0.1)
+    kind = kinds()["periodicity"]
+    reach = kind.reach(kind.parameters.model_validate(PARAMETERS))
+    (only,) = beacons([*past(), *slow])
+    day = only.time // DAY * DAY
+    answers = set()
+    for days in range(1, 60):
+        for to in (BEACON, ("198.51.100.7",)):
+            events = [*history, Event("10.0.0.7", day - days * DAY + HOUR, to), *slow]
+            near = [event for event in events if event.time >= day - reach]
+            expected = [each for each in beacons(events) if each.time >= day]
+            assert [each for each in beacons(near) if each.time >= day] == expected, (days, to)
+            answers.add(str([each.learning for each in expected]))
+    assert len(answers) == 2 + (not history)
