@@ -8,6 +8,7 @@ from random import Random
 
 from watchfloor.testing.company.clock import HOUR, SECOND, Week
 from watchfloor.testing.company.internet import Place, Site, place
+from watchfloor.testing.company.local import Local
 from watchfloor.testing.company.logs import Trail, chance
 from watchfloor.testing.company.people import Machine, Person
 from watchfloor.testing.company.products.microsoft_cloud import MicrosoftCloud
@@ -57,6 +58,7 @@ class Names:
         country: in which it is.
         neighbours: countries of its customers, the most frequent first.
         partners: domains of companies that it works with.
+        local: what the country and the trade call otherwise.
     """
 
     domain: str
@@ -73,6 +75,7 @@ class Names:
     country: str
     neighbours: tuple[str, ...]
     partners: tuple[str, ...]
+    local: Local
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from watchfloor.testing.company.clock import DAY, HOUR, MINUTE, SECOND
-from watchfloor.testing.company.internet import Place, anywhere, place
+from watchfloor.testing.company.internet import Place, anywhere, networks, place
 from watchfloor.testing.company.people import Person
 from watchfloor.testing.company.products.mail import Delivery
 from watchfloor.testing.company.world import World, arrivals, every
-from watchfloor.testing.simulation.places import networks
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -19,7 +19,7 @@ def outside(random: Random, world: World) -> tuple[str, str]:
     if random.random() < 0.7:
         domain = random.choice(world.names.partners)
         return f"mail.{domain}", domain
-    domain = random.choice(("gmail.com", "gmx.at", "outlook.com", "a1.net", "web.de", "icloud.com"))
+    domain = random.choice(world.names.local.freemail)
     return f"mx{random.randrange(1, 5)}.{domain}", domain
 
 
@@ -40,7 +40,7 @@ def mail_comes(world: World, *, a_day: float) -> None:
             end = world.week.hour(day, {0.0: 7.0, 7.0: 18.0, 18.0: 23.9}[start])
             for at in arrivals(random, begin, end, count * share):
                 host, domain = outside(random, world)
-                address = addresses.setdefault(host, anywhere(random, "DE", "hosting").address)
+                address = addresses.setdefault(host, anywhere(random, world.names.local.hosting, "hosting").address)
                 sender = f"{''.join(random.choices(_LETTERS, k=6))}@{domain}"
                 users = [each.account for each in random.sample(world.staff, random.choice((1, 1, 1, 1, 2, 3)))]
                 size = int(random.lognormvariate(10.3, 1.1))
@@ -82,7 +82,7 @@ def people_write(world: World, *, a_day: float) -> None:
                     deliveries.append(Delivery(f"{own.choice(world.staff).account}@{world.names.domain}"))
                 else:
                     host, domain = outside(own, world)
-                    address = addresses.setdefault(host, anywhere(random, "DE", "hosting").address)
+                    address = addresses.setdefault(host, anywhere(random, world.names.local.hosting, "hosting").address)
                     to = f"{''.join(own.choices(_LETTERS, k=7))}@{domain}"
                     status = own.choices(("sent", "bounced", "deferred"), (96, 2, 2))[0]
                     deliveries.append(Delivery(to, status, host, address))
@@ -126,29 +126,30 @@ def phone_with_old_password(world: World, person: Person, *, since: int, until: 
         world.products.mail.imap_refused(at, person.account, address)
 
 
-def newsletter(world: World, *, at: int, account: str, recipients: int) -> None:
-    """A program of the shop sends the newsletter, to customers of whom some are gone."""
+def newsletter(world: World, *, at: int, account: str, recipients: int, role: str, domains: Sequence[str]) -> None:
+    """A program of a server sends the newsletter, to customers of whom some are gone."""
     random = world.chance("newsletter")
-    web = world.server("shop").address
+    web = world.server(role)
     hosts = [
-        (f"mx.{domain}", domain, anywhere(random, "DE", "hosting").address)
-        for domain in ("gmx.at", "gmail.com", "a1.net", "outlook.com", "web.de", "aon.at")
+        (f"mx.{domain}", domain, anywhere(random, world.names.local.hosting, "hosting").address) for domain in domains
     ]
     for number in range(recipients):
         host, domain, address = random.choice(hosts)
         status = random.choices(("sent", "bounced", "deferred"), (97, 2, 1))[0]
         to = Delivery(f"{''.join(random.choices(_LETTERS, k=8))}{random.randrange(99)}@{domain}", status, host, address)
         moment = at + int(number * 1.3 * SECOND)
-        world.products.mail.submitted(moment, account, web, [to], size=48_000, name=f"web01.{world.names.domain}")
+        world.products.mail.submitted(
+            moment, account, web.address, [to], size=48_000, name=f"{web.name}.{world.names.domain}"
+        )
 
 
-def spam_is_refused(world: World, *, a_day: float) -> None:
+def spam_is_refused(world: World, *, a_day: float, mailboxes: Sequence[str]) -> None:
     """Strangers try names that do not exist, or to send through this server to others."""
     random = world.chance("spam")
     for at in arrivals(random, world.week.start, world.week.end, a_day * world.week.days):
         where = anywhere(random, random.choice(("VN", "BR", "RU", "CN", "IN", "TR", "US")), "home", "hosting")
         helo = "".join(random.choices(_LETTERS, k=7)) + ".example"
-        name = random.choice(("info", "sales", "office", "test", "kontakt", "buero", "max", "admin", "post"))
+        name = random.choice(mailboxes)
         relay = random.random() < 0.15
         recipient = (
             f"{name}{random.randrange(99)}@gmail.com" if relay else f"{name}{random.randrange(50)}@{world.names.domain}"
