@@ -183,6 +183,8 @@ def machines_among_themselves(world: World, *, seconds: float) -> None:
             spans = [(start, end) for person, _, start, end in world.shifts() if person.workstation is machine]
         for start, end in spans:
             for at in every(random, start, end, seconds, 0.2):
+                if not world.runs(machine, at):
+                    continue
                 windows.ticket(at, controller.name, account, machine.address)
                 windows.service_ticket(
                     at + SECOND, controller.name, account, machine.address, world.machine_account(controller)
@@ -190,6 +192,8 @@ def machines_among_themselves(world: World, *, seconds: float) -> None:
                 windows.logged_on(at + SECOND, controller.name, account, address=machine.address, seconds=9)
     random, account = world.chance("replication"), world.machine_account(second)
     for at in every(random, world.week.start, world.week.end, 900, 0.3):
+        if not world.runs(second, at):
+            continue
         logon = windows.logged_on(at, controller.name, account, address=second.address, privileged=True, seconds=4)
         windows.replicated(at + SECOND, controller.name, account, logon)
 

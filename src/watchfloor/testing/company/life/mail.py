@@ -26,7 +26,7 @@ def outside(random: Random, world: World) -> tuple[str, str]:
 def carrier(world: World, person: Person, random: Random) -> Place:
     """Where somebody's phone comes out of the mobile network: one of few addresses that many share."""
     mobile = networks(world.names.country, "mobile")
-    return place(mobile[0], person.place % 8 + (random.random() < 0.3))
+    return place(mobile[person.place % len(mobile)], person.place % 8 + (random.random() < 0.3))
 
 
 def mail_comes(world: World, *, a_day: float) -> None:
@@ -100,11 +100,10 @@ def phones_look_for_mail(world: World, *, seconds: float) -> None:
         own = world.chance(f"phone mail:{person.account}")
         for at in every(own, world.week.start, world.week.end, seconds, 0.5):
             day = (at - world.week.start) // DAY
-            shift = world.shift(person, min(day, world.week.days - 1))
             asleep = world.week.hour(day, 0.5) <= at < world.week.hour(day, 6)
             if asleep and own.random() < 0.6:
                 continue
-            if shift and shift[0] <= at < shift[1]:
+            if world.inside(person, at):
                 address = person.phone.address
             elif (person.account, day) in world.away:
                 continue
@@ -119,9 +118,7 @@ def phone_with_old_password(world: World, person: Person, *, since: int, until: 
     """Somebody changed the password and forgot the phone: it goes on with the old one until they come round to it."""
     random = world.chance(f"old password:{person.account}")
     for at in every(random, since, until, seconds, 0.15):
-        day = (at - world.week.start) // DAY
-        shift = world.shift(person, day)
-        inside = shift is not None and shift[0] <= at < shift[1] and person.phone is not None
+        inside = person.phone is not None and world.inside(person, at)
         address = person.phone.address if inside and person.phone else carrier(world, person, random).address
         world.products.mail.imap_refused(at, person.account, address)
 

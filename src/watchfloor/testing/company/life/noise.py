@@ -100,7 +100,8 @@ def leases(world: World, *, seconds: int) -> None:
         if machine.kind == "printer":
             own = world.chance(f"lease:{machine.name}")
             for at in every(own, world.week.start, world.week.end, seconds / 2, 0.01):
-                dhcp.leased(at, machine, seconds)
+                if world.runs(machine, at):
+                    dhcp.leased(at, machine, seconds)
 
 
 def guests(world: World, *, a_day: float, seconds: int) -> None:
@@ -220,6 +221,8 @@ def printers(world: World, *, a_day: float, maker: str) -> None:
                 )
     for machine in printing:
         for at in every(random, world.week.start, world.week.end, 1800, 0.01):
+            if not world.runs(machine, at):
+                continue
             world.products.resolver.query(at, machine.address, maker, size=90)
             world.products.firewall.session(
                 at + SECOND, machine.address, cloud, 443, sent=1_900, received=3_100, seconds=2

@@ -116,7 +116,10 @@ def monitoring(world: World, *, seconds: float, ports: Mapping[str, int]) -> Non
     for role, port in ports.items():
         target = world.server(role)
         for at in every(random, world.week.start, world.week.end, seconds, 0.01):
-            world.products.firewall.session(at, monitor.address, target.address, port, sent=300, received=280)
+            there = world.runs(target, at)
+            world.products.firewall.session(
+                at, monitor.address, target.address, port, sent=300 if there else 180, received=280 if there else 0
+            )
             if role == "mail":
                 world.products.mail.probed(at, monitor.address)
 
