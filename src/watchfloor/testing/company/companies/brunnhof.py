@@ -108,7 +108,8 @@ _LOCAL = Local(
     vpn_udp=True,
 )  # fmt: skip
 _CONTACTS = (
-    *browsing.EVERYBODYS,
+    *browsing.MEETINGS,
+    *browsing.WINDOWS,
     browsing.Contact("update.erp-werkzeug.example", 3600, 0.01, 0.35, 1_200),
     browsing.Contact("chat.holzbund.example", 60, 0.02, 0.07, 800),
 )
