@@ -18,6 +18,7 @@ from watchfloor.testing.company.attacks.shop import shop_exploited
 from watchfloor.testing.company.attacks.unsuccessful import failed_attack, penetration_test
 from watchfloor.testing.company.attacks.workstation import workstation_to_controller
 from watchfloor.testing.company.clock import SECOND, Clock, Week
+from watchfloor.testing.company.companies import inventory as listed
 from watchfloor.testing.company.companies.plan import Company
 from watchfloor.testing.company.internet import Web, anywhere, networks, sites
 from watchfloor.testing.company.life import browsing, domain, mail, noise, servers, shop
@@ -75,6 +76,12 @@ _PARTNERS = (
     "holz-gruber.example", "lackwerk-nord.example", "beschlaege-tal.example", "polster-stein.example", "spedition-alpen.example",
     "moebel-markt.example", "glas-bach.example", "werkzeug-see.example", "steuer-linden.example", "druckerei-wald.example",
 )  # fmt: skip
+_ZONES = (
+    ("10.20.0.0/24", "servers", ""), ("10.20.5.0/24", "dmz", ""), ("10.20.10.0/24", "office", ""),
+    ("10.20.20.0/24", "wifi", ""), ("10.20.30.0/24", "guests", "guest_network"), ("10.20.40.0/24", "printers", ""),
+    ("10.20.50.0/24", "test", ""), ("10.20.8.0/24", "vpn", ""), ("10.20.99.0/24", "management", ""),
+    ("203.0.113.0/28", "public", ""),
+)  # fmt: skip
 _WEB = Web(
     well_known=(
         "www.google.com", "www.bing.com", "www.orf.at", "www.derstandard.at", "de.wikipedia.org", "www.youtube.com",
@@ -101,7 +108,8 @@ _LOCAL = Local(
     vpn_udp=True,
 )  # fmt: skip
 _CONTACTS = (
-    *browsing.EVERYBODYS,
+    *browsing.MEETINGS,
+    *browsing.WINDOWS,
     browsing.Contact("update.erp-werkzeug.example", 3600, 0.01, 0.35, 1_200),
     browsing.Contact("chat.holzbund.example", 60, 0.02, 0.07, 800),
 )
@@ -119,6 +127,8 @@ _COMMANDS = (
     "/usr/bin/less /etc/nginx/nginx.conf",
 )
 """What administrators run as root."""
+_INSTALLER = "iex ((New-Object System.Net.WebClient).DownloadString('https://community.chocolatey.org/install.ps1'))"
+"""What an administrator copies from a page."""
 _WATCHED = {"mail": 25, "portal": 443, "files": 445, "controller": 389, "proxy": 3128, "application": 1433}
 """What the monitor asks for."""
 
@@ -312,9 +322,12 @@ def life(there: World) -> None:
         package="\\\\app01\\deploy$\\holzerp-client-9.4.msi",
     )
     domain.helpdesk(
-        there, admin=admin, resets=((0, "09:40", "n.kogler"), (2, "13:05", "p.hirsch"), (6, "08:50", "k.moser"))
+        there,
+        admin=admin,
+        source=admin.workstation or there.server("management"),
+        resets=((0, "09:40", "n.kogler"), (2, "13:05", "p.hirsch"), (6, "08:50", "k.moser")),
     )
-    domain.administration(there, admin=admin, a_day=9)
+    domain.administration(there, admin=admin, a_day=9, script=_INSTALLER)
     domain.backup_at_night(there, time="01:30", gigabytes=45, provider="vault7.sicherwerk.example")
     domain.sign_ins(there, a_day=9, documents="Freigegebene Dokumente")
     noise.internet_noise(there, a_day=2_600)
@@ -367,52 +380,14 @@ def attacks(there: World) -> list[Attack]:
 
 def inventory(there: World) -> dict[str, Any]:
     """What the company knows of itself."""
-    hosts: list[dict[str, Any]] = []
-    for machine in there.names.servers.values():
-        entry: dict[str, Any] = {
-            "name": f"{machine.name}.{DOMAIN}",
-            "addresses": [machine.address],
-            "macs": [machine.mac],
-            "roles": list(machine.roles),
-        }
-        hosts.append(entry | ({"criticality": machine.criticality} if machine.criticality else {}))
-    hosts.append({"name": "fw01", "addresses": ["10.20.0.1", there.names.nat], "roles": ["nat"]})
-    hosts += [
-        {"name": f"{each.name}.{DOMAIN}", "addresses": [each.address], "macs": [each.mac]}
-        for each in there.machines
-        if each.kind == "printer"
-    ]
-    hosts += [
-        {"name": f"{each.name}.{DOMAIN}", "macs": [each.mac], "roles": ["workstation"]}
-        for each in there.machines
-        if "workstation" in each.roles
-    ]
-    zones = (
-        ("10.20.0.0/24", "servers", ""), ("10.20.5.0/24", "dmz", ""), ("10.20.10.0/24", "office", ""),
-        ("10.20.20.0/24", "wifi", ""), ("10.20.30.0/24", "guests", "guest_network"), ("10.20.40.0/24", "printers", ""),
-        ("10.20.50.0/24", "test", ""), ("10.20.8.0/24", "vpn", ""), ("10.20.99.0/24", "management", ""),
-        ("203.0.113.0/28", "public", ""),
-    )  # fmt: skip
-    windows = there.products.windows
-    people: list[dict[str, Any]] = []
-    for each in there.staff:
-        accounts = _forms(each.account, windows.sid(there.account(each)))
-        if each.admin:
-            accounts += _forms(each.admin, windows.sid(there.account(each, admin=True)))
-        people.append({"name": each.name, "accounts": accounts})
-    for program in (*there.names.services.values(), *there.names.roastable[2:]):
-        accounts = _forms(program.name, windows.sid(program))
-        roles = ["service_account"] + ["directory_sync"] * (program == there.names.services["sync"])
-        people.append({"name": program.name, "accounts": accounts, "roles": roles})
     senders = ["newsletter", f"newsletter@{DOMAIN}"]
-    people.append({"name": "Newsletter of the shop", "accounts": senders, "roles": ["service_account"]})
-    networks_of = [{"cidr": cidr, "zone": zone} | ({"roles": [role]} if role else {}) for cidr, zone, role in zones]
-    return {"hosts": hosts, "networks": networks_of, "people": people}
-
-
-def _forms(account: str, sid: str) -> list[str]:
-    """An account as logs write it: alone, with the Windows domain, as a mail address, and as a SID."""
-    return [account, f"{NETBIOS}\\{account}", f"{account}@{DOMAIN}", sid]
+    return listed.inventory(
+        there,
+        gateways=[{"name": "fw01", "addresses": ["10.20.0.1", there.names.nat], "roles": ["nat"]}],
+        zones=_ZONES,
+        copies=there.names.services["sync"],
+        programs=[{"name": "Newsletter of the shop", "accounts": senders, "roles": ["service_account"]}],
+    )
 
 
 def policy(there: World) -> dict[str, Any]:

@@ -77,16 +77,19 @@ class Contact:
     size: int
 
 
-EVERYBODYS = (
+MEETINGS = (
     Contact("teams.microsoft.com", 300, 0.05, 0.9, 1_900),
     Contact("presence.teams.microsoft.com", 900, 0.1, 0.9, 2_400),
+)
+"""Of people whose meetings are Microsoft's."""
+WINDOWS = (
     Contact("v10.events.data.microsoft.com", 1500, 0.5, 1.0, 5_300),
     Contact("settings-win.data.microsoft.com", 5400, 0.3, 1.0, 4_100),
     Contact("slscr.update.microsoft.com", 14_400, 0.3, 1.0, 21_000),
     Contact("wdcp.microsoft.com", 3600, 0.2, 1.0, 3_900),
     Contact("clients4.google.com", 2700, 0.4, 0.6, 2_700),
 )
-"""Updates, meetings and telemetry, as every workstation has them."""
+"""Updates and telemetry, as every workstation has them."""
 
 
 def programs_call_home(world: World, *, contacts: Sequence[Contact]) -> None:

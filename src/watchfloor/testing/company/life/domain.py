@@ -10,29 +10,30 @@ from watchfloor.testing.company.products.sysmon import Process, Program
 from watchfloor.testing.company.products.windows import Account
 from watchfloor.testing.company.world import World, arrivals, every
 
-_MS = "Microsoft Corporation"
-EXPLORER = Program("C:\\Windows\\explorer.exe", "Windows Explorer", _MS, "EXPLORER.EXE")
-SERVICES = Program("C:\\Windows\\System32\\services.exe", "Services and Controller app", _MS, "services.exe")
-SVCHOST = Program("C:\\Windows\\System32\\svchost.exe", "Host Process for Windows Services", _MS, "svchost.exe")
-CMD = Program("C:\\Windows\\System32\\cmd.exe", "Windows Command Processor", _MS, "Cmd.Exe")
+MICROSOFT = "Microsoft Corporation"
+EXPLORER = Program("C:\\Windows\\explorer.exe", "Windows Explorer", MICROSOFT, "EXPLORER.EXE")
+SERVICES = Program("C:\\Windows\\System32\\services.exe", "Services and Controller app", MICROSOFT, "services.exe")
+SVCHOST = Program("C:\\Windows\\System32\\svchost.exe", "Host Process for Windows Services", MICROSOFT, "svchost.exe")
+CMD = Program("C:\\Windows\\System32\\cmd.exe", "Windows Command Processor", MICROSOFT, "Cmd.Exe")
 POWERSHELL = Program(
-    "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "Windows PowerShell", _MS, "PowerShell.EXE"
+    "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "Windows PowerShell", MICROSOFT, "PowerShell.EXE"
 )
-_INSTALLER = "iex ((New-Object System.Net.WebClient).DownloadString('https://community.chocolatey.org/install.ps1'))"
 _OFFICE = "C:\\Program Files\\Microsoft Office\\root\\Office16\\"
 OFFICE_PROGRAMS = (
     Program("C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe", "Google Chrome", "Google LLC", "chrome.exe"),
-    Program("C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe", "Microsoft Edge", _MS, "msedge.exe"),
-    Program(f"{_OFFICE}WINWORD.EXE", "Microsoft Word", _MS, "WinWord.exe"),
-    Program(f"{_OFFICE}EXCEL.EXE", "Microsoft Excel", _MS, "Excel.exe"),
+    Program(
+        "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe", "Microsoft Edge", MICROSOFT, "msedge.exe"
+    ),
+    Program(f"{_OFFICE}WINWORD.EXE", "Microsoft Word", MICROSOFT, "WinWord.exe"),
+    Program(f"{_OFFICE}EXCEL.EXE", "Microsoft Excel", MICROSOFT, "Excel.exe"),
 )
 """Browsers and office programs, as everybody has them."""
-NOTEPAD = Program("C:\\Windows\\System32\\notepad.exe", "Notepad", _MS, "NOTEPAD.EXE")
+NOTEPAD = Program("C:\\Windows\\System32\\notepad.exe", "Notepad", MICROSOFT, "NOTEPAD.EXE")
 RUN_BY_SYSTEM = (
-    (Program("C:\\Windows\\System32\\taskhostw.exe", "Host Process for Windows Tasks", _MS, "taskhostw.exe"), "taskhostw.exe SYSTEM"),
+    (Program("C:\\Windows\\System32\\taskhostw.exe", "Host Process for Windows Tasks", MICROSOFT, "taskhostw.exe"), "taskhostw.exe SYSTEM"),
     (SVCHOST, "C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s wuauserv"),
-    (Program("C:\\Windows\\System32\\conhost.exe", "Console Window Host", _MS, "CONHOST.EXE"), "\\??\\C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1"),
-    (Program("C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.26080.5-0\\MpCmdRun.exe", "Microsoft Malware Protection Command Line Utility", _MS, "MpCmdRun.exe"), "MpCmdRun.exe SignatureUpdate -ScheduleJob -RestrictPrivileges"),
+    (Program("C:\\Windows\\System32\\conhost.exe", "Console Window Host", MICROSOFT, "CONHOST.EXE"), "\\??\\C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1"),
+    (Program("C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.26080.5-0\\MpCmdRun.exe", "Microsoft Malware Protection Command Line Utility", MICROSOFT, "MpCmdRun.exe"), "MpCmdRun.exe SignatureUpdate -ScheduleJob -RestrictPrivileges"),
     (Program("C:\\Program Files (x86)\\Google\\GoogleUpdater\\130.0.6679.0\\updater.exe", "Google Updater", "Google LLC", "updater.exe"), "updater.exe --wake --system"),
 )  # fmt: skip
 
@@ -217,7 +218,7 @@ def software_deployment(world: World, *, day: int, time: str, name: str, maker: 
         world.server("management"),
     )
     runner = Program(f"C:\\Windows\\{name}.exe", "Deployment Runner", maker, f"{name}.exe")
-    installer = Program("C:\\Windows\\System32\\msiexec.exe", "Windows installer", _MS, "msiexec.exe")
+    installer = Program("C:\\Windows\\System32\\msiexec.exe", "Windows installer", MICROSOFT, "msiexec.exe")
     at = world.week.at(day, time)
     for person in world.staff:
         target = person.workstation
@@ -254,8 +255,11 @@ def software_deployment(world: World, *, day: int, time: str, name: str, maker: 
         )
 
 
-def helpdesk(world: World, *, admin: Person, resets: tuple[tuple[int, str, str], ...]) -> None:
-    """Accounts are locked by wrong passwords, and somebody of IT sets new ones: day, time, account of each."""
+def helpdesk(world: World, *, admin: Person, source: Machine, resets: tuple[tuple[int, str, str], ...]) -> None:
+    """Accounts are locked by wrong passwords, and somebody of IT sets new ones: day, time, account of each.
+
+    `source` is the machine from which it is done.
+    """
     windows, controller = world.products.windows, world.server("controller")
     by = world.account(admin, admin=True)
     for day, time, name in resets:
@@ -267,13 +271,12 @@ def helpdesk(world: World, *, admin: Person, resets: tuple[tuple[int, str, str],
                 at - 20 * MINUTE + number * 11 * SECOND, controller.name, target, machine.address, status="0x18"
             )
         windows.locked_out(at - 19 * MINUTE, controller.name, target, machine.name.upper())
-        office = admin.workstation or machine
-        logon = windows.logged_on(at, controller.name, by, address=office.address, privileged=True, seconds=400)
+        logon = windows.logged_on(at, controller.name, by, address=source.address, privileged=True, seconds=400)
         windows.password_reset(at + MINUTE, controller.name, by, logon, target)
         windows.ticket(at + 3 * MINUTE, controller.name, target, machine.address)
 
 
-def administration(world: World, *, admin: Person, a_day: int) -> None:
+def administration(world: World, *, admin: Person, a_day: int, script: str) -> None:
     """Somebody of IT works on servers by remote desktop and with scripts, from the machine for that."""
     windows, machine, by = world.products.windows, world.server("management"), world.account(admin, admin=True)
     sysmon = world.products.sysmon
@@ -316,12 +319,12 @@ def administration(world: World, *, admin: Person, a_day: int) -> None:
             ):
                 _ran(world, at + 2 * MINUTE, target, shell, command, by, logon)
         if day == world.week.workdays()[0]:
-            windows.script_block(start + HOUR, machine.name, by, _INSTALLER)
+            windows.script_block(start + HOUR, machine.name, by, script)
 
 
 def _ran(world: World, at: int, target: Machine, shell: Process, command: str, by: Account, logon: str) -> None:
     name = command.partition(" ")[0]
-    program = Program(f"C:\\Windows\\System32\\{name}.exe", name, _MS, f"{name}.exe")
+    program = Program(f"C:\\Windows\\System32\\{name}.exe", name, MICROSOFT, f"{name}.exe")
     world.products.sysmon.started(
         at, target.name, shell, program, command, user=user_of(world, by.name), logon=logon, integrity="High"
     )
