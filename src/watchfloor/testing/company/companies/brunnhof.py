@@ -18,9 +18,11 @@ from watchfloor.testing.company.attacks.shop import shop_exploited
 from watchfloor.testing.company.attacks.unsuccessful import failed_attack, penetration_test
 from watchfloor.testing.company.attacks.workstation import workstation_to_controller
 from watchfloor.testing.company.clock import SECOND, Clock, Week
+from watchfloor.testing.company.companies import inventory as listed
 from watchfloor.testing.company.companies.plan import Company
-from watchfloor.testing.company.internet import anywhere, sites
+from watchfloor.testing.company.internet import Web, anywhere, networks, sites
 from watchfloor.testing.company.life import browsing, domain, mail, noise, servers, shop
+from watchfloor.testing.company.local import Local
 from watchfloor.testing.company.logs import Log, Trail, chance
 from watchfloor.testing.company.people import Machine, Person
 from watchfloor.testing.company.products.mail import MailServer
@@ -28,12 +30,11 @@ from watchfloor.testing.company.products.microsoft_cloud import MicrosoftCloud
 from watchfloor.testing.company.products.network import FortiGate, IscDhcp, OpenVpn, Squid, Unbound
 from watchfloor.testing.company.products.nxlog import Nxlog
 from watchfloor.testing.company.products.suricata import Suricata
-from watchfloor.testing.company.products.sysmon import Sysmon
+from watchfloor.testing.company.products.sysmon import Program, Sysmon
 from watchfloor.testing.company.products.unix import Linux
 from watchfloor.testing.company.products.web import AccessLog
 from watchfloor.testing.company.products.windows import Account, Windows
 from watchfloor.testing.company.world import Names, Products, World
-from watchfloor.testing.simulation.places import networks
 
 ZONE = "Europe/Vienna"
 WEEK = Week(ZONE, dt.date(2026, 10, 21), 7, holidays=frozenset({5}))
@@ -75,6 +76,61 @@ _PARTNERS = (
     "holz-gruber.example", "lackwerk-nord.example", "beschlaege-tal.example", "polster-stein.example", "spedition-alpen.example",
     "moebel-markt.example", "glas-bach.example", "werkzeug-see.example", "steuer-linden.example", "druckerei-wald.example",
 )  # fmt: skip
+_ZONES = (
+    ("10.20.0.0/24", "servers", ""), ("10.20.5.0/24", "dmz", ""), ("10.20.10.0/24", "office", ""),
+    ("10.20.20.0/24", "wifi", ""), ("10.20.30.0/24", "guests", "guest_network"), ("10.20.40.0/24", "printers", ""),
+    ("10.20.50.0/24", "test", ""), ("10.20.8.0/24", "vpn", ""), ("10.20.99.0/24", "management", ""),
+    ("203.0.113.0/28", "public", ""),
+)  # fmt: skip
+_WEB = Web(
+    well_known=(
+        "www.google.com", "www.bing.com", "www.orf.at", "www.derstandard.at", "de.wikipedia.org", "www.youtube.com",
+        "www.amazon.de", "www.willhaben.at", "www.linkedin.com", "www.post.at", "www.wko.at", "outlook.office.com",
+        "teams.microsoft.com", "www.finanzonline.at", "github.com", "www.dhl.de", "maps.google.com", "www.oebb.at",
+    ),
+    trades=("holz", "lack", "beschlag", "werkzeug", "polster", "glas", "versand", "verpackung", "stoffe", "maschinen"),
+    words=("nord", "alpen", "tal", "stein", "bach", "gruen", "linden", "markt", "stadt", "berg", "see", "wald"),
+    countries=("DE", "DE", "FR", "NL", "US"),
+)  # fmt: skip
+_LOCAL = Local(
+    city="Graz",
+    hosting="DE",
+    freemail=("gmail.com", "gmx.at", "outlook.com", "a1.net", "web.de", "icloud.com"),
+    folders=("Angebote", "Auftraege", "Einkauf", "Marketing", "Planung", "Vorlagen"),
+    programs=(
+        *domain.OFFICE_PROGRAMS,
+        Program("C:\\Program Files\\HolzERP\\client\\holzerp.exe", "HolzERP Client", "HolzERP Software GmbH", "holzerp.exe"),
+        Program("C:\\Program Files\\Mozilla Thunderbird\\thunderbird.exe", "Thunderbird", "Mozilla Corporation", "thunderbird.exe"),
+        domain.NOTEPAD,
+    ),
+    proxy_port=3128,
+    vpn_port=1194,
+    vpn_udp=True,
+)  # fmt: skip
+_CONTACTS = (
+    *browsing.MEETINGS,
+    *browsing.WINDOWS,
+    browsing.Contact("update.erp-werkzeug.example", 3600, 0.01, 0.35, 1_200),
+    browsing.Contact("chat.holzbund.example", 60, 0.02, 0.07, 800),
+)
+"""The last is a small trade association's chat that few people use, at a strict pace."""
+_TRIED = (
+    "/.env", "/.git/HEAD", "/admin/", "/search?q=1%27%20UNION%20SELECT%20NULL,NULL--", "/product/1%27",
+    "/../../etc/passwd", "/search?q=%3Cscript%3Ealert(1)%3C/script%3E", "/backup.sql", "/server-status", "/phpinfo.php",
+)  # fmt: skip
+"""What the vulnerability scanner asks the shop for."""
+_COMMANDS = (
+    "/usr/bin/apt-get update",
+    "/usr/bin/systemctl restart nginx",
+    "/usr/bin/journalctl -u postfix -n 200",
+    "/usr/bin/tail -f /var/log/syslog",
+    "/usr/bin/less /etc/nginx/nginx.conf",
+)
+"""What administrators run as root."""
+_INSTALLER = "iex ((New-Object System.Net.WebClient).DownloadString('https://community.chocolatey.org/install.ps1'))"
+"""What an administrator copies from a page."""
+_WATCHED = {"mail": 25, "portal": 443, "files": 445, "controller": 389, "proxy": 3128, "application": 1433}
+"""What the monitor asks for."""
 
 
 def _mac(random: Random, first: str = "3c:52:82") -> str:
@@ -208,11 +264,12 @@ def world(seed: int) -> World:
         country="AT",
         neighbours=("AT", "DE", "CH", "IT"),
         partners=_PARTNERS,
+        local=_LOCAL,
     )  # fmt: skip
     desks = [machine for each in staff for machine in (each.workstation, each.phone) if machine is not None]
     away = servers.days_away({"j.pichler": (0, 3), "s.wallner": (0, 6)})
     return World(
-        seed, WEEK, trail, names, staff, (*machines.values(), *desks, *printing), sites(random, 420),
+        seed, WEEK, trail, names, staff, (*machines.values(), *desks, *printing), sites(random, 420, _WEB),
         _products(seed, trail, machines), away, frozenset({(_READER, _READ), (_COLLEAGUE, _STOLEN)}),
     )  # fmt: skip
 
@@ -221,17 +278,28 @@ def life(there: World) -> None:
     """What goes on in the week without any attack."""
     admin = there.person("m.brandl")
     browsing.people_browse(there, pages_a_day=60)
-    browsing.programs_call_home(there)
+    browsing.programs_call_home(there, contacts=_CONTACTS)
     browsing.phones_on_wifi(there, contacts_an_hour=14)
-    browsing.machines_keep_time(there, seconds=1024)
+    browsing.machines_keep_time(
+        there, seconds=1024, pool="at.pool.ntp.org", roles=("controller", "shop", "mail", "vpn")
+    )
     mail.mail_comes(there, a_day=520)
     mail.people_write(there, a_day=7)
     mail.phones_look_for_mail(there, seconds=2100)
     mail.phone_with_old_password(
         there, there.person("n.kogler"), since=WEEK.at(1, "09:12"), until=WEEK.at(2, "16:40"), seconds=900
     )
-    mail.newsletter(there, at=WEEK.at(1, "17:30"), account="newsletter", recipients=1400)
-    mail.spam_is_refused(there, a_day=320)
+    mail.newsletter(
+        there,
+        at=WEEK.at(1, "17:30"),
+        account="newsletter",
+        recipients=1400,
+        role="shop",
+        domains=("gmx.at", "gmail.com", "a1.net", "outlook.com", "web.de", "aon.at"),
+    )
+    mail.spam_is_refused(
+        there, a_day=320, mailboxes=("info", "sales", "office", "test", "kontakt", "buero", "max", "admin", "post")
+    )
     mail.strangers_knock(there, a_day=120)
     mail.old_habits(there, a_day=0.06)
     shop.customers(there, a_day=680, rush=(WEEK.at(1, "17:45"), 300))
@@ -239,29 +307,43 @@ def life(there: World) -> None:
     shop.uptime_probes(there, seconds=60)
     shop.dealers(there, dealers_a_day=45)
     shop.strangers_probe(there, a_day=90)
-    shop.certificate_renewal(there, day=2)
+    shop.certificate_renewal(
+        there, day=2, unit="nginx.service", description="A high performance web server and a reverse proxy server"
+    )
     domain.at_work(there, programs_a_day=130, files_a_day=60)
     domain.machines_among_themselves(there, seconds=5400)
     domain.directory_synchronisation(there, seconds=1800)
-    domain.software_deployment(there, day=1, time="12:20", name="RolloutSvc")
-    domain.helpdesk(
-        there, admin=admin, resets=((0, "09:40", "n.kogler"), (2, "13:05", "p.hirsch"), (6, "08:50", "k.moser"))
+    domain.software_deployment(
+        there,
+        day=1,
+        time="12:20",
+        name="RolloutSvc",
+        maker="RolloutWerk GmbH",
+        package="\\\\app01\\deploy$\\holzerp-client-9.4.msi",
     )
-    domain.administration(there, admin=admin, a_day=9)
-    domain.backup_at_night(there, time="01:30", gigabytes=45)
-    domain.sign_ins(there, a_day=9)
+    domain.helpdesk(
+        there,
+        admin=admin,
+        source=admin.workstation or there.server("management"),
+        resets=((0, "09:40", "n.kogler"), (2, "13:05", "p.hirsch"), (6, "08:50", "k.moser")),
+    )
+    domain.administration(there, admin=admin, a_day=9, script=_INSTALLER)
+    domain.backup_at_night(there, time="01:30", gigabytes=45, provider="vault7.sicherwerk.example")
+    domain.sign_ins(there, a_day=9, documents="Freigegebene Dokumente")
     noise.internet_noise(there, a_day=2_600)
-    noise.ssh_noise(there, a_day=130)
+    noise.ssh_noise(there, a_day=130, role="vpn")
     noise.leases(there, seconds=_LEASE)
     noise.guests(there, a_day=22, seconds=3600)
-    noise.names_that_do_not_exist(there, an_hour=3)
+    noise.names_that_do_not_exist(there, an_hour=3, gone=("wpad", "isatap", "drucker", "intranet2", "fs-alt"))
     noise.mail_server_asks(there, a_day=700)
-    noise.vulnerability_scanner(there, day=4, time="04:10")
-    noise.printers(there, a_day=6)
+    noise.vulnerability_scanner(
+        there, day=4, time="04:10", agent="Mozilla/5.0 [en] (X11, U; VulnScan 22.4)", tried=_TRIED, guessed="shop"
+    )
+    noise.printers(there, a_day=6, maker="eprintcenter.druckwerk.example")
     servers.jobs(there)
-    servers.administrators(there, admin=admin, a_day=5)
+    servers.administrators(there, admin=admin, a_day=5, commands=_COMMANDS)
     servers.configuration_management(there, seconds=7200)
-    servers.monitoring(there, seconds=600)
+    servers.monitoring(there, seconds=600, ports=_WATCHED)
     servers.work_from_home(there, share=0.2)
     servers.traveller(there, there.person("j.pichler"), first=0, last=3, country="IT")
 
@@ -298,52 +380,14 @@ def attacks(there: World) -> list[Attack]:
 
 def inventory(there: World) -> dict[str, Any]:
     """What the company knows of itself."""
-    hosts: list[dict[str, Any]] = []
-    for machine in there.names.servers.values():
-        entry: dict[str, Any] = {
-            "name": f"{machine.name}.{DOMAIN}",
-            "addresses": [machine.address],
-            "macs": [machine.mac],
-            "roles": list(machine.roles),
-        }
-        hosts.append(entry | ({"criticality": machine.criticality} if machine.criticality else {}))
-    hosts.append({"name": "fw01", "addresses": ["10.20.0.1", there.names.nat], "roles": ["nat"]})
-    hosts += [
-        {"name": f"{each.name}.{DOMAIN}", "addresses": [each.address], "macs": [each.mac]}
-        for each in there.machines
-        if each.kind == "printer"
-    ]
-    hosts += [
-        {"name": f"{each.name}.{DOMAIN}", "macs": [each.mac], "roles": ["workstation"]}
-        for each in there.machines
-        if "workstation" in each.roles
-    ]
-    zones = (
-        ("10.20.0.0/24", "servers", ""), ("10.20.5.0/24", "dmz", ""), ("10.20.10.0/24", "office", ""),
-        ("10.20.20.0/24", "wifi", ""), ("10.20.30.0/24", "guests", "guest_network"), ("10.20.40.0/24", "printers", ""),
-        ("10.20.50.0/24", "test", ""), ("10.20.8.0/24", "vpn", ""), ("10.20.99.0/24", "management", ""),
-        ("203.0.113.0/28", "public", ""),
-    )  # fmt: skip
-    windows = there.products.windows
-    people: list[dict[str, Any]] = []
-    for each in there.staff:
-        accounts = _forms(each.account, windows.sid(there.account(each)))
-        if each.admin:
-            accounts += _forms(each.admin, windows.sid(there.account(each, admin=True)))
-        people.append({"name": each.name, "accounts": accounts})
-    for program in (*there.names.services.values(), *there.names.roastable[2:]):
-        accounts = _forms(program.name, windows.sid(program))
-        roles = ["service_account"] + ["directory_sync"] * (program == there.names.services["sync"])
-        people.append({"name": program.name, "accounts": accounts, "roles": roles})
     senders = ["newsletter", f"newsletter@{DOMAIN}"]
-    people.append({"name": "Newsletter of the shop", "accounts": senders, "roles": ["service_account"]})
-    networks_of = [{"cidr": cidr, "zone": zone} | ({"roles": [role]} if role else {}) for cidr, zone, role in zones]
-    return {"hosts": hosts, "networks": networks_of, "people": people}
-
-
-def _forms(account: str, sid: str) -> list[str]:
-    """An account as logs write it: alone, with the Windows domain, as a mail address, and as a SID."""
-    return [account, f"{NETBIOS}\\{account}", f"{account}@{DOMAIN}", sid]
+    return listed.inventory(
+        there,
+        gateways=[{"name": "fw01", "addresses": ["10.20.0.1", there.names.nat], "roles": ["nat"]}],
+        zones=_ZONES,
+        copies=there.names.services["sync"],
+        programs=[{"name": "Newsletter of the shop", "accounts": senders, "roles": ["service_account"]}],
+    )
 
 
 def policy(there: World) -> dict[str, Any]:
