@@ -11,16 +11,16 @@ server writes on Tuesday evening arrives hours late.
 from __future__ import annotations
 
 from watchfloor.testing.company.attacks.plan import Attack
-from watchfloor.testing.company.companies.marlowe.week import life
 from watchfloor.testing.company.companies.marlowe.network import WEEK, ZONE, world
 from watchfloor.testing.company.companies.marlowe.papers import inventory, policy
+from watchfloor.testing.company.companies.marlowe.week import life
 from watchfloor.testing.company.companies.plan import Company
 from watchfloor.testing.company.world import World
 
 
 def attacks(there: World) -> list[Attack]:
     """What is planted."""
-    return []
+    return [plan(there) for plan in ()]
 
 
 COMPANY = Company("marlowe", ZONE, WEEK, world, life, attacks, inventory, policy)
