@@ -10,7 +10,7 @@ server writes on Tuesday evening arrives hours late.
 
 from __future__ import annotations
 
-from watchfloor.testing.company.attacks.plan import Attack
+from watchfloor.testing.company.attacks.plan import Attack, Plan
 from watchfloor.testing.company.companies.marlowe.network import WEEK, ZONE, world
 from watchfloor.testing.company.companies.marlowe.papers import inventory, policy
 from watchfloor.testing.company.companies.marlowe.week import life
@@ -20,7 +20,8 @@ from watchfloor.testing.company.world import World
 
 def attacks(there: World) -> list[Attack]:
     """What is planted."""
-    return [plan(there) for plan in ()]
+    plans: tuple[Plan, ...] = ()
+    return [plan(there) for plan in plans]
 
 
 COMPANY = Company("marlowe", ZONE, WEEK, world, life, attacks, inventory, policy)
