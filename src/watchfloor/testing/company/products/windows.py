@@ -26,6 +26,15 @@ class Account:
     rid: int
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate of the company's own authority: who gave it, its serial number and its SHA-1, both in hex."""
+
+    issuer: str
+    serial: str
+    thumbprint: str
+
+
 class Windows:
     """The domain's machines as they audit."""
 
@@ -33,7 +42,7 @@ class Windows:
         """Write through this, for a domain of this short name and SID."""
         self._nxlog, self._chance, self.netbios, self._domain_sid = nxlog, chance, netbios, sid
         self.realm = nxlog.domain.upper()
-        self._logon = 0x1A0000
+        self._logon, self._requests = 0x1A0000, 4200
 
     def sid(self, account: Account) -> str:
         """An account's SID."""
@@ -151,8 +160,22 @@ class Windows:
         }
         self._security(at, host, 4625, (12544, "Logon"), "An account failed to log on.", data, failed=True)
 
-    def ticket(self, at: int, controller: str, account: Account, address: str, *, status: str = "0x0") -> None:
-        """4768: somebody proved who they are, or 4771 with status 0x18 and the like where they could not."""
+    def ticket(
+        self,
+        at: int,
+        controller: str,
+        account: Account,
+        address: str,
+        *,
+        status: str = "0x0",
+        encryption: str = "0x12",
+        proof: int = 2,
+        certificate: Certificate | None = None,
+    ) -> None:
+        """4768: somebody proved who they are, or 4771 with status 0x18 and the like where they could not.
+
+        `proof` is the type of pre-authentication: 2 by password, 0 none, 16 by the `certificate`.
+        """
         task = (14339, "Kerberos Authentication Service")
         where = {"IpAddress": f"::ffff:{address}", "IpPort": str(self._chance.randrange(49152, 65535))}
         if status not in {"0x0", "0x6"}:
@@ -172,12 +195,12 @@ class Windows:
             "ServiceSid": f"{self._domain_sid}-502" if known else "S-1-0-0",
             "TicketOptions": "0x40810010",
             "Status": status,
-            "TicketEncryptionType": "0x12" if known else "0xffffffff",
-            "PreAuthType": "2" if known else "-",
+            "TicketEncryptionType": encryption if known else "0xffffffff",
+            "PreAuthType": str(proof) if known else "-",
             **where,
-            "CertIssuerName": "",
-            "CertSerialNumber": "",
-            "CertThumbprint": "",
+            "CertIssuerName": certificate.issuer if certificate else "",
+            "CertSerialNumber": certificate.serial if certificate else "",
+            "CertThumbprint": certificate.thumbprint if certificate else "",
         }
         text = "A Kerberos authentication ticket (TGT) was requested."
         self._security(at, controller, 4768, task, text, data, failed=not known)
@@ -239,6 +262,51 @@ class Windows:
         text = "A network share object was checked to see whether client can be granted desired access."
         self._security(at, host, 5145, (12811, "Detailed File Share"), text, data)
 
+    def certified(
+        self, at: int, authority: str, requester: Account, subject: str, *, template: str, client: str
+    ) -> Certificate:
+        """4886 and 4887: a certificate for `subject`, a distinguished name, is asked for from `client` and issued."""
+        realm, self._requests = self._nxlog.domain, self._requests + 1
+        machine = f"{client}.{realm}"
+        request = {
+            "RequestId": str(self._requests),
+            "Requester": f"{self.netbios}\\{requester.name}",
+            "Attributes": f"\r\nCertificateTemplate:{template}\r\nrmd:{machine}\r\nccm:{machine}",
+        }
+        task, text = (12805, "Certification Services"), "Certificate Services received a certificate request."
+        self._security(at, authority, 4886, task, text, request)
+        key = " ".join(f"{each:02x}" for each in self._chance.randbytes(20))
+        issued = request | {"Disposition": "3", "SubjectKeyIdentifier": key, "Subject": subject}
+        text = "Certificate Services approved a certificate request and issued a certificate."
+        self._security(at + 40_000, authority, 4887, task, text, issued)
+        issuer = f"{self.netbios.lower()}-{authority.upper()}-CA"
+        return Certificate(issuer, f"{self._chance.getrandbits(152):038X}", f"{self._chance.getrandbits(160):040X}")
+
+    def shadow_copied(self, at: int, host: str) -> None:
+        """7036, 4904 and 4905: the shadow copy service starts, announces itself to the audit, and is done."""
+        names = ("Volume Shadow Copy", "Microsoft Software Shadow Copy Provider")
+        for number, name in enumerate(names):
+            self.service_state(at + number * SECOND, host, name, "running")
+        source = {
+            **self._machine(host), "AuditSourceName": "VSSAudit", "EventSourceId": f"0x{self._chance.getrandbits(24):x}",
+            "ProcessId": f"0x{4 * self._chance.randrange(300, 3000):x}", "ProcessName": "C:\\Windows\\System32\\VSSVC.exe",
+        }  # fmt: skip
+        task = (13568, "Audit Policy Change")
+        text = "An attempt was made to register a security event source."
+        self._security(at + 2 * SECOND, host, 4904, task, text, source)
+        text = "An attempt was made to unregister a security event source."
+        self._security(at + 2 * SECOND + 15_000, host, 4905, task, text, source)
+        for number, name in enumerate(names):
+            self.service_state(at + (360 + number) * SECOND, host, name, "stopped")
+
+    def _machine(self, host: str) -> dict[str, str]:
+        return {
+            "SubjectUserSid": "S-1-5-18",
+            "SubjectUserName": f"{host.upper()}$",
+            "SubjectDomainName": self.netbios,
+            "SubjectLogonId": "0x3e7",
+        }
+
     def password_reset(self, at: int, controller: str, by: Account, logon: str, target: Account) -> None:
         """4724."""
         data = {"TargetUserName": target.name, "TargetDomainName": self.netbios, "TargetSid": self.sid(target)}
@@ -249,8 +317,7 @@ class Windows:
         """4740."""
         data = {
             "TargetUserName": target.name, "TargetDomainName": workstation, "TargetSid": self.sid(target),
-            "SubjectUserSid": "S-1-5-18", "SubjectUserName": f"{controller.upper()}$",
-            "SubjectDomainName": self.netbios, "SubjectLogonId": "0x3e7",
+            **self._machine(controller),
         }  # fmt: skip
         self._security(at, controller, 4740, (13824, "User Account Management"), "A user account was locked out.", data)
 
