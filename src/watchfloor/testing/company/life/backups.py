@@ -63,6 +63,7 @@ def agents_bring_backups(world: World, *, time: str, gigabytes: float, provider:
 
 def _frozen(world: World, at: int, machine: Machine) -> None:
     sysmon = world.products.sysmon
+    world.products.windows.shadow_copied(at + 2 * SECOND, machine.name)
     agent = sysmon.running(_AGENT, _SYSTEM, f'"{_AGENT.image}" /service')
     if "domain_controller" in machine.roles:
         command = "wbadmin.exe start systemstatebackup -backupTarget:\\\\akl-bkp01\\state -quiet"
