@@ -93,6 +93,10 @@ def helpdesk_abroad(world: World, *, cases_a_day: float) -> None:
             start = world.week.hour(day, random.gauss(person.begins, 0.2))
             end = start + int(random.gauss(8.9, 0.3) * HOUR)
             tunnelled(world, random, person, world.home(person), start, end)
+            for at in arrivals(random, start, end, 5):
+                world.products.cloud.signed_in(
+                    at, person.account, person.name, world.home(person), browser="Chrome 129.0"
+                )
             by, inside = world.account(person, admin=True), f"{world.names.tunnel}{world.staff.index(person) + 10}"
             windows.logged_on(
                 start + 4 * MINUTE, management.name, by, kind=10, address=inside, package="Negotiate",

@@ -32,8 +32,22 @@ _CONTACTS = (
     browsing.Contact("push.cartage-radio.example", 45, 0.01, 0.05, 400),
 )
 """The password manager, the news of the transport program, and an internet radio's heartbeat of two or three people."""
-_RESETS = ((0, "08:20", "tania.rangihuna"), (1, "15:45", "grant.ogilvie"), (3, "09:05", "wei.zhang"), (4, "13:30", "mele.fonua"))
-_WATCHED = {"mail": 25, "portal": 443, "balancer": 443, "files": 445, "depot_files": 445, "controller": 389, "proxy": 8080, "database": 5432}
+_RESETS = (
+    (0, "08:20", "tania.rangihuna"),
+    (1, "15:45", "grant.ogilvie"),
+    (3, "09:05", "wei.zhang"),
+    (4, "13:30", "mele.fonua"),
+)
+_WATCHED = {
+    "mail": 25,
+    "portal": 443,
+    "balancer": 443,
+    "files": 445,
+    "depot_files": 445,
+    "controller": 389,
+    "proxy": 8080,
+    "database": 5432,
+}
 _TRIED = (
     "/manager/html", "/.env", "/track/%27%20or%201=1--", "/examples/servlets/", "/bookings/search?q=%24%7B7*7%7D", "/WEB-INF/web.xml",
     "/track/..%2f..%2fetc%2fpasswd", "/bookings/search?q=%3Csvg%20onload=alert(1)%3E", "/server-status", "/host-manager/html",
@@ -72,7 +86,9 @@ def _mail(there: World) -> None:
         there, at=WEEK.at(3, "14:00"), account="rates", recipients=640, role="application",
         domains=("gmail.com", "xtra.co.nz", "outlook.com", *names.PARTNERS[:5]),
     )  # fmt: skip
-    mail.spam_is_refused(there, a_day=410, mailboxes=("info", "accounts", "dispatch", "office", "sales", "admin", "jobs", "test"))
+    mail.spam_is_refused(
+        there, a_day=410, mailboxes=("info", "accounts", "dispatch", "office", "sales", "admin", "jobs", "test")
+    )
     mail.strangers_knock(there, a_day=150)
     mail.old_habits(there, a_day=0.05)
 
@@ -82,7 +98,7 @@ def _portals(there: World) -> None:
     tracking.senders(there, customers=140, visits_a_day=190)
     tracking.programs_of_customers(there, seconds=600, count=7)
     tracking.drivers(there, seconds=150)
-    shop.search_engines(there, a_day=120)
+    shop.search_engines(there, a_day=120, pages="/help/article/{}")
     shop.uptime_probes(there, seconds=60)
     shop.strangers_probe(there, a_day=110)
     shop.certificate_renewal(there, day=1, unit="haproxy.service", description="HAProxy Load Balancer")
@@ -95,7 +111,10 @@ def _domain(there: World) -> None:
     domain.machines_among_themselves(there, seconds=5400)
     domain.helpdesk(there, admin=there.person(names.HELPDESK[0]), source=there.server("management"), resets=_RESETS)
     domain.administration(
-        there, admin=admin, a_day=4, script="Get-ADUser -Filter * -Properties LastLogonDate | Export-Csv C:\\Reports\\stale.csv"
+        there,
+        admin=admin,
+        a_day=4,
+        script="Get-ADUser -Filter * -Properties LastLogonDate | Export-Csv C:\\Reports\\stale.csv",
     )
     administration.agents_report(there, seconds=900, name="agents.tidewater.example")
     administration.software_by_agents(there, day=2, time="10:30", package="FreightPilot-8.2.1.msi")
@@ -125,7 +144,9 @@ def _network(there: World) -> None:
     noise.ssh_noise(there, a_day=160, role="transfer")
     noise.leases(there, seconds=28_800)
     noise.guests(there, a_day=12, seconds=3600)
-    noise.names_that_do_not_exist(there, an_hour=3, gone=("wpad", "isatap", "akl-print", "intranet", "chc-old", "_ldap._tcp.chc"))
+    noise.names_that_do_not_exist(
+        there, an_hour=3, gone=("wpad", "isatap", "akl-print", "intranet", "chc-old", "_ldap._tcp.chc")
+    )
     noise.mail_server_asks(there, a_day=800)
     noise.vulnerability_scanner(
         there, day=3, time="02:15", agent="Mozilla/5.0 (compatible; HarbourScan/6.2)", tried=_TRIED, guessed="shop"
