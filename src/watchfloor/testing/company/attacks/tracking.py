@@ -19,7 +19,7 @@ _PROBES = (
     ("GET", "/bookings/new", 200), ("POST", "/bookings/71344/documents", 415), ("POST", "/bookings/71344/documents", 201),
     ("GET", "/bookings/71344/documents/3", 200), ("POST", "/bookings/71344/documents", 500),
     ("GET", "/bookings/71344/documents/..%5c3", 404), ("POST", "/bookings/71344/documents", 413),
-    ("GET", "/assets/print/", 403), ("GET", "/bookings/71345/documents/1", 403),
+    ("GET", "", 403), ("GET", "/bookings/71345/documents/1", 403),
     ("GET", "/bookings/71344/documents/%2e%2e%2f3", 400),
 )  # fmt: skip
 _COMMANDS = (
@@ -55,6 +55,11 @@ class _Scene:
     store: str
     parent: int
     page: str
+
+    @property
+    def folder(self) -> str:
+        """In which the page is, as the portal names it."""
+        return self.page.rpartition("/")[0]
 
     def asked(self, at: int, path: str, **more: Any) -> None:
         """A request of the attacker."""
@@ -121,7 +126,7 @@ def _probed(attack: Attack, scene: _Scene, at: int) -> None:
         for number in range(64):
             method, path, status = _PROBES[number % len(_PROBES)]
             moment = at + (number + 1) * 31 * SECOND + scene.random.randrange(14 * SECOND)
-            scene.asked(moment, path, method=method, status=status, size=scene.random.randrange(240, 6_100))
+            scene.asked(moment, path or f"{scene.folder}/", method=method, status=status, size=scene.random.randrange(240, 6_100))
         scene.connected(at + 36 * MINUTE, scene.attacker, sent=960_000, received=410_000, seconds=2_150)
 
 
@@ -167,28 +172,27 @@ def _read(attack: Attack, scene: _Scene, at: int) -> None:
             received=1_310_000_000,
             seconds=290,
         )
-        pack = f"7za a -mx1 -v64m {_ROOT}/assets/print/forms.7z /var/lib/tracking/preview/70011.csv"
+        pack = f"7za a -mx1 -v64m {_ROOT}{scene.folder}/forms.7z /var/lib/tracking/preview/70011.csv"
         scene.ordered(at + 9 * MINUTE, f"{pack} && rm -f /var/lib/tracking/preview/70011.csv")
         for number in range(7):
             world.products.linux["shop"].wrote(
-                at + 9 * MINUTE + (4 + 9 * number) * SECOND, f"{_ROOT}/assets/print/forms.7z.{number + 1:03}", uid=_UID,
+                at + 9 * MINUTE + (4 + 9 * number) * SECOND, f"{_ROOT}{scene.folder}/forms.7z.{number + 1:03}", uid=_UID,
                 user=_USER, exe="/usr/bin/7za", command=pack, folder="/opt/tomcat", key="webapps",
             )  # fmt: skip
 
 
 def _taken(attack: Attack, scene: _Scene, at: int) -> None:
-    folder = scene.page.rpartition("/")[0]
     what = "The pieces are fetched from the portal like any other of its files"
     with attack.step(at, what, "T1041", scene.machine.name, scene.store):
         for number in range(7):
             size = 67_108_864 if number < 6 else 21_774_336
             scene.world.products.shop.request(
-                at + number * 105 * SECOND, scene.store, f"{folder}/forms.7z.{number + 1:03}", size=size, agent=_FETCHER
+                at + number * 105 * SECOND, scene.store, f"{scene.folder}/forms.7z.{number + 1:03}", size=size, agent=_FETCHER
             )
             scene.connected(
                 at + (number * 105 + 96) * SECOND, scene.store, sent=140_000, received=size + size // 30, seconds=96
             )
-        scene.ordered(at + 15 * MINUTE, f"find {_ROOT}/assets/print -name forms.7z.* -delete")
+        scene.ordered(at + 15 * MINUTE, f"find {_ROOT}{scene.folder} -name forms.7z.* -delete")
         scene.connected(at + 16 * MINUTE, scene.attacker, sent=2_900, received=4_100, seconds=61)
 
 
