@@ -97,6 +97,11 @@ class Mail(Protocol):
     ) -> None:
         """A mail from outside for some of the own people."""
 
+    def forwarded(
+        self, at: int, name: str, address: str, sender: str, user: str, to: Delivery, *, size: int = 30_000
+    ) -> None:
+        """A mail from outside for somebody whose filter sends it on, and keeps none or a copy."""
+
     def rejected(self, at: int, address: str, sender: str, recipient: str, helo: str, *, relay: bool = False) -> None:
         """A mail from outside that was not taken: nobody of that name, or not for this server."""
 
@@ -122,6 +127,35 @@ class Mail(Protocol):
 
     def imap_refused(self, at: int, user: str, address: str, *, tries: int = 1, known: bool = True) -> None:
         """Wrong passwords for a mailbox in one connection."""
+
+
+class Webmail(Protocol):
+    """Shows mailboxes in a browser; to the mail server it is a client at the server's own address."""
+
+    def session(
+        self,
+        at: int,
+        user: str,
+        address: str,
+        *,
+        seconds: int = 600,
+        agent: str = "-",
+        opened: int = 4,
+        searched: Sequence[str] = (),
+        fetched: int = 0,
+    ) -> None:
+        """Somebody logs in, opens so many mails, searches for words, fetches so many attachments, and logs out."""
+
+    def refused(self, at: int, user: str, address: str, *, agent: str = "-", tries: int = 1) -> None:
+        """Wrong passwords."""
+
+    def redirected(self, at: int, user: str, address: str, *, agent: str = "-") -> None:
+        """In an open session a filter is set that sends mail on to another address."""
+
+    def sent(
+        self, at: int, user: str, address: str, deliveries: Sequence[Delivery], *, agent: str = "-", size: int = 12_000
+    ) -> None:
+        """In an open session a mail is written and sent."""
 
 
 class WebServer(Protocol):

@@ -16,7 +16,7 @@ from watchfloor.testing.company.products.suricata import Suricata
 from watchfloor.testing.company.products.sysmon import Sysmon
 from watchfloor.testing.company.products.unix import Linux
 from watchfloor.testing.company.products.windows import Account, Windows
-from watchfloor.testing.company.roles import DhcpServer, Firewall, Mail, Proxy, Resolver, Vpn, WebServer
+from watchfloor.testing.company.roles import DhcpServer, Firewall, Mail, Proxy, Resolver, Vpn, Webmail, WebServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Products:
     windows: Windows
     sysmon: Sysmon
     linux: Mapping[str, Linux]
+    webmail: Webmail | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _MAKER = "Tidewater Systems Inc."
 AGENT = Program(f"{_FOLDER}TidewaterAgent.exe", "Tidewater Agent", _MAKER, "TidewaterAgent.exe")
 CONTROL = Program(f"{_FOLDER}TidewaterConnect.exe", "Tidewater Connect", _MAKER, "TidewaterConnect.exe")
 _INSTALLER = Program("C:\\Windows\\System32\\msiexec.exe", "Windows installer", MICROSOFT, "msiexec.exe")
-_REMOTING = Program(
+REMOTING = Program(
     "C:\\Windows\\System32\\wsmprovhost.exe", "Host process for WinRM plug-ins", MICROSOFT, "wsmprovhost.exe"
 )
 _SCRIPTS = ("inventory.ps1", "patch-state.ps1", "disk-health.ps1", "av-state.ps1")
@@ -93,6 +93,10 @@ def helpdesk_abroad(world: World, *, cases_a_day: float) -> None:
             start = world.week.hour(day, random.gauss(person.begins, 0.2))
             end = start + int(random.gauss(8.9, 0.3) * HOUR)
             tunnelled(world, random, person, world.home(person), start, end)
+            for at in arrivals(random, start, end, 5):
+                world.products.cloud.signed_in(
+                    at, person.account, person.name, world.home(person), browser="Chrome 129.0"
+                )
             by, inside = world.account(person, admin=True), f"{world.names.tunnel}{world.staff.index(person) + 10}"
             windows.logged_on(
                 start + 4 * MINUTE, management.name, by, kind=10, address=inside, package="Negotiate",
@@ -164,7 +168,7 @@ def remoting(world: World, *, admin: Person, a_day: float) -> None:
                 at + 4 * MINUTE, machine.address, target.address, 5985, sent=60_000, received=240_000, seconds=240
             )
             host = sysmon.started(
-                at + SECOND, target.name, sysmon.running(SVCHOST, _SYSTEM), _REMOTING, "C:\\Windows\\system32\\wsmprovhost.exe -Embedding",
+                at + SECOND, target.name, sysmon.running(SVCHOST, _SYSTEM), REMOTING, "C:\\Windows\\system32\\wsmprovhost.exe -Embedding",
                 user=user_of(world, by.name), logon=logon, integrity="High",
             )  # fmt: skip
             for number, command in enumerate(random.sample(_ASKED, 2)):

@@ -23,6 +23,7 @@ def agents_bring_backups(world: World, *, time: str, gigabytes: float, provider:
     Windows servers make a snapshot by script; controllers save the state of the system, the directory in it.
     """
     random, store = world.chance("agents' backup"), world.server("backup")
+    account = world.names.services["backup"]
     for day in range(world.week.days):
         at = world.week.at(day, time)
         for machine in world.machines:
@@ -32,7 +33,11 @@ def agents_bring_backups(world: World, *, time: str, gigabytes: float, provider:
             if not world.runs(machine, at):
                 continue
             if machine.kind == "windows":
-                _frozen(world, at, machine)
+                world.products.windows.logged_on(
+                    at, machine.name, account, address=store.address, package="NTLM", workstation=store.name.upper(),
+                    privileged=True, seconds=500,
+                )  # fmt: skip
+                _frozen(world, at + SECOND, machine)
             size = int(gigabytes * 1e9 * random.uniform(0.01, 0.09))
             world.products.firewall.session(
                 at + 500 * SECOND, machine.address, store.address, _PORT, sent=size, received=size // 90, seconds=490
@@ -58,6 +63,7 @@ def agents_bring_backups(world: World, *, time: str, gigabytes: float, provider:
 
 def _frozen(world: World, at: int, machine: Machine) -> None:
     sysmon = world.products.sysmon
+    world.products.windows.shadow_copied(at + 2 * SECOND, machine.name)
     agent = sysmon.running(_AGENT, _SYSTEM, f'"{_AGENT.image}" /service')
     if "domain_controller" in machine.roles:
         command = "wbadmin.exe start systemstatebackup -backupTarget:\\\\akl-bkp01\\state -quiet"

@@ -128,14 +128,14 @@ def customers(world: World, *, a_day: float, rush: tuple[int, float] | None = No
             session(world, random, at, _customer(world, random), random.choice(AGENTS))
 
 
-def search_engines(world: World, *, a_day: float) -> None:
-    """Crawlers fetch pages, old ones among them."""
+def search_engines(world: World, *, a_day: float, pages: str) -> None:
+    """Crawlers fetch pages, named with a number in place of `{}`, old ones among them."""
     random = world.chance("crawlers")
     homes = [(agent, [anywhere(random, "US", "hosting") for _ in range(6)]) for agent in _BOTS]
     for at in arrivals(random, world.week.start, world.week.end, a_day * world.week.days):
         agent, addresses = random.choice(homes)
         gone = random.random() < 0.1
-        path = f"/product/{random.randrange(4000 if gone else 900)}" if random.random() < 0.95 else "/robots.txt"
+        path = pages.format(random.randrange(4000 if gone else 900)) if random.random() < 0.95 else "/robots.txt"
         world.products.shop.request(
             at,
             random.choice(addresses).address,

@@ -151,6 +151,9 @@ def drivers(world: World, *, seconds: float) -> None:
             world.products.shop.request(
                 start, where.address, "/api/driver/session", method="POST", size=1_100, agent=_TABLET
             )
+            world.products.cloud.signed_in(
+                start - MINUTE, person.account, person.name, where, system="Android 14", browser="Chrome Mobile 129.0"
+            )
             for at in every(own, start + MINUTE, end, seconds, 0.2):
                 if own.random() < 0.02:
                     where = carrier(world, person, own)

@@ -51,12 +51,15 @@ class MicrosoftCloud:
         browser: str = "Rich Client 5.0",
         interactive: bool = True,
     ) -> None:
-        """A sign-in, or an attempt whose error is 50126 (wrong password), 50053 (locked) or 50074 (second factor)."""
+        """A sign-in, or an attempt whose error is 50126 (wrong password), 50053 (locked), 50074 or 500121 (second factor asked
+        for, or declined).
+        """
         reason = {
             0: "Other.",
             50126: "Invalid username or password.",
             50053: "Account is locked.",
             50074: "Strong Authentication is required.",
+            500121: "Authentication failed during strong authentication request.",
         }
         event: dict[str, Any] = {
             "id": identifier(self._chance),

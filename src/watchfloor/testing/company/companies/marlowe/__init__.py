@@ -10,17 +10,48 @@ server writes on Tuesday evening arrives hours late.
 
 from __future__ import annotations
 
+from watchfloor.testing.company.attacks.laptop import laptop_to_controller
 from watchfloor.testing.company.attacks.plan import Attack
-from watchfloor.testing.company.companies.marlowe.week import life
+from watchfloor.testing.company.attacks.tracking import tracking_exploited
+from watchfloor.testing.company.attacks.turned_away import guessed_by_many, tested_by_contract
+from watchfloor.testing.company.companies.marlowe import names
 from watchfloor.testing.company.companies.marlowe.network import WEEK, ZONE, world
 from watchfloor.testing.company.companies.marlowe.papers import inventory, policy
+from watchfloor.testing.company.companies.marlowe.week import life
 from watchfloor.testing.company.companies.plan import Company
 from watchfloor.testing.company.world import World
 
 
 def attacks(there: World) -> list[Attack]:
-    """What is planted."""
-    return []
+    """What is planted; the portal and the laptop are attacked at the same time, and both leave by one address."""
+    return [
+        guessed_by_many(there, day=0, time="23:10", country="BR", addresses=4),
+        tested_by_contract(
+            there, day=1, time="09:10", outside=names.TESTER_OUTSIDE, inside=names.TESTER_INSIDE, lent="kiri.waitoa"
+        ),
+        tracking_exploited(
+            there,
+            day=3,
+            time="10:05",
+            comes_from="NL",
+            stores_in="US",
+            page="/preview/pod-stamp.jsp",
+            tunnel="relay.quiet-harbour.example",
+        ),
+        laptop_to_controller(
+            there,
+            day=names.PASTED,
+            time="10:20",
+            victim=names.PASTER,
+            admin="marcus.oldfield",
+            hours=5.5,
+            country="FR",
+            page="www.kauri-coastholidays.example",
+            check="verify-visitor.example",
+            control="status.weather-tiles.example",
+            template="MarloweWebServerLegacy",
+        ),
+    ]
 
 
 COMPANY = Company("marlowe", ZONE, WEEK, world, life, attacks, inventory, policy)

@@ -40,7 +40,7 @@ def policy(there: World) -> dict[str, Any]:
         "file_sharing_sites": ["drive.google.com", "docs.google.com"],
         "confidential_names": ["*payroll*", "*rate-card*confidential*"],
         "service_accounts": {
-            services["backup"].name: [server(role).name for role in ("backup", "files", "depot_files", "application")],
+            services["backup"].name: [each.name for each in there.machines if "server" in each.roles],
             services["sync"].name: [server("sync").name, server("controller").name],
             services["erp"].name: [server("application").name, server("database").name],
             services["audit"].name: [server("management").name, server("controller").name],

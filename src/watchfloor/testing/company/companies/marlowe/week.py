@@ -98,7 +98,7 @@ def _portals(there: World) -> None:
     tracking.senders(there, customers=140, visits_a_day=190)
     tracking.programs_of_customers(there, seconds=600, count=7)
     tracking.drivers(there, seconds=150)
-    shop.search_engines(there, a_day=120)
+    shop.search_engines(there, a_day=120, pages="/help/article/{}")
     shop.uptime_probes(there, seconds=60)
     shop.strangers_probe(there, a_day=110)
     shop.certificate_renewal(there, day=1, unit="haproxy.service", description="HAProxy Load Balancer")
