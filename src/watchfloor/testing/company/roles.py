@@ -97,10 +97,8 @@ class Mail(Protocol):
     ) -> None:
         """A mail from outside for some of the own people."""
 
-    def forwarded(
-        self, at: int, name: str, address: str, sender: str, user: str, to: Delivery, *, size: int = 30_000
-    ) -> None:
-        """A mail from outside for somebody whose filter sends it on, and keeps none or a copy."""
+    def forwarded(self, at: int, user: str, to: Delivery) -> None:
+        """A filter of a mailbox passes a mail on that came in just now."""
 
     def rejected(self, at: int, address: str, sender: str, recipient: str, helo: str, *, relay: bool = False) -> None:
         """A mail from outside that was not taken: nobody of that name, or not for this server."""
@@ -130,32 +128,21 @@ class Mail(Protocol):
 
 
 class Webmail(Protocol):
-    """Shows mailboxes in a browser; to the mail server it is a client at the server's own address."""
+    """Shows mailboxes in a browser; to the mail server it is a client of its own."""
 
-    def session(
-        self,
-        at: int,
-        user: str,
-        address: str,
-        *,
-        seconds: int = 600,
-        agent: str = "-",
-        opened: int = 4,
-        searched: Sequence[str] = (),
-        fetched: int = 0,
-    ) -> None:
-        """Somebody logs in, opens so many mails, searches for words, fetches so many attachments, and logs out."""
+    def read(self, at: int, user: str, address: str, *, seconds: int = 600, mails: int = 8, agent: str = "-") -> None:
+        """Somebody gets in and reads mail."""
 
-    def refused(self, at: int, user: str, address: str, *, agent: str = "-", tries: int = 1) -> None:
-        """Wrong passwords."""
-
-    def redirected(self, at: int, user: str, address: str, *, agent: str = "-") -> None:
-        """In an open session a filter is set that sends mail on to another address."""
+    def refused(self, at: int, user: str, address: str, *, agent: str = "-") -> None:
+        """A wrong name or password."""
 
     def sent(
-        self, at: int, user: str, address: str, deliveries: Sequence[Delivery], *, agent: str = "-", size: int = 12_000
-    ) -> None:
-        """In an open session a mail is written and sent."""
+        self, at: int, user: str, address: str, deliveries: Sequence[Delivery], *, size: int = 12_000, agent: str = "-"
+    ) -> str:
+        """Somebody who is in sends a mail; gives back its id at the mail server."""
+
+    def filtered(self, at: int, user: str, address: str, *, agent: str = "-") -> None:
+        """Somebody who is in changes the filters of the mailbox."""
 
 
 class WebServer(Protocol):

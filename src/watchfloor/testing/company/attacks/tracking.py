@@ -126,7 +126,13 @@ def _probed(attack: Attack, scene: _Scene, at: int) -> None:
         for number in range(64):
             method, path, status = _PROBES[number % len(_PROBES)]
             moment = at + (number + 1) * 31 * SECOND + scene.random.randrange(14 * SECOND)
-            scene.asked(moment, path or f"{scene.folder}/", method=method, status=status, size=scene.random.randrange(240, 6_100))
+            scene.asked(
+                moment,
+                path or f"{scene.folder}/",
+                method=method,
+                status=status,
+                size=scene.random.randrange(240, 6_100),
+            )
         scene.connected(at + 36 * MINUTE, scene.attacker, sent=960_000, received=410_000, seconds=2_150)
 
 
@@ -187,7 +193,11 @@ def _taken(attack: Attack, scene: _Scene, at: int) -> None:
         for number in range(7):
             size = 67_108_864 if number < 6 else 21_774_336
             scene.world.products.shop.request(
-                at + number * 105 * SECOND, scene.store, f"{scene.folder}/forms.7z.{number + 1:03}", size=size, agent=_FETCHER
+                at + number * 105 * SECOND,
+                scene.store,
+                f"{scene.folder}/forms.7z.{number + 1:03}",
+                size=size,
+                agent=_FETCHER,
             )
             scene.connected(
                 at + (number * 105 + 96) * SECOND, scene.store, sent=140_000, received=size + size // 30, seconds=96

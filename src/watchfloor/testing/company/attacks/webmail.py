@@ -15,7 +15,6 @@ from watchfloor.testing.company.roles import Webmail
 from watchfloor.testing.company.world import World
 
 _AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36"
-_WORDS = ("invoice", "bank account", "remittance", "password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +77,9 @@ def webmail_taken(
 
 
 def _opened(attack: Attack, scene: _Scene, at: int) -> None:
-    what = "The webmail is opened from a country in which nobody works, and searched for payments"
+    what = "The webmail is opened from a country in which nobody works, and much of it is read"
     with attack.step(at, what, "T1078", scene.mailbox, scene.thief.address):
-        scene.webmail.session(
-            at, scene.victim, scene.thief.address, seconds=1_300, agent=_AGENT, opened=31, searched=_WORDS, fetched=14
-        )
+        scene.webmail.read(at, scene.victim, scene.thief.address, seconds=1_300, mails=31, agent=_AGENT)
 
 
 def _pushed(attack: Attack, scene: _Scene, at: int) -> None:
@@ -99,8 +96,8 @@ def _pushed(attack: Attack, scene: _Scene, at: int) -> None:
 def _redirected(attack: Attack, scene: _Scene, at: int) -> None:
     what = "A filter that sends mail on is set in the webmail"
     with attack.step(at, what, "T1564.008", scene.mailbox, scene.thief.address, told=False):
-        scene.webmail.session(at, scene.victim, scene.thief.address, seconds=420, agent=_AGENT, opened=2)
-        scene.webmail.redirected(at + 2 * MINUTE, scene.victim, scene.thief.address, agent=_AGENT)
+        scene.webmail.read(at, scene.victim, scene.thief.address, seconds=420, mails=2, agent=_AGENT)
+        scene.webmail.filtered(at + 2 * MINUTE, scene.victim, scene.thief.address, agent=_AGENT)
 
 
 def _copied(attack: Attack, scene: _Scene, at: int, drop: str) -> None:
@@ -113,9 +110,8 @@ def _copied(attack: Attack, scene: _Scene, at: int, drop: str) -> None:
             host, theirs = outside(scene.random, world)
             peer = relays.setdefault(host, anywhere(scene.random, world.names.local.hosting, "hosting").address)
             size = scene.random.randrange(6_000, 240_000)
-            world.products.mail.forwarded(
-                at, host, peer, f"accounts@{theirs}", scene.victim, Delivery(drop, "sent", relay, address), size=size
-            )
+            world.products.mail.received(at, host, peer, f"accounts@{theirs}", [scene.victim], size=size)
+            world.products.mail.forwarded(at + SECOND, scene.victim, Delivery(drop, "sent", relay, address))
             at += scene.random.randrange(2, 14) * MINUTE
 
 
@@ -124,7 +120,7 @@ def _spread(attack: Attack, scene: _Scene, at: int) -> None:
     relays: dict[str, str] = {}
     what = "Mails with a link are sent as the victim, each to many partners and colleagues"
     with attack.step(at, what, "T1534", scene.mailbox, scene.thief.address):
-        scene.webmail.session(at, scene.victim, scene.thief.address, seconds=1_200, agent=_AGENT, opened=3)
+        scene.webmail.read(at, scene.victim, scene.thief.address, seconds=1_200, mails=3, agent=_AGENT)
         colleagues = [each for each in world.staff if each.account != scene.victim]
         for number in range(11):
             deliveries = [Delivery(f"{each.account}@{world.names.domain}") for each in random.sample(colleagues, 12)]
@@ -168,14 +164,5 @@ def _next(attack: Attack, scene: _Scene, at: int) -> None:
     mailbox = f"{scene.colleague}@{scene.world.names.domain}"
     what = "The colleague's webmail is opened from the same place"
     with attack.step(at, what, "T1078", mailbox, scene.thief.address):
-        scene.webmail.session(
-            at,
-            scene.colleague,
-            scene.thief.address,
-            seconds=900,
-            agent=_AGENT,
-            opened=18,
-            searched=_WORDS[:2],
-            fetched=6,
-        )
-        scene.webmail.session(at + 3 * HOUR, scene.colleague, scene.thief.address, seconds=200, agent=_AGENT, opened=3)
+        scene.webmail.read(at, scene.colleague, scene.thief.address, seconds=900, mails=18, agent=_AGENT)
+        scene.webmail.read(at + 3 * HOUR, scene.colleague, scene.thief.address, seconds=200, mails=3, agent=_AGENT)

@@ -87,10 +87,6 @@ class MailServer:
         self, at: int, name: str, address: str, sender: str, users: Sequence[str], *, size: int = 30_000
     ) -> None:
         """A mail from outside for some of the own people."""
-        self._came(at, name, address, sender, users, size)
-
-    def _came(self, at: int, name: str, address: str, sender: str, users: Sequence[str], size: int) -> str:
-        """A mail from outside; gives back its message id."""
         pid, queue, message = self._next(), self._id(), f"{self._chance.randrange(16**14):014x}@{name}"
         program, peer = f"postfix/smtpd[{pid}]", f"{name}[{address}]"
         self._line(at, program, f"connect from {peer}")
@@ -99,18 +95,15 @@ class MailServer:
         self._queued(at + 170 * MILLISECOND, queue, message, sender, size, deliveries)
         done = f"ehlo=2 starttls=1 mail=1 rcpt={len(users)} data=1 quit=1 commands={len(users) + 6}"
         self._line(at + 400 * MILLISECOND, program, f"disconnect from {peer} {done}")
-        return message
 
-    def forwarded(
-        self, at: int, name: str, address: str, sender: str, user: str, to: Delivery, *, size: int = 30_000
-    ) -> None:
-        """A mail from outside whose recipient's Sieve filter sends it on, as a mail of its own."""
-        message = self._came(at, name, address, sender, [user], size)
-        at, queue = at + SECOND, self._id()
+    def forwarded(self, at: int, user: str, to: Delivery) -> None:
+        """A Sieve filter of a mailbox passes a mail on that came in just now, as a mail of its own."""
+        queue, mailbox = self._id(), f"{user}@{self._domain}"
+        message = f"{self._chance.randrange(16**12):012x}@{self._domain}"
         done = f"sieve: msgid=<{message}>: forwarded to <{to.recipient}>"
-        self._line(at, "dovecot", f"lmtp({user}@{self._domain})<1903><{self._session()}>: {done}")
-        self._line(at + 8 * MILLISECOND, f"postfix/pickup[{self._next()}]", f"{queue}: uid=5000 from=<{sender}>")
-        self._queued(at + 14 * MILLISECOND, queue, message, sender, size + 400, [to])
+        self._line(at, "dovecot", f"lmtp({mailbox})<1903><{self._session()}>: {done}")
+        self._line(at + 8 * MILLISECOND, f"postfix/pickup[{self._next()}]", f"{queue}: uid=5000 from=<{mailbox}>")
+        self._queued(at + 14 * MILLISECOND, queue, message, mailbox, 31_022, [to])
 
     def _queued(
         self, at: int, queue: str, message: str, sender: str, size: int, deliveries: Sequence[Delivery]

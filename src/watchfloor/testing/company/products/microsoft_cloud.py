@@ -51,8 +51,9 @@ class MicrosoftCloud:
         browser: str = "Rich Client 5.0",
         interactive: bool = True,
     ) -> None:
-        """A sign-in, or an attempt whose error is 50126 (wrong password), 50053 (locked), 50074 or 500121 (second factor asked
-        for, or declined).
+        """A sign-in, or an attempt with an error.
+
+        50126 is a wrong password, 50053 an account locked, 50074 a second factor asked for and 500121 one declined.
         """
         reason = {
             0: "Other.",
