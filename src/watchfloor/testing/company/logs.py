@@ -27,6 +27,7 @@ class Log:
         trail: says which step is going on.
         silent: spans of moments in which nothing arrived at the collector; such lines are lost.
         late: spans of moments whose lines arrived at the end of the span only, behind whatever was there by then.
+        header: lines that the file begins with.
         lines: moment, text and step ("" for benign life) of each line.
     """
 
@@ -35,6 +36,7 @@ class Log:
     trail: Trail
     silent: tuple[tuple[int, int], ...] = ()
     late: tuple[tuple[int, int], ...] = ()
+    header: tuple[str, ...] = ()
     lines: list[tuple[int, str, str]] = field(default_factory=list)
 
     def add(self, at: int, text: str) -> None:
@@ -89,11 +91,12 @@ class Trail:
             )
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             with (folder / path).open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(f"{text}\n" for text in log.header)
                 file.writelines(f"{text}\n" for _, text, _ in kept)
             # Dates without a year are read by the file's time.
             os.utime(folder / path, (end // SECOND, end // SECOND))
-            for number, (at, _, step) in enumerate(kept):
+            for number, (at, _, step) in enumerate(kept, len(log.header)):
                 if step:
                     evidence.setdefault(step, []).append((path, number, at))
-            count += len(kept)
+            count += len(log.header) + len(kept)
         return count, evidence

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 from watchfloor.testing.company.clock import SECOND
-from watchfloor.testing.company.products.nxlog import POWERSHELL, SECURITY, SERVICES, Nxlog
+from watchfloor.testing.company.products.windows_events import POWERSHELL, SECURITY, SERVICES, Collector
 
 _NOBODY = {"SubjectUserSid": "S-1-0-0", "SubjectUserName": "-", "SubjectDomainName": "-", "SubjectLogonId": "0x0"}
 _NO_GUID = "{00000000-0000-0000-0000-000000000000}"
@@ -39,10 +39,10 @@ class Certificate:
 class Windows:
     """The domain's machines as they audit."""
 
-    def __init__(self, nxlog: Nxlog, chance: Random, *, netbios: str, sid: str) -> None:
+    def __init__(self, collector: Collector, chance: Random, *, netbios: str, sid: str) -> None:
         """Write through this, for a domain of this short name and SID."""
-        self._nxlog, self._chance, self.netbios, self._domain_sid = nxlog, chance, netbios, sid
-        self.realm = nxlog.domain.upper()
+        self._collector, self._chance, self.netbios, self._domain_sid = collector, chance, netbios, sid
+        self.realm = collector.domain.upper()
         self._logon, self._requests = 0x1A0000, 4200
 
     def sid(self, account: Account) -> str:
@@ -78,7 +78,7 @@ class Windows:
         version: int = 0,
         failed: bool = False,
     ) -> None:
-        self._nxlog.event(at, host, SECURITY, number, task, message, data, version=version, failed=failed)
+        self._collector.event(at, host, SECURITY, number, task, message, data, version=version, failed=failed)
 
     def logged_on(
         self,
@@ -268,7 +268,7 @@ class Windows:
         self, at: int, authority: str, requester: Account, subject: str, *, template: str, client: str
     ) -> Certificate:
         """4886 and 4887: a certificate for `subject`, a distinguished name, is asked for from `client` and issued."""
-        realm, self._requests = self._nxlog.domain, self._requests + 1
+        realm, self._requests = self._collector.domain, self._requests + 1
         machine = f"{client}.{realm}"
         request = {
             "RequestId": str(self._requests),
@@ -336,7 +336,7 @@ class Windows:
 
     def added(self, at: int, controller: str, by: Account, logon: str, member: Account, group: Account) -> None:
         """4728: an account becomes member of a global group."""
-        base = ",".join(f"DC={each}" for each in self._nxlog.domain.split("."))
+        base = ",".join(f"DC={each}" for each in self._collector.domain.split("."))
         data = {
             "MemberName": f"CN={member.name},CN=Users,{base}", "MemberSid": self.sid(member),
             "TargetUserName": group.name, "TargetDomainName": self.netbios, "TargetSid": self.sid(group),
@@ -357,7 +357,7 @@ class Windows:
             "UserID": self.sid(by), "ServiceName": name, "ImagePath": path, "ServiceType": "user mode service",
             "StartType": "demand start", "AccountName": "LocalSystem",
         }  # fmt: skip
-        self._nxlog.event(at, host, SERVICES, 7045, (0, ""), "A service was installed in the system.", data)
+        self._collector.event(at, host, SERVICES, 7045, (0, ""), "A service was installed in the system.", data)
 
     def script_block(self, at: int, host: str, by: Account, text: str) -> None:
         """4104 as a warning: Windows writes what looks suspicious without being told to, after every decoding."""
@@ -366,9 +366,9 @@ class Windows:
             "MessageNumber": "1", "MessageTotal": "1", "ScriptBlockText": text, "ScriptBlockId": self._guid(), "Path": "",
         }  # fmt: skip
         task, said = (2, "Execute a Remote Command"), "Creating Scriptblock text (1 of 1):"
-        self._nxlog.event(at, host, POWERSHELL, 4104, task, said, data, version=1, failed=True)
+        self._collector.event(at, host, POWERSHELL, 4104, task, said, data, version=1, failed=True)
 
     def service_state(self, at: int, host: str, name: str, state: str) -> None:
         """7036."""
         text = f"The {name} service entered the {state} state."
-        self._nxlog.event(at, host, SERVICES, 7036, (0, ""), text, {"param1": name, "param2": state})
+        self._collector.event(at, host, SERVICES, 7036, (0, ""), text, {"param1": name, "param2": state})
