@@ -49,7 +49,7 @@ def attacks(there: World) -> list[Attack]:
             page="www.kauri-coastholidays.example",
             check="verify-visitor.example",
             control="status.weather-tiles.example",
-            template="MarloweWebServerLegacy",
+            template=names.TEMPLATE,
         ),
     ]
 
