@@ -63,10 +63,11 @@ class Trail:
         clock: Clock,
         silent: tuple[tuple[int, int], ...] = (),
         late: tuple[tuple[int, int], ...] = (),
+        header: tuple[str, ...] = (),
     ) -> Log:
         """The log of this path, made on first asking."""
         if path not in self.logs:
-            self.logs[path] = Log(path, clock, self, silent, late)
+            self.logs[path] = Log(path, clock, self, silent, late, header)
         return self.logs[path]
 
     @contextmanager

@@ -164,14 +164,5 @@ def _next(attack: Attack, scene: _Scene, at: int) -> None:
     mailbox = f"{scene.colleague}@{scene.world.names.domain}"
     what = "The colleague's webmail is opened from the same place"
     with attack.step(at, what, "T1078", mailbox, scene.thief.address):
-        scene.webmail.session(
-            at,
-            scene.colleague,
-            scene.thief.address,
-            seconds=900,
-            agent=_AGENT,
-            opened=18,
-            searched=_WORDS[:2],
-            fetched=6,
-        )
+        scene.webmail.read(at, scene.colleague, scene.thief.address, seconds=900, mails=18, agent=_AGENT)
         scene.webmail.read(at + 3 * HOUR, scene.colleague, scene.thief.address, seconds=200, mails=3, agent=_AGENT)

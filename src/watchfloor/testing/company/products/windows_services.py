@@ -6,6 +6,7 @@ https://learn.microsoft.com/windows-server/networking/technologies/dhcp/dhcp-top
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 from watchfloor.testing.company.clock import MILLISECOND
@@ -33,11 +34,11 @@ DHCP_HEADER = (
 
 
 class WindowsDns:
-    """A DNS server whose debug log has packets in and out, both of queries, in the notation of the United States."""
+    """DNS servers whose debug logs have packets in and out, both of queries, in the notation of the United States."""
 
-    def __init__(self, log: Log, chance: Random) -> None:
-        """Write into this log."""
-        self._log, self._chance = log, chance
+    def __init__(self, log_of: Callable[[str], Log], chance: Random) -> None:
+        """Write what a client asks into the log that `log_of` gives for its address."""
+        self._log_of, self._chance = log_of, chance
 
     def query(
         self,
@@ -56,14 +57,15 @@ class WindowsDns:
         packet, number = f"{self._chance.getrandbits(40):016X}", f"{self._chance.getrandbits(16):04x}"
         asked, flags = f"[0001   D   NOERROR] {kind:<6} {labels}", f"{0x8180 | _CODES[code]:04x}"
         answered = f"[{flags[2:]}{flags[:2]}   DR {code:>8}] {kind:<6} {labels}"
-        self._line(at, f"PACKET  {packet} UDP Rcv {client:<15} {number}   Q {asked}")
-        self._line(at + millis * MILLISECOND, f"PACKET  {packet} UDP Snd {client:<15} {number} R Q {answered}")
+        self._line(client, at, f"PACKET  {packet} UDP Rcv {client:<15} {number}   Q {asked}")
+        self._line(client, at + millis * MILLISECOND, f"PACKET  {packet} UDP Snd {client:<15} {number} R Q {answered}")
 
-    def _line(self, at: int, text: str) -> None:
-        day, time = self._log.clock.plain(at).split(" ")
+    def _line(self, client: str, at: int, text: str) -> None:
+        log = self._log_of(client)
+        day, time = log.clock.plain(at).split(" ")
         (year, month, date), (hour, minutes) = day.split("-"), time.split(":", 1)
         half, shown = ("PM" if int(hour) >= 12 else "AM"), int(hour) % 12 or 12
-        self._log.add(at, f"{int(month)}/{int(date)}/{year} {shown}:{minutes} {half} 0E5C {text}")
+        log.add(at, f"{int(month)}/{int(date)}/{year} {shown}:{minutes} {half} 0E5C {text}")
 
 
 class WindowsDhcp:

@@ -15,8 +15,9 @@ from watchfloor.testing.company.attacks.plan import Attack
 from watchfloor.testing.company.attacks.tracking import tracking_exploited
 from watchfloor.testing.company.attacks.turned_away import guessed_by_many, tested_by_contract
 from watchfloor.testing.company.companies.marlowe import names
-from watchfloor.testing.company.companies.marlowe.network import WEEK, ZONE, world
+from watchfloor.testing.company.companies.marlowe.network import world
 from watchfloor.testing.company.companies.marlowe.papers import inventory, policy
+from watchfloor.testing.company.companies.marlowe.times import WEEK, ZONE
 from watchfloor.testing.company.companies.marlowe.week import life
 from watchfloor.testing.company.companies.plan import Company
 from watchfloor.testing.company.world import World
@@ -49,7 +50,7 @@ def attacks(there: World) -> list[Attack]:
             page="www.kauri-coastholidays.example",
             check="verify-visitor.example",
             control="status.weather-tiles.example",
-            template="MarloweWebServerLegacy",
+            template=names.TEMPLATE,
         ),
     ]
 

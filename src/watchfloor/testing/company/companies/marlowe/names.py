@@ -15,6 +15,8 @@ NAT = "198.51.100.18"
 TESTER_OUTSIDE, TESTER_INSIDE = "203.0.113.140", "172.20.50.23"
 PASTER, PASTED = "anika.patel", 3
 """Who does what a false test for robots asks for, and the day."""
+TEMPLATE = "MarloweWebServerLegacy"
+"""Of certificates; whoever asks by it says whose name they carry."""
 HELPDESK = ("jomar.santos", "liezel.reyes")
 """They answer from Manila, for several companies, and come in by the VPN."""
 

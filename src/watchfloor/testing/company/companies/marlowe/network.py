@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
-from watchfloor.testing.company.clock import SECOND, Week
 from watchfloor.testing.company.companies.marlowe import names
 from watchfloor.testing.company.companies.marlowe.products import products
+from watchfloor.testing.company.companies.marlowe.times import OUTAGE, WEEK
 from watchfloor.testing.company.internet import anywhere, sites
 from watchfloor.testing.company.life.servers import days_away
 from watchfloor.testing.company.logs import Trail, chance
@@ -14,17 +12,6 @@ from watchfloor.testing.company.people import Machine
 from watchfloor.testing.company.products.windows import Account
 from watchfloor.testing.company.world import Names, World
 
-ZONE = "Pacific/Auckland"
-WEEK = Week(ZONE, dt.date(2026, 9, 21), 7)
-"""Monday to Sunday; clocks go forward on Sunday at 02:00."""
-OUTAGE = (WEEK.at(5, "08:00"), WEEK.at(5, "12:40"))
-"""The lines company works at the depot's transformer on Saturday, as it had written to."""
-SILENT = (WEEK.at(2, "12:40"), WEEK.at(2, "18:10"))
-"""Nothing comes from the partners' portal on Wednesday afternoon."""
-LATE = (WEEK.at(1, "21:00"), WEEK.at(1, "23:40"))
-"""What the database server writes on Tuesday evening comes when the queue of its rsyslog is let go."""
-BEHIND = -95 * SECOND
-"""How far the mail server's clock is ahead: it has lost its source of time."""
 TRAVELLER, TRAVELS = "simon.thorne", (1, 3)
 """Who is in Australia, and the first and last day."""
 _SERVICES = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from watchfloor.testing.company.companies import inventory as listed
 from watchfloor.testing.company.companies.marlowe import names
-from watchfloor.testing.company.companies.marlowe.network import ZONE
+from watchfloor.testing.company.companies.marlowe.times import ZONE
 from watchfloor.testing.company.world import World
 
 _TEST = ("2026-09-22 08:30", "2026-09-22 17:30")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from watchfloor.testing.company.companies.marlowe import names
-from watchfloor.testing.company.companies.marlowe.network import TRAVELLER, TRAVELS, WEEK
+from watchfloor.testing.company.companies.marlowe.network import TRAVELLER, TRAVELS
+from watchfloor.testing.company.companies.marlowe.times import WEEK
 from watchfloor.testing.company.life import (
     administration,
     backups,
     browsing,
+    certificates,
     depot,
     domain,
     mail,
@@ -121,6 +123,13 @@ def _domain(there: World) -> None:
     administration.helpdesk_abroad(there, cases_a_day=7)
     administration.remoting(there, admin=there.person(_SECOND_ADMIN), a_day=6)
     administration.identity_agent(there, seconds=150, name="marlowe-freight.okta.com")
+    certificates.enrolled_by_themselves(there, share=0.5)
+    certificates.names_of_servers(
+        there,
+        admin=admin,
+        template=names.TEMPLATE,
+        requests=((1, "11:35", "akl-pbx01"), (3, "15:20", "portal"), (4, "10:05", "akl-nms01")),
+    )
     administration.password_audit(there, day=2, time="19:00")
     backups.agents_bring_backups(there, time="01:10", gigabytes=210, provider="ap-southeast-2.vaultkeep.example")
     depot.shut_down_before(there, minutes=12)
