@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from watchfloor.testing.company.internet import Place
 from watchfloor.testing.company.people import Machine
 from watchfloor.testing.company.products.mail import Delivery
 
@@ -175,3 +176,71 @@ class Vpn(Protocol):
 
     def refused(self, at: int, address: str) -> None:
         """A wrong name or password."""
+
+
+class Ids(Protocol):
+    """A sensor that sees what passes."""
+
+    def tls(
+        self, at: int, source: str, target: str, name: str, *, issuer: str = "C=US, O=Let's Encrypt, CN=R11"
+    ) -> None:
+        """A TLS session."""
+
+    def http(
+        self,
+        at: int,
+        source: str,
+        target: str,
+        host: str,
+        url: str,
+        *,
+        method: str = "GET",
+        status: int = 200,
+        agent: str = "",
+        mime: str = "text/html",
+        size: int = 0,
+    ) -> None:
+        """A request in the clear."""
+
+    def file(
+        self, at: int, source: str, target: str, host: str, url: str, *, name: str, magic: str, size: int, sha256: str
+    ) -> None:
+        """A file that was sent in the answer to a request in the clear."""
+
+    def alert(
+        self,
+        at: int,
+        source: str,
+        target: str,
+        port: int,
+        *,
+        number: int,
+        signature: str,
+        category: str,
+        severity: int,
+        sport: int = 0,
+        proto: str = "TCP",
+        blocked: bool = False,
+    ) -> None:
+        """A signature matched; the signatures are the company's own."""
+
+
+class Cloud(Protocol):
+    """Where people log in for programs and files that others run."""
+
+    def signed_in(
+        self,
+        at: int,
+        account: str,
+        name: str,
+        place: Place,
+        *,
+        refused: str = "",
+        system: str = "Windows11",
+        browser: str = ...,
+        interactive: bool = True,
+    ) -> None:
+        """A log-in, or one that was refused because of `password`, `locked` or `factor` (the second one)."""
+
+    def file(self, at: int, account: str, address: str, operation: str, folder: str, name: str) -> None:
+        """A file was `read`, `changed` or `fetched`."""

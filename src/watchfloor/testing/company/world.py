@@ -11,12 +11,21 @@ from watchfloor.testing.company.internet import Place, Site, place
 from watchfloor.testing.company.local import Local
 from watchfloor.testing.company.logs import Trail, chance
 from watchfloor.testing.company.people import Machine, Person
-from watchfloor.testing.company.products.microsoft_cloud import MicrosoftCloud
-from watchfloor.testing.company.products.suricata import Suricata
 from watchfloor.testing.company.products.sysmon import Sysmon
 from watchfloor.testing.company.products.unix import Linux
 from watchfloor.testing.company.products.windows import Account, Windows
-from watchfloor.testing.company.roles import DhcpServer, Firewall, Mail, Proxy, Resolver, Vpn, Webmail, WebServer
+from watchfloor.testing.company.roles import (
+    Cloud,
+    DhcpServer,
+    Firewall,
+    Ids,
+    Mail,
+    Proxy,
+    Resolver,
+    Vpn,
+    Webmail,
+    WebServer,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +40,8 @@ class Products:
     shop: WebServer
     portal: WebServer
     vpn: Vpn
-    ids: Suricata
-    cloud: MicrosoftCloud
+    ids: Ids
+    cloud: Cloud
     windows: Windows
     sysmon: Sysmon
     linux: Mapping[str, Linux]

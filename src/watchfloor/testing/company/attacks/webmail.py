@@ -88,7 +88,7 @@ def _pushed(attack: Attack, scene: _Scene, at: int) -> None:
         person = scene.world.person(scene.victim)
         for number in range(9):
             scene.world.products.cloud.signed_in(
-                at + number * 50 * SECOND, person.account, person.name, scene.thief, error=500121, system="Linux",
+                at + number * 50 * SECOND, person.account, person.name, scene.thief, refused="factor", system="Linux",
                 browser="Chrome 138.0.0",
             )  # fmt: skip
 

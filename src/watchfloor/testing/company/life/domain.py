@@ -383,7 +383,9 @@ def sign_ins(world: World, *, a_day: float, documents: str) -> None:
         for at in arrivals(random, start, end, a_day):
             cloud.signed_in(at, person.account, person.name, here, interactive=random.random() < 0.2)
         if random.random() < 0.05:
-            cloud.signed_in(start - 40 * SECOND, person.account, person.name, here, error=50126, browser="Edge 129.0")
+            cloud.signed_in(
+                start - 40 * SECOND, person.account, person.name, here, refused="password", browser="Edge 129.0"
+            )
         if random.random() < 0.5:
             at = start - random.randrange(20, 80) * MINUTE
             cloud.signed_in(at, person.account, person.name, home, system="iOS 18", browser="Mobile Safari 18")
@@ -393,7 +395,7 @@ def sign_ins(world: World, *, a_day: float, documents: str) -> None:
                 at,
                 person.account,
                 office,
-                random.choice(("FileAccessed", "FileModified", "FileDownloaded")),
+                random.choice(("read", "changed", "fetched")),
                 documents,
                 name,
             )

@@ -10,6 +10,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
+from urllib.parse import quote
 
 from watchfloor.testing.company.clock import MILLISECOND, SECOND
 from watchfloor.testing.company.logs import Log
@@ -18,7 +19,8 @@ from watchfloor.testing.company.roles import Mail, WebServer
 
 _TLS = "X=TLS1.3:ECDHE_X25519__RSA_PSS_RSAE_SHA256__AES_256_GCM:256"
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_FORGET = 80 * MILLISECOND
+_LOWER = "0123456789abcdefghijklmnopqrstuv"
+_HANDED = 80 * MILLISECOND
 
 
 def _base62(value: int, length: int) -> str:
@@ -178,13 +180,20 @@ class EximDovecot:
         )
         self._served(at + 2 * tries * SECOND, "imap-login", text)
 
-    def forwarded(self, at: int, user: str, to: Delivery) -> None:
-        """A filter of a mailbox passes a mail on to somebody outside."""
-        session, mailbox, message = self._session(), f"{user}@{self._domain}", self._id(at)
-        program = f"lmtp({mailbox})<{self._next()}><{session}>"
-        self._served(at, program, f"sieve: msgid=<{message}@{self._domain}>: forwarded to <{to.recipient}>")
-        self._said(at + 60 * MILLISECOND, f"{message} <= {mailbox} U=vmail P=local S=31022 id={message}@{self._domain}")
-        self._delivered(at + 200 * MILLISECOND, message, [to])
+    def forwarded(
+        self, at: int, name: str, address: str, sender: str, user: str, to: Delivery, *, size: int = 30_000
+    ) -> None:
+        """A mail from outside for somebody whose filter sends it on."""
+        message, mailbox = self._id(at), f"{user}@{self._domain}"
+        text = f"{message} <= {sender} H={name} [{address}] P=esmtps {_TLS} CV=no S={size} id={self._chance.getrandbits(60):x}@{name}"
+        self._said(at, text)
+        self._delivered(at + 200 * MILLISECOND, message, [Delivery(mailbox)])
+        program = f"lmtp({mailbox})<{self._next()}><{self._session()}>"
+        on = at + 260 * MILLISECOND
+        self._served(on, program, f"sieve: msgid=<{message}@{name}>: forwarded to <{to.recipient}>")
+        again = self._id(on)
+        self._said(on + 40 * MILLISECOND, f"{again} <= {mailbox} U=vmail P=local S={size + 700} id={message}@{name}")
+        self._delivered(on + 180 * MILLISECOND, again, [to])
 
 
 @dataclass(slots=True)
@@ -211,48 +220,63 @@ class Roundcube:
         day, time = log.clock.common(at).split(":", 1)
         log.add(at, f"[{day.replace('/', '-')} {time}]: <{self.chance.getrandbits(32):08x}> {text}")
 
-    def _asked(self, at: int, address: str, path: str, *, method: str = "GET", status: int = 200, size: int = 5_000, agent: str = "-") -> None:  # fmt: skip
-        self.web.request(at, address, path, method=method, status=status, size=size, agent=agent)
-
-    def read(self, at: int, user: str, address: str, *, seconds: int = 600, mails: int = 8, agent: str = "-") -> None:
-        """Somebody gets in and reads mail."""
-        mailbox = f"{user}@{self.domain}"
-        self._asked(at - 4 * SECOND, address, "/?_task=login", size=5_300, agent=agent)
-        self._asked(at, address, "/?_task=login", method="POST", status=302, size=700, agent=agent)
-        session = "".join(self.chance.choices("0123456789abcdefghijklmnopqrstuv", k=26))
+    def session(
+        self,
+        at: int,
+        user: str,
+        address: str,
+        *,
+        seconds: int = 600,
+        agent: str = "-",
+        opened: int = 4,
+        searched: Sequence[str] = (),
+        fetched: int = 0,
+    ) -> None:
+        """Somebody logs in, opens so many mails, searches for words, fetches so many attachments, and logs out."""
+        mailbox, own = f"{user}@{self.domain}", "".join(self.chance.choices(_LOWER, k=16))
         number = 10 + sum(map(ord, user)) % 90
-        text = f"Successful login for {mailbox} (ID: {number}) from {address} in session {session[:16]}"
+        self.web.request(at - 4 * SECOND, address, "/?_task=login", size=5_300, agent=agent)
+        self.web.request(at, address, "/?_task=login", method="POST", status=302, size=700, agent=agent)
+        text = f"Successful login for {mailbox} (ID: {number}) from {address} in session {own}"
         self._wrote(self.logins, at, text)
-        step = seconds * SECOND // (mails + 1)
-        for each in range(mails):
-            moment = at + each * step + 2 * SECOND
-            self.mail.imap(moment, user, "127.0.0.1", seconds=1, out=9_000 + self.chance.randrange(90_000))
-            path = f"/?_task=mail&_mbox=INBOX&_uid={2200 - each}&_action=show"
-            self._asked(moment, address, path, size=31_000, agent=agent)
+        asked = [(f"_mbox=INBOX&_uid={2_300 - each}&_action=show", 31_000) for each in range(opened)]
+        asked += [(f"_mbox=INBOX&_action=search&_q={quote(each)}&_headers=text&_remote=1", 6_200) for each in searched]
+        asked += [
+            (f"_mbox=INBOX&_uid={2_300 - each}&_part=2&_action=get&_download=1", 184_000) for each in range(fetched)
+        ]
+        step = seconds * SECOND // (len(asked) + 1)
+        for each, (query, size) in enumerate(asked, 1):
+            moment = at + each * step
+            self.mail.imap(moment, user, "127.0.0.1", seconds=1, out=size + self.chance.randrange(9_000))
+            self.web.request(moment, address, f"/?_task=mail&{query}", size=size, agent=agent)
+        end = f"/?_task=logout&_token={''.join(self.chance.choices(_LOWER, k=32))}"
+        self.web.request(at + seconds * SECOND, address, end, size=5_300, agent=agent)
 
-    def refused(self, at: int, user: str, address: str, *, agent: str = "-") -> None:
-        """A wrong name or password."""
-        self._asked(at, address, "/?_task=login", method="POST", status=401, size=5_400, agent=agent)
-        self.mail.imap_refused(at, user, "127.0.0.1")
-        session = "".join(self.chance.choices("0123456789abcdefghijklmnopqrstuv", k=16))
-        text = f"Failed login for {user}@{self.domain} from {address} in session {session} (error: 0)"
-        self._wrote(self.logins, at + 2 * SECOND, text)
+    def refused(self, at: int, user: str, address: str, *, agent: str = "-", tries: int = 1) -> None:
+        """Wrong passwords."""
+        for each in range(tries):
+            moment = at + each * 6 * SECOND
+            self.web.request(moment, address, "/?_task=login", method="POST", status=401, size=5_400, agent=agent)
+            self.mail.imap_refused(moment, user, "127.0.0.1")
+            own = "".join(self.chance.choices(_LOWER, k=16))
+            text = f"Failed login for {user}@{self.domain} from {address} in session {own} (error: 0)"
+            self._wrote(self.logins, moment + 2 * SECOND, text)
+
+    def redirected(self, at: int, user: str, address: str, *, agent: str = "-") -> None:
+        """In an open session a filter is set that sends mail on; what it says is in no log."""
+        path = "/?_task=settings&_action=plugin.managesieve"
+        self.web.request(at, address, path, size=8_100, agent=agent)
+        self.mail.imap(at + SECOND, user, "127.0.0.1", service="managesieve", seconds=2, out=1_400)
+        self.web.request(at + 50 * SECOND, address, f"{path}-save", method="POST", size=1_700, agent=agent)
+        self.mail.imap(at + 51 * SECOND, user, "127.0.0.1", service="managesieve", seconds=1, out=700)
 
     def sent(
-        self, at: int, user: str, address: str, deliveries: Sequence[Delivery], *, size: int = 12_000, agent: str = "-"
-    ) -> str:
-        """Somebody sends a mail; gives back its id at the mail server."""
-        self._asked(at, address, "/?_task=mail&_unlock=loading&_framed=1&_action=send", method="POST", size=900, agent=agent)  # fmt: skip
-        message = self.mail.submitted(at + _FORGET, user, "127.0.0.1", deliveries, size=size, name="localhost")
+        self, at: int, user: str, address: str, deliveries: Sequence[Delivery], *, agent: str = "-", size: int = 12_000
+    ) -> None:
+        """In an open session a mail is written and sent."""
+        path = "/?_task=mail&_unlock=loading&_framed=1&_action=send"
+        self.web.request(at, address, path, method="POST", size=900, agent=agent)
+        message = self.mail.submitted(at + _HANDED, user, "127.0.0.1", deliveries, size=size, name="localhost")
         to = ", ".join(each.recipient for each in deliveries)
         text = f"User {user}@{self.domain} [{address}]; Message {self.chance.getrandbits(64):x}@{self.domain} for {to}; 250: OK id={message}"
         self._wrote(self.sendings, at + SECOND, text)
-        return message
-
-    def filtered(self, at: int, user: str, address: str, *, agent: str = "-") -> None:
-        """Somebody changes the filters of the mailbox."""
-        path = "/?_task=settings&_action=plugin.managesieve"
-        self._asked(at, address, path, size=8_100, agent=agent)
-        self.mail.imap(at + SECOND, user, "127.0.0.1", service="managesieve", seconds=2, out=1_400)
-        self._asked(at + 50 * SECOND, address, f"{path}-save", method="POST", size=1_700, agent=agent)
-        self.mail.imap(at + 51 * SECOND, user, "127.0.0.1", service="managesieve", seconds=1, out=700)

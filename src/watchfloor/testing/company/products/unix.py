@@ -17,6 +17,9 @@ from watchfloor.testing.company.logs import Log
 class Linux:
     """One Linux machine: its auth.log, syslog and audit.log."""
 
+    context = "unconfined"
+    """What the kernel's security module says of every process."""
+
     def __init__(self, auth: Log, syslog: Log, audit: Log, chance: Random, host: str) -> None:
         """Write into these logs as this host."""
         self._auth, self._syslog, self._audit, self._chance, self.host = auth, syslog, audit, chance, host
@@ -171,7 +174,7 @@ class Linux:
         names = f'SYSCALL={call} AUID="{login[1]}" UID="{user}" GID="{user}"'
         return (
             f"ppid={parent} pid={pid} auid={login[0]} {ids} tty=(none) ses={ses} comm={comm} "
-            f'exe="{exe}" subj=unconfined key="{key}"\x1dARCH=x86_64 {names}'
+            f'exe="{exe}" subj={self.context} key="{key}"\x1dARCH=x86_64 {names}'
         )
 
     def _record(self, at: int, lines: list[tuple[str, str]]) -> None:
