@@ -23,7 +23,7 @@ ATTACKS_ALONE = replace(COMPANY, life=lambda _: None)
 
 def test_attacks_alone_are_read_found_and_scored(tmp_path: Path) -> None:
     settings = Settings(cache_dir=tmp_path / "cache")
-    with company_week(None, seed=1, attacks=True, company=ATTACKS_ALONE) as week:
+    with company_week(ATTACKS_ALONE, None, seed=1, attacks=True) as week:
         result = analyze(week_request(week, None, whole_incidents=True), settings)
         scored = score(planted(week), result.alerts, result.incidents)
         folder = week.folder
@@ -42,16 +42,16 @@ def test_attacks_alone_are_read_found_and_scored(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_kept_and_never_written_over(tmp_path: Path) -> None:
-    with company_week(tmp_path / "week", seed=1, attacks=True, company=ATTACKS_ALONE):
+    with company_week(ATTACKS_ALONE, tmp_path / "week", seed=1, attacks=True):
         pass
     names = {path.name for path in (tmp_path / "week").iterdir()}
     assert names == {"logs", "inventory.yml", "policy.yml", "attacks.yml"}
     with (
         pytest.raises(UsageError, match="not empty"),
-        company_week(tmp_path / "week", seed=1, attacks=True, company=ATTACKS_ALONE),
+        company_week(ATTACKS_ALONE, tmp_path / "week", seed=1, attacks=True),
     ):
         pass
     file = tmp_path / "file"
     file.write_text("x")
-    with pytest.raises(UsageError, match="written"), company_week(file, seed=1, attacks=True, company=ATTACKS_ALONE):
+    with pytest.raises(UsageError, match="written"), company_week(ATTACKS_ALONE, file, seed=1, attacks=True):
         pass

@@ -14,6 +14,7 @@ from watchfloor.parsers.dispatch import parse_records
 from watchfloor.schema.records import RawBatch, Source
 from watchfloor.testing.company.companies.brunnhof import COMPANY
 from watchfloor.testing.company.generate import ATTACKS, LOGS, Written, generate
+from watchfloor.testing.company.score import numbers
 
 READ_BY = {
     "audit.log": {"linux.auditd"},
@@ -59,7 +60,7 @@ def evidence(planted: dict[str, Any]) -> dict[str, set[int]]:
     for attack in planted["attacks"]:
         for step in attack["steps"]:
             for path, lines in step["evidence"].items():
-                found.setdefault(path, set()).update(lines)
+                found.setdefault(path, set()).update(numbers(lines))
     return found
 
 
@@ -97,7 +98,7 @@ def test_two_attacks_go_on_at_the_same_time_behind_one_address(week: Written, pl
     spans, exits = {}, {}
     lines = lines_of(week.folder / LOGS / "fw01/traffic.log")
     for attack in planted["attacks"]:
-        at = [number for step in attack["steps"] for number in step["evidence"].get("fw01/traffic.log", ())]
+        at = [number for step in attack["steps"] for number in numbers(step["evidence"].get("fw01/traffic.log", ()))]
         own = [lines[number] for number in at if 'trandisp="snat"' in lines[number]]
         spans[attack["id"]] = (at[0], at[-1]) if at else None
         exits[attack["id"]] = {line.partition("transip=")[2].partition(" ")[0] for line in own}

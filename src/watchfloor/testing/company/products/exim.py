@@ -1,0 +1,258 @@
+"""Exim 4.96 and Dovecot 2.3 on one host, each with a log of its own whose times name no zone, and Roundcube before them.
+
+References: https://www.exim.org/exim-html-current/doc/html/spec_html/ch-log_files.html,
+https://doc.dovecot.org/2.3/admin_manual/logging/, https://github.com/roundcube/roundcubemail/wiki/Configuration (log_logins).
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from watchfloor.testing.company.clock import MILLISECOND, SECOND
+from watchfloor.testing.company.logs import Log
+from watchfloor.testing.company.products.mail import Delivery
+from watchfloor.testing.company.roles import Mail, WebServer
+
+_TLS = "X=TLS1.3:ECDHE_X25519__RSA_PSS_RSAE_SHA256__AES_256_GCM:256"
+_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_HANDED = 80 * MILLISECOND
+
+
+def _base62(value: int, length: int) -> str:
+    text = ""
+    for _ in range(length):
+        value, digit = divmod(value, 62)
+        text = _BASE62[digit] + text
+    return text
+
+
+class EximDovecot:
+    """Takes mail from outside and from its own people, and gives it to them by IMAP."""
+
+    def __init__(self, exim: Log, dovecot: Log, chance: Random, *, host: str, domain: str, address: str) -> None:
+        """Describe the server.
+
+        Args:
+            exim: Exim's main log.
+            dovecot: Dovecot's log.
+            chance: of numbers that do not matter.
+            host: short name.
+            domain: of the mailboxes.
+            address: at which clients reach it.
+        """
+        self._exim, self._dovecot, self._chance = exim, dovecot, chance
+        self._host, self._domain, self._address, self._pid = host, domain, address, 3000
+
+    def _said(self, at: int, text: str) -> None:
+        self._exim.add(at, f"{self._exim.clock.plain(at)} {text}")
+
+    def _served(self, at: int, program: str, text: str) -> None:
+        self._dovecot.add(at, f"{self._dovecot.clock.bsd(at)} {program}: Info: {text}")
+
+    def _next(self) -> int:
+        self._pid = 2000 + (self._pid - 1999 + self._chance.randrange(5)) % 90_000
+        return self._pid
+
+    def _id(self, at: int) -> str:
+        clock = self._exim.clock.true(at)
+        return f"{_base62(clock // SECOND, 6)}-{_base62(self._next(), 6)}-{_base62(clock % SECOND // 500, 2)}"
+
+    def _session(self) -> str:
+        return base64.b64encode(self._chance.randbytes(12)).decode()
+
+    def submitted(
+        self,
+        at: int,
+        user: str,
+        address: str,
+        deliveries: Sequence[Delivery],
+        *,
+        size: int = 12_000,
+        name: str = "unknown",
+    ) -> str:
+        """One of the own people sends a mail; gives back its id."""
+        sender, message = f"{user}@{self._domain}", self._id(at)
+        helo = "[127.0.0.1]" if name == "unknown" else name
+        self._said(
+            at,
+            f"{message} <= {sender} H=({helo}) [{address}] P=esmtpsa {_TLS} CV=no A=dovecot_plain:{sender} S={size} "
+            f"id={self._chance.getrandbits(64):x}@{self._domain}",
+        )
+        refused = [each for each in deliveries if each.status == "bounced"]
+        end = self._delivered(at + 300 * MILLISECOND, message, deliveries)
+        if refused:
+            self._returned(end, message, sender, len(refused))
+        return message
+
+    def received(
+        self, at: int, name: str, address: str, sender: str, users: Sequence[str], *, size: int = 30_000
+    ) -> None:
+        """A mail from outside for some of the own people."""
+        message = self._id(at)
+        text = f"{message} <= {sender} H={name} [{address}] P=esmtps {_TLS} CV=no S={size} id={self._chance.getrandbits(60):x}@{name}"
+        self._said(at, text)
+        self._delivered(at + 200 * MILLISECOND, message, [Delivery(f"{user}@{self._domain}") for user in users])
+
+    def _returned(self, at: int, about: str, sender: str, count: int) -> None:
+        message = self._id(at)
+        self._said(at, f"{message} <= <> R={about} U=Debian-exim P=local S={2_400 + 400 * count}")
+        self._delivered(at + 100 * MILLISECOND, message, [Delivery(sender)])
+
+    def _delivered(self, at: int, message: str, deliveries: Sequence[Delivery]) -> int:
+        for number, to in enumerate(deliveries):
+            moment = at + 140 * number * MILLISECOND
+            if not to.relay:
+                user, session = to.recipient.partition("@")[0], self._session()
+                saved = f'C="250 2.0.0 <{to.recipient}> {session} Saved"'
+                self._said(moment, f"{message} => {user} <{to.recipient}> R=local_user T=dovecot_lmtp {saved}")
+                program = f"lmtp({to.recipient})<{self._next()}><{session}>"
+                self._served(moment, program, f"msgid=<{message}@{self._domain}>: saved mail to INBOX")
+                continue
+            way = f"R=dnslookup T=remote_smtp H={to.relay} [{to.address}]"
+            asked = f"SMTP error from remote mail server after RCPT TO:<{to.recipient}>"
+            if to.status == "bounced":
+                text = f"** {to.recipient} {way} {_TLS} CV=yes: {asked}: 550 5.1.1 <{to.recipient}>: Recipient address rejected: User unknown"
+            elif to.status == "deferred":
+                text = f"== {to.recipient} R=dnslookup T=remote_smtp defer (-44) H={to.relay} [{to.address}]: {asked}: 450 4.2.0 <{to.recipient}>: Greylisted"
+            else:
+                text = f'=> {to.recipient} {way} {_TLS} CV=yes C="250 2.0.0 Ok: queued as {self._chance.getrandbits(40):X}"'
+            self._said(moment, f"{message} {text}")
+        end = at + 140 * len(deliveries) * MILLISECOND
+        self._said(end, f"{message} Completed")
+        return end
+
+    def rejected(self, at: int, address: str, sender: str, recipient: str, helo: str, *, relay: bool = False) -> None:
+        """A mail from outside that was not taken: nobody of that name, or not for this server."""
+        why = "relay not permitted" if relay else "Unrouteable address"
+        self._said(at, f"H=({helo}) [{address}] F=<{sender}> rejected RCPT <{recipient}>: {why}")
+
+    def probed(self, at: int, address: str) -> None:
+        """Somebody connected and went away."""
+        self._said(at, f"unexpected disconnection while reading SMTP command from [{address}] D=1s")
+
+    def smtp_refused(self, at: int, user: str, address: str) -> None:
+        """A wrong password at sending."""
+        text = f"dovecot_login authenticator failed for (User) [{address}]: 535 Incorrect authentication data (set_id={user})"
+        self._said(at, text)
+
+    def imap(
+        self,
+        at: int,
+        user: str,
+        address: str,
+        *,
+        seconds: int = 4,
+        out: int = 6_000,
+        method: str = "PLAIN",
+        service: str = "imap",
+        bodies: int = 1,
+    ) -> None:
+        """A session at a mailbox; `service` may be managesieve, which is silent about what it did."""
+        session, pid, mailbox = self._session(), self._next(), f"{user}@{self._domain}"
+        near = "127.0.0.1" if address == "127.0.0.1" else self._address
+        secured = "secured" if address == near else "TLS"
+        who = (
+            f"user=<{mailbox}>, method={method}, rip={address}, lip={near}, mpid={pid}, {secured}, session=<{session}>"
+        )
+        self._served(at, f"{service}-login", f"Login: {who}")
+        counts = f"in={180 + bodies * 80} out={out} deleted=0 expunged=0 trashed=0 hdr_count={bodies} hdr_bytes={bodies * 900} body_count={bodies} body_bytes={out * 9 // 10}"
+        did = counts if service == "imap" else f"bytes={out // 10}/{out}"
+        self._served(
+            at + max(seconds, 1) * SECOND, f"{service}({mailbox})<{pid}><{session}>", f"Disconnected: Logged out {did}"
+        )
+
+    def imap_refused(self, at: int, user: str, address: str, *, tries: int = 1, known: bool = True) -> None:
+        """Wrong passwords for a mailbox in one connection."""
+        session, mailbox = self._session(), f"{user}@{self._domain}"
+        near = "127.0.0.1" if address == "127.0.0.1" else self._address
+        why = "Password mismatch" if known else "unknown user"
+        for number in range(tries):
+            self._served(at + 2 * number * SECOND, "auth", f"ldap({mailbox},{address},<{session}>): {why}")
+        secured = "secured" if address == near else "TLS"
+        text = (
+            f"Disconnected: Connection closed (auth failed, {tries} attempts in {2 * tries} secs): user=<{mailbox}>, "
+            f"method=PLAIN, rip={address}, lip={near}, {secured}, session=<{session}>"
+        )
+        self._served(at + 2 * tries * SECOND, "imap-login", text)
+
+    def forwarded(self, at: int, user: str, to: Delivery) -> None:
+        """A filter of a mailbox passes a mail on to somebody outside."""
+        session, mailbox, message = self._session(), f"{user}@{self._domain}", self._id(at)
+        program = f"lmtp({mailbox})<{self._next()}><{session}>"
+        self._served(at, program, f"sieve: msgid=<{message}@{self._domain}>: forwarded to <{to.recipient}>")
+        self._said(at + 60 * MILLISECOND, f"{message} <= {mailbox} U=vmail P=local S=31022 id={message}@{self._domain}")
+        self._delivered(at + 200 * MILLISECOND, message, [to])
+
+
+@dataclass(slots=True)
+class Roundcube:
+    """Webmail on the mail server's own host; what it does at the mailbox comes from 127.0.0.1.
+
+    Attributes:
+        logins: its userlogins.log.
+        sendings: its sendmail.log.
+        web: the server that it runs in.
+        mail: the mail server.
+        chance: of numbers that do not matter.
+        domain: of the mailboxes.
+    """
+
+    logins: Log
+    sendings: Log
+    web: WebServer
+    mail: Mail
+    chance: Random
+    domain: str
+
+    def _wrote(self, log: Log, at: int, text: str) -> None:
+        day, time = log.clock.common(at).split(":", 1)
+        log.add(at, f"[{day.replace('/', '-')} {time}]: <{self.chance.getrandbits(32):08x}> {text}")
+
+    def _asked(self, at: int, address: str, path: str, *, method: str = "GET", status: int = 200, size: int = 5_000, agent: str = "-") -> None:  # fmt: skip
+        self.web.request(at, address, path, method=method, status=status, size=size, agent=agent)
+
+    def read(self, at: int, user: str, address: str, *, seconds: int = 600, mails: int = 8, agent: str = "-") -> None:
+        """Somebody gets in and reads mail."""
+        mailbox = f"{user}@{self.domain}"
+        self._asked(at - 4 * SECOND, address, "/?_task=login", size=5_300, agent=agent)
+        self._asked(at, address, "/?_task=login", method="POST", status=302, size=700, agent=agent)
+        session = "".join(self.chance.choices("0123456789abcdefghijklmnopqrstuv", k=26))
+        number = 10 + sum(map(ord, user)) % 90
+        text = f"Successful login for {mailbox} (ID: {number}) from {address} in session {session[:16]}"
+        self._wrote(self.logins, at, text)
+        step = seconds * SECOND // (mails + 1)
+        for each in range(mails):
+            moment = at + each * step + 2 * SECOND
+            self.mail.imap(moment, user, "127.0.0.1", seconds=1, out=9_000 + self.chance.randrange(90_000))
+            path = f"/?_task=mail&_mbox=INBOX&_uid={2200 - each}&_action=show"
+            self._asked(moment, address, path, size=31_000, agent=agent)
+
+    def refused(self, at: int, user: str, address: str, *, agent: str = "-") -> None:
+        """A wrong name or password."""
+        self._asked(at, address, "/?_task=login", method="POST", status=401, size=5_400, agent=agent)
+        self.mail.imap_refused(at, user, "127.0.0.1")
+        session = "".join(self.chance.choices("0123456789abcdefghijklmnopqrstuv", k=16))
+        text = f"Failed login for {user}@{self.domain} from {address} in session {session} (error: 0)"
+        self._wrote(self.logins, at + 2 * SECOND, text)
+
+    def sent(
+        self, at: int, user: str, address: str, deliveries: Sequence[Delivery], *, size: int = 12_000, agent: str = "-"
+    ) -> str:
+        """Somebody sends a mail; gives back its id at the mail server."""
+        self._asked(at, address, "/?_task=mail&_unlock=loading&_framed=1&_action=send", method="POST", size=900, agent=agent)  # fmt: skip
+        message = self.mail.submitted(at + _HANDED, user, "127.0.0.1", deliveries, size=size, name="localhost")
+        to = ", ".join(each.recipient for each in deliveries)
+        text = f"User {user}@{self.domain} [{address}]; Message {self.chance.getrandbits(64):x}@{self.domain} for {to}; 250: OK id={message}"
+        self._wrote(self.sendings, at + SECOND, text)
+        return message
+
+    def filtered(self, at: int, user: str, address: str, *, agent: str = "-") -> None:
+        """Somebody changes the filters of the mailbox."""
+        path = "/?_task=settings&_action=plugin.managesieve"
+        self._asked(at, address, path, size=8_100, agent=agent)
+        self.mail.imap(at + SECOND, user, "127.0.0.1", service="managesieve", seconds=2, out=1_400)
+        self._asked(at + 50 * SECOND, address, f"{path}-save", method="POST", size=1_700, agent=agent)
+        self.mail.imap(at + 51 * SECOND, user, "127.0.0.1", service="managesieve", seconds=1, out=700)

@@ -1,0 +1,41 @@
+"""HAProxy's HTTP log with captured headers, by way of rsyslog and RFC 5424: https://docs.haproxy.org/2.8/configuration.html#8.2.3."""
+
+from __future__ import annotations
+
+from random import Random
+
+from watchfloor.testing.company.logs import Log
+
+
+class Haproxy:
+    """A balancer before one application; host, browser and referrer of each request are captured."""
+
+    def __init__(self, log: Log, chance: Random, *, host: str, site: str, backend: str, server: str) -> None:
+        """Write into this log as this host, for a site whose requests go to this server of this backend."""
+        self._log, self._chance, self._host, self._site, self._to = log, chance, host, site, f"{backend}/{server}"
+
+    def request(
+        self,
+        at: int,
+        address: str,
+        path: str,
+        *,
+        method: str = "GET",
+        status: int = 200,
+        size: int = 5_000,
+        referrer: str = "-",
+        agent: str = "-",
+        user: str = "-",
+    ) -> None:
+        """A request; `path` with its query, as sent. Who somebody is, HAProxy does not know."""
+        del user
+        clock, chance = self._log.clock, self._chance
+        day, time = clock.common(at).split(" ")[0].split(":", 1)
+        waited = chance.randrange(4, 160)
+        captured = "|".join("" if each == "-" else each for each in (self._site, agent, referrer))
+        text = (
+            f"{address}:{chance.randrange(1025, 65000)} [{day}:{time}.{chance.randrange(1000):03}] https~ {self._to} "
+            f"0/0/{chance.randrange(3)}/{waited}/{waited + 2} {status} {size} - - ---- {chance.randrange(1, 60)}/{chance.randrange(1, 40)}/0/0/0 "
+            f'0/0 {{{captured}}} "{method} {path} HTTP/1.1"'
+        )
+        self._log.add(at, f"<134>1 {clock.iso(at)} {self._host} haproxy 1874 - - {text}")
