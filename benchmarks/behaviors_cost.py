@@ -25,6 +25,7 @@ import orjson
 import pyarrow as pa
 
 from watchfloor.app.rules import content
+from watchfloor.core.collection import collection_paused
 from watchfloor.detect.behaviors.engine import Judge
 from watchfloor.detect.sigma import Detector, RuleSet
 from watchfloor.detect.sigma.match import Detected
@@ -110,8 +111,9 @@ def main() -> None:
             judge.open(connection)
         for number in range(arguments.batches):
             batch = events(number)
-            base, _ = spent(partial(idle.detect, batch))
-            seconds, found = spent(partial(detector.detect, batch))
+            with collection_paused():  # as `examine` does
+                base, _ = spent(partial(idle.detect, batch))
+                seconds, found = spent(partial(detector.detect, batch))
             observing.append(seconds - base)
             keeping.append(spent(partial(_keep, store, judge, found))[0])
 

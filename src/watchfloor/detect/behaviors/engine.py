@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from watchfloor.core.collection import collection_paused
 from watchfloor.core.errors import RuleError
 from watchfloor.detect.behaviors import findings as kept
 from watchfloor.detect.behaviors import state
@@ -98,9 +99,10 @@ class Judge:
         Raises:
             RuleError: they are of other behaviours.
         """
-        for behavior, own in self._own(observations):
-            state.merge(connection, self.numbers[behavior.key], own, self._keeping(behavior))
-            self._note(connection, self.numbers[behavior.key], own)
+        with collection_paused():
+            for behavior, own in self._own(observations):
+                state.merge(connection, self.numbers[behavior.key], own, self._keeping(behavior))
+                self._note(connection, self.numbers[behavior.key], own)
 
     def _keeping(self, behavior: BehaviorRule) -> state.Keeping:
         keeps, number = behavior.keeps, self.numbers[behavior.key]
@@ -116,15 +118,22 @@ class Judge:
             self._note(connection, self.numbers[behavior.key], own)
 
     def _own(self, observations: pa.Table) -> Iterator[tuple[BehaviorRule, pa.Table]]:
-        present = set(observations["key"].unique().to_pylist())
-        if strange := present - self.numbers.keys():
+        parts: dict[str, list[pa.Table]] = {}
+        start = 0
+        # Those of one behaviour follow each other, at most a few times.
+        runs = pc.run_end_encode(observations["key"].combine_chunks())
+        observations = observations.combine_chunks()
+        for key, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+            parts.setdefault(key, []).append(observations.slice(start, end - start))
+            start = end
+        if strange := parts.keys() - self.numbers.keys():
             raise RuleError(
                 f"{len(strange)} behaviours were read differently by another process",
                 way_out="Run it again when nobody changes the rules",
             )
         for behavior in self.behaviors:
-            if behavior.key in present:
-                yield behavior, observations.filter(pc.equal(observations["key"], behavior.key))
+            if behavior.key in parts:
+                yield behavior, pa.concat_tables(parts[behavior.key])
 
     def settle(self, connection: sa.Connection, keep: Iterable[BehaviorRule] | None = None) -> Iterator[Changed]:
         """Judge every entity with news and bring its findings up to date, behaviour by behaviour.
@@ -169,9 +178,11 @@ class Judge:
             return
         news = (observations[name].to_pylist() for name in ("entity", "first", "last"))
         for entity, first, last in zip(*news, strict=True):
-            since, until = known.get(entity, _NEVER)
-            if first < since or last > until:  # every row comes here, most of them with nothing new
-                known[entity] = min(first, since), max(last, until)
+            span = known.get(entity)
+            if span is None:
+                known[entity] = first, last
+            elif first < span[0] or last > span[1]:  # every row comes here, most of them with nothing new
+                known[entity] = min(first, span[0]), max(last, span[1])
         if len(known) > _MOST_ENTITIES:
             self._news[number] = None
 

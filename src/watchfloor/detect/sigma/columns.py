@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +40,7 @@ class BatchColumns:
         self.table = table
         self._names = frozenset(table.column_names)
         self._encoded: dict[tuple[str, ...], Encoded | None] = {}
+        self._json: dict[tuple[Hashable, ...], dict[int, list[str]]] = {}
 
     def field(self, sources: tuple[str, ...]) -> Encoded | None:
         """The first source of each event that has a value; None when no event has one."""
@@ -47,6 +48,10 @@ class BatchColumns:
             parts = [part for source in sources if (part := self._source(source)) is not None]
             self._encoded[sources] = _coalesced(parts) if len(parts) != 1 else parts[0]
         return self._encoded[sources]
+
+    def json(self, sources: tuple[str, ...], way: Hashable) -> dict[int, list[str]]:
+        """What is known of the JSON of a field's values, by code; who writes one adds it for those who write alike."""
+        return self._json.setdefault((sources, way), {})
 
     def origin(self, sources: tuple[str, ...], row: int) -> str:
         """Which column (the first one of a function) gave the field's value in a row."""
@@ -118,6 +123,8 @@ def _dense(codes: Codes, limit: int) -> tuple[Codes, int]:
 def _encoded(array: pa.Array) -> Encoded | None:
     if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
         return _encoded_lists(array)
+    if pa.types.is_integer(array.type):
+        return _whole(array)
     if not pa.types.is_string(array.type):
         return _numbered(len(array), *_others(array))
     rows, offsets = _filled(array)
@@ -167,6 +174,13 @@ def _others(array: pa.Array) -> tuple[Codes, list[str]]:
     dictionary = array.drop_null().dictionary_encode()
     texts = [_text(value) for value in dictionary.dictionary.to_pylist()]
     return rows, [texts[number] for number in dictionary.indices.to_pylist()]
+
+
+def _whole(array: pa.Array) -> Encoded:
+    """A column of whole numbers: different ones have different texts."""
+    dictionary = array.dictionary_encode()
+    codes = dictionary.indices.fill_null(-1).to_numpy().astype(np.int64) + 1
+    return Encoded(codes, [(), *((str(value),) for value in dictionary.dictionary.to_pylist())])
 
 
 def _encoded_lists(array: pa.Array) -> Encoded | None:
