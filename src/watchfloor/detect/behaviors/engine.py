@@ -182,7 +182,7 @@ class Judge:
             if span is None:
                 known[entity] = first, last
             elif first < span[0] or last > span[1]:  # every row comes here, most of them with nothing new
-                known[entity] = min(first, span[0]), max(last, span[1])
+                known[entity] = min(span[0], first), max(span[1], last)
         if len(known) > _MOST_ENTITIES:
             self._news[number] = None
 

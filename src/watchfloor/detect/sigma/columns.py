@@ -27,10 +27,12 @@ class Encoded:
     Attributes:
         codes: per event an index into `values`; 0 is a missing field.
         values: distinct values, each a tuple of non-empty texts; the first is the empty tuple.
+        numbers: the values but the first, where all are whole numbers of 64 bits with a sign.
     """
 
     codes: Codes
     values: Sequence[Values]
+    numbers: Codes | None = None
 
 
 class BatchColumns:
@@ -127,15 +129,15 @@ def _encoded(array: pa.Array) -> Encoded | None:
         return _whole(array)
     if not pa.types.is_string(array.type):
         return _numbered(len(array), *_others(array))
-    rows, offsets = _filled(array)
-    if len(rows) <= _FEW:
+    if len(array) - array.null_count <= _FEW:
+        rows, offsets = _filled(array)
         return _numbered(len(array), rows, _texts(array, rows, offsets))
     dictionary = array.dictionary_encode()
-    indices = np.frombuffer(dictionary.indices.buffers()[1], np.int32)[: len(array)]
-    codes = np.zeros(len(array), np.int64)
-    codes[rows] = indices[rows] + 1
-    # An empty text may be among them; no code points to it.
-    return Encoded(codes, [(), *((text,) for text in dictionary.dictionary.to_pylist())])
+    codes = dictionary.indices.fill_null(-1).to_numpy().astype(np.int64) + 1
+    texts = dictionary.dictionary.to_pylist()
+    if "" in texts:  # it stays among them; no code points to it
+        codes[codes == texts.index("") + 1] = 0
+    return Encoded(codes, [(), *((text,) for text in texts)])
 
 
 def _numbered(size: int, rows: Codes, texts: Iterable[str]) -> Encoded:
@@ -180,7 +182,8 @@ def _whole(array: pa.Array) -> Encoded:
     """A column of whole numbers: different ones have different texts."""
     dictionary = array.dictionary_encode()
     codes = dictionary.indices.fill_null(-1).to_numpy().astype(np.int64) + 1
-    return Encoded(codes, [(), *((str(value),) for value in dictionary.dictionary.to_pylist())])
+    numbers = None if pa.types.is_uint64(array.type) else dictionary.dictionary.to_numpy().astype(np.int64)
+    return Encoded(codes, [(), *((str(value),) for value in dictionary.dictionary.to_pylist())], numbers)
 
 
 def _encoded_lists(array: pa.Array) -> Encoded | None:

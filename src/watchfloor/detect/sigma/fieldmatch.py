@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import ahocorasick
+import numpy as np
+import numpy.typing as npt
 
 from watchfloor.detect.sigma.atoms import ANY, ONE, OPERATORS, Atom, Check, address, check, fold, masked, number
 from watchfloor.detect.sigma.literals import END, START, Demands, demands, direct, needed, possible
@@ -59,12 +61,32 @@ class Limits:
         places = {limit: place for place, limit in enumerate(self._limits)}
         self._atoms = [(position, OPERATORS[name], 2 * places[limit] + 1) for position, name, limit in atoms]
         self._known: dict[int, tuple[int, ...]] = {}
+        whole = all(isinstance(limit, int) and abs(limit) < 1 << 63 for limit in self._limits)
+        self._whole = np.array(self._limits, np.int64) if whole else None
 
     def matches(self, value: float) -> tuple[int, ...]:
         """Positions of the atoms that a number satisfies."""
+        return self._satisfied(self._region(value))
+
+    def matching(self, values: npt.NDArray[np.int64]) -> Iterator[tuple[tuple[int, ...], npt.NDArray[np.int64]]]:
+        """Positions of atoms, with the places of the numbers among `values` that satisfy just these."""
+        if self._whole is None:  # a float would not tell large numbers apart
+            regions = np.array([self._region(value) for value in values.tolist()], np.int64)
+        else:
+            place = np.searchsorted(self._whole, values)
+            regions = 2 * place + (self._whole[np.minimum(place, len(self._whole) - 1)] == values)
+        order = np.argsort(regions, kind="stable")
+        different, starts = np.unique(regions[order], return_index=True)
+        for region, places in zip(different.tolist(), np.split(order, starts[1:]), strict=True):
+            if found := self._satisfied(region):
+                yield found, places
+
+    def _region(self, value: float) -> int:
+        """Where a number lies: the limits are odd, what is between them even."""
         place = bisect_left(self._limits, value)
-        equal = place < len(self._limits) and self._limits[place] == value
-        region = 2 * place + equal  # the limits are the odd ones, what lies between them the even ones
+        return 2 * place + (place < len(self._limits) and self._limits[place] == value)
+
+    def _satisfied(self, region: int) -> tuple[int, ...]:
         found = self._known.get(region)
         if found is None:
             found = tuple(position for position, test, limit in self._atoms if test(region, limit))
@@ -109,15 +131,15 @@ class FieldMatcher:
         self._confirming = frozenset(self._confirm)
         others = bool(words or self._networks or self._always)
         self._only_exact = not (others or limits)
-        self._only_numbers = self._numbers if not (others or self._exact) else None
+        self.limits = self._numbers if not (others or self._exact) else None
 
     def matches(self, text: str) -> Sequence[int]:
         """Positions of the atoms that a value satisfies, in no particular order, each once."""
         if self._only_exact:  # faster than remembering, and such fields hold the most different values
             return self._exact.get(fold(text), ())
-        if self._only_numbers is not None:
+        if self.limits is not None:
             value = number(text)
-            return () if value is None else self._only_numbers.matches(value)
+            return () if value is None else self.limits.matches(value)
         found = self._memo.get(text)
         if found is None:
             found = self._search(text)
