@@ -45,6 +45,7 @@ class Asa:
         """
         self._log, self._chance, self._host, self._nat = log, chance, host, nat
         self._zones, self._published, self._number = zones, published, 84_011_000
+        self._public = {server: address for address, server in published.items()}
 
     def _interface(self, address: str) -> str:
         return next((name for start, name in self._zones.items() if address.startswith(start)), OUTSIDE)
@@ -77,8 +78,9 @@ class Asa:
         self._number += 1 + self._chance.randrange(3)
         protocol, began = "UDP" if udp else "TCP", at - seconds * SECOND
         inbound = near == OUTSIDE
-        mapped = self._nat if far == OUTSIDE else source
-        server = f"{far}:{real}/{port}", f"({destination}/{port})"
+        mapped = self._public.get(source, self._nat) if far == OUTSIDE else source
+        shown = self._public.get(real, destination) if inbound else destination
+        server = f"{far}:{real}/{port}", f"({shown}/{port})"
         client = f"{near}:{source}/{sport}", f"({mapped}/{sport})"
         first, second = (client, server) if inbound else (server, client)
         built = f"Built {'inbound' if inbound else 'outbound'} {protocol} connection {self._number} for {' '.join(first)} to {' '.join(second)}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from random import Random
 
+from watchfloor.testing.company.clock import MILLISECOND
 from watchfloor.testing.company.logs import Log
+from watchfloor.testing.company.roles import WebServer
 
 
 class Haproxy:
@@ -39,3 +42,38 @@ class Haproxy:
             f'0/0 {{{captured}}} "{method} {path} HTTP/1.1"'
         )
         self._log.add(at, f"<134>1 {clock.iso(at)} {self._host} haproxy 1874 - - {text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Balanced:
+    """A balancer, and the server behind it, which is told the client's address by a header and logs it, too."""
+
+    front: WebServer
+    back: WebServer
+
+    def request(
+        self,
+        at: int,
+        address: str,
+        path: str,
+        *,
+        method: str = "GET",
+        status: int = 200,
+        size: int = 5_000,
+        referrer: str = "-",
+        agent: str = "-",
+        user: str = "-",
+    ) -> None:
+        """A request; `path` with its query, as sent."""
+        for server, moment in ((self.front, at), (self.back, at + 2 * MILLISECOND)):
+            server.request(
+                moment,
+                address,
+                path,
+                method=method,
+                status=status,
+                size=size,
+                referrer=referrer,
+                agent=agent,
+                user=user,
+            )

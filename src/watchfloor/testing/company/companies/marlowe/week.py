@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from watchfloor.testing.company.companies.marlowe import names
 from watchfloor.testing.company.companies.marlowe.network import TRAVELLER, TRAVELS
+from watchfloor.testing.company.companies.marlowe.products import ROCKY
 from watchfloor.testing.company.companies.marlowe.times import WEEK
 from watchfloor.testing.company.life import (
     administration,
@@ -137,9 +138,10 @@ def _domain(there: World) -> None:
 
 
 def _linux(there: World) -> None:
-    rocky.timers(there)
-    rocky.configuration_applied(there, seconds=1800)
-    rocky.administrators_log_in(there, admin=there.person(_ADMIN), a_day=6)
+    rocky.timers(there, roles=ROCKY)
+    servers.jobs(there, roles=("mail",))
+    rocky.configuration_applied(there, seconds=1800, roles=ROCKY)
+    rocky.administrators_log_in(there, admin=there.person(_ADMIN), a_day=6, roles=ROCKY)
     rocky.application_at_work(there, renderings_a_day=70)
     rocky.database_at_work(there)
     scanning.scanner_logs_in(there, day=3, time="03:20", user="harbourscan")
