@@ -11,6 +11,7 @@ from watchfloor.testing.company.life import (
     backups,
     browsing,
     certificates,
+    clear,
     depot,
     domain,
     mail,
@@ -22,6 +23,7 @@ from watchfloor.testing.company.life import (
     shop,
     telephony,
     tracking,
+    webmail,
 )
 from watchfloor.testing.company.world import World
 
@@ -55,6 +57,16 @@ _TRIED = (
     "/manager/html", "/.env", "/track/%27%20or%201=1--", "/examples/servlets/", "/bookings/search?q=%24%7B7*7%7D", "/WEB-INF/web.xml",
     "/track/..%2f..%2fetc%2fpasswd", "/bookings/search?q=%3Csvg%20onload=alert(1)%3E", "/server-status", "/host-manager/html",
 )  # fmt: skip
+
+
+_CRIES = (
+    (1000101, "MF SCAN SIP OPTIONS from outside", "Detection of a Network Scan", 3, 5060),
+    (1000104, "MF POLICY TLS 1.0 offered by a client", "Potential Corporate Privacy Violation", 3, 443),
+    (1000117, "MF WEB request for a dot file", "Attempted Information Leak", 2, 443),
+    (1000122, "MF SCAN SSH client with the name of a scanner", "Attempted Information Leak", 2, 22),
+    (1000131, "MF SMTP too many unknown recipients", "Misc activity", 3, 25),
+)
+"""Signatures of the company's own that match on most days."""
 
 
 def life(there: World) -> None:
@@ -94,10 +106,19 @@ def _mail(there: World) -> None:
     )
     mail.strangers_knock(there, a_day=150)
     mail.old_habits(there, a_day=0.05)
+    webmail.people_use_webmail(there, on_the_road=1.6, at_home=0.12)
+    webmail.filter_for_holidays(there, account="grace.okafor", day=4, time="15:40")
+    webmail.mail_is_forwarded(
+        there,
+        account="tevita.havili",
+        to="clearances@portside-customs.example",
+        relay="mx.portside-customs.example",
+        a_day=9,
+    )
 
 
 def _portals(there: World) -> None:
-    tracking.receivers(there, a_day=1_150)
+    tracking.receivers(there, a_day=700)
     tracking.senders(there, customers=140, visits_a_day=190)
     tracking.programs_of_customers(there, seconds=600, count=7)
     tracking.drivers(there, seconds=150)
@@ -153,6 +174,8 @@ def _network(there: World) -> None:
     )
     noise.internet_noise(there, a_day=2_200)
     noise.ssh_noise(there, a_day=160, role="transfer")
+    clear.windows_asks_in_the_clear(there, seconds=2400)
+    clear.sensor_cries(there, a_day=60, cries=_CRIES)
     noise.leases(there, seconds=28_800)
     noise.guests(there, a_day=12, seconds=3600)
     noise.names_that_do_not_exist(
