@@ -17,16 +17,16 @@ from watchfloor.testing.company.people import Person
 from watchfloor.testing.company.world import World
 
 LEFT = {
-    "mailbox.1": {"mail"},
+    "mailbox.1": {"mail", "web", "firewall"},
     "mailbox.2": {"cloud"},
-    "mailbox.3": {"mail"},
+    "mailbox.3": {"mail", "web", "firewall"},
     "mailbox.4": {"mail"},
-    "mailbox.5": {"mail"},
+    "mailbox.5": {"mail", "web", "firewall"},
     "mailbox.6": {"dns", "proxy", "firewall"},
-    "mailbox.7": {"mail"},
+    "mailbox.7": {"mail", "web", "firewall"},
     "tracking.1": {"web", "firewall"},
     "tracking.2": {"web", "linux"},
-    "tracking.3": {"web", "linux", "ids"},
+    "tracking.3": {"web", "linux"},
     "tracking.4": {"web", "linux", "firewall"},
     "tracking.5": {"web", "linux", "firewall"},
     "tracking.6": {"web", "linux", "dns", "firewall"},
