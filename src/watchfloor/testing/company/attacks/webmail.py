@@ -90,6 +90,10 @@ def webmail_taken(
     return attack
 
 
+def _somebody(random: Random) -> str:
+    return "".join(random.choices("aeghiklmnoprstuw", k=7))
+
+
 def _opened(attack: Attack, scene: _Scene, at: int) -> None:
     what = "The webmail is opened from a country in which nobody works, and much of it is read"
     with attack.step(at, what, "T1078", scene.mailbox, scene.thief.address):
@@ -124,7 +128,9 @@ def _copied(attack: Attack, scene: _Scene, at: int, drop: str) -> None:
             host, theirs = outside(scene.random, world)
             peer = relays.setdefault(host, anywhere(scene.random, world.names.local.hosting, "hosting").address)
             size = scene.random.randrange(6_000, 240_000)
-            world.products.mail.received(at, host, peer, f"accounts@{theirs}", [scene.victim], size=size)
+            world.products.mail.received(
+                at, host, peer, f"{_somebody(scene.random)}@{theirs}", [scene.victim], size=size
+            )
             world.products.mail.forwarded(at + SECOND, scene.victim, Delivery(drop, "sent", relay, address))
             at += scene.random.randrange(2, 14) * MINUTE
 
@@ -142,8 +148,7 @@ def _spread(attack: Attack, scene: _Scene, at: int) -> None:
                 host, domain = outside(random, world)
                 address = relays.setdefault(host, anywhere(random, world.names.local.hosting, "hosting").address)
                 status = random.choices(("sent", "bounced", "deferred"), (82, 14, 4))[0]
-                name = "".join(random.choices("aeghiklmnoprstuw", k=7))
-                deliveries.append(Delivery(f"{name}@{domain}", status, host, address))
+                deliveries.append(Delivery(f"{_somebody(random)}@{domain}", status, host, address))
             scene.webmail.sent(
                 at + (60 + number * 85) * SECOND,
                 scene.victim,
