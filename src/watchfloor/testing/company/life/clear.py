@@ -61,11 +61,11 @@ def windows_asks_in_the_clear(world: World, *, seconds: float) -> None:
 def sensor_cries(world: World, *, a_day: float, cries: Sequence[Cry]) -> None:
     """Scanners and odd clients match signatures that say little."""
     random = world.chance("sensor")
-    targets = [world.server(role).address for role in ("balancer", "portal", "mail", "transfer")]
+    servers = {25: "mail", 22: "transfer", 443: "balancer", 5060: "portal"}
     for at in arrivals(random, world.week.start, world.week.end, a_day * world.week.days):
         number, text, category, severity, port = random.choice(cries)
         where = anywhere(random, random.choice(("US", "CN", "NL", "RU", "BR", "FR", "NZ")), "hosting", "home").address
         world.products.ids.alert(
-            at, where, random.choice(targets), port, number=number, signature=text, category=category, severity=severity,
+            at, where, world.server(servers[port]).address, port, number=number, signature=text, category=category, severity=severity,
             proto="UDP" if port == 5060 else "TCP",
         )  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from watchfloor.testing.company.clock import MILLISECOND
+from watchfloor.testing.company.clock import MILLISECOND, SECOND
 from watchfloor.testing.company.logs import Log
 from watchfloor.testing.company.products.unix import Linux
 
@@ -29,3 +29,9 @@ class RockyLinux(Linux):
         """A job of cronie, which says of the session nothing that reaches `secure`."""
         del uid
         self._write(self._syslog, at + MILLISECOND, f"CROND[{self.pid()}]", f"({user}) CMD ({command})")
+
+    def unit(self, at: int, unit: str, description: str) -> None:
+        """Systemd runs a unit that ends by itself, and calls it by its description."""
+        self._write(self._syslog, at, "systemd[1]", f"Starting {description}...")
+        self._write(self._syslog, at + SECOND, "systemd[1]", f"{unit}: Deactivated successfully.")
+        self._write(self._syslog, at + SECOND, "systemd[1]", f"Finished {description}.")

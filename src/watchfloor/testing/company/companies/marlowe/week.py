@@ -29,12 +29,12 @@ from watchfloor.testing.company.world import World
 
 _ADMIN, _SECOND_ADMIN = "marcus.oldfield", "hana.morioka"
 _CONTACTS = (
-    browsing.Contact("clients6.google.com", 900, 0.2, 0.9, 2_300),
+    browsing.Contact("clients6.google.com", 1500, 0.2, 0.9, 2_300),
     browsing.Contact("meet.google.com", 5400, 0.6, 0.7, 60_000),
     *browsing.WINDOWS,
     browsing.Contact("sync.keyhaven.example", 1200, 0.1, 0.8, 1_500),
-    browsing.Contact("feed.freightpilot.example", 900, 0.02, 0.5, 3_800),
-    browsing.Contact("push.cartage-radio.example", 45, 0.01, 0.05, 400),
+    browsing.Contact("feed.freightpilot.example", 1500, 0.02, 0.5, 3_800),
+    browsing.Contact("push.cartage-radio.example", 60, 0.01, 0.05, 400),
 )
 """The password manager, the news of the transport program, and an internet radio's heartbeat of two or three people."""
 _RESETS = (
@@ -80,14 +80,14 @@ def life(there: World) -> None:
 
 
 def _people(there: World) -> None:
-    browsing.people_browse(there, pages_a_day=30)
+    browsing.people_browse(there, pages_a_day=26)
     browsing.programs_call_home(there, contacts=_CONTACTS)
-    browsing.phones_on_wifi(there, contacts_an_hour=8)
+    browsing.phones_on_wifi(there, contacts_an_hour=6)
     domain.at_work(there, programs_a_day=80, files_a_day=38)
     domain.sign_ins(there, a_day=7, documents="Shared documents")
     servers.work_from_home(there, share=0.15)
     servers.traveller(there, there.person(TRAVELLER), first=TRAVELS[0], last=TRAVELS[1], country="AU")
-    depot.handhelds(there, count=9, network="172.20.132.", scans_an_hour=34)
+    depot.handhelds(there, count=9, network="172.20.132.", scans_an_hour=22)
 
 
 def _mail(there: World) -> None:
@@ -118,16 +118,16 @@ def _mail(there: World) -> None:
 
 
 def _portals(there: World) -> None:
-    tracking.receivers(there, a_day=700)
+    tracking.receivers(there, a_day=520)
     tracking.senders(there, customers=140, visits_a_day=190)
     tracking.programs_of_customers(there, seconds=600, count=7)
-    tracking.drivers(there, seconds=150)
+    tracking.drivers(there, seconds=180)
     shop.search_engines(there, a_day=120, pages="/help/article/{}")
     shop.uptime_probes(there, seconds=60)
     shop.strangers_probe(there, a_day=110)
     shop.certificate_renewal(there, day=1, unit="haproxy.service", description="HAProxy Load Balancer")
     partners.partners_at_the_portal(there, visits_a_day=52)
-    partners.files_by_sftp(there, seconds=900)
+    partners.files_by_sftp(there, seconds=1200)
 
 
 def _domain(there: World) -> None:
@@ -140,7 +140,7 @@ def _domain(there: World) -> None:
         a_day=4,
         script="Get-ADUser -Filter * -Properties LastLogonDate | Export-Csv C:\\Reports\\stale.csv",
     )
-    administration.agents_report(there, seconds=900, name="agents.tidewater.example")
+    administration.agents_report(there, seconds=1500, name="agents.tidewater.example")
     administration.software_by_agents(there, day=2, time="10:30", package="FreightPilot-8.2.1.msi")
     administration.helpdesk_abroad(there, cases_a_day=7)
     administration.remoting(there, admin=there.person(_SECOND_ADMIN), a_day=6)
@@ -172,7 +172,7 @@ def _network(there: World) -> None:
     browsing.machines_keep_time(
         there, seconds=1100, pool="nz.pool.ntp.org", roles=("controller", "shop", "balancer", "transfer", "telephony")
     )
-    noise.internet_noise(there, a_day=2_200)
+    noise.internet_noise(there, a_day=1_700)
     noise.ssh_noise(there, a_day=160, role="transfer")
     clear.windows_asks_in_the_clear(there, seconds=2400)
     clear.sensor_cries(there, a_day=60, cries=_CRIES)
@@ -181,11 +181,11 @@ def _network(there: World) -> None:
     noise.names_that_do_not_exist(
         there, an_hour=3, gone=("wpad", "isatap", "akl-print", "intranet", "chc-old", "_ldap._tcp.chc")
     )
-    noise.mail_server_asks(there, a_day=800)
+    noise.mail_server_asks(there, a_day=340)
     noise.vulnerability_scanner(
         there, day=3, time="02:15", agent="Mozilla/5.0 (compatible; HarbourScan/6.2)", tried=_TRIED, guessed="shop"
     )
     noise.printers(there, a_day=8, maker="connect.inkwell-print.example")
-    servers.monitoring(there, seconds=600, ports=_WATCHED)
-    telephony.telephones_register(there, seconds=1200)
-    telephony.calls(there, a_day=420)
+    servers.monitoring(there, seconds=900, ports=_WATCHED)
+    telephony.telephones_register(there, seconds=1800)
+    telephony.calls(there, a_day=280)
