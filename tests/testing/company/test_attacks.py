@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -71,6 +72,7 @@ class Planted:
         evidence: step -> file, line and moment of each of its lines.
         datasets: file and line -> what it was read as.
         unread: files and lines that no parser understood.
+        folder: where the files are.
     """
 
     world: World
@@ -78,6 +80,7 @@ class Planted:
     evidence: dict[str, list[tuple[str, int, int]]]
     datasets: dict[tuple[str, int], str]
     unread: list[tuple[str, int]]
+    folder: Path
 
     def steps(self) -> list[Step]:
         return [step for attack in self.attacks for step in attack.steps]
@@ -101,7 +104,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
         datasets[place] = str(event.get("event.dataset"))
         if event["event.kind"] == "pipeline_error":
             unread.append(place)
-    return Planted(world, attacks, evidence, datasets, unread)
+    return Planted(world, attacks, evidence, datasets, unread, folder)
 
 
 def test_each_step_leaves_lines_where_it_would(planted: Planted) -> None:
@@ -129,6 +132,15 @@ def test_the_portal_and_the_laptop_are_attacked_at_the_same_time_and_leave_by_on
     portal, laptop = planted.span("tracking"), planted.span("laptop")
     assert portal[0] < laptop[1]
     assert laptop[0] < portal[1]
+    wall = (planted.folder / "akl-asa01/asa.log").read_text("utf-8").split("\n")
+    for step, address in (
+        ("tracking.6", planted.world.server("shop").address),
+        ("laptop.4", planted.world.server("proxy").address),
+    ):
+        own = [wall[line] for file, line, _ in planted.evidence[step] if file == "akl-asa01/asa.log"]
+        leaving = [line for line in own if "Built outbound" in line and f":{address}/" in line]
+        assert leaving, step
+        assert all(f"({planted.world.names.nat}/" in line for line in leaving)
 
 
 def test_people_are_at_work_while_their_machines_are_attacked(planted: Planted) -> None:
