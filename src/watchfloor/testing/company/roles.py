@@ -47,8 +47,9 @@ class Proxy(Protocol):
         mime: str = "",
         millis: int = 40,
         denied: bool = False,
+        sent: int = 0,
     ) -> None:
-        """A request; `url` is host:port of a CONNECT, `address` where the site is."""  # fmt: skip
+        """A request; `url` is host:port of a CONNECT, `address` where the site is, `sent` bytes of the request."""  # fmt: skip
 
 
 class Resolver(Protocol):

@@ -220,11 +220,23 @@ def _became(attack: Attack, scene: _Scene, admin: Account, proof: Certificate, a
 def _sent(attack: Attack, scene: _Scene, agent: Process, at: int) -> None:
     what = "The copy of the directory leaves in pieces, by way of the control server"
     with attack.step(at, what, "T1041", scene.machine.name, scene.control, told=False):
-        world, proxy = scene.world, scene.world.server("proxy").address
+        products, proxy, sent = scene.world.products, scene.world.server("proxy").address, 2_450_000
+        client, user = scene.machine.address, scene.account.name
         for number in range(6):
             moment = at + number * 95 * SECOND
-            scene.contacted(moment, scene.control, 610)
+            products.resolver.query(moment, client, scene.control)
             _through_proxy(scene, moment, agent)
-            world.products.firewall.session(
-                moment + 40 * SECOND, proxy, scene.place, 443, sent=2_450_000, received=5_100, seconds=38
+            products.ids.tls(moment + 80_000, proxy, scene.place, scene.control)
+            end = moment + 38 * SECOND
+            products.proxy.request(
+                end,
+                client,
+                user,
+                "CONNECT",
+                f"{scene.control}:443",
+                size=4_600,
+                address=scene.place,
+                millis=38_000,
+                sent=sent,
             )
+            products.firewall.session(end, proxy, scene.place, 443, sent=sent, received=8_600, seconds=38)

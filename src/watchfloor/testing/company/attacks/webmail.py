@@ -37,6 +37,20 @@ class _Scene:
     victim: str
     colleague: str
 
+    def opened(self, at: int, user: str, *, seconds: int, mails: int) -> None:
+        """The thief reads in somebody's mailbox."""
+        source, target = self.thief.address, self.world.server("mail").address
+        self.webmail.read(at, user, source, seconds=seconds, mails=mails, agent=_AGENT)
+        self.world.products.firewall.session(
+            at + (seconds + 15) * SECOND,
+            source,
+            target,
+            443,
+            sent=2_100 * mails,
+            received=39_000 * mails,
+            seconds=seconds + 20,
+        )
+
     @property
     def mailbox(self) -> str:
         """The victim's."""
@@ -76,10 +90,14 @@ def webmail_taken(
     return attack
 
 
+def _somebody(random: Random) -> str:
+    return "".join(random.choices("aeghiklmnoprstuw", k=7))
+
+
 def _opened(attack: Attack, scene: _Scene, at: int) -> None:
     what = "The webmail is opened from a country in which nobody works, and much of it is read"
     with attack.step(at, what, "T1078", scene.mailbox, scene.thief.address):
-        scene.webmail.read(at, scene.victim, scene.thief.address, seconds=1_300, mails=31, agent=_AGENT)
+        scene.opened(at, scene.victim, seconds=1_300, mails=31)
 
 
 def _pushed(attack: Attack, scene: _Scene, at: int) -> None:
@@ -96,7 +114,7 @@ def _pushed(attack: Attack, scene: _Scene, at: int) -> None:
 def _redirected(attack: Attack, scene: _Scene, at: int) -> None:
     what = "A filter that sends mail on is set in the webmail"
     with attack.step(at, what, "T1564.008", scene.mailbox, scene.thief.address, told=False):
-        scene.webmail.read(at, scene.victim, scene.thief.address, seconds=420, mails=2, agent=_AGENT)
+        scene.opened(at, scene.victim, seconds=420, mails=2)
         scene.webmail.filtered(at + 2 * MINUTE, scene.victim, scene.thief.address, agent=_AGENT)
 
 
@@ -110,7 +128,9 @@ def _copied(attack: Attack, scene: _Scene, at: int, drop: str) -> None:
             host, theirs = outside(scene.random, world)
             peer = relays.setdefault(host, anywhere(scene.random, world.names.local.hosting, "hosting").address)
             size = scene.random.randrange(6_000, 240_000)
-            world.products.mail.received(at, host, peer, f"accounts@{theirs}", [scene.victim], size=size)
+            world.products.mail.received(
+                at, host, peer, f"{_somebody(scene.random)}@{theirs}", [scene.victim], size=size
+            )
             world.products.mail.forwarded(at + SECOND, scene.victim, Delivery(drop, "sent", relay, address))
             at += scene.random.randrange(2, 14) * MINUTE
 
@@ -120,7 +140,7 @@ def _spread(attack: Attack, scene: _Scene, at: int) -> None:
     relays: dict[str, str] = {}
     what = "Mails with a link are sent as the victim, each to many partners and colleagues"
     with attack.step(at, what, "T1534", scene.mailbox, scene.thief.address):
-        scene.webmail.read(at, scene.victim, scene.thief.address, seconds=1_200, mails=3, agent=_AGENT)
+        scene.opened(at, scene.victim, seconds=1_200, mails=3)
         colleagues = [each for each in world.staff if each.account != scene.victim]
         for number in range(11):
             deliveries = [Delivery(f"{each.account}@{world.names.domain}") for each in random.sample(colleagues, 12)]
@@ -128,8 +148,7 @@ def _spread(attack: Attack, scene: _Scene, at: int) -> None:
                 host, domain = outside(random, world)
                 address = relays.setdefault(host, anywhere(random, world.names.local.hosting, "hosting").address)
                 status = random.choices(("sent", "bounced", "deferred"), (82, 14, 4))[0]
-                name = "".join(random.choices("aeghiklmnoprstuw", k=7))
-                deliveries.append(Delivery(f"{name}@{domain}", status, host, address))
+                deliveries.append(Delivery(f"{_somebody(random)}@{domain}", status, host, address))
             scene.webmail.sent(
                 at + (60 + number * 85) * SECOND,
                 scene.victim,
@@ -164,5 +183,5 @@ def _next(attack: Attack, scene: _Scene, at: int) -> None:
     mailbox = f"{scene.colleague}@{scene.world.names.domain}"
     what = "The colleague's webmail is opened from the same place"
     with attack.step(at, what, "T1078", mailbox, scene.thief.address):
-        scene.webmail.read(at, scene.colleague, scene.thief.address, seconds=900, mails=18, agent=_AGENT)
-        scene.webmail.read(at + 3 * HOUR, scene.colleague, scene.thief.address, seconds=200, mails=3, agent=_AGENT)
+        scene.opened(at, scene.colleague, seconds=900, mails=18)
+        scene.opened(at + 3 * HOUR, scene.colleague, seconds=200, mails=3)

@@ -56,7 +56,7 @@ def agents_report(world: World, *, seconds: float, name: str) -> None:
             for number, at in enumerate(every(random, start, end, seconds, 0.05)):
                 if world.runs(machine, at):
                     size = random.randrange(600, 2_400)
-                    fetched(world, random, at, machine.address, "-", name, address, size=size, seen=number % 12 == 0)
+                    fetched(world, random, at, machine.address, "", name, address, size=size, seen=number % 12 == 0)
             for at in every(random, start, end, 3 * 3600, 0.3):
                 if world.runs(machine, at):
                     script = f"C:\\ProgramData\\Tidewater\\scripts\\{random.choice(_SCRIPTS)}"
@@ -190,7 +190,7 @@ def identity_agent(world: World, *, seconds: float, name: str) -> None:
     controller, account, windows = world.server("controller"), world.names.services["sync"], world.products.windows
     address = anywhere(random, "US", "hosting").address
     for number, at in enumerate(every(random, world.week.start, world.week.end, seconds, 0.02)):
-        fetched(world, random, at, machine.address, "-", name, address, size=900, seen=number % 20 == 0)
+        fetched(world, random, at, machine.address, "", name, address, size=900, seen=number % 20 == 0)
     for at in every(random, world.week.start, world.week.end, 900, 0.05):
         windows.service_ticket(at, controller.name, account, machine.address, world.machine_account(controller))
         windows.logged_on(at, controller.name, account, address=machine.address, seconds=25)

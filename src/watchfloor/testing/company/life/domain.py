@@ -52,14 +52,8 @@ def _logged_on(world: World, random: Random, person: Person, machine: Machine, s
     windows, controller, account = world.products.windows, world.server("controller").name, world.account(person)
     if random.random() < 0.08:
         windows.ticket(start - 9 * SECOND, controller, account, machine.address, status="0x18")
-        windows.logon_failed(
-            start - 9 * SECOND,
-            machine.name,
-            account.name,
-            address="127.0.0.1",
-            kind=2,
-            workstation=machine.name.upper(),
-        )
+        tried, name = start - 9 * SECOND, machine.name
+        windows.logon_failed(tried, name, account.name, address="127.0.0.1", kind=2, workstation=name.upper())
     windows.ticket(start, controller, account, machine.address)
     windows.service_ticket(start + SECOND, controller, account, machine.address, world.machine_account(machine))
     logon = windows.logged_on(

@@ -13,10 +13,10 @@ from watchfloor.testing.company.products.mail import Delivery
 from watchfloor.testing.company.world import World, arrivals, every
 
 
-def jobs(world: World) -> None:
+def jobs(world: World, *, roles: Sequence[str]) -> None:
     """Cron and systemd run what they run everywhere, and the shop's own jobs as its own account."""
-    for role, linux in world.products.linux.items():
-        random = world.chance(f"jobs:{role}")
+    for role in roles:
+        linux, random = world.products.linux[role], world.chance(f"jobs:{role}")
         offset = random.randrange(60) * SECOND
         for hour in range(world.week.days * 24):
             at = world.week.start + hour * HOUR + 17 * MINUTE + offset

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from random import Random
 
+from watchfloor.testing.company.clock import MILLISECOND
 from watchfloor.testing.company.logs import Log
+from watchfloor.testing.company.roles import WebServer
 
 
 class Haproxy:
@@ -30,12 +33,49 @@ class Haproxy:
         """A request; `path` with its query, as sent. Who somebody is, HAProxy does not know."""
         del user
         clock, chance = self._log.clock, self._chance
-        day, time = clock.common(at).split(" ")[0].split(":", 1)
-        waited = chance.randrange(4, 160)
+        connected, waited = chance.randrange(3), chance.randrange(4, 160)
+        lasted = connected + waited + 2
+        accepted = at - lasted * MILLISECOND  # the line is written at the end
+        begun, millis = clock.common(accepted).split(" ")[0], clock.millis(accepted)[-3:]
         captured = "|".join("" if each == "-" else each for each in (self._site, agent, referrer))
         text = (
-            f"{address}:{chance.randrange(1025, 65000)} [{day}:{time}.{chance.randrange(1000):03}] https~ {self._to} "
-            f"0/0/{chance.randrange(3)}/{waited}/{waited + 2} {status} {size} - - ---- {chance.randrange(1, 60)}/{chance.randrange(1, 40)}/0/0/0 "
+            f"{address}:{chance.randrange(1025, 65000)} [{begun}.{millis}] https~ {self._to} "
+            f"0/0/{connected}/{waited}/{lasted} {status} {size} - - ---- {chance.randrange(1, 60)}/{chance.randrange(1, 40)}/0/0/0 "
             f'0/0 {{{captured}}} "{method} {path} HTTP/1.1"'
         )
         self._log.add(at, f"<134>1 {clock.iso(at)} {self._host} haproxy 1874 - - {text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Balanced:
+    """A balancer, and the server behind it, which is told the client's address by a header and logs it, too."""
+
+    front: WebServer
+    back: WebServer
+
+    def request(
+        self,
+        at: int,
+        address: str,
+        path: str,
+        *,
+        method: str = "GET",
+        status: int = 200,
+        size: int = 5_000,
+        referrer: str = "-",
+        agent: str = "-",
+        user: str = "-",
+    ) -> None:
+        """A request; `path` with its query, as sent."""
+        for server, moment in ((self.front, at), (self.back, at + 2 * MILLISECOND)):
+            server.request(
+                moment,
+                address,
+                path,
+                method=method,
+                status=status,
+                size=size,
+                referrer=referrer,
+                agent=agent,
+                user=user,
+            )

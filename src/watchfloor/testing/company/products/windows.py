@@ -14,7 +14,7 @@ from watchfloor.testing.company.products.windows_events import POWERSHELL, SECUR
 _NOBODY = {"SubjectUserSid": "S-1-0-0", "SubjectUserName": "-", "SubjectDomainName": "-", "SubjectLogonId": "0x0"}
 _NO_GUID = "{00000000-0000-0000-0000-000000000000}"
 _PRIVILEGES = "SeSecurityPrivilege\r\n\t\t\tSeBackupPrivilege\r\n\t\t\tSeRestorePrivilege\r\n\t\t\tSeTakeOwnershipPrivilege\r\n\t\t\tSeDebugPrivilege"
-_SHARED = {"ADMIN$": "C:\\Windows", "C$": "C:\\"}
+_SHARED = {"ADMIN$": "\\??\\C:\\Windows", "C$": "\\??\\C:\\", "IPC$": ""}
 REPLICATION = ("{1131f6aa-9c07-11d1-f79f-00c04fc2dcd2}", "{1131f6ad-9c07-11d1-f79f-00c04fc2dcd2}")
 """Extended rights by which a directory is copied: https://learn.microsoft.com/windows/win32/adschema/extended-rights."""
 
@@ -249,13 +249,13 @@ class Windows:
     ) -> None:
         """5145: access to a file of a share."""
         access = {"0x1": "%%4416", "0x2": "%%4417", "0x120089": "%%1538\r\n\t\t\t\t%%1541\r\n\t\t\t\t%%4416"}[mask]
-        local = _SHARED.get(share, f"D:\\Shares\\{share}")
+        local = _SHARED.get(share, f"\\??\\D:\\Shares\\{share}")
         data = self._subject(account, logon) | {
             "ObjectType": "File",
             "IpAddress": address,
             "IpPort": str(self._chance.randrange(49152, 65535)),
             "ShareName": f"\\\\*\\{share}",
-            "ShareLocalPath": f"\\??\\{local}",
+            "ShareLocalPath": local,
             "RelativeTargetName": path,
             "AccessMask": mask,
             "AccessList": f"{access}\r\n\t\t\t\t",

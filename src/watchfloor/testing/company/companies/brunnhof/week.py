@@ -98,7 +98,7 @@ def life(there: World) -> None:
         there, day=4, time="04:10", agent="Mozilla/5.0 [en] (X11, U; VulnScan 22.4)", tried=_TRIED, guessed="shop"
     )
     noise.printers(there, a_day=6, maker="eprintcenter.druckwerk.example")
-    servers.jobs(there)
+    servers.jobs(there, roles=tuple(there.products.linux))
     servers.administrators(there, admin=admin, a_day=5, commands=_COMMANDS)
     servers.configuration_management(there, seconds=7200)
     servers.monitoring(there, seconds=600, ports=_WATCHED)

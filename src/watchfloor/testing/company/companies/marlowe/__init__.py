@@ -14,6 +14,7 @@ from watchfloor.testing.company.attacks.laptop import laptop_to_controller
 from watchfloor.testing.company.attacks.plan import Attack
 from watchfloor.testing.company.attacks.tracking import tracking_exploited
 from watchfloor.testing.company.attacks.turned_away import guessed_by_many, tested_by_contract
+from watchfloor.testing.company.attacks.webmail import webmail_taken
 from watchfloor.testing.company.companies.marlowe import names
 from watchfloor.testing.company.companies.marlowe.network import world
 from watchfloor.testing.company.companies.marlowe.papers import inventory, policy
@@ -29,6 +30,16 @@ def attacks(there: World) -> list[Attack]:
         guessed_by_many(there, day=0, time="23:10", country="BR", addresses=4),
         tested_by_contract(
             there, day=1, time="09:10", outside=names.TESTER_OUTSIDE, inside=names.TESTER_INSIDE, lent="kiri.waitoa"
+        ),
+        webmail_taken(
+            there,
+            day=names.STOLEN,
+            time="11:05",
+            victim="fiona.caldwell",
+            colleague=names.COLLEAGUE,
+            country="RO",
+            drop="f.caldwell.desk@kestrelpost.example",
+            lure="shared-papers-marlowe.example",
         ),
         tracking_exploited(
             there,

@@ -13,6 +13,8 @@ from watchfloor.testing.company.products.sysmon import Program
 DOMAIN, NETBIOS, SID = "marlowe.example", "MARLOWE", "S-1-5-21-3141592653-1618033988-577215664"
 NAT = "198.51.100.18"
 TESTER_OUTSIDE, TESTER_INSIDE = "203.0.113.140", "172.20.50.23"
+COLLEAGUE, STOLEN = "tevita.havili", 2
+"""Who believes the mail of a stolen mailbox, and the day."""
 PASTER, PASTED = "anika.patel", 3
 """Who does what a false test for robots asks for, and the day."""
 TEMPLATE = "MarloweWebServerLegacy"

@@ -68,5 +68,5 @@ def world(seed: int) -> World:
     off = {each.name: OUTAGE for each in machines if each.name.startswith("chc-")}
     return World(
         seed, WEEK, trail, known, staff, machines, sites(random, 480, names.WEB), products(seed, trail, servers),
-        days_away({TRAVELLER: TRAVELS, "bronwyn.pascoe": (0, 4), "dale.whitcombe": (2, 2)}), frozenset({(names.PASTER, names.PASTED)}), off,
+        days_away({TRAVELLER: TRAVELS, "bronwyn.pascoe": (0, 4), "dale.whitcombe": (2, 2)}), frozenset({(names.PASTER, names.PASTED), (names.COLLEAGUE, names.STOLEN)}), off,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from watchfloor.testing.company.people import Machine
 from watchfloor.testing.company.products import iis, proxysg, windows_services
 from watchfloor.testing.company.products.cisco import AnyConnect, Asa
 from watchfloor.testing.company.products.exim import EximDovecot, Roundcube
-from watchfloor.testing.company.products.haproxy import Haproxy
+from watchfloor.testing.company.products.haproxy import Balanced, Haproxy
 from watchfloor.testing.company.products.okta_google import OktaGoogle
 from watchfloor.testing.company.products.rocky import RockyLinux
 from watchfloor.testing.company.products.sysmon import Sysmon
@@ -25,7 +25,14 @@ from watchfloor.testing.company.products.zeek import Sensor, Watched
 from watchfloor.testing.company.world import Products
 
 _INSIDE = "172.20."
-_INTERFACES = {"172.20.2.": "dmz", "172.20.24.": "guests", "172.20.60.": "outside", _INSIDE: "inside"}
+_INTERFACES = {
+    names.PUBLIC["vpn"]: "identity", "172.20.2.": "dmz", "172.20.24.": "guests", "172.20.60.": "outside",
+    "172.20.129.": "depot", "172.20.13": "depot", _INSIDE: "inside",
+}  # fmt: skip
+ROCKY = ("shop", "balancer", "database", "transfer", "backup")
+"""Roles of the servers that run Rocky Linux; the mail server is a Debian."""
+_PUBLISHED = {"shop": "balancer", "portal": "portal", "mail": "mail", "transfer": "transfer"}
+"""Role of a public address -> role of the server behind it."""
 
 
 def products(seed: int, trail: Trail, machines: Mapping[str, Machine]) -> Products:
@@ -36,21 +43,20 @@ def products(seed: int, trail: Trail, machines: Mapping[str, Machine]) -> Produc
         return chance(seed, f"product:{name}")
 
     collector = Winlogbeat(_windows(trail, utc), domain=names.DOMAIN)
-    edge, published = (
-        machines["vpn"].name,
-        {names.PUBLIC[role]: machines[role].address for role in ("shop", "portal", "mail", "transfer")},
-    )
+    edge = machines["vpn"].name
+    published = {names.PUBLIC[role]: machines[behind].address for role, behind in _PUBLISHED.items()}
     syslog = trail.log(f"{edge}/asa.log", clock)
     sensor = Sensor(
         {stream: trail.log(f"akl-sensor01/{stream}.log", utc) for stream in ("conn", "ssl", "http", "files")},
         trail.log("akl-sensor01/alert_fast.txt", clock),
         own("sensor"),
+        _INSIDE,
     )
     wall = Asa(syslog, own("wall"), host=edge, nat=names.NAT, zones=_INTERFACES, published=published)
     mail, webmail = _mail(trail, machines["mail"], own)
     portal = machines["portal"]
     return Products(
-        firewall=Watched(wall, sensor, published, _INSIDE),
+        firewall=Watched(wall, sensor, published),
         proxy=proxysg.ProxySg(
             trail.log(f"{machines['proxy'].name}/main.log", utc, header=proxysg.HEADER),
             address=machines["proxy"].address, domain=names.NETBIOS,
@@ -61,10 +67,7 @@ def products(seed: int, trail: Trail, machines: Mapping[str, Machine]) -> Produc
         ),
         mail=mail,
         webmail=webmail,
-        shop=Haproxy(
-            trail.log(f"{machines['balancer'].name}/haproxy.log", clock), own("balancer"), host=machines["balancer"].name,
-            site=f"track.{names.DOMAIN}", backend="tracking", server=machines["shop"].name,
-        ),
+        shop=_tracking(trail, clock, machines, own),
         portal=iis.Iis(trail.log(f"{portal.name}/u_ex.log", utc, (SILENT,), header=iis.HEADER), own("portal"), address=portal.address),
         vpn=AnyConnect(syslog, own("vpn"), host=edge, group="GP-STAFF", server=machines["controller"].address),
         ids=sensor,
@@ -73,6 +76,15 @@ def products(seed: int, trail: Trail, machines: Mapping[str, Machine]) -> Produc
         sysmon=Sysmon(collector, own("sysmon")),
         linux=_linux(trail, machines, own),
     )  # fmt: skip
+
+
+def _tracking(trail: Trail, clock: Clock, machines: Mapping[str, Machine], own: Callable[[str], Random]) -> Balanced:
+    balancer, server = machines["balancer"].name, machines["shop"].name
+    front = Haproxy(
+        trail.log(f"{balancer}/haproxy.log", clock), own("balancer"), host=balancer, site=f"track.{names.DOMAIN}",
+        backend="tracking", server=server,
+    )  # fmt: skip
+    return Balanced(front, AccessLog(trail.log(f"{server}/httpd-access.log", clock), server, "httpd"))
 
 
 def _windows(trail: Trail, clock: Clock) -> Callable[[str], Log]:
@@ -104,9 +116,8 @@ def _mail(trail: Trail, machine: Machine, own: Callable[[str], Random]) -> tuple
 
 
 def _linux(trail: Trail, machines: Mapping[str, Machine], own: Callable[[str], Random]) -> dict[str, Linux]:
-    """The mail server is a Debian, all others are Rocky Linux."""
     found: dict[str, Linux] = {}
-    for role in ("shop", "mail", "balancer", "database", "transfer", "backup"):
+    for role in (*ROCKY, "mail"):
         host, debian = machines[role].name, role == "mail"
         clock, late = Clock(ZONE, BEHIND if debian else 0), (LATE,) if role == "database" else ()
         files = ("auth.log", "syslog", "audit.log") if debian else ("secure", "messages", "audit.log")
