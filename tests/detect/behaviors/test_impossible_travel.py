@@ -234,16 +234,6 @@ def test_a_data_centre_counts_when_the_account_is_in_use_there_and_elsewhere_in_
     assert len(travel(*home, at(0, GERMANY), at(HOUR, RENTED), hosting=[])) == 1
 
 
-def test_the_own_telephone_makes_no_turns() -> None:
-    """It goes on at home while a private VPN is in use on something else."""
-    evening = [*before(GERMANY, 20), *TELEPHONE, at(0, GERMANY), at(HOUR, RENTED), *calls(1.5, 2)]
-    assert travel(*evening) == []
-    (only,) = travel(*evening, at(3 * HOUR, GERMANY))
-    assert "in use at both in turn" in only.why
-    unknown = [event for event in evening if event not in TELEPHONE]
-    assert len(travel(*unknown)) == 1, "nobody's telephone before"
-
-
 def test_a_data_centre_that_the_user_or_colleagues_of_the_country_use_is_no_travel() -> None:
     turn = [*before(GERMANY, 20), at(0, GERMANY), at(HOUR, RENTED), at(2 * HOUR, GERMANY)]
     assert travel(*turn, at(-5 * DAY, RENTED)) == []

@@ -120,13 +120,9 @@ class Habits:
         if mobile and one.place.country == other.place.country:
             return True
         # A telephone that is let out at home while its owner is abroad excuses the journey by itself.
-        if any(self.telephone(seen, day) and room(seen) for seen in mobile):
+        if any(self._days(seen.place, day) >= self._telephone(day) and room(seen) for seen in mobile):
             return True
         return all(self._usual(seen.place, there, day) for seen, there in ways)
-
-    def telephone(self, seen: Sighting, day: int) -> bool:
-        """Whether it is the own telephone, which is let out at home from wherever it is."""
-        return self._mobile(seen, day) and self._days(seen.place, day) >= self._telephone(day)
 
     def fixed(self, seen: Sighting, day: int) -> bool:
         """Whether somebody is where the address is: in no mobile network, no data centre, and at no exit of many."""

@@ -114,7 +114,7 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
     days: dict[frozenset[str], list[int]] = {}
     habits = Habits.of(_limits(parameters), history, known)
     journeys = list(_journeys(parameters, seen))
-    turns = _turns([leg for leg in journeys if not _by_telephone(habits, leg)])
+    turns = _turns(journeys)
     for leg in journeys:
         one, other, day = leg.one.place, leg.other.place, leg.came // DAY
         # Legs, not findings, are remembered: what was told must not depend on what was told a year ago.
@@ -123,18 +123,12 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
             own.append(day)
         again = len(own) > 1 and own[-2] >= day - parameters.period // DAY
         key = day, frozenset((one.spot, other.spot))
-        least = _least(parameters, history, leg)
-        if again or key in told or (least > 1 and turns(leg) < least):
+        if again or key in told or turns(leg) < _least(parameters, history, leg):
             continue
         if habits.explain(leg.one, leg.other, day, functools.partial(_room, parameters, seen, habits, leg)):
             continue
         told.add(key)
         yield _finding(parameters, history, leg, in_turn=turns(leg) > 1)
-
-
-def _by_telephone(habits: Habits, leg: _Leg) -> bool:
-    """Whether the own telephone is at an end of the leg: that goes on at home while a private VPN is in use."""
-    return any(habits.telephone(seen, leg.came // DAY) for seen in (leg.one, leg.other))
 
 
 def _limits(parameters: ImpossibleTravel) -> Limits:
@@ -156,7 +150,6 @@ def _turns(legs: Iterable[_Leg]) -> Callable[[_Leg], int]:
     """How often the account changed between a leg's places within a day: 1 for the leg alone, 2 for there and back.
 
     A place is a network in a country here, on the side that the account came to, and all of the country on the other.
-    A leg that is not among those given counts nothing.
     """
     came: dict[tuple[str, str], set[int]] = defaultdict(set)
     left: dict[tuple[str, str], set[int]] = defaultdict(set)
