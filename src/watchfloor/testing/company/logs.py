@@ -83,7 +83,7 @@ class Trail:
         """Write all logs, each by time of arrival, without what lies outside the week.
 
         Returns:
-            How many lines there are, and step -> file, line from 0, and moment of each line that is its evidence.
+            How many lines there are below headers, and step -> file, line from 0, and moment of each line that is its evidence.
         """
         count, evidence = 0, dict[str, list[tuple[str, int, int]]]()
         for path, log in sorted(self.logs.items()):
@@ -99,5 +99,5 @@ class Trail:
             for number, (at, _, step) in enumerate(kept, len(log.header)):
                 if step:
                     evidence.setdefault(step, []).append((path, number, at))
-            count += len(log.header) + len(kept)
+            count += len(kept)
         return count, evidence

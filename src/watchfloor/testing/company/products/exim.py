@@ -245,7 +245,7 @@ class Roundcube:
         self._asked(at, address, "/?_task=mail&_unlock=loading&_framed=1&_action=send", method="POST", size=900, agent=agent)  # fmt: skip
         message = self.mail.submitted(at + _HANDED, user, "127.0.0.1", deliveries, size=size, name="localhost")
         to = ", ".join(each.recipient for each in deliveries)
-        text = f"User {user}@{self.domain} [{address}]; Message {self.chance.getrandbits(64):x}@{self.domain} for {to}; 250: OK id={message}"
+        text = f"User {user}@{self.domain} [{address}]; Message <{self.chance.getrandbits(64):x}@{self.domain}> for {to}; 250: OK id={message}"
         self._wrote(self.sendings, at + SECOND, text)
         return message
 
