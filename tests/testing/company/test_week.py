@@ -24,7 +24,7 @@ from watchfloor.testing.company.score import numbers
 READ_BY = {
     "audit.log": {"linux.auditd"},
     "auth.log": {"linux.sshd", "linux.pam", "linux.sudo", "linux.logind"},
-    "syslog": {"linux.cron", "linux.systemd"},
+    "syslog": {"linux.cron", "linux.systemd", "linux.syslog"},
     "entra-signins.json": {"cloud.entra_signin"},
     "m365-audit.json": {"cloud.m365_audit"},
     "traffic.log": {"firewall.fortigate"},

@@ -44,7 +44,7 @@ class Asa:
             published: public address -> the server behind it.
         """
         self._log, self._chance, self._host, self._nat = log, chance, host, nat
-        self._zones, self._published, self._number = zones, published, 84_011_000
+        self._zones, self._published = zones, published
         self._public = {server: address for address, server in published.items()}
 
     def _interface(self, address: str) -> str:
@@ -75,19 +75,19 @@ class Asa:
             )
             _written(self._log, at, self._host, 4, 106023, text)
             return
-        self._number += 1 + self._chance.randrange(3)
         protocol, began = "UDP" if udp else "TCP", at - seconds * SECOND
+        number = began // 500 % 4_000_000_000  # connections come out of order, numbers must not
         inbound = near == OUTSIDE
         mapped = self._public.get(source, self._nat) if far == OUTSIDE else source
         shown = self._public.get(real, destination) if inbound else destination
         server = f"{far}:{real}/{port}", f"({shown}/{port})"
         client = f"{near}:{source}/{sport}", f"({mapped}/{sport})"
         first, second = (client, server) if inbound else (server, client)
-        built = f"Built {'inbound' if inbound else 'outbound'} {protocol} connection {self._number} for {' '.join(first)} to {' '.join(second)}"
+        built = f"Built {'inbound' if inbound else 'outbound'} {protocol} connection {number} for {' '.join(first)} to {' '.join(second)}"
         _written(self._log, began, self._host, 6, 302015 if udp else 302013, built)
         why = "" if udp else " TCP FINs" + (f" from {far if inbound else near}" if self._chance.random() < 0.5 else "")
         ended = (
-            f"Teardown {protocol} connection {self._number} for {first[0]} to {second[0]} duration {_lasted(seconds)} "
+            f"Teardown {protocol} connection {number} for {first[0]} to {second[0]} duration {_lasted(seconds)} "
             f"bytes {sent + received}{why}"
         )
         _written(self._log, at, self._host, 6, 302016 if udp else 302014, ended)

@@ -7,11 +7,12 @@ https://doc.dovecot.org/2.3/admin_manual/logging/, https://github.com/roundcube/
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from random import Random
 
-from watchfloor.testing.company.clock import MILLISECOND, SECOND
+from watchfloor.testing.company.clock import MILLISECOND, MINUTE, SECOND
 from watchfloor.testing.company.logs import Log
 from watchfloor.testing.company.products.mail import Delivery
 from watchfloor.testing.company.roles import Mail, WebServer
@@ -19,6 +20,13 @@ from watchfloor.testing.company.roles import Mail, WebServer
 _TLS = "X=TLS1.3:ECDHE_X25519__RSA_PSS_RSAE_SHA256__AES_256_GCM:256"
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _HANDED = 80 * MILLISECOND
+_RETRIED = 31 * MINUTE
+"""The next run of the queue after half an hour, as Debian's daemon makes them."""
+
+
+def _message_id(queued: str, domain: str) -> str:
+    """What the mail program that sent the mail of this queue id named it, the same for every log."""
+    return f"{hashlib.sha256(queued.encode()).hexdigest()[:32]}@{domain}"
 
 
 def _base62(value: int, length: int) -> str:
@@ -75,14 +83,15 @@ class EximDovecot:
     ) -> str:
         """One of the own people sends a mail; gives back its id."""
         sender, message = f"{user}@{self._domain}", self._id(at)
+        named = _message_id(message, self._domain)
         helo = "[127.0.0.1]" if name == "unknown" else name
         self._said(
             at,
             f"{message} <= {sender} H=({helo}) [{address}] P=esmtpsa {_TLS} CV=no A=dovecot_plain:{sender} S={size} "
-            f"id={self._chance.getrandbits(64):x}@{self._domain}",
+            f"id={named}",
         )
         refused = [each for each in deliveries if each.status == "bounced"]
-        end = self._delivered(at + 300 * MILLISECOND, message, deliveries)
+        end = self._delivered(at + 300 * MILLISECOND, message, named, deliveries)
         if refused:
             self._returned(end, message, sender, len(refused))
         return message
@@ -91,17 +100,18 @@ class EximDovecot:
         self, at: int, name: str, address: str, sender: str, users: Sequence[str], *, size: int = 30_000
     ) -> None:
         """A mail from outside for some of the own people."""
-        message = self._id(at)
-        text = f"{message} <= {sender} H={name} [{address}] P=esmtps {_TLS} CV=no S={size} id={self._chance.getrandbits(60):x}@{name}"
+        message, named = self._id(at), f"{self._chance.getrandbits(60):x}@{name}"
+        text = f"{message} <= {sender} H={name} [{address}] P=esmtps {_TLS} CV=no S={size} id={named}"
         self._said(at, text)
-        self._delivered(at + 200 * MILLISECOND, message, [Delivery(f"{user}@{self._domain}") for user in users])
+        self._delivered(at + 200 * MILLISECOND, message, named, [Delivery(f"{user}@{self._domain}") for user in users])
 
     def _returned(self, at: int, about: str, sender: str, count: int) -> None:
         message = self._id(at)
         self._said(at, f"{message} <= <> R={about} U=Debian-exim P=local S={2_400 + 400 * count}")
-        self._delivered(at + 100 * MILLISECOND, message, [Delivery(sender)])
+        self._delivered(at + 100 * MILLISECOND, message, f"E{message}@{self._host}.{self._domain}", [Delivery(sender)])
 
-    def _delivered(self, at: int, message: str, deliveries: Sequence[Delivery]) -> int:
+    def _delivered(self, at: int, message: str, named: str, deliveries: Sequence[Delivery]) -> int:
+        """Each recipient in turn; a mail is completed once nobody waits for it, who was put off is tried again."""
         for number, to in enumerate(deliveries):
             moment = at + 140 * number * MILLISECOND
             if not to.relay:
@@ -109,7 +119,7 @@ class EximDovecot:
                 saved = f'C="250 2.0.0 <{to.recipient}> {session} Saved"'
                 self._said(moment, f"{message} => {user} <{to.recipient}> R=local_user T=dovecot_lmtp {saved}")
                 program = f"lmtp({to.recipient})<{self._next()}><{session}>"
-                self._served(moment, program, f"msgid=<{message}@{self._domain}>: saved mail to INBOX")
+                self._served(moment, program, f"msgid=<{named}>: saved mail to INBOX")
                 continue
             way = f"R=dnslookup T=remote_smtp H={to.relay} [{to.address}]"
             asked = f"SMTP error from remote mail server after RCPT TO:<{to.recipient}>"
@@ -121,7 +131,10 @@ class EximDovecot:
                 text = f'=> {to.recipient} {way} {_TLS} CV=yes C="250 2.0.0 Ok: queued as {self._chance.getrandbits(40):X}"'
             self._said(moment, f"{message} {text}")
         end = at + 140 * len(deliveries) * MILLISECOND
-        self._said(end, f"{message} Completed")
+        if waiting := [replace(each, status="sent") for each in deliveries if each.status == "deferred"]:
+            self._delivered(at + _RETRIED, message, named, waiting)
+        else:
+            self._said(end, f"{message} Completed")
         return end
 
     def rejected(self, at: int, address: str, sender: str, recipient: str, helo: str, *, relay: bool = False) -> None:
@@ -181,10 +194,11 @@ class EximDovecot:
     def forwarded(self, at: int, user: str, to: Delivery) -> None:
         """A filter of a mailbox passes a mail on to somebody outside."""
         session, mailbox, message = self._session(), f"{user}@{self._domain}", self._id(at)
+        named = f"{self._chance.getrandbits(64):x}@{to.recipient.rpartition('@')[2]}"
         program = f"lmtp({mailbox})<{self._next()}><{session}>"
-        self._served(at, program, f"sieve: msgid=<{message}@{self._domain}>: forwarded to <{to.recipient}>")
-        self._said(at + 60 * MILLISECOND, f"{message} <= {mailbox} U=vmail P=local S=31022 id={message}@{self._domain}")
-        self._delivered(at + 200 * MILLISECOND, message, [to])
+        self._served(at, program, f"sieve: msgid=<{named}>: forwarded to <{to.recipient}>")
+        self._said(at + 60 * MILLISECOND, f"{message} <= {mailbox} U=vmail P=local S=31022 id={named}")
+        self._delivered(at + 200 * MILLISECOND, message, named, [to])
 
 
 @dataclass(slots=True)
@@ -198,6 +212,7 @@ class Roundcube:
         mail: the mail server.
         chance: of numbers that do not matter.
         domain: of the mailboxes.
+        sessions: of who logged in.
     """
 
     logins: Log
@@ -206,10 +221,15 @@ class Roundcube:
     mail: Mail
     chance: Random
     domain: str
+    sessions: dict[str, str] = field(default_factory=dict)
 
-    def _wrote(self, log: Log, at: int, text: str) -> None:
+    def _wrote(self, log: Log, at: int, session: str, text: str) -> None:
         day, time = log.clock.common(at).split(":", 1)
-        log.add(at, f"[{day.replace('/', '-')} {time}]: <{self.chance.getrandbits(32):08x}> {text}")
+        log.add(at, f"[{day.replace('/', '-')} {time}]: <{session[:8]}> {text}")
+
+    def _session(self) -> str:
+        """What logs show of a session of PHP."""
+        return "".join(self.chance.choices("0123456789abcdefghijklmnopqrstuv", k=16))
 
     def _asked(self, at: int, address: str, path: str, *, method: str = "GET", status: int = 200, size: int = 5_000, agent: str = "-") -> None:  # fmt: skip
         self.web.request(at, address, path, method=method, status=status, size=size, agent=agent)
@@ -219,10 +239,10 @@ class Roundcube:
         mailbox = f"{user}@{self.domain}"
         self._asked(at - 4 * SECOND, address, "/?_task=login", size=5_300, agent=agent)
         self._asked(at, address, "/?_task=login", method="POST", status=302, size=700, agent=agent)
-        session = "".join(self.chance.choices("0123456789abcdefghijklmnopqrstuv", k=26))
+        session = self.sessions[user] = self._session()
         number = 10 + sum(map(ord, user)) % 90
-        text = f"Successful login for {mailbox} (ID: {number}) from {address} in session {session[:16]}"
-        self._wrote(self.logins, at, text)
+        text = f"Successful login for {mailbox} (ID: {number}) from {address} in session {session}"
+        self._wrote(self.logins, at, session, text)
         step = seconds * SECOND // (mails + 1)
         for each in range(mails):
             moment = at + each * step + 2 * SECOND
@@ -234,9 +254,9 @@ class Roundcube:
         """A wrong name or password."""
         self._asked(at, address, "/?_task=login", method="POST", status=401, size=5_400, agent=agent)
         self.mail.imap_refused(at, user, "127.0.0.1")
-        session = "".join(self.chance.choices("0123456789abcdefghijklmnopqrstuv", k=16))
+        session = self._session()
         text = f"Failed login for {user}@{self.domain} from {address} in session {session} (error: 0)"
-        self._wrote(self.logins, at + 2 * SECOND, text)
+        self._wrote(self.logins, at + 2 * SECOND, session, text)
 
     def sent(
         self, at: int, user: str, address: str, deliveries: Sequence[Delivery], *, size: int = 12_000, agent: str = "-"
@@ -245,8 +265,8 @@ class Roundcube:
         self._asked(at, address, "/?_task=mail&_unlock=loading&_framed=1&_action=send", method="POST", size=900, agent=agent)  # fmt: skip
         message = self.mail.submitted(at + _HANDED, user, "127.0.0.1", deliveries, size=size, name="localhost")
         to = ", ".join(each.recipient for each in deliveries)
-        text = f"User {user}@{self.domain} [{address}]; Message <{self.chance.getrandbits(64):x}@{self.domain}> for {to}; 250: OK id={message}"
-        self._wrote(self.sendings, at + SECOND, text)
+        text = f"User {user}@{self.domain} [{address}]; Message <{_message_id(message, self.domain)}> for {to}; 250: OK id={message}"
+        self._wrote(self.sendings, at + SECOND, self.sessions.get(user) or self._session(), text)
         return message
 
     def filtered(self, at: int, user: str, address: str, *, agent: str = "-") -> None:

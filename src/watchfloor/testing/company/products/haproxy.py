@@ -33,12 +33,14 @@ class Haproxy:
         """A request; `path` with its query, as sent. Who somebody is, HAProxy does not know."""
         del user
         clock, chance = self._log.clock, self._chance
-        day, time = clock.common(at).split(" ")[0].split(":", 1)
-        waited = chance.randrange(4, 160)
+        connected, waited = chance.randrange(3), chance.randrange(4, 160)
+        lasted = connected + waited + 2
+        accepted = at - lasted * MILLISECOND  # the line is written at the end
+        begun, millis = clock.common(accepted).split(" ")[0], clock.millis(accepted)[-3:]
         captured = "|".join("" if each == "-" else each for each in (self._site, agent, referrer))
         text = (
-            f"{address}:{chance.randrange(1025, 65000)} [{day}:{time}.{chance.randrange(1000):03}] https~ {self._to} "
-            f"0/0/{chance.randrange(3)}/{waited}/{waited + 2} {status} {size} - - ---- {chance.randrange(1, 60)}/{chance.randrange(1, 40)}/0/0/0 "
+            f"{address}:{chance.randrange(1025, 65000)} [{begun}.{millis}] https~ {self._to} "
+            f"0/0/{connected}/{waited}/{lasted} {status} {size} - - ---- {chance.randrange(1, 60)}/{chance.randrange(1, 40)}/0/0/0 "
             f'0/0 {{{captured}}} "{method} {path} HTTP/1.1"'
         )
         self._log.add(at, f"<134>1 {clock.iso(at)} {self._host} haproxy 1874 - - {text}")

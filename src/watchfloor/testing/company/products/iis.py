@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from urllib.parse import unquote
 
 from watchfloor.testing.company.logs import Log
 
@@ -10,6 +11,8 @@ _FIELDS = (
     "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status "
     "sc-substatus sc-win32-status sc-bytes cs-bytes time-taken"
 )
+_REFUSALS = {401: (1, 1326), 403: (4, 5), 404: (0, 2)}
+"""Status -> substatus and Windows error: https://learn.microsoft.com/troubleshoot/developer/webapps/iis/health-diagnostic-performance/http-status-code."""
 HEADER = ("#Software: Microsoft Internet Information Services 10.0", "#Version: 1.0", f"#Fields: {_FIELDS}")
 
 
@@ -35,8 +38,14 @@ class Iis:
     ) -> None:
         """A request; `path` with its query, as sent, of which the path is logged decoded and blanks as plus signs."""
         stem, _, query = path.partition("?")
+        substatus, error = _REFUSALS.get(status, (0, 0))
         fields = (
-            self._log.clock.plain(at), self._address, method, stem.replace(" ", "+"), query or "-", 443, user, address,
-            agent.replace(" ", "+"), referrer, status, 0, 0 if status < 400 else 64, size, 420 + len(path), self._chance.randrange(3, 240),
+            self._log.clock.plain(at), self._address, method, _shown(unquote(stem)), query or "-", 443, user, address,
+            _shown(agent), referrer, status, substatus, error, size, 420 + len(path), self._chance.randrange(3, 240),
         )  # fmt: skip
         self._log.add(at, " ".join(str(each) for each in fields))
+
+
+def _shown(text: str) -> str:
+    """As one field: no blank, and no line can be broken."""
+    return "".join("+" if each.isspace() or not each.isprintable() else each for each in text)

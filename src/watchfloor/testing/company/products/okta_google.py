@@ -11,6 +11,7 @@ import json
 from random import Random
 from typing import Any
 
+from watchfloor.testing.company.clock import SECOND
 from watchfloor.testing.company.internet import Place
 from watchfloor.testing.company.logs import Log
 from watchfloor.testing.company.products.microsoft_cloud import identifier
@@ -19,7 +20,8 @@ _dumps = json.JSONEncoder(separators=(",", ":")).encode
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _COUNTRIES = {
     "NZ": "New Zealand", "AU": "Australia", "PH": "Philippines", "ID": "Indonesia", "RO": "Romania", "US": "United States",
-    "NG": "Nigeria", "NL": "Netherlands", "RU": "Russia", "VN": "Vietnam", "BR": "Brazil", "DE": "Germany", "GB": "United Kingdom",
+    "AT": "Austria", "CA": "Canada", "CH": "Switzerland", "CN": "China", "ES": "Spain", "FR": "France", "IN": "India", "IT": "Italy",
+    "JP": "Japan", "PL": "Poland", "SE": "Sweden", "SG": "Singapore", "TR": "Türkiye", "ZA": "South Africa", "NG": "Nigeria", "NL": "Netherlands", "RU": "Russia", "VN": "Vietnam", "BR": "Brazil", "DE": "Germany", "GB": "United Kingdom",
 }  # fmt: skip
 _OPERATIONS = {"read": "view", "changed": "edit", "fetched": "download"}
 
@@ -55,7 +57,7 @@ class OktaGoogle:
             "": ("user.session.start", "User login to Okta", None),
             "password": ("user.session.start", "User login to Okta", "INVALID_CREDENTIALS"),
             "locked": ("user.session.start", "User login to Okta", "LOCKED_OUT"),
-            "factor": ("user.authentication.auth_via_mfa", "Authentication of user via MFA", "OKTA_VERIFY_PUSH_REJECTED"),
+            "factor": ("user.authentication.auth_via_mfa", "Authentication of user via MFA", "INVALID_CREDENTIALS"),
         }[refused]  # fmt: skip
         if not interactive and not refused:
             kind, said = "user.authentication.sso", "User single sign on to app"
@@ -67,8 +69,8 @@ class OktaGoogle:
                 "detailEntry": None,
             },
             "client": {
-                "userAgent": {"rawUserAgent": _agent(system, browser), "os": system, "browser": browser.partition(" ")[0].upper()},
-                "zone": "null", "device": "Mobile" if system.startswith("iOS") else "Computer", "id": None,
+                "userAgent": {"rawUserAgent": _agent(system, browser), "os": system.replace("Windows1", "Windows 1"), "browser": browser.partition(" ")[0].upper()},
+                "zone": "null", "device": "Mobile" if system.startswith(("iOS", "Android")) else "Computer", "id": None,
                 "ipAddress": place.address, "geographicalContext": where,
             },
             "device": None,
@@ -91,6 +93,13 @@ class OktaGoogle:
             if kind.endswith("sso")
             else None,
         }  # fmt: skip
+        if refused == "factor":
+            event["debugContext"]["debugData"]["factor"] = "OKTA_VERIFY_PUSH"
+            denied = {"eventType": "user.mfa.okta_verify.deny_push", "displayMessage": "User rejected Okta push verify"}
+            self._okta.add(
+                at - SECOND,
+                _dumps(event | denied | {"published": _moment(at - SECOND), "uuid": identifier(self._chance)}),
+            )
         self._okta.add(at, _dumps(event))
 
     def file(self, at: int, account: str, address: str, operation: str, folder: str, name: str) -> None:
@@ -125,8 +134,12 @@ def _number(text: str) -> int:
 
 
 def _agent(system: str, browser: str) -> str:
-    inside = {"iOS 18": "iPhone; CPU iPhone OS 18_6 like Mac OS X", "Linux": "X11; Linux x86_64"}.get(system, "Windows NT 10.0; Win64; x64")  # fmt: skip
-    return f"Mozilla/5.0 ({inside}) {browser.replace(' ', '/')}"
+    name, number = system.partition(" ")[0], system.rpartition(" ")[2]
+    inside = {
+        "iOS": f"iPhone; CPU iPhone OS {number} like Mac OS X", "Android": f"Linux; Android {number}; K", "Linux": "X11; Linux x86_64",
+    }.get(name, "Windows NT 10.0; Win64; x64")  # fmt: skip
+    product, _, version = browser.rpartition(" ")
+    return f"Mozilla/5.0 ({inside}) {product.replace(' ', '') or 'Browser'}/{version}"
 
 
 def _moment(at: int) -> str:

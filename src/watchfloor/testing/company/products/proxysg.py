@@ -47,11 +47,11 @@ class ProxySg:
         del address  # not in this format
         parts = urlsplit(f"tcp://{url}" if method == "CONNECT" else url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        path = parts.path or ("-" if method == "CONNECT" else "/")
+        path = parts.path or "/"
         last = path.rpartition("/")[2]
         action = "TCP_DENIED" if denied else "TCP_TUNNELED" if method == "CONNECT" else "TCP_NC_MISS"
         fields = (
-            self._log.clock.plain(at), millis, client, f"{self._domain}\\{user}" if user else "-", "-",
+            self._log.clock.plain(at), millis, client, f"{self._domain}\\{user}" if user.strip("-") else "-", "-",
             "policy_denied" if denied else "-", "DENIED" if denied else "OBSERVED", '"none"', "-",
             403 if denied else status, action, method, mime or "-", parts.scheme, parts.hostname, port, path,
             f"?{parts.query}" if parts.query else "-", last.rpartition(".")[2] if "." in last else "-",

@@ -22,7 +22,10 @@ class RockyLinux(Linux):
     def _write(self, log: Log, at: int, program: str, text: str) -> None:
         found = _PROGRAM.fullmatch(program)
         name, pid = (found[1], found[2] or "-") if found else (program, "-")
-        priority = 86 if log is self._auth else 78 if name == "CROND" else 30
+        if name == "systemd-logind":  # auth, and not authpriv, which alone goes to `secure`
+            log, priority = self._syslog, 38
+        else:
+            priority = 86 if log is self._auth else 78 if name in {"CROND", "crontab"} else 30
         log.add(at, f"<{priority}>1 {log.clock.iso(at)} {self.host} {name} {pid} - - {text}")
 
     def cron(self, at: int, user: str, uid: int, command: str) -> None:

@@ -1,4 +1,4 @@
-"""Windows events as Winlogbeat 8 writes them, without an ingest pipeline behind it.
+"""Windows events as Winlogbeat 8 writes them, without an ingest pipeline behind it; a processor keeps the first sentence of messages.
 
 Reference: https://www.elastic.co/guide/en/beats/winlogbeat/current/exported-fields-winlog.html.
 """
@@ -10,11 +10,14 @@ import json
 from collections.abc import Callable, Mapping
 
 from watchfloor.testing.company.logs import Log
-from watchfloor.testing.company.products.windows_events import POWERSHELL, SECURITY, SYSMON, Kind
+from watchfloor.testing.company.products.windows_events import SECURITY, SERVICES, SYSMON, Kind
 
 _dumps = json.JSONEncoder(separators=(",", ":")).encode
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _VERSION = "8.15.3"
+_USER = {"UserID": "identifier", "AccountName": "name", "Domain": "domain", "AccountType": "type"}
+"""Who wrote an event is no part of its data: names that other collectors give it, and Winlogbeat's."""
+_SYSTEM = {"identifier": "S-1-5-18", "name": "SYSTEM", "domain": "NT AUTHORITY", "type": "User"}
 
 
 class Winlogbeat:
@@ -49,9 +52,10 @@ class Winlogbeat:
         of_event: dict[str, object] = {
             "code": str(number), "kind": "event", "provider": kind.source, "created": _moment(shown + 1_400_000),
         }  # fmt: skip
+        user = _USER if kind is not SERVICES else {"UserID": "identifier"}
         winlog: dict[str, object] = {
             "api": "wineventlog", "channel": kind.channel, "computer_name": f"{host.upper()}.{self._domain}",
-            "event_data": {name: value for name, value in data.items() if value}, "event_id": str(number), "opcode": "Info",
+            "event_data": {name: value for name, value in data.items() if value and name not in user}, "event_id": str(number), "opcode": "Info",
             "process": {"pid": 3184 if kind is SYSMON else 716, "thread": {"id": 4868}}, "provider_guid": kind.guid,
             "provider_name": kind.source, "record_id": at // 50_000 % 1_000_000_000,  # events come out of order, numbers must not
         }  # fmt: skip
@@ -62,8 +66,10 @@ class Winlogbeat:
         if kind is SECURITY:
             of_event["outcome"] = "failure" if failed else "success"
             winlog["keywords"] = ["Audit Failure" if failed else "Audit Success"]
-        if kind in {SYSMON, POWERSHELL}:
-            winlog["user"] = {"identifier": "S-1-5-18", "name": "SYSTEM", "domain": "NT AUTHORITY", "type": "User"}
+        if writer := {own: data[name] for name, own in user.items() if data.get(name)}:
+            winlog["user"] = writer
+        elif kind is SYSMON:
+            winlog["user"] = _SYSTEM
         event = {
             "@timestamp": _moment(shown),
             "@metadata": {"beat": "winlogbeat", "type": "_doc", "version": _VERSION},

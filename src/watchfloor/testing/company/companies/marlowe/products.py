@@ -50,12 +50,13 @@ def products(seed: int, trail: Trail, machines: Mapping[str, Machine]) -> Produc
         {stream: trail.log(f"akl-sensor01/{stream}.log", utc) for stream in ("conn", "ssl", "http", "files")},
         trail.log("akl-sensor01/alert_fast.txt", clock),
         own("sensor"),
+        _INSIDE,
     )
     wall = Asa(syslog, own("wall"), host=edge, nat=names.NAT, zones=_INTERFACES, published=published)
     mail, webmail = _mail(trail, machines["mail"], own)
     portal = machines["portal"]
     return Products(
-        firewall=Watched(wall, sensor, published, _INSIDE),
+        firewall=Watched(wall, sensor, published),
         proxy=proxysg.ProxySg(
             trail.log(f"{machines['proxy'].name}/main.log", utc, header=proxysg.HEADER),
             address=machines["proxy"].address, domain=names.NETBIOS,
