@@ -38,7 +38,7 @@ READ_BY = {
     "apache-access.log": {"web.apache_access"},
     "asa.log": {"firewall.cisco_asa"},
     "secure": {"linux.sshd", "linux.pam", "linux.sudo", "linux.logind"},
-    "messages": {"linux.cron", "linux.systemd", "linux.syslog"},
+    "messages": {"linux.cron", "linux.systemd", "linux.logind", "linux.syslog"},
     "dns.log": {"dns.windows_debug"},
     "DhcpSrvLog.log": {"dhcp.windows_audit"},
     "u_ex.log": {"web.iis"},
