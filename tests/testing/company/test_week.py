@@ -71,6 +71,11 @@ NIGHTS = {
     "marlowe": ("akl-trk01/httpd-access.log", "27/Sep/2026", []),
 }
 """A log that says how far it is from UTC, a date, and how far it is then between two and three, in order."""
+GAPS = {
+    "brunnhof": ("windows/fs01.json", r'"EventTime":"([^"+]+)', "2026-10-24 11:20", "2026-10-24 17:45"),
+    "marlowe": ("windows/chc-fs02.json", r'"@timestamp":"([^"]+)', "2026-09-25T20:00", "2026-09-26T00:40"),
+}
+"""A log, its moments, and from when to when there are none: nothing arrived, or there was no power."""
 WINDOWS = {"brunnhof": {"windows.nxlog"}, "marlowe": {"windows.winlogbeat"}}
 
 
@@ -185,3 +190,11 @@ def test_the_night_in_which_clocks_are_changed_has_an_hour_more_or_less(company:
     assert list(dict.fromkeys(each[2] for each in shown if each[1] == "02")) == twice
     assert len(dict.fromkeys(each[2] for each in shown)) == 2
     assert [each[2] for each in shown] == sorted((each[2] for each in shown), reverse=twice != [])
+
+
+def test_a_log_has_a_gap_where_nothing_arrived_or_nothing_ran(company: Company, week: Written) -> None:
+    path, moment, start, end = GAPS[company.name]
+    found = [re.findall(moment, line)[0] for line in lines_of(week.folder / LOGS / path)]
+    assert any(start[:10] <= each < start for each in found)
+    assert not [each for each in found if start <= each < end]
+    assert any(end <= each for each in found)
