@@ -99,6 +99,13 @@ The rules were frozen before this company was written, and whoever wrote it did 
 
 | | first run | after mending |
 |---|---|---|
+| failed | | |
+| pentest | | |
+| webmail | | |
+| tracking | | |
+| laptop | | |
+| high without an attack | | |
+| medium without an attack | | |
 """
 
 
