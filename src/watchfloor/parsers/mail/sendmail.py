@@ -132,7 +132,7 @@ PARSER = MessageParser(
         Pattern(rf"^{_ID}rejecting (?:commands|connections) from\s+{_PEER} (?P<event.reason>due to .*)$", DENIED),
         Pattern(rf"^{_ID}(?P<event.reason>lost input channel|timeout waiting for input) from {_PEER} .*$", BROKEN),
         Pattern(
-            rf"^{_ID}(?P<event.reason>collect: .*?|[a-z ]*unexpected close) (?:from|on connection from)"
+            rf"^{_ID}(?P<event.reason>collect: .*?|[a-z ]*unexpected close) (?:from|on connection from|by)"
             rf" {_PEER}(?:, .*)?$",
             BROKEN,
         ),
