@@ -25,7 +25,7 @@ def with_peer(frame: pl.DataFrame) -> pl.DataFrame:
     parts = text.str.extract_groups(f"(?s)^(.*?){_PEER}").struct
     address = parts.field("2").str.strip_prefix("::ffff:")
     alone = (text.str.count_matches(_PEER) == 1) & (
-        text.str.count_matches(_IPV4) == address.str.contains(".", literal=True).cast(pl.UInt32)
+        text.str.extract_all(_IPV4).list.n_unique() == address.str.contains(".", literal=True).cast(pl.UInt32)
     )
     sure = alone & ~parts.field("1").str.contains("[\"'`]") & ip_of(address).is_not_null()
     if not sure.any():

@@ -23,10 +23,10 @@ PATTERNS = (
     Pattern(rf"^session opened {_SESSION}{_END}", {"event.category": ["session"], "event.type": ["start"]}),
     Pattern(rf"^session closed {_SESSION}{_END}", {"event.category": ["session"], "event.type": ["end"]}),
     Pattern(
-        rf"^open {_PATH} flags (?P<sftp.flags>[A-Z,]*(?:WRITE|CREATE|APPEND)[A-Z,]*) mode (?P<file.mode>0[0-7]*){_END}",
+        rf"^open {_PATH} flags [A-Z,]*(?:WRITE|CREATE|APPEND)[A-Z,]* mode (?P<file.mode>0[0-7]*){_END}",
         _done("open", "change"),
     ),
-    Pattern(rf"^open {_PATH} flags (?P<sftp.flags>[A-Z,]*) mode (?P<file.mode>0[0-7]*){_END}", _done("open", "access")),
+    Pattern(rf"^open {_PATH} flags [A-Z,]* mode (?P<file.mode>0[0-7]*){_END}", _done("open", "access")),
     Pattern(
         rf"^(?:forced )?close {_PATH} bytes read (?P<destination.bytes>\d+) written (?P<source.bytes>\d+){_END}",
         _done("close", "info"),
@@ -57,5 +57,5 @@ PATTERNS = (
         rf"^(?P<event.reason>Refusing (?:denylisted |non-allowlisted )?\S+ request(?: in read-only mode)?){_END}",
         {**_FILE, "event.type": ["denied"], "event.outcome": "failure"},
     ),
-    Pattern(rf"^received client version (?P<sftp.version>\d+){_END}", {"event.category": ["session"]}),
+    Pattern(rf"^received client version \d+{_END}", {"event.category": ["session"]}),
 )

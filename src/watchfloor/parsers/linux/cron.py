@@ -43,7 +43,7 @@ PARSER = MessageParser(
             {"event.category": ["process"], "event.type": ["end"], "event.action": "job-terminated"},
         ),
         Pattern(
-            r"^Starting job (?P<cron.job>\d+) \([0-9a-f]+\) for user '(?P<user.name>[^']*)' \((?P<user.id>\d+)\)\s*$",
+            r"^Starting job \d+ \([0-9a-f]+\) for user '(?P<user.name>[^']*)' \((?P<user.id>\d+)\)\s*$",
             {**_RUN, "event.action": "job-started"},
         ),
         Pattern(r"^\((?:CRON|cron)\) (?:INFO|STARTUP|info|error|DEATH) \((?P<event.reason>.*)\)\s*$"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
 
 _RUN: Fields = {"event.category": ["process"], "event.type": ["start"], "event.outcome": "success"}
-_REFUSED: Fields = {"event.category": ["process"], "event.type": ["denied"], "event.outcome": "failure"}
+_REFUSED: Fields = {"event.category": ["process"], "event.type": ["info"], "event.outcome": "failure"}
 _WRONG: Fields = {"event.category": ["authentication"], "event.type": ["info"], "event.outcome": "failure"}
 
 PARSER = MessageParser(

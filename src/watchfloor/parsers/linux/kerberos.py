@@ -17,7 +17,7 @@ _ADMIN: Fields = {"event.category": ["iam"], "event.type": ["user"], "event.outc
 _REQUEST = r"(?P<_request>AS|TGS)_REQ (?:\([^()]*\) )?(?P<source.address>[0-9A-Fa-f.:]+): "
 _PRINCIPAL = r"(?P<_name>[^\s@,]+)@(?P<user.domain>[^\s@,]+)"
 _SERVICE = r"(?P<kerberos.service>[^\s,]+)"
-_ISSUED = r"authtime (?P<kerberos.authtime>\d+), (?:etypes (?P<kerberos.etypes>\{[^{}]*\}), )?"
+_ISSUED = r"authtime \d+, (?:etypes \{[^{}]*\}, )?"
 _BY = r"client=(?P<_name>[^\s@,]+)@(?P<user.domain>[^\s@,]+), service=(?P<kerberos.service>[^\s,]+)"
 
 

@@ -8,6 +8,7 @@ from watchfloor.parsers._address import split_address
 from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
 
 _MODULE = r"^\(?(?P<pam.module>pam_\w+)\)?(?:\((?P<pam.service>[^:()]*)(?::(?P<pam.type>\w+))?\))?:? (?:\S+\[\d+\]: )?"
+_HEAD = _MODULE.removeprefix("^")
 _OPENED: Fields = {
     "event.category": ["session"],
     "event.type": ["start"],
@@ -87,11 +88,11 @@ PARSER = MessageParser(
         Pattern(rf"^PAM (?:\d+) more authentication failures?; {_REMOTE_USER}", _FAILED),
         Pattern(rf"{_MODULE}(?P<event.reason>check pass; user unknown|conversation failed)\s*$", _FAILED),
         Pattern(rf"{_MODULE}(?P<event.reason>auth could not identify password) for \[(?P<user.name>.*)\]\s*$", _FAILED),
-        Pattern(rf"(?:{_MODULE}|^)Accepted google_authenticator for (?P<user.name>.*?)\s*$", _DONE),
-        Pattern(rf"(?:{_MODULE}|^)(?P<event.reason>Invalid verification code) for (?P<user.name>.*?)\s*$", _FAILED),
-        Pattern(rf"(?:{_MODULE}|^)(?:Successful|Skipped|Failsafe) {_DUO}", _DONE),
-        Pattern(rf"(?:{_MODULE}|^)(?:Failed|Aborted|Denied|Error in) {_DUO}", _FAILED),
-        Pattern(rf"{_MODULE}error trying to bind as user \"(?P<pam.dn>.*)\" \((?P<event.reason>[^()]*)\)\s*$", _FAILED),
+        Pattern(rf"^(?:{_HEAD})?Accepted google_authenticator for (?P<user.name>.*?)\s*$", _DONE),
+        Pattern(rf"^(?:{_HEAD})?(?P<event.reason>Invalid verification code) for (?P<user.name>.*?)\s*$", _FAILED),
+        Pattern(rf"^(?:{_HEAD})?(?:Successful|Skipped|Failsafe) {_DUO}", _DONE),
+        Pattern(rf"^(?:{_HEAD})?(?:Failed|Aborted|Denied|Error in) {_DUO}", _FAILED),
+        Pattern(rf"{_MODULE}error trying to bind as user \".*\" \((?P<event.reason>[^()]*)\)\s*$", _FAILED),
         Pattern(rf"{_MODULE}(?P<event.reason>expired password) for user (?P<user.name>.*?) \(\w+ \w+\)\s*$", _FAILED),
         Pattern(r"^PAM service\((?P<pam.service>\S+)\) (?P<event.reason>ignoring max retries.*)$", _FAILED),
         Pattern(

@@ -7,15 +7,15 @@ from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
 _DONE: Fields = {"event.category": ["authentication"], "event.type": ["info"], "event.outcome": "success"}
 _FAILED: Fields = {**_DONE, "event.outcome": "failure"}
 _RUN: Fields = {"event.category": ["process"], "event.type": ["start"], "event.outcome": "success"}
-_REFUSED: Fields = {"event.category": ["process"], "event.type": ["denied"], "event.outcome": "failure"}
+_REFUSED: Fields = {"event.category": ["process"], "event.type": ["info"], "event.outcome": "failure"}
 _AGENT: Fields = {"event.category": ["session"], "event.type": ["info"]}
-_OPERATOR = r"^Operator of (?P<polkit.subject>\S+) "
+_OPERATOR = r"^Operator of \S+ "
 _FOR = (
     r"authorization for action (?P<polkit.action>\S+) for (?:unix-process:(?P<process.pid>\d+):\d+|\S+)"
     r"(?: \[(?P<process.command_line>(?s:.*))\])? \(owned by unix-user:(?P<user.name>[^()\s]+)\)\s*$"
 )
 _COMMAND = (
-    r"\[USER=(?P<user.effective.name>[^\]]*)\] \[TTY=(?P<polkit.tty>[^\]]*)\]"
+    r"\[USER=(?P<user.effective.name>[^\]]*)\] \[TTY=[^\]]*\]"
     r" \[CWD=(?P<process.working_directory>[^\]]*)\] \[COMMAND=(?P<process.command_line>(?s:.*))\]\s*$"
 )
 
@@ -25,16 +25,16 @@ PARSER = MessageParser(
     patterns=(
         Pattern(
             rf"{_OPERATOR}successfully authenticated as unix-user:(?P<user.effective.name>\S+) to gain "
-            rf"(?P<polkit.kind>ONE-SHOT|TEMPORARY) {_FOR}",
+            rf"(?:ONE-SHOT|TEMPORARY) {_FOR}",
             _DONE,
         ),
         Pattern(rf"{_OPERATOR}(?P<event.reason>FAILED to authenticate) to gain {_FOR}", _FAILED),
         Pattern(
-            r"^Registered Authentication Agent for (?P<polkit.subject>\S+) .*$",
+            r"^Registered Authentication Agent for \S+ .*$",
             {**_AGENT, "event.action": "agent-registered"},
         ),
         Pattern(
-            r"^Unregistered Authentication Agent for (?P<polkit.subject>\S+) .*$",
+            r"^Unregistered Authentication Agent for \S+ .*$",
             {**_AGENT, "event.action": "agent-unregistered"},
         ),
         Pattern(rf"^(?P<user.name>[^\s:]+): Executing command {_COMMAND}", _RUN),

@@ -183,7 +183,7 @@ _PATTERNS = (
     _pattern(rf"WARNING: (?P<event.reason>revoked key) for (?P<user.name>.*) attempted authentication{_END}", _FAILED),
     _pattern(rf"(?P<event.reason>Authentication key) {_KEY} revoked by file (?P<file.path>.*?){_END}", _FAILED),
     _pattern(
-        rf"Authorized to (?P<user.name>.*), krb5 principal (?P<sshd.principal>\S*) \(\w+\){_END}",
+        rf"Authorized to (?P<user.name>.*), krb5 principal \S* \(\w+\){_END}",
         {**_LOGIN, "event.outcome": "success"},
     ),
     _pattern(

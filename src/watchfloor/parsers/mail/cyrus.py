@@ -78,13 +78,13 @@ PARSER = MessageParser(
         Pattern(rf"^(?P<event.reason>refused connection) from {_PEER}\s*$", DENIED),
         Pattern(
             r"^auditlog: (?:append|touched) sessionid=<(?P<session.id>[^<>]*)> mailbox=<(?P<cyrus.mailbox>[^<>]*)>"
-            r" uniqueid=<[^<>]*> uid=<(?P<cyrus.uid>\d+)>.*?(?: messageid=<?(?P<email.message_id>[^\s<>]*)>?"
+            r" uniqueid=<[^<>]*> uid=<\d+>.*?(?: messageid=<?(?P<email.message_id>[^\s<>]*)>?"
             r" size=<\d+>)?\s*$",
             {**EMAIL, "event.action": "stored"},
         ),
         Pattern(
             r"^auditlog: (?:expunge|unlink|unlinkarchive) sessionid=<(?P<session.id>[^<>]*)>"
-            r" mailbox=<(?P<cyrus.mailbox>[^<>]*)> uniqueid=<[^<>]*> uid=<(?P<cyrus.uid>\d+)>.*$",
+            r" mailbox=<(?P<cyrus.mailbox>[^<>]*)> uniqueid=<[^<>]*> uid=<\d+>.*$",
             {**EMAIL, "event.action": "deleted"},
         ),
         Pattern(

@@ -156,7 +156,7 @@ _REFUSALS = (
     Pattern(rf"^NOQUEUE: abort: (?P<event.reason>TLS) from {_CLIENT}: (?P<_text>.*)$", {**BROKEN, **_SMTP}),
     Pattern(
         rf"^{_CLIENT}: (?P<postfix.tls_trust>Untrusted|Trusted|Verified|Fingerprint match|Unverified|Matched):"
-        r" subject_CN=(?P<tls.client.x509.subject.common_name>.*), issuer=.*$",
+        r" subject_CN=(?P<tls.client.subject>.*), issuer=.*$",
         NOTED,
     ),
     Pattern(
