@@ -55,7 +55,7 @@ PATTERNS = (
     ),
     Pattern(
         rf"^(?P<event.reason>Refusing (?:denylisted |non-allowlisted )?\S+ request(?: in read-only mode)?){_END}",
-        {**_FILE, "event.type": ["denied"], "event.outcome": "failure"},
+        {**_FILE, "event.type": ["info"], "event.outcome": "failure"},
     ),
     Pattern(rf"^received client version \d+{_END}", {"event.category": ["session"]}),
 )

@@ -136,6 +136,16 @@ PARSER = MessageParser(
             rf" {_PEER}(?:, .*)?$",
             BROKEN,
         ),
+        Pattern(
+            rf"^{_ID}Authentication-Warning: \S+: (?P<user.name>\S+) (?P<event.reason>set sender to .* using -f"
+            r"|owned process doing -\w+)\s*$",
+            EMAIL,
+        ),
+        Pattern(
+            rf"^{_ID}Authentication-Warning: \S+: (?:Host )?{_PEER} (?P<event.reason>claimed to be \S+|didn't use HELO"
+            r" protocol)\s*$",
+            EMAIL,
+        ),
         Pattern(rf"^{_ID}SMTP outgoing connect on .*$", NOTED),
         Pattern(rf"^{_ID}connect from {_PEER}.*$", {**CONNECTED, "network.protocol": "smtp"}),
         Pattern(
