@@ -15,7 +15,7 @@ REFERENCE = "https://mariadb.com/kb/en/mariadb-audit-plugin-log-format/"
 _WHERE = r"(?P<source.address>[^,\s]*),(?P<mysql.thread_id>\d+),(?P<mysql.query_id>\d+)"
 _SAID = r",(?P<mysql.database>[^,]*),(?:'(?P<mysql.query>(?s:.*))'|(?P<mysql.table>[^,']*)),(?P<_code>\d*)\s*$"
 _ENDED = r",(?P<mysql.database>[^,]*),[^,]*,(?P<_code>\d+)\s*$"
-_LOGIN: Fields = {"event.category": ["authentication", "database"], "event.type": ["start"], "event.action": "login"}
+_LOGIN: Fields = {"event.category": ["authentication"], "event.type": ["start"], "event.action": "login"}
 _DATABASE: Fields = {"event.category": ["database"]}
 
 
