@@ -61,12 +61,13 @@ def copied(records: Sequence[str]) -> float:
     return time.process_time() - start
 
 
-def sieved(records: Sequence[str]) -> float:
-    """CPU seconds, in batches, for telling which sieves of line parsers may fit, and for running all those over all.
+def sieved(records: Sequence[str], own: str) -> float:
+    """CPU seconds, in batches, for telling which sieves of line parsers may fit, and for running those over all.
 
-    Dispatch stops at the parser that takes the last record. What an envelope has inside is not sought here.
+    Ends with the parser's own, as dispatch does where it takes all. What an envelope has inside is not sought here.
     """
     sieves = [parser.sieve for name, parser in line_parsers() if not is_generic(name)]
+    ends = dict(line_parsers())[own].sieve if own in dict(line_parsers()) else ""
     batches = [pl.Series(records[first : first + BATCH]) for first in range(0, len(records), BATCH)]
     start = time.process_time()
     for texts in batches:
@@ -74,6 +75,8 @@ def sieved(records: Sequence[str]) -> float:
         for sieve in sieves:
             if sift.may_fit(sieve):
                 texts.str.contains(ascii_classes(sieve))
+            if sieve and sieve == ends:
+                break
     return time.process_time() - start
 
 
@@ -86,7 +89,7 @@ def measure(name: str, count: int, rounds: int, *, uniform: bool) -> None:
     spent(own, "")
     whole = statistics.median(spent(records, "") for _ in range(rounds))
     hinted = statistics.median(spent(records, name) for _ in range(rounds))
-    sieves = statistics.median(sieved(records) for _ in range(rounds))
+    sieves = statistics.median(sieved(records, name) for _ in range(rounds))
     limit = statistics.median(copied(records) for _ in range(rounds))
     micro = 1e6 / count
     print(

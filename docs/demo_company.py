@@ -1,17 +1,19 @@
-"""The page of the reference about the demo's company, from its code: what its people do, and what is planted."""
+"""Pages of the reference about the demo's companies, from their code: what their people do, and what is planted."""
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from watchfloor.testing.company import life
-from watchfloor.testing.company.companies import brunnhof
-from watchfloor.testing.company.world import World
+from watchfloor.testing.company.companies import brunnhof, marlowe
+from watchfloor.testing.company.companies.plan import Company
 
 HEAD = """# The company of the demo
 
@@ -39,6 +41,19 @@ the FortiGate, Suricata and Microsoft's cloud write follows their vendors' docum
 `testing/company/products`.
 NXLog's `Message` is its first sentence only.
 
+[Marlowe](demo-company-marlowe.md) is another company, with other products.
+"""
+MARLOWE_HEAD = """# The second company of the demo
+
+`watchfloor demo --company marlowe` writes and analyses the week of a company for which no rule was made. It is made as
+[the first one](demo-company.md) is, and judged as it is.
+
+{about}
+
+Lines are those of the servers named where they could be run, and else follow their vendors' documentation, named in
+`testing/company/products`.
+"""
+PLANTED = """
 ## What is planted
 
 | step | when | what happens | technique | about | alert expected |
@@ -47,12 +62,12 @@ NXLog's `Message` is its first sentence only.
 LIFE = """
 ## What goes on without any attack
 
-Functions of `watchfloor.testing.company.life` and their parameters; `companies/brunnhof.py` has the values.
+Functions of `watchfloor.testing.company.life` and their parameters; `companies/{name}` has the values.
 
 | function | parameters | what it models |
 |---|---|---|
 """
-FOUND = """
+BRUNNHOF_FOUND = """
 ## What was found
 
 The company was written before anything was run on it. The first run, with the rules as they were, is kept here as a
@@ -77,15 +92,41 @@ nobody had switched it on.
 """
 
 
-def demo_company_page() -> str:
-    """What the company is, what is planted in its week, and what else goes on."""
-    about = inspect.getdoc(brunnhof) or ""
-    return HEAD.format(about=about) + "".join(_planted()) + FOUND + LIFE + "".join(_life())
+MARLOWE_FOUND = """
+## What was found
+
+The rules were frozen before this company was written, and whoever wrote it did not look at them.
+
+| | first run | after mending |
+|---|---|---|
+| failed | low | |
+| pentest | high, an incident: a password that its spray found | |
+| webmail | one incident, every step told, at medium and not in order | |
+| tracking | nothing above low | |
+| laptop | two incidents; four of ten steps told | |
+| high without an attack | none | |
+| medium without an attack | one a day: a partner's program that logs in from India | |
+"""
 
 
-def _planted() -> Iterator[str]:
-    zone = ZoneInfo(brunnhof.ZONE)
-    for attack in brunnhof.attacks(brunnhof.world(1)):
+def brunnhof_page() -> str:
+    """The first company: what it is, what is planted in its week, what was found, and what else goes on."""
+    return _page(brunnhof.COMPANY, HEAD.format(about=inspect.getdoc(brunnhof)), BRUNNHOF_FOUND)
+
+
+def marlowe_page() -> str:
+    """The same of the second."""
+    return _page(marlowe.COMPANY, MARLOWE_HEAD.format(about=inspect.getdoc(marlowe)), MARLOWE_FOUND)
+
+
+def _page(company: Company, head: str, found: str) -> str:
+    planted, usual = "".join(_planted(company)), "".join(_life(company))
+    return head + PLANTED + planted + found + LIFE.format(name=company.name) + usual
+
+
+def _planted(company: Company) -> Iterator[str]:
+    zone = ZoneInfo(company.zone)
+    for attack in company.attacks(company.world(1)):
         expected = "one incident" if attack.expected == "incident" else "nothing above low"
         yield f"| **{attack.id}** | | **{attack.title}** | | | **{expected}** |\n"
         for step in attack.steps:
@@ -95,19 +136,22 @@ def _planted() -> Iterator[str]:
             yield f"| `{step.id}` | {at} | {step.what} | {step.technique} | {about} | {told} |\n"
 
 
-def _life() -> Iterator[str]:
-    for module in pkgutil.iter_modules(life.__path__):
-        found = importlib.import_module(f"{life.__name__}.{module.name}")
-        for name, function in inspect.getmembers(found, inspect.isfunction):
-            arguments = inspect.signature(function).parameters
-            first = next(iter(arguments.values()), None)
-            matter = (
-                function.__module__ == found.__name__
-                and first is not None
-                and first.annotation == World.__name__
-                and function.__annotations__["return"] == "None"
-            )
-            keywords = [f"`{each.name}`" for each in arguments.values() if each.kind is each.KEYWORD_ONLY]
-            if matter and not name.startswith("_") and "random" not in arguments:
-                what = " ".join((inspect.getdoc(function) or "").split())
-                yield f"| `{module.name}.{name}` | {', '.join(keywords)} | {what} |\n"
+def _life(company: Company) -> Iterator[str]:
+    for module, name in sorted(_called(company)):
+        function = getattr(importlib.import_module(f"{life.__name__}.{module}"), name)
+        arguments = inspect.signature(function).parameters.values()
+        keywords = [f"`{each.name}`" for each in arguments if each.kind is each.KEYWORD_ONLY]
+        what = " ".join((inspect.getdoc(function) or "").split())
+        yield f"| `{module}.{name}` | {', '.join(keywords)} | {what} |\n"
+
+
+def _called(company: Company) -> set[tuple[str, str]]:
+    """Module and name of the functions of life that the company calls on its world, by its source."""
+    tree = ast.parse(Path(company.life.__code__.co_filename).read_text("utf-8"))
+    calls = {ast.unparse(each.func) for each in ast.walk(tree) if isinstance(each, ast.Call) and _on_world(each)}
+    modules = {each.name for each in pkgutil.iter_modules(life.__path__)}
+    return {(module, name) for module, _, name in (each.partition(".") for each in calls) if module in modules}
+
+
+def _on_world(call: ast.Call) -> bool:
+    return bool(call.args) and ast.unparse(call.args[0]) == "there"

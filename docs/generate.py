@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import typer
-from demo_company import demo_company_page
+from demo_company import brunnhof_page, marlowe_page
 from pydantic.fields import FieldInfo
 from typer.core import TyperGroup
 
@@ -147,7 +147,8 @@ def _helps() -> Iterator[tuple[str, str]]:
 
 
 PAGES = {
-    "demo-company.md": demo_company_page,
+    "demo-company.md": brunnhof_page,
+    "demo-company-marlowe.md": marlowe_page,
     "fields.md": fields_page,
     "parsers.md": parsers_page,
     "settings.md": settings_page,

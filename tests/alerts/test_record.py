@@ -10,18 +10,21 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchfloor.alerts.entities import Entity, entities_of
 from watchfloor.alerts.gather import gather
 from watchfloor.alerts.levels import parse_level
-from watchfloor.alerts.record import record, stored_alerts
+from watchfloor.alerts.links import Link
+from watchfloor.alerts.record import record, record_links, stored_alerts
 from watchfloor.core.errors import UsageError
 from watchfloor.detect.sigma import Firing, Reason, Rule
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.sigma_fields import LogSource
 from watchfloor.store.engine import open_store
+from watchfloor.store.tables import alert_link
 
 DAY = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 RULES = [Rule(f"rule-{n}", f"Rule {n}", "high", "", "", ("attack.t1190",), LogSource(), Path("x")) for n in range(2)]
@@ -65,6 +68,20 @@ def recorded(home: Path, batches: list[list[tuple[int, int, str, str | None]]]) 
         found = list(stored_alerts(connection, ids))
     store.close()
     return found
+
+
+def test_a_link_that_two_findings_name_is_kept_once(tmp_path: Path) -> None:
+    """Findings of one day may share the address and differ in what else they were about."""
+    alert = recorded(tmp_path / "home", [[(0, 1, "web01", "root")]])[0]["id"]
+    store = open_store(tmp_path / "home", write=True)
+    link = Link("ip", "192.0.2.7", "actor")
+    for _ in range(2):
+        with store.transaction() as connection:
+            record_links(connection, {alert: (link, link)})
+    with store.read() as connection:
+        query = sa.select(sa.func.count()).where(alert_link.c.alert_id == alert, alert_link.c.value == link.value)
+        assert connection.execute(query).scalar_one() == 1
+    store.close()
 
 
 @settings(max_examples=25, deadline=None)

@@ -74,7 +74,7 @@ def test_where_any_character_may_come_first(regex: str) -> None:
 GOLDEN = Path(__file__).parents[1] / "golden" / "parsers"
 LINES = [path.read_bytes().decode("utf-8", "replace").split("\n", 1)[0] for path in sorted(GOLDEN.glob("*/*.log"))]
 REGEXES = sorted(
-    {parser.sieve for _, parser in line_parsers() if parser.sieve}
+    {parser.sieve for _, parser in line_parsers()}
     | {pattern.regex for _, parser in line_parsers() if isinstance(parser, LineParser) for pattern in parser.patterns}
     | {pattern.regex for _, parser in message_parsers() for pattern in parser.patterns}
     | {parser.starts for _, parser in message_parsers() if parser.starts}

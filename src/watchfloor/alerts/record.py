@@ -66,7 +66,7 @@ def record_links(connection: sa.Connection, links: Mapping[str, Collection[Link]
             counts[row.alert_id, row.kind, row.side] += 1
             known.add((row.alert_id, Link(row.kind, row.value, row.side)))
         for alert_id in chunk:
-            for link in sorted(links[alert_id]):
+            for link in sorted(set(links[alert_id])):
                 full = counts[alert_id, link.kind, link.side] > MANY
                 if not full and (alert_id, link) not in known:
                     counts[alert_id, link.kind, link.side] += 1

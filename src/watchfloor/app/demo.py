@@ -15,13 +15,24 @@ from watchfloor.app.rules import rule_context, rule_roots
 from watchfloor.core.clock import time_zone
 from watchfloor.core.errors import UsageError
 from watchfloor.policy.policy import read_policy
-from watchfloor.testing.company.companies.brunnhof import COMPANY
+from watchfloor.testing.company.companies.bundled import COMPANIES
 from watchfloor.testing.company.companies.plan import Company
 from watchfloor.testing.company.generate import ATTACKS, INVENTORY, LOGS, POLICY, Written, generate
 
 
+def bundled_company(name: str) -> Company:
+    """The company of this name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in COMPANIES:
+        raise UsageError("is no company of the demo", place=name, way_out=f"Name one of: {', '.join(COMPANIES)}")
+    return COMPANIES[name]
+
+
 @contextmanager
-def company_week(folder: Path | None, *, seed: int, attacks: bool, company: Company = COMPANY) -> Iterator[Written]:
+def company_week(company: Company, folder: Path | None, *, seed: int, attacks: bool) -> Iterator[Written]:
     """The week on disk: in the folder given, which stays, or in one that is gone afterwards.
 
     Raises:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from watchfloor.alerts.levels import parse_level, rank
 from watchfloor.app.analyze import Request, Result, analyze
-from watchfloor.app.demo import company_week, planted, week_request
+from watchfloor.app.demo import bundled_company, company_week, planted, week_request
 from watchfloor.app.examine import Window
 from watchfloor.app.exceptions import exception_roots
 from watchfloor.app.home import Home
@@ -135,6 +135,10 @@ def demo_command(
         Path | None,
         typer.Option("--to", metavar="DIR", help="Keep the logs, inventory, policy and attacks in this new folder."),
     ] = None,
+    company: Annotated[
+        str,
+        typer.Option("--company", metavar="NAME", help="Whose week: brunnhof, or marlowe, which has other products."),
+    ] = "brunnhof",
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Another week of the same company.")] = 1,
     no_attacks: Annotated[bool, typer.Option("--no-attacks", help="The week without what was planted.")] = False,
     check: Annotated[
@@ -142,7 +146,11 @@ def demo_command(
     ] = False,
 ) -> int:
     """Write a week of a small company, attacks among it, and analyse it."""
-    with company_week(to, seed=seed, attacks=not no_attacks) as week, timeline_file(timeline, profile) as rows:
+    chosen = bundled_company(company)
+    with (
+        company_week(chosen, to, seed=seed, attacks=not no_attacks) as week,
+        timeline_file(timeline, profile) as rows,
+    ):
         request = week_request(week, home, whole_incidents=check or incidents is not None)
         request = replace(request, report=None if report is None else "informational", called="watchfloor demo")
         result, code = _analyzed(request, "informational", (alerts, incidents, report), "", rows, as_json=False)

@@ -44,22 +44,39 @@ _NAMES = re.compile(r"\(\?P<[^>]*>")
 
 
 class Sift:
-    """Some texts, and which of some regexes may fit one of them."""
+    """Some texts, and which of some regexes may fit one of them, asked in the order of the regexes.
+
+    Where the first regex that fits some of the texts fits all of them, the regexes behind it are never looked for.
+    """
 
     def __init__(self, texts: pl.Series, regexes: Iterable[str]) -> None:
-        self._size = len(texts)
+        self._texts, self._size = _known(texts), len(texts)
         starts = present(texts)
-        begun = [each for each in dict.fromkeys(regexes) if not starts.isdisjoint(firsts(each))]
+        self._begun = [each for each in dict.fromkeys(regexes) if not starts.isdisjoint(firsts(each))]
         self._few = _bytes(texts) if len(texts) <= _FEW else None
-        self._fitting = frozenset(begun if self._few is not None else _fitting(texts.drop_nulls(), begun))
+        self._later: Sequence[str] = ()
+        if self._few is not None:
+            self._fitting = set(self._begun)
+            return
+        asked = _some(self._texts)
+        first = next((at for at, each in enumerate(self._begun) if _fits_one(each, asked)), len(self._begun))
+        before, self._later = self._begun[:first], self._begun[first + 1 :]
+        odd = self._texts.filter(_joined(self._texts, before))
+        self._fitting = _fitting(odd, before).union(self._begun[first : first + 1])
 
     def may_fit(self, regex: str) -> bool:
         """Whether one of the texts may fit a regex of those; true where that cannot be told."""
+        if regex not in self._fitting and regex in self._later:
+            self._fitting |= _fitting(self._texts, self._later)
+            self._later = ()
         return regex in self._fitting and (self._few is None or _fits_one(regex, self._few))
 
     def left(self, texts: pl.Series) -> Sift:
         """The same for those of the texts that are left; sifted anew once half are gone."""
-        return self if 2 * len(texts) > self._size else Sift(texts, self._fitting)
+        if 2 * len(texts) <= self._size:
+            return Sift(texts, (each for each in self._begun if each in self._fitting or each in self._later))
+        self._texts = _known(texts)
+        return self
 
 
 def _fitting(texts: pl.Series, regexes: Sequence[str]) -> set[str]:
@@ -70,21 +87,32 @@ def _fitting(texts: pl.Series, regexes: Sequence[str]) -> set[str]:
     """
     found: set[str] = set()
     for _ in range(_ROUNDS):
-        some = _bytes(texts.gather_every(-(-len(texts) // _SAMPLE)))
-        found.update(each for each in regexes if _fits_one(each, some))
-        regexes = [each for each in regexes if each not in found]
-        texts = texts.filter(_joined(texts, regexes))
         if texts.is_empty():
             return found
-    return found.union(regexes)
+        asked = _some(texts)
+        found.update(each for each in regexes if _fits_one(each, asked))
+        regexes = [each for each in regexes if each not in found]
+        texts = texts.filter(_joined(texts, regexes))
+    return found if texts.is_empty() else found.union(regexes)
+
+
+def _known(texts: pl.Series) -> pl.Series:
+    return texts.drop_nulls() if texts.null_count() else texts
+
+
+def _some(texts: pl.Series) -> list[bytes]:
+    return _bytes(texts.gather_every(-(-len(texts) // _SAMPLE) or 1))
 
 
 def _joined(texts: pl.Series, regexes: Sequence[str]) -> pl.Series:
     """Whether each text fits one of the regexes; true for all where RE2 cannot hold so many."""
     if not regexes:
         return pl.repeat(value=False, n=len(texts), eager=True)
+    # One anchor before all of them, not one in each: else RE2 reads every text to its end.
+    anchored = "|".join(_wide(each)[1:] for each in regexes if each.startswith("^"))
+    others = [_wide(each) for each in regexes if not each.startswith("^")]
     try:
-        fits = pc.match_substring_regex(texts.to_arrow(), "|".join(f"(?:{_wide(each)})" for each in regexes))
+        fits = pc.match_substring_regex(texts.to_arrow(), "|".join([f"^(?:{anchored})"] * bool(anchored) + others))
     except pa.ArrowInvalid:
         return pl.repeat(value=True, n=len(texts), eager=True)
     return pl.Series(pl.from_arrow(fits))

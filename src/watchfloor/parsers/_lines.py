@@ -99,14 +99,12 @@ class Lines:
 
     def _line(self, frame: pl.DataFrame, name: str, parser: LineParser | FieldsParser) -> _Split:
         """Parsed rows of one parser, and the rows left."""
-        sifted = frame
-        if parser.sieve:
-            fits = frame[TEXT].str.contains(ascii_classes(parser.sieve)).fill_null(value=False)
-            if name in self.origins.under:
-                fits |= frame["@source"].is_in(self.origins.under[name])
-            if not fits.any():
-                return [], frame
-            sifted = some(frame, fits)
+        fits = frame[TEXT].str.contains(ascii_classes(parser.sieve)).fill_null(value=False)
+        if name in self.origins.under:
+            fits |= frame["@source"].is_in(self.origins.under[name])
+        if not fits.any():
+            return [], frame
+        sifted = some(frame, fits)
         if isinstance(parser, FieldsParser):
             parsed = self._fields(sifted, name, parser)
         else:

@@ -126,8 +126,8 @@ class LineParser:
     reference: str
     patterns: tuple[Pattern, ...]
     times: tuple[str, ...]
+    sieve: str
     sources: tuple[str, ...] = ()
-    sieve: str = ""
     finish: Callable[[pl.DataFrame], pl.DataFrame] = unchanged
     dataset: str = ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from watchfloor.testing.company.score import score
+from watchfloor.testing.company.score import numbers, score
 
 
 def step(number: str, line: int, *, expected: bool = True) -> dict[str, Any]:
@@ -33,6 +33,10 @@ def incident(name: str, *alerts: str) -> dict[str, Any]:
 
 ALERTS = [alert("a", 1), alert("b", 2), alert("c", 11), alert("d", 21, level="low")]
 INCIDENTS = [incident("i", "a", "b"), incident("j", "c")]
+
+
+def test_lines_are_named_one_by_one_or_from_first_to_last() -> None:
+    assert list(numbers([3, "5-7", "9-10", 12])) == [3, 5, 6, 7, 9, 10, 12]
 
 
 def test_all_right() -> None:

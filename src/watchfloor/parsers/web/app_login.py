@@ -126,10 +126,11 @@ PARSER = LineParser(
         r"^(?:(?:XML-RPC )?[Aa]uthentication |XML-RPC |Blocked |Pingback |Spammed |REST auth"
         r"|Accepted password for .* from \S+\s*$|(?:phpMyAdmin\[\d+\]: )?user (?:denied|authenticated): "
         r"|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d .*Failed authentication attempt "
-        r"|.*(?:Failed Login: username=|Successful Login: username=|\[vaultwarden::|\|user\|"
-        r"|- Authentication attempt from |successfully authenticated from )"
+        r"|[\[\]\d:.,TZ+ -]{0,40}(?:Failed Login: username=|Successful Login: username=|\[vaultwarden::)"
+        r"|https?://[^\s|]+\|\d{10}\|user\||(?:\d\d:\d\d:\d\d\.\d+ \[[^\]]*\] )?(?:WARN|INFO) +\S+ - "
         r"|(?:Invalid|Non-existent|Successful) login as |Security alert: |authentication failure; rhost="
-        r"|.*Failed login attempt|(?:t=|ts=|logger=).*nvalid username or password)"
+        r"|[\[\]\d:.,TZ+ -]{0,40}(?:\[[^\]]*\] ?|\S*Bit\.\S* )?Failed login attempt"
+        r"|(?:t=|ts=|logger=).*nvalid username or password)"
     ),
     finish=lambda frame: split_address(frame, "source"),
 )

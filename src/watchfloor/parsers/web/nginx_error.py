@@ -50,5 +50,6 @@ PARSER = LineParser(
     reference="https://nginx.org/en/docs/ngx_core_module.html#error_log",
     patterns=(Pattern(rf"{_HEAD}{REMAINDER}"),),
     times=("%Y/%m/%d %H:%M:%S",),
+    sieve=r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:[.,]\d+)? \[[a-z]+\] \d+#\d+: ",
     finish=_finish,
 )

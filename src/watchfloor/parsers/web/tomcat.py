@@ -48,7 +48,7 @@ PARSER = LineParser(
     times=(*TIMES, "%d-%b-%Y %H:%M:%S%.f", "%b %e, %Y %I:%M:%S %p"),
     sieve=(
         rf"^(?:\d\d-[A-Z][a-z]{{2}}-\d{{4}} \d\d:\d\d:\d\d\.\d{{3}} [A-Z]+ \[|[A-Z][a-z]{{2}} \d{{1,2}}, "
-        rf"\d{{4}} \d{{1,2}}:\d\d:\d\d [AP]M [\w.$]+ |.*{SIEVE})"
+        rf"\d{{4}} \d{{1,2}}:\d\d:\d\d [AP]M [\w.$]+ |{SIEVE})"
     ),
     sources=("tomcat", "catalina", "localhost_access"),
     finish=_finish,

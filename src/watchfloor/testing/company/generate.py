@@ -79,12 +79,16 @@ def _listed(attacks: list[Attack], evidence: dict[str, list[tuple[str, int, int]
     }
 
 
-def _spans(lines: list[tuple[str, int, int]]) -> dict[str, list[int]]:
-    """File -> lines, counted from 0 as `log.line` is."""
-    found: dict[str, list[int]] = {}
+def _spans(lines: list[tuple[str, int, int]]) -> dict[str, list[int | str]]:
+    """File -> lines, counted from 0 as `log.line` is; those that follow each other as `120-155`, for `score.numbers`."""
+    runs: dict[str, list[list[int]]] = {}
     for path, number, _ in lines:
-        found.setdefault(path, []).append(number)
-    return found
+        own = runs.setdefault(path, [])
+        if own and own[-1][-1] == number - 1:
+            own[-1][1:] = [number]
+        else:
+            own.append([number])
+    return {path: ["-".join(map(str, run)) if len(run) > 1 else run[0] for run in own] for path, own in runs.items()}
 
 
 def _moment(at: int) -> dt.datetime:

@@ -26,6 +26,8 @@ class Log:
         clock: the machine's.
         trail: says which step is going on.
         silent: spans of moments in which nothing arrived at the collector; such lines are lost.
+        late: spans of moments whose lines arrived only at a third moment, behind whatever was there by then.
+        header: lines that the file begins with.
         lines: moment, text and step ("" for benign life) of each line.
     """
 
@@ -33,12 +35,18 @@ class Log:
     clock: Clock
     trail: Trail
     silent: tuple[tuple[int, int], ...] = ()
+    late: tuple[tuple[int, int, int], ...] = ()
+    header: tuple[str, ...] = ()
     lines: list[tuple[int, str, str]] = field(default_factory=list)
 
     def add(self, at: int, text: str) -> None:
         """A line that the machine writes at this moment."""
         if not any(start <= at < end for start, end in self.silent):
             self.lines.append((at, text, self.trail.step))
+
+    def arrival(self, at: int) -> int:
+        """When a line of this moment came to where logs are kept."""
+        return next((arrived for start, end, arrived in self.late if start <= at < end), at)
 
 
 class Trail:
@@ -49,10 +57,17 @@ class Trail:
         self.step = ""
         self.logs: dict[str, Log] = {}
 
-    def log(self, path: str, clock: Clock, silent: tuple[tuple[int, int], ...] = ()) -> Log:
+    def log(
+        self,
+        path: str,
+        clock: Clock,
+        silent: tuple[tuple[int, int], ...] = (),
+        late: tuple[tuple[int, int, int], ...] = (),
+        header: tuple[str, ...] = (),
+    ) -> Log:
         """The log of this path, made on first asking."""
         if path not in self.logs:
-            self.logs[path] = Log(path, clock, self, silent)
+            self.logs[path] = Log(path, clock, self, silent, late, header)
         return self.logs[path]
 
     @contextmanager
@@ -65,20 +80,23 @@ class Trail:
             self.step = before
 
     def write(self, folder: Path, start: int, end: int) -> tuple[int, dict[str, list[tuple[str, int, int]]]]:
-        """Write all logs, each by time, without what lies outside the week.
+        """Write all logs, each by time of arrival, without what lies outside the week.
 
         Returns:
-            How many lines there are, and step -> file, line from 0, and moment of each line that is its evidence.
+            How many lines there are below headers, and step -> file, line from 0, and moment of each line that is its evidence.
         """
         count, evidence = 0, dict[str, list[tuple[str, int, int]]]()
         for path, log in sorted(self.logs.items()):
-            kept = sorted((line for line in log.lines if start <= line[0] < end), key=lambda line: line[0])
+            kept = sorted(
+                (line for line in log.lines if start <= line[0] < end), key=lambda line: (log.arrival(line[0]), line[0])
+            )
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             with (folder / path).open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(f"{text}\n" for text in log.header)
                 file.writelines(f"{text}\n" for _, text, _ in kept)
             # Dates without a year are read by the file's time.
             os.utime(folder / path, (end // SECOND, end // SECOND))
-            for number, (at, _, step) in enumerate(kept):
+            for number, (at, _, step) in enumerate(kept, len(log.header)):
                 if step:
                     evidence.setdefault(step, []).append((path, number, at))
             count += len(kept)

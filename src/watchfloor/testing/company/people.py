@@ -13,7 +13,7 @@ class Machine:
         name: short host name.
         address: IPv4; of clients the one that they are leased at first.
         mac: lower case with colons.
-        kind: windows, linux, phone, printer or guest.
+        kind: windows, linux, phone, printer, appliance or guest.
         roles: as the inventory names them.
         criticality: as the inventory names it; empty for what it does not list.
     """
@@ -36,11 +36,12 @@ class Person:
         rid: last part of the account's SID.
         workstation: their Windows machine; None where there is none.
         phone: what reads mail beside it; None where there is none.
-        department: office, sales, production, it.
+        department: what they do, in a word.
         home: number of the network at home, in `internet.NETWORKS`.
         place: which address of that network.
-        begins: usual hour at which work begins.
+        begins: usual hour at which work begins; after noon for those who work into the night.
         admin: second account for administration; empty for most.
+        site: where they work: `office` or another house of the company, `road` or `abroad` for those who come to none.
     """
 
     name: str
@@ -53,3 +54,4 @@ class Person:
     place: int
     begins: float
     admin: str = ""
+    site: str = "office"

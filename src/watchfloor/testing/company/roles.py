@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from watchfloor.testing.company.internet import Place
 from watchfloor.testing.company.people import Machine
 from watchfloor.testing.company.products.mail import Delivery
 
@@ -46,8 +47,9 @@ class Proxy(Protocol):
         mime: str = "",
         millis: int = 40,
         denied: bool = False,
+        sent: int = 0,
     ) -> None:
-        """A request; `url` is host:port of a CONNECT, `address` where the site is."""  # fmt: skip
+        """A request; `url` is host:port of a CONNECT, `address` where the site is, `sent` bytes of the request."""  # fmt: skip
 
 
 class Resolver(Protocol):
@@ -97,6 +99,9 @@ class Mail(Protocol):
     ) -> None:
         """A mail from outside for some of the own people."""
 
+    def forwarded(self, at: int, user: str, to: Delivery) -> None:
+        """A filter of a mailbox passes a mail on that came in just now."""
+
     def rejected(self, at: int, address: str, sender: str, recipient: str, helo: str, *, relay: bool = False) -> None:
         """A mail from outside that was not taken: nobody of that name, or not for this server."""
 
@@ -122,6 +127,24 @@ class Mail(Protocol):
 
     def imap_refused(self, at: int, user: str, address: str, *, tries: int = 1, known: bool = True) -> None:
         """Wrong passwords for a mailbox in one connection."""
+
+
+class Webmail(Protocol):
+    """Shows mailboxes in a browser; to the mail server it is a client of its own."""
+
+    def read(self, at: int, user: str, address: str, *, seconds: int = 600, mails: int = 8, agent: str = "-") -> None:
+        """Somebody gets in and reads mail."""
+
+    def refused(self, at: int, user: str, address: str, *, agent: str = "-") -> None:
+        """A wrong name or password."""
+
+    def sent(
+        self, at: int, user: str, address: str, deliveries: Sequence[Delivery], *, size: int = 12_000, agent: str = "-"
+    ) -> str:
+        """Somebody who is in sends a mail; gives back its id at the mail server."""
+
+    def filtered(self, at: int, user: str, address: str, *, agent: str = "-") -> None:
+        """Somebody who is in changes the filters of the mailbox."""
 
 
 class WebServer(Protocol):
@@ -154,3 +177,71 @@ class Vpn(Protocol):
 
     def refused(self, at: int, address: str) -> None:
         """A wrong name or password."""
+
+
+class Ids(Protocol):
+    """A sensor that sees what passes."""
+
+    def tls(
+        self, at: int, source: str, target: str, name: str, *, issuer: str = "C=US, O=Let's Encrypt, CN=R11"
+    ) -> None:
+        """A TLS session."""
+
+    def http(
+        self,
+        at: int,
+        source: str,
+        target: str,
+        host: str,
+        url: str,
+        *,
+        method: str = "GET",
+        status: int = 200,
+        agent: str = "",
+        mime: str = "text/html",
+        size: int = 0,
+    ) -> None:
+        """A request in the clear."""
+
+    def file(
+        self, at: int, source: str, target: str, host: str, url: str, *, name: str, magic: str, size: int, sha256: str
+    ) -> None:
+        """A file that was sent in the answer to a request in the clear."""
+
+    def alert(
+        self,
+        at: int,
+        source: str,
+        target: str,
+        port: int,
+        *,
+        number: int,
+        signature: str,
+        category: str,
+        severity: int,
+        sport: int = 0,
+        proto: str = "TCP",
+        blocked: bool = False,
+    ) -> None:
+        """A signature matched; the signatures are the company's own."""
+
+
+class Cloud(Protocol):
+    """Where people log in for programs and files that others run."""
+
+    def signed_in(
+        self,
+        at: int,
+        account: str,
+        name: str,
+        place: Place,
+        *,
+        refused: str = "",
+        system: str = "Windows11",
+        browser: str = ...,
+        interactive: bool = True,
+    ) -> None:
+        """A log-in, or one that was refused because of `password`, `locked` or `factor` (the second one)."""
+
+    def file(self, at: int, account: str, address: str, operation: str, folder: str, name: str) -> None:
+        """A file was `read`, `changed` or `fetched`."""

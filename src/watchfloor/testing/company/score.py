@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,9 +124,16 @@ def _steps(planted: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapp
 
 
 def _lines(step: Mapping[str, Any]) -> Iterator[Line]:
-    for path, numbers in step["evidence"].items():
-        for number in numbers:
+    for path, spans in step["evidence"].items():
+        for number in numbers(spans):
             yield path, number
+
+
+def numbers(spans: Iterable[int | str]) -> Iterator[int]:
+    """The lines that `attacks.yml` names: one by one, or from first to last as `120-155`."""
+    for span in spans:
+        first, _, last = str(span).partition("-")
+        yield from range(int(first), int(last or first) + 1)
 
 
 def _touched(alert: Mapping[str, Any], owner: Mapping[Line, tuple[str, str]]) -> frozenset[tuple[str, str]]:

@@ -6,16 +6,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
-from watchfloor.testing.company.clock import HOUR, SECOND, Week
+from watchfloor.testing.company.clock import DAY, HOUR, SECOND, Week
 from watchfloor.testing.company.internet import Place, Site, place
+from watchfloor.testing.company.local import Local
 from watchfloor.testing.company.logs import Trail, chance
 from watchfloor.testing.company.people import Machine, Person
-from watchfloor.testing.company.products.microsoft_cloud import MicrosoftCloud
-from watchfloor.testing.company.products.suricata import Suricata
 from watchfloor.testing.company.products.sysmon import Sysmon
 from watchfloor.testing.company.products.unix import Linux
 from watchfloor.testing.company.products.windows import Account, Windows
-from watchfloor.testing.company.roles import DhcpServer, Firewall, Mail, Proxy, Resolver, Vpn, WebServer
+from watchfloor.testing.company.roles import (
+    Cloud,
+    DhcpServer,
+    Firewall,
+    Ids,
+    Mail,
+    Proxy,
+    Resolver,
+    Vpn,
+    Webmail,
+    WebServer,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +40,12 @@ class Products:
     shop: WebServer
     portal: WebServer
     vpn: Vpn
-    ids: Suricata
-    cloud: MicrosoftCloud
+    ids: Ids
+    cloud: Cloud
     windows: Windows
     sysmon: Sysmon
     linux: Mapping[str, Linux]
+    webmail: Webmail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,7 @@ class Names:
         country: in which it is.
         neighbours: countries of its customers, the most frequent first.
         partners: domains of companies that it works with.
+        local: what the country and the trade call otherwise.
     """
 
     domain: str
@@ -73,6 +85,7 @@ class Names:
     country: str
     neighbours: tuple[str, ...]
     partners: tuple[str, ...]
+    local: Local
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,7 @@ class World:
         away: account and day -> where somebody is who is not in the office, whatever chance says.
         present: accounts and days of those who come to the office, whatever chance says: nobody can attack a workstation
             that is switched off. The same with and without attacks.
+        off: name of a machine -> from when to when it has no power.
     """
 
     seed: int
@@ -95,6 +109,7 @@ class World:
     products: Products
     away: dict[tuple[str, int], str] = field(default_factory=dict)
     present: frozenset[tuple[str, int]] = frozenset()
+    off: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def chance(self, matter: str) -> Random:
         """Chance of one matter, the same whatever else happens."""
@@ -124,12 +139,24 @@ class World:
     def shift(self, person: Person, day: int) -> tuple[int, int] | None:
         """From when to when somebody works in the office on a day; None where they do not."""
         random = self.chance(f"shift:{person.account}:{day}")
-        if not self.week.works(day) or (person.account, day) in self.away:
+        if not self.week.works(day) or (person.account, day) in self.away or person.site in {"road", "abroad"}:
             return None
         if random.random() < 0.07 and (person.account, day) not in self.present:
             return None
-        begins = self.week.hour(day, min(max(random.gauss(person.begins, 0.3), 5.5), 11))
+        latest = 11 if person.begins < 12 else 24
+        begins = self.week.hour(day, min(max(random.gauss(person.begins, 0.3), 5.5), latest))
         return begins, begins + int(random.gauss(8.6, 0.5) * HOUR)
+
+    def inside(self, person: Person, at: int) -> bool:
+        """Whether somebody is at work at a house of the company, also in a shift that began the day before."""
+        today = (at - self.week.start) // DAY
+        shifts = (self.shift(person, day) for day in (today, today - 1) if 0 <= day < self.week.days)
+        return any(shift is not None and shift[0] <= at < shift[1] for shift in shifts)
+
+    def runs(self, machine: Machine, at: int) -> bool:
+        """Whether a machine has power."""
+        start, end = self.off.get(machine.name, (0, 0))
+        return not start <= at < end
 
     def shifts(self) -> Iterator[tuple[Person, int, int, int]]:
         """All shifts: person, day, begin and end."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,14 +118,14 @@ NETWORKS = (
 )
 
 
-def networks(country: str, *kinds: str) -> list[int]:
-    """The places in `NETWORKS` of a country's networks of these kinds; of its home networks where there are none.
+def networks(country: str, *kinds: str, among: Sequence[Network] = NETWORKS) -> list[int]:
+    """The places in `among` of a country's networks of these kinds; of its home networks where there are none.
 
     Of all its networks where nobody has one at home.
     """
-    own = [at for at, each in enumerate(NETWORKS) if each.country == country]
-    found = [at for at in own if NETWORKS[at].kind in kinds]
-    return found or [at for at in own if NETWORKS[at].kind == "home"] or own
+    own = [at for at, each in enumerate(among) if each.country == country]
+    found = [at for at in own if among[at].kind in kinds]
+    return found or [at for at in own if among[at].kind == "home"] or own
 
 
 def kilometres(first: str, second: str) -> float:

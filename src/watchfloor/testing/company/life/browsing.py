@@ -77,24 +77,25 @@ class Contact:
     size: int
 
 
-CONTACTS = (
+MEETINGS = (
     Contact("teams.microsoft.com", 300, 0.05, 0.9, 1_900),
     Contact("presence.teams.microsoft.com", 900, 0.1, 0.9, 2_400),
+)
+"""Of people whose meetings are Microsoft's."""
+WINDOWS = (
     Contact("v10.events.data.microsoft.com", 1500, 0.5, 1.0, 5_300),
     Contact("settings-win.data.microsoft.com", 5400, 0.3, 1.0, 4_100),
     Contact("slscr.update.microsoft.com", 14_400, 0.3, 1.0, 21_000),
     Contact("wdcp.microsoft.com", 3600, 0.2, 1.0, 3_900),
     Contact("clients4.google.com", 2700, 0.4, 0.6, 2_700),
-    Contact("update.erp-werkzeug.example", 3600, 0.01, 0.35, 1_200),
-    Contact("chat.holzbund.example", 60, 0.02, 0.07, 800),
 )
-"""Updates, chat and telemetry; the last is a small trade association's chat that few people use, at a strict pace."""
+"""Updates and telemetry, as every workstation has them."""
 
 
-def programs_call_home(world: World, *, contacts: Sequence[Contact] = CONTACTS) -> None:
+def programs_call_home(world: World, *, contacts: Sequence[Contact]) -> None:
     """Updates, chat and telemetry of each workstation while somebody works at it."""
     random = world.chance("contacts")
-    addresses = {each.name: anywhere(random, "DE", "hosting").address for each in contacts}
+    addresses = {each.name: anywhere(random, world.names.local.hosting, "hosting").address for each in contacts}
     for person, day, start, end in world.shifts():
         if person.workstation is None:
             continue
@@ -113,7 +114,7 @@ def phones_on_wifi(world: World, *, contacts_an_hour: float) -> None:
     """Phones of people in the office go straight to the internet."""
     random = world.chance("phones")
     names = ("gateway.icloud.com", "mtalk.google.com", "graph.whatsapp.com", "i.instagram.com", "www.googleapis.com")
-    hosts = [(name, anywhere(random, "DE", "hosting").address) for name in names]
+    hosts = [(name, anywhere(random, world.names.local.hosting, "hosting").address) for name in names]
     for person, day, start, end in world.shifts():
         if person.phone is not None:
             own = world.chance(f"phone:{person.account}:{day}")
@@ -126,16 +127,14 @@ def phones_on_wifi(world: World, *, contacts_an_hour: float) -> None:
                 )  # fmt: skip
 
 
-def machines_keep_time(world: World, *, seconds: float) -> None:
+def machines_keep_time(world: World, *, seconds: float, pool: str, roles: Sequence[str]) -> None:
     """Servers ask the pool for the time; controllers of the domain give it to the others."""
     random = world.chance("ntp")
-    addresses = [anywhere(random, "AT", "home").address for _ in range(4)]
-    for role in ("controller", "shop", "mail", "vpn"):
+    addresses = [anywhere(random, world.names.country, "home").address for _ in range(4)]
+    for role in roles:
         machine = world.server(role)
         for at in every(random, world.week.start, world.week.end, seconds, 0.2):
-            world.products.resolver.query(
-                at, machine.address, f"{random.randrange(4)}.at.pool.ntp.org", size=110, millis=21
-            )
+            world.products.resolver.query(at, machine.address, f"{random.randrange(4)}.{pool}", size=110, millis=21)
             world.products.firewall.session(
                 at + SECOND, machine.address, random.choice(addresses), 123, sent=76, received=76, udp=True
             )

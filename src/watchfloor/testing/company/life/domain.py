@@ -10,40 +10,32 @@ from watchfloor.testing.company.products.sysmon import Process, Program
 from watchfloor.testing.company.products.windows import Account
 from watchfloor.testing.company.world import World, arrivals, every
 
-_MS = "Microsoft Corporation"
-EXPLORER = Program("C:\\Windows\\explorer.exe", "Windows Explorer", _MS, "EXPLORER.EXE")
-SERVICES = Program("C:\\Windows\\System32\\services.exe", "Services and Controller app", _MS, "services.exe")
-SVCHOST = Program("C:\\Windows\\System32\\svchost.exe", "Host Process for Windows Services", _MS, "svchost.exe")
-CMD = Program("C:\\Windows\\System32\\cmd.exe", "Windows Command Processor", _MS, "Cmd.Exe")
+MICROSOFT = "Microsoft Corporation"
+EXPLORER = Program("C:\\Windows\\explorer.exe", "Windows Explorer", MICROSOFT, "EXPLORER.EXE")
+SERVICES = Program("C:\\Windows\\System32\\services.exe", "Services and Controller app", MICROSOFT, "services.exe")
+SVCHOST = Program("C:\\Windows\\System32\\svchost.exe", "Host Process for Windows Services", MICROSOFT, "svchost.exe")
+CMD = Program("C:\\Windows\\System32\\cmd.exe", "Windows Command Processor", MICROSOFT, "Cmd.Exe")
 POWERSHELL = Program(
-    "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "Windows PowerShell", _MS, "PowerShell.EXE"
+    "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "Windows PowerShell", MICROSOFT, "PowerShell.EXE"
 )
-_INSTALLER = "iex ((New-Object System.Net.WebClient).DownloadString('https://community.chocolatey.org/install.ps1'))"
 _OFFICE = "C:\\Program Files\\Microsoft Office\\root\\Office16\\"
-USED = (
+OFFICE_PROGRAMS = (
     Program("C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe", "Google Chrome", "Google LLC", "chrome.exe"),
-    Program("C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe", "Microsoft Edge", _MS, "msedge.exe"),
-    Program(f"{_OFFICE}WINWORD.EXE", "Microsoft Word", _MS, "WinWord.exe"),
-    Program(f"{_OFFICE}EXCEL.EXE", "Microsoft Excel", _MS, "Excel.exe"),
     Program(
-        "C:\\Program Files\\HolzERP\\client\\holzerp.exe", "HolzERP Client", "HolzERP Software GmbH", "holzerp.exe"
+        "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe", "Microsoft Edge", MICROSOFT, "msedge.exe"
     ),
-    Program(
-        "C:\\Program Files\\Mozilla Thunderbird\\thunderbird.exe",
-        "Thunderbird",
-        "Mozilla Corporation",
-        "thunderbird.exe",
-    ),
-    Program("C:\\Windows\\System32\\notepad.exe", "Notepad", _MS, "NOTEPAD.EXE"),
+    Program(f"{_OFFICE}WINWORD.EXE", "Microsoft Word", MICROSOFT, "WinWord.exe"),
+    Program(f"{_OFFICE}EXCEL.EXE", "Microsoft Excel", MICROSOFT, "Excel.exe"),
 )
+"""Browsers and office programs, as everybody has them."""
+NOTEPAD = Program("C:\\Windows\\System32\\notepad.exe", "Notepad", MICROSOFT, "NOTEPAD.EXE")
 RUN_BY_SYSTEM = (
-    (Program("C:\\Windows\\System32\\taskhostw.exe", "Host Process for Windows Tasks", _MS, "taskhostw.exe"), "taskhostw.exe SYSTEM"),
+    (Program("C:\\Windows\\System32\\taskhostw.exe", "Host Process for Windows Tasks", MICROSOFT, "taskhostw.exe"), "taskhostw.exe SYSTEM"),
     (SVCHOST, "C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s wuauserv"),
-    (Program("C:\\Windows\\System32\\conhost.exe", "Console Window Host", _MS, "CONHOST.EXE"), "\\??\\C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1"),
-    (Program("C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.26080.5-0\\MpCmdRun.exe", "Microsoft Malware Protection Command Line Utility", _MS, "MpCmdRun.exe"), "MpCmdRun.exe SignatureUpdate -ScheduleJob -RestrictPrivileges"),
+    (Program("C:\\Windows\\System32\\conhost.exe", "Console Window Host", MICROSOFT, "CONHOST.EXE"), "\\??\\C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1"),
+    (Program("C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18.26080.5-0\\MpCmdRun.exe", "Microsoft Malware Protection Command Line Utility", MICROSOFT, "MpCmdRun.exe"), "MpCmdRun.exe SignatureUpdate -ScheduleJob -RestrictPrivileges"),
     (Program("C:\\Program Files (x86)\\Google\\GoogleUpdater\\130.0.6679.0\\updater.exe", "Google Updater", "Google LLC", "updater.exe"), "updater.exe --wake --system"),
 )  # fmt: skip
-_FOLDERS = ("Angebote", "Auftraege", "Einkauf", "Marketing", "Planung", "Vorlagen")
 
 
 def at_work(world: World, *, programs_a_day: float, files_a_day: float) -> None:
@@ -60,14 +52,8 @@ def _logged_on(world: World, random: Random, person: Person, machine: Machine, s
     windows, controller, account = world.products.windows, world.server("controller").name, world.account(person)
     if random.random() < 0.08:
         windows.ticket(start - 9 * SECOND, controller, account, machine.address, status="0x18")
-        windows.logon_failed(
-            start - 9 * SECOND,
-            machine.name,
-            account.name,
-            address="127.0.0.1",
-            kind=2,
-            workstation=machine.name.upper(),
-        )
+        tried, name = start - 9 * SECOND, machine.name
+        windows.logon_failed(tried, name, account.name, address="127.0.0.1", kind=2, workstation=name.upper())
     windows.ticket(start, controller, account, machine.address)
     windows.service_ticket(start + SECOND, controller, account, machine.address, world.machine_account(machine))
     logon = windows.logged_on(
@@ -122,7 +108,7 @@ def _programs(
                 at, machine.name, services, program, command, user="NT AUTHORITY\\SYSTEM", integrity="System"
             )
             continue
-        program = random.choice(USED)
+        program = random.choice(world.names.local.programs)
         process = sysmon.started(
             at,
             machine.name,
@@ -136,9 +122,16 @@ def _programs(
         if "chrome" in program.image or "msedge" in program.image or "thunderbird" in program.image:
             site = world.sites[min(int(random.paretovariate(0.6)) - 1, len(world.sites) - 1)]
             sysmon.asked(at + SECOND, machine.name, process, site.name, site.address)
-            sysmon.connected(at + SECOND, machine.name, process, machine.address, world.server("proxy").address, 3128)
+            sysmon.connected(
+                at + SECOND,
+                machine.name,
+                process,
+                machine.address,
+                world.server("proxy").address,
+                world.names.local.proxy_port,
+            )
         if "EXCEL" in program.image or "WINWORD" in program.image:
-            name = f"{random.choice(_FOLDERS)}-{random.randrange(999)}"
+            name = f"{random.choice(world.names.local.folders)}-{random.randrange(999)}"
             sysmon.wrote(
                 at + 40 * SECOND, machine.name, process, f"C:\\Users\\{person.account}\\Documents\\~${name}.tmp"
             )
@@ -158,7 +151,7 @@ def _files(world: World, random: Random, person: Person, machine: Machine, start
             seconds=900,
         )
         for moment in arrivals(random, at, at + 15 * MINUTE, count / 9):
-            folder = random.choice(_FOLDERS)
+            folder = random.choice(world.names.local.folders)
             mask = random.choice(("0x1", "0x120089", "0x2"))
             windows.shared(
                 moment,
@@ -185,6 +178,8 @@ def machines_among_themselves(world: World, *, seconds: float) -> None:
             spans = [(start, end) for person, _, start, end in world.shifts() if person.workstation is machine]
         for start, end in spans:
             for at in every(random, start, end, seconds, 0.2):
+                if not world.runs(machine, at):
+                    continue
                 windows.ticket(at, controller.name, account, machine.address)
                 windows.service_ticket(
                     at + SECOND, controller.name, account, machine.address, world.machine_account(controller)
@@ -192,6 +187,8 @@ def machines_among_themselves(world: World, *, seconds: float) -> None:
                 windows.logged_on(at + SECOND, controller.name, account, address=machine.address, seconds=9)
     random, account = world.chance("replication"), world.machine_account(second)
     for at in every(random, world.week.start, world.week.end, 900, 0.3):
+        if not world.runs(second, at):
+            continue
         logon = windows.logged_on(at, controller.name, account, address=second.address, privileged=True, seconds=4)
         windows.replicated(at + SECOND, controller.name, account, logon)
 
@@ -206,7 +203,7 @@ def directory_synchronisation(world: World, *, seconds: float) -> None:
         windows.replicated(at + SECOND, controller.name, account, logon)
 
 
-def software_deployment(world: World, *, day: int, time: str, name: str) -> None:
+def software_deployment(world: World, *, day: int, time: str, name: str, maker: str, package: str) -> None:
     """A tool installs a service on each workstation, runs an installer by it as SYSTEM, and takes it away: like PsExec."""
     windows, sysmon = world.products.windows, world.products.sysmon
     random, account, machine = (
@@ -214,8 +211,8 @@ def software_deployment(world: World, *, day: int, time: str, name: str) -> None
         world.names.services["deployment"],
         world.server("management"),
     )
-    runner = Program(f"C:\\Windows\\{name}.exe", "Deployment Runner", "RolloutWerk GmbH", f"{name}.exe")
-    installer = Program("C:\\Windows\\System32\\msiexec.exe", "Windows installer", _MS, "msiexec.exe")
+    runner = Program(f"C:\\Windows\\{name}.exe", "Deployment Runner", maker, f"{name}.exe")
+    installer = Program("C:\\Windows\\System32\\msiexec.exe", "Windows installer", MICROSOFT, "msiexec.exe")
     at = world.week.at(day, time)
     for person in world.staff:
         target = person.workstation
@@ -242,7 +239,7 @@ def software_deployment(world: World, *, day: int, time: str, name: str) -> None
             target.name,
             running,
             installer,
-            "msiexec.exe /i \\\\app01\\deploy$\\holzerp-client-9.4.msi /qn /norestart",
+            f"msiexec.exe /i {package} /qn /norestart",
             user="NT AUTHORITY\\SYSTEM",
             integrity="System",
         )
@@ -252,8 +249,11 @@ def software_deployment(world: World, *, day: int, time: str, name: str) -> None
         )
 
 
-def helpdesk(world: World, *, admin: Person, resets: tuple[tuple[int, str, str], ...]) -> None:
-    """Accounts are locked by wrong passwords, and somebody of IT sets new ones: day, time, account of each."""
+def helpdesk(world: World, *, admin: Person, source: Machine, resets: tuple[tuple[int, str, str], ...]) -> None:
+    """Accounts are locked by wrong passwords, and somebody of IT sets new ones: day, time, account of each.
+
+    `source` is the machine from which it is done.
+    """
     windows, controller = world.products.windows, world.server("controller")
     by = world.account(admin, admin=True)
     for day, time, name in resets:
@@ -265,13 +265,12 @@ def helpdesk(world: World, *, admin: Person, resets: tuple[tuple[int, str, str],
                 at - 20 * MINUTE + number * 11 * SECOND, controller.name, target, machine.address, status="0x18"
             )
         windows.locked_out(at - 19 * MINUTE, controller.name, target, machine.name.upper())
-        office = admin.workstation or machine
-        logon = windows.logged_on(at, controller.name, by, address=office.address, privileged=True, seconds=400)
+        logon = windows.logged_on(at, controller.name, by, address=source.address, privileged=True, seconds=400)
         windows.password_reset(at + MINUTE, controller.name, by, logon, target)
         windows.ticket(at + 3 * MINUTE, controller.name, target, machine.address)
 
 
-def administration(world: World, *, admin: Person, a_day: int) -> None:
+def administration(world: World, *, admin: Person, a_day: int, script: str) -> None:
     """Somebody of IT works on servers by remote desktop and with scripts, from the machine for that."""
     windows, machine, by = world.products.windows, world.server("management"), world.account(admin, admin=True)
     sysmon = world.products.sysmon
@@ -314,18 +313,18 @@ def administration(world: World, *, admin: Person, a_day: int) -> None:
             ):
                 _ran(world, at + 2 * MINUTE, target, shell, command, by, logon)
         if day == world.week.workdays()[0]:
-            windows.script_block(start + HOUR, machine.name, by, _INSTALLER)
+            windows.script_block(start + HOUR, machine.name, by, script)
 
 
 def _ran(world: World, at: int, target: Machine, shell: Process, command: str, by: Account, logon: str) -> None:
     name = command.partition(" ")[0]
-    program = Program(f"C:\\Windows\\System32\\{name}.exe", name, _MS, f"{name}.exe")
+    program = Program(f"C:\\Windows\\System32\\{name}.exe", name, MICROSOFT, f"{name}.exe")
     world.products.sysmon.started(
         at, target.name, shell, program, command, user=user_of(world, by.name), logon=logon, integrity="High"
     )
 
 
-def backup_at_night(world: World, *, time: str, gigabytes: float) -> None:
+def backup_at_night(world: World, *, time: str, gigabytes: float, provider: str) -> None:
     """A service account reads every server at night and takes away very much, and sends a copy to a provider outside."""
     windows, machine, account = world.products.windows, world.server("backup"), world.names.services["backup"]
     random = world.chance("backup")
@@ -362,33 +361,35 @@ def backup_at_night(world: World, *, time: str, gigabytes: float) -> None:
                 seconds=600,
             )
         outside = world.names.public["backup_provider"]
-        world.products.resolver.query(at, machine.address, "vault7.sicherwerk.example", millis=20)
+        world.products.resolver.query(at, machine.address, provider, millis=20)
         world.products.firewall.session(
             at + 50 * MINUTE, machine.address, outside, 443, sent=int(gigabytes * 2e8), received=9_000_000, seconds=3000
         )
 
 
-def sign_ins(world: World, *, a_day: float) -> None:
+def sign_ins(world: World, *, a_day: float, documents: str) -> None:
     """People use the cloud for meetings and files: from the office, from home and from phones."""
     cloud, office = world.products.cloud, world.names.nat
     for person, day, start, end in world.shifts():
         random = world.chance(f"cloud:{person.account}:{day}")
         home = world.home(person)
-        here = type(home)(office, world.names.country, "Graz", home.latitude, home.longitude)
+        here = type(home)(office, world.names.country, world.names.local.city, home.latitude, home.longitude)
         for at in arrivals(random, start, end, a_day):
             cloud.signed_in(at, person.account, person.name, here, interactive=random.random() < 0.2)
         if random.random() < 0.05:
-            cloud.signed_in(start - 40 * SECOND, person.account, person.name, here, error=50126, browser="Edge 129.0")
+            cloud.signed_in(
+                start - 40 * SECOND, person.account, person.name, here, refused="password", browser="Edge 129.0"
+            )
         if random.random() < 0.5:
             at = start - random.randrange(20, 80) * MINUTE
             cloud.signed_in(at, person.account, person.name, home, system="iOS 18", browser="Mobile Safari 18")
         for at in arrivals(random, start, end, a_day * 2):
-            name = f"{random.choice(_FOLDERS)}-{random.randrange(99)}.xlsx"
+            name = f"{random.choice(world.names.local.folders)}-{random.randrange(99)}.xlsx"
             cloud.file(
                 at,
                 person.account,
                 office,
-                random.choice(("FileAccessed", "FileModified", "FileDownloaded")),
-                "Freigegebene Dokumente",
+                random.choice(("read", "changed", "fetched")),
+                documents,
                 name,
             )

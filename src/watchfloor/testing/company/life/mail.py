@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from watchfloor.testing.company.clock import DAY, HOUR, MINUTE, SECOND
-from watchfloor.testing.company.internet import Place, anywhere, place
+from watchfloor.testing.company.internet import Place, anywhere, networks, place
 from watchfloor.testing.company.people import Person
 from watchfloor.testing.company.products.mail import Delivery
 from watchfloor.testing.company.world import World, arrivals, every
-from watchfloor.testing.simulation.places import networks
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -19,14 +19,14 @@ def outside(random: Random, world: World) -> tuple[str, str]:
     if random.random() < 0.7:
         domain = random.choice(world.names.partners)
         return f"mail.{domain}", domain
-    domain = random.choice(("gmail.com", "gmx.at", "outlook.com", "a1.net", "web.de", "icloud.com"))
+    domain = random.choice(world.names.local.freemail)
     return f"mx{random.randrange(1, 5)}.{domain}", domain
 
 
 def carrier(world: World, person: Person, random: Random) -> Place:
     """Where somebody's phone comes out of the mobile network: one of few addresses that many share."""
     mobile = networks(world.names.country, "mobile")
-    return place(mobile[0], person.place % 8 + (random.random() < 0.3))
+    return place(mobile[person.place % len(mobile)], person.place % 8 + (random.random() < 0.3))
 
 
 def mail_comes(world: World, *, a_day: float) -> None:
@@ -40,7 +40,7 @@ def mail_comes(world: World, *, a_day: float) -> None:
             end = world.week.hour(day, {0.0: 7.0, 7.0: 18.0, 18.0: 23.9}[start])
             for at in arrivals(random, begin, end, count * share):
                 host, domain = outside(random, world)
-                address = addresses.setdefault(host, anywhere(random, "DE", "hosting").address)
+                address = addresses.setdefault(host, anywhere(random, world.names.local.hosting, "hosting").address)
                 sender = f"{''.join(random.choices(_LETTERS, k=6))}@{domain}"
                 users = [each.account for each in random.sample(world.staff, random.choice((1, 1, 1, 1, 2, 3)))]
                 size = int(random.lognormvariate(10.3, 1.1))
@@ -82,7 +82,7 @@ def people_write(world: World, *, a_day: float) -> None:
                     deliveries.append(Delivery(f"{own.choice(world.staff).account}@{world.names.domain}"))
                 else:
                     host, domain = outside(own, world)
-                    address = addresses.setdefault(host, anywhere(random, "DE", "hosting").address)
+                    address = addresses.setdefault(host, anywhere(random, world.names.local.hosting, "hosting").address)
                     to = f"{''.join(own.choices(_LETTERS, k=7))}@{domain}"
                     status = own.choices(("sent", "bounced", "deferred"), (96, 2, 2))[0]
                     deliveries.append(Delivery(to, status, host, address))
@@ -100,11 +100,10 @@ def phones_look_for_mail(world: World, *, seconds: float) -> None:
         own = world.chance(f"phone mail:{person.account}")
         for at in every(own, world.week.start, world.week.end, seconds, 0.5):
             day = (at - world.week.start) // DAY
-            shift = world.shift(person, min(day, world.week.days - 1))
             asleep = world.week.hour(day, 0.5) <= at < world.week.hour(day, 6)
             if asleep and own.random() < 0.6:
                 continue
-            if shift and shift[0] <= at < shift[1]:
+            if world.inside(person, at):
                 address = person.phone.address
             elif (person.account, day) in world.away:
                 continue
@@ -119,36 +118,35 @@ def phone_with_old_password(world: World, person: Person, *, since: int, until: 
     """Somebody changed the password and forgot the phone: it goes on with the old one until they come round to it."""
     random = world.chance(f"old password:{person.account}")
     for at in every(random, since, until, seconds, 0.15):
-        day = (at - world.week.start) // DAY
-        shift = world.shift(person, day)
-        inside = shift is not None and shift[0] <= at < shift[1] and person.phone is not None
+        inside = person.phone is not None and world.inside(person, at)
         address = person.phone.address if inside and person.phone else carrier(world, person, random).address
         world.products.mail.imap_refused(at, person.account, address)
 
 
-def newsletter(world: World, *, at: int, account: str, recipients: int) -> None:
-    """A program of the shop sends the newsletter, to customers of whom some are gone."""
+def newsletter(world: World, *, at: int, account: str, recipients: int, role: str, domains: Sequence[str]) -> None:
+    """A program of a server sends the newsletter, to customers of whom some are gone."""
     random = world.chance("newsletter")
-    web = world.server("shop").address
+    web = world.server(role)
     hosts = [
-        (f"mx.{domain}", domain, anywhere(random, "DE", "hosting").address)
-        for domain in ("gmx.at", "gmail.com", "a1.net", "outlook.com", "web.de", "aon.at")
+        (f"mx.{domain}", domain, anywhere(random, world.names.local.hosting, "hosting").address) for domain in domains
     ]
     for number in range(recipients):
         host, domain, address = random.choice(hosts)
         status = random.choices(("sent", "bounced", "deferred"), (97, 2, 1))[0]
         to = Delivery(f"{''.join(random.choices(_LETTERS, k=8))}{random.randrange(99)}@{domain}", status, host, address)
         moment = at + int(number * 1.3 * SECOND)
-        world.products.mail.submitted(moment, account, web, [to], size=48_000, name=f"web01.{world.names.domain}")
+        world.products.mail.submitted(
+            moment, account, web.address, [to], size=48_000, name=f"{web.name}.{world.names.domain}"
+        )
 
 
-def spam_is_refused(world: World, *, a_day: float) -> None:
+def spam_is_refused(world: World, *, a_day: float, mailboxes: Sequence[str]) -> None:
     """Strangers try names that do not exist, or to send through this server to others."""
     random = world.chance("spam")
     for at in arrivals(random, world.week.start, world.week.end, a_day * world.week.days):
         where = anywhere(random, random.choice(("VN", "BR", "RU", "CN", "IN", "TR", "US")), "home", "hosting")
         helo = "".join(random.choices(_LETTERS, k=7)) + ".example"
-        name = random.choice(("info", "sales", "office", "test", "kontakt", "buero", "max", "admin", "post"))
+        name = random.choice(mailboxes)
         relay = random.random() < 0.15
         recipient = (
             f"{name}{random.randrange(99)}@gmail.com" if relay else f"{name}{random.randrange(50)}@{world.names.domain}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from watchfloor.testing.company.clock import HOUR, MILLISECOND, MINUTE, SECOND
 from watchfloor.testing.company.internet import anywhere
 from watchfloor.testing.company.people import Machine
@@ -35,10 +37,6 @@ _COUNTRIES = ("CN", "RU", "US", "US", "NL", "VN", "BR", "IN", "DE", "FR", "TR", 
 _SCANNED = (
     21, 22, 23, 25, 53, 80, 88, 110, 135, 139, 143, 389, 443, 445, 993, 1433, 3306, 3389, 5432, 5985, 8080, 8443,
 )  # fmt: skip
-_TRIED = (
-    "/.env", "/.git/HEAD", "/admin/", "/search?q=1%27%20UNION%20SELECT%20NULL,NULL--", "/product/1%27",
-    "/../../etc/passwd", "/search?q=%3Cscript%3Ealert(1)%3C/script%3E", "/backup.sql", "/server-status", "/phpinfo.php",
-)  # fmt: skip
 
 
 def internet_noise(world: World, *, a_day: float) -> None:
@@ -59,7 +57,7 @@ def internet_noise(world: World, *, a_day: float) -> None:
             )
 
 
-def ssh_noise(world: World, *, a_day: float) -> None:
+def ssh_noise(world: World, *, a_day: float, role: str) -> None:
     """Scanners guess a few passwords at the one machine that has SSH open, each from its own address."""
     random = world.chance("ssh noise")
     names = (
@@ -76,7 +74,7 @@ def ssh_noise(world: World, *, a_day: float) -> None:
         "deploy",
         "hadoop",
     )
-    linux = world.products.linux["vpn"]
+    linux = world.products.linux[role]
     for at in arrivals(random, world.week.start, world.week.end, a_day * world.week.days):
         where = anywhere(random, random.choice(_COUNTRIES), "hosting", "home").address
         if random.random() < 0.4:
@@ -102,14 +100,15 @@ def leases(world: World, *, seconds: int) -> None:
         if machine.kind == "printer":
             own = world.chance(f"lease:{machine.name}")
             for at in every(own, world.week.start, world.week.end, seconds / 2, 0.01):
-                dhcp.leased(at, machine, seconds)
+                if world.runs(machine, at):
+                    dhcp.leased(at, machine, seconds)
 
 
 def guests(world: World, *, a_day: float, seconds: int) -> None:
     """Visitors' phones with random MAC addresses take short leases of few addresses, one after the other."""
     random = world.chance("guests")
     hosts = [
-        (name, anywhere(random, "DE", "hosting").address)
+        (name, anywhere(random, world.names.local.hosting, "hosting").address)
         for name in ("gateway.icloud.com", "www.google.com", "cdn.whatsapp.net")
     ]
     free: dict[int, int] = {}
@@ -139,7 +138,7 @@ def guests(world: World, *, a_day: float, seconds: int) -> None:
                 )  # fmt: skip
 
 
-def names_that_do_not_exist(world: World, *, an_hour: float) -> None:
+def names_that_do_not_exist(world: World, *, an_hour: float, gone: Sequence[str]) -> None:
     """Browsers probe for hijacked answers with random single labels, and suffixes are tried in turn."""
     for person, day, start, end in world.shifts():
         if person.workstation is not None:
@@ -157,7 +156,7 @@ def names_that_do_not_exist(world: World, *, an_hour: float) -> None:
                             millis=9,
                         )
                 else:
-                    name = f"{own.choice(('wpad', 'isatap', 'drucker', 'intranet2', 'fs-alt'))}.{world.names.domain}"
+                    name = f"{own.choice(gone)}.{world.names.domain}"
                     world.products.resolver.query(at, person.workstation.address, name, code="NXDOMAIN", size=101)
 
 
@@ -176,8 +175,8 @@ def mail_server_asks(world: World, *, a_day: float) -> None:
         )
 
 
-def vulnerability_scanner(world: World, *, day: int, time: str) -> None:
-    """The company's own scanner looks at all servers once a week: ports, the shop's pages, and log-ins that fail."""
+def vulnerability_scanner(world: World, *, day: int, time: str, agent: str, tried: Sequence[str], guessed: str) -> None:
+    """The company's own scanner looks at all servers once a week: ports, a web server's pages, and log-ins that fail."""
     random = world.chance("scanner")
     scanner = world.server("scanner").address
     at = world.week.at(day, time)
@@ -189,13 +188,13 @@ def vulnerability_scanner(world: World, *, day: int, time: str) -> None:
                 at, scanner, machine.address, port, denied=random.random() < 0.75, sent=120, received=60
             )
     for number in range(160):
-        path = _TRIED[number % len(_TRIED)]
+        path = tried[number % len(tried)]
         status = 400 if ".." in path else 200 if path.startswith("/search") else 404
-        size, agent = 9_410 if status == 200 else 1_190, "Mozilla/5.0 [en] (X11, U; VulnScan 22.4)"
+        size = 9_410 if status == 200 else 1_190
         world.products.shop.request(at + number * SECOND // 2, scanner, path, status=status, size=size, agent=agent)
     for number in range(12):
         name = random.choice(("root", "admin", "test"))
-        world.products.linux["shop"].ssh_refused(at + number * SECOND, name, scanner)
+        world.products.linux[guessed].ssh_refused(at + number * SECOND, name, scanner)
     for role in ("controller", "files"):
         for name in ("administrator", "guest", "test", "scan"):
             at += SECOND
@@ -203,7 +202,7 @@ def vulnerability_scanner(world: World, *, day: int, time: str) -> None:
             world.products.windows.logon_failed(at, host, name, address=scanner, known=name != "test")
 
 
-def printers(world: World, *, a_day: float) -> None:
+def printers(world: World, *, a_day: float, maker: str) -> None:
     """Workstations print; printers ask for their maker's cloud at a strict pace."""
     random = world.chance("printers")
     cloud = anywhere(random, "US", "hosting").address
@@ -222,7 +221,9 @@ def printers(world: World, *, a_day: float) -> None:
                 )
     for machine in printing:
         for at in every(random, world.week.start, world.week.end, 1800, 0.01):
-            world.products.resolver.query(at, machine.address, "eprintcenter.druckwerk.example", size=90)
+            if not world.runs(machine, at):
+                continue
+            world.products.resolver.query(at, machine.address, maker, size=90)
             world.products.firewall.session(
                 at + SECOND, machine.address, cloud, 443, sent=1_900, received=3_100, seconds=2
             )

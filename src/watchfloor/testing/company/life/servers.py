@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from random import Random
 
 from watchfloor.testing.company.clock import HOUR, MINUTE, SECOND
@@ -12,10 +13,10 @@ from watchfloor.testing.company.products.mail import Delivery
 from watchfloor.testing.company.world import World, arrivals, every
 
 
-def jobs(world: World) -> None:
+def jobs(world: World, *, roles: Sequence[str]) -> None:
     """Cron and systemd run what they run everywhere, and the shop's own jobs as its own account."""
-    for role, linux in world.products.linux.items():
-        random = world.chance(f"jobs:{role}")
+    for role in roles:
+        linux, random = world.products.linux[role], world.chance(f"jobs:{role}")
         offset = random.randrange(60) * SECOND
         for hour in range(world.week.days * 24):
             at = world.week.start + hour * HOUR + 17 * MINUTE + offset
@@ -60,16 +61,9 @@ def jobs(world: World) -> None:
                         )
 
 
-def administrators(world: World, *, admin: Person, a_day: float) -> None:
+def administrators(world: World, *, admin: Person, a_day: float, commands: Sequence[str]) -> None:
     """Somebody of IT logs in with a key, looks around, and becomes root."""
     machine = world.server("management")
-    commands = (
-        "/usr/bin/apt-get update",
-        "/usr/bin/systemctl restart nginx",
-        "/usr/bin/journalctl -u postfix -n 200",
-        "/usr/bin/tail -f /var/log/syslog",
-        "/usr/bin/less /etc/nginx/nginx.conf",
-    )
     for person, day, start, end in world.shifts():
         if person is admin:
             random = world.chance(f"ssh:{day}")
@@ -116,20 +110,16 @@ def configuration_management(world: World, *, seconds: float) -> None:
             )
 
 
-def monitoring(world: World, *, seconds: float) -> None:
+def monitoring(world: World, *, seconds: float, ports: Mapping[str, int]) -> None:
     """The monitor asks every server at a strict pace whether it is there."""
     random, monitor = world.chance("monitoring"), world.server("monitor")
-    for role, port in (
-        ("mail", 25),
-        ("portal", 443),
-        ("files", 445),
-        ("controller", 389),
-        ("proxy", 3128),
-        ("application", 1433),
-    ):
+    for role, port in ports.items():
         target = world.server(role)
         for at in every(random, world.week.start, world.week.end, seconds, 0.01):
-            world.products.firewall.session(at, monitor.address, target.address, port, sent=300, received=280)
+            there = world.runs(target, at)
+            world.products.firewall.session(
+                at, monitor.address, target.address, port, sent=300 if there else 180, received=280 if there else 0
+            )
             if role == "mail":
                 world.products.mail.probed(at, monitor.address)
 
@@ -157,8 +147,9 @@ def tunnelled(world: World, random: Random, person: Person, where: Place, start:
     vpn.left(end, person.account, peer)
     public = world.names.public["vpn"]
     world.products.firewall.session(
-        end, where.address, public, 1194, sent=9_000_000, received=60_000_000, seconds=(end - start) // SECOND, udp=True
-    )
+        end, where.address, public, world.names.local.vpn_port, sent=9_000_000, received=60_000_000,
+        seconds=(end - start) // SECOND, udp=world.names.local.vpn_udp,
+    )  # fmt: skip
     account, files = world.account(person), world.server("files")
     world.products.windows.ticket(start + MINUTE, world.server("controller").name, account, inside)
     for at in every(random, start + MINUTE, end, 1800, 0.4):
@@ -173,8 +164,8 @@ def tunnelled(world: World, random: Random, person: Person, where: Place, start:
                 account,
                 logon,
                 inside,
-                "Angebote",
-                f"2026\\Angebote-{random.randrange(999)}.xlsx",
+                world.names.local.folders[0],
+                f"2026\\{world.names.local.folders[0]}-{random.randrange(999)}.xlsx",
                 "0x120089",
             )
     for at in every(random, start, end, 900, 0.5):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from random import Random
 
 from watchfloor.testing.company.clock import HOUR, SECOND
-from watchfloor.testing.company.internet import Place, anywhere, place
+from watchfloor.testing.company.internet import Place, anywhere, networks, place
 from watchfloor.testing.company.world import World, arrivals, every
-from watchfloor.testing.simulation.places import networks
 
 AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0.0.0 Safari/537.36",
@@ -129,14 +128,14 @@ def customers(world: World, *, a_day: float, rush: tuple[int, float] | None = No
             session(world, random, at, _customer(world, random), random.choice(AGENTS))
 
 
-def search_engines(world: World, *, a_day: float) -> None:
-    """Crawlers fetch pages, old ones among them."""
+def search_engines(world: World, *, a_day: float, pages: str) -> None:
+    """Crawlers fetch pages, named with a number in place of `{}`, old ones among them."""
     random = world.chance("crawlers")
     homes = [(agent, [anywhere(random, "US", "hosting") for _ in range(6)]) for agent in _BOTS]
     for at in arrivals(random, world.week.start, world.week.end, a_day * world.week.days):
         agent, addresses = random.choice(homes)
         gone = random.random() < 0.1
-        path = f"/product/{random.randrange(4000 if gone else 900)}" if random.random() < 0.95 else "/robots.txt"
+        path = pages.format(random.randrange(4000 if gone else 900)) if random.random() < 0.95 else "/robots.txt"
         world.products.shop.request(
             at,
             random.choice(addresses).address,
@@ -150,7 +149,7 @@ def search_engines(world: World, *, a_day: float) -> None:
 def uptime_probes(world: World, *, seconds: float) -> None:
     """A service outside and the own monitor ask at a strict pace whether the shop is there."""
     random = world.chance("uptime")
-    outside = anywhere(random, "DE", "hosting").address
+    outside = anywhere(random, world.names.local.hosting, "hosting").address
     monitor = world.server("monitor").address
     for address, agent in (
         (outside, "UptimeWatch/2.1 (+https://uptimewatch.example/bot)"),
@@ -207,7 +206,7 @@ def strangers_probe(world: World, *, a_day: float) -> None:
             )
 
 
-def certificate_renewal(world: World, *, day: int) -> None:
+def certificate_renewal(world: World, *, day: int, unit: str, description: str) -> None:
     """An authority checks the shop's name from several places; certbot asks for it at night."""
     random = world.chance("acme")
     at = world.week.at(day, "03:41:07")
@@ -226,10 +225,10 @@ def certificate_renewal(world: World, *, day: int) -> None:
     linux.said(
         at + 9 * SECOND,
         "systemd[1]",
-        "Reloading nginx.service - A high performance web server and a reverse proxy server...",
+        f"Reloading {unit} - {description}...",
     )
     linux.said(
         at + 10 * SECOND,
         "systemd[1]",
-        "Reloaded nginx.service - A high performance web server and a reverse proxy server.",
+        f"Reloaded {unit} - {description}.",
     )

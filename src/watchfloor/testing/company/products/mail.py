@@ -96,6 +96,15 @@ class MailServer:
         done = f"ehlo=2 starttls=1 mail=1 rcpt={len(users)} data=1 quit=1 commands={len(users) + 6}"
         self._line(at + 400 * MILLISECOND, program, f"disconnect from {peer} {done}")
 
+    def forwarded(self, at: int, user: str, to: Delivery) -> None:
+        """A Sieve filter of a mailbox passes a mail on that came in just now, as a mail of its own."""
+        queue, mailbox = self._id(), f"{user}@{self._domain}"
+        message = f"{self._chance.randrange(16**12):012x}@{self._domain}"
+        done = f"sieve: msgid=<{message}>: forwarded to <{to.recipient}>"
+        self._line(at, "dovecot", f"lmtp({mailbox})<1903><{self._session()}>: {done}")
+        self._line(at + 8 * MILLISECOND, f"postfix/pickup[{self._next()}]", f"{queue}: uid=5000 from=<{mailbox}>")
+        self._queued(at + 14 * MILLISECOND, queue, message, mailbox, 31_022, [to])
+
     def _queued(
         self, at: int, queue: str, message: str, sender: str, size: int, deliveries: Sequence[Delivery]
     ) -> None:

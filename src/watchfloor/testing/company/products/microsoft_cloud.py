@@ -17,6 +17,13 @@ from watchfloor.testing.company.logs import Log
 
 _dumps = json.JSONEncoder(separators=(",", ":")).encode
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_REASONS = {
+    "": (0, "Other."),
+    "password": (50126, "Invalid username or password."),
+    "locked": (50053, "Account is locked."),
+    "factor": (500121, "Authentication failed during strong authentication request."),
+}
+_OPERATIONS = {"read": "FileAccessed", "changed": "FileModified", "fetched": "FileDownloaded"}
 _TENANT = "6f1b1d2e-7d9d-4f0a-9f0e-1f0c5a3d2b11"
 
 
@@ -46,18 +53,13 @@ class MicrosoftCloud:
         place: Place,
         *,
         application: str = "Microsoft Teams",
-        error: int = 0,
+        refused: str = "",
         system: str = "Windows11",
         browser: str = "Rich Client 5.0",
         interactive: bool = True,
     ) -> None:
-        """A sign-in, or an attempt whose error is 50126 (wrong password), 50053 (locked) or 50074 (second factor)."""
-        reason = {
-            0: "Other.",
-            50126: "Invalid username or password.",
-            50053: "Account is locked.",
-            50074: "Strong Authentication is required.",
-        }
+        """A sign-in, or one that was refused because of `password`, `locked` or `factor` (the second one)."""
+        error, reason = _REASONS[refused]
         event: dict[str, Any] = {
             "id": identifier(self._chance),
             "createdDateTime": f"{_moment(at)}Z",
@@ -72,7 +74,7 @@ class MicrosoftCloud:
             "isInteractive": interactive,
             "riskState": "none",
             "resourceDisplayName": "Microsoft Graph",
-            "status": {"errorCode": error, "failureReason": reason[error]},
+            "status": {"errorCode": error, "failureReason": reason},
             "deviceDetail": {"deviceId": "", "operatingSystem": system, "browser": browser, "trustType": ""},
             "location": {
                 "city": place.city,
@@ -84,10 +86,10 @@ class MicrosoftCloud:
         self._signins.add(at, _dumps(event))
 
     def file(self, at: int, account: str, address: str, operation: str, folder: str, name: str) -> None:
-        """Somebody reads or changes a file on SharePoint: FileAccessed, FileModified, FileDownloaded."""
+        """A file on SharePoint was `read`, `changed` or `fetched`."""
         site = f"https://{self._domain.partition('.')[0]}.sharepoint.com/sites/team/"
         self._audited(
-            at, account, operation, 6, "SharePoint", address,
+            at, account, _OPERATIONS[operation], 6, "SharePoint", address,
             ObjectId=f"{site}{folder}/{name}", SiteUrl=site, SourceRelativeUrl=folder, SourceFileName=name,
             SourceFileExtension=name.rpartition(".")[2],
             UserAgent="Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129.0.0.0 Safari/537.36",

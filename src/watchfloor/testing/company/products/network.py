@@ -112,8 +112,10 @@ class Squid:
         mime: str = "",
         millis: int = 40,
         denied: bool = False,
+        sent: int = 0,
     ) -> None:
         """A request that was done at this moment; `url` is host:port of a CONNECT."""
+        del sent  # not in this format
         if denied:
             code, way = "TCP_DENIED", "HIER_NONE/-"
         else:

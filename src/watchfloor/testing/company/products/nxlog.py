@@ -7,38 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from watchfloor.testing.company.logs import Log
+from watchfloor.testing.company.products.windows_events import POWERSHELL, SECURITY, SERVICES, SYSMON, Kind
 
 _dumps = json.JSONEncoder(separators=(",", ":")).encode
 SUCCESS, FAILURE = -9214364837600034816, -9218868437227405312
 _CLASSIC, _OPERATIONAL = -9187343239835811840, -9223372036854775808
 
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A provider's channel.
-
-    Attributes:
-        source: provider.
-        guid: of the provider.
-        channel: where its events go.
-    """
-
-    source: str
-    guid: str
-    channel: str
-
-
-SECURITY = Kind("Microsoft-Windows-Security-Auditing", "{54849625-5478-4994-A5BA-3E3B0328C30D}", "Security")
-SERVICES = Kind("Service Control Manager", "{555908D1-A6D7-4695-8E1E-26931D2012F4}", "System")
-POWERSHELL = Kind(
-    "Microsoft-Windows-PowerShell", "{A0C1853B-5C40-4B15-8766-3CF1C58F985A}", "Microsoft-Windows-PowerShell/Operational"
-)
-SYSMON = Kind(
-    "Microsoft-Windows-Sysmon", "{5770385F-C22A-43E0-BF4C-06F5698FFBD9}", "Microsoft-Windows-Sysmon/Operational"
-)
 
 _KEYWORDS = {SERVICES.channel: _CLASSIC, SYSMON.channel: _OPERATIONAL, POWERSHELL.channel: 0}
 _SORTS = {

@@ -1,4 +1,4 @@
-"""Sysmon 15 through NXLog: https://learn.microsoft.com/sysinternals/downloads/sysmon."""
+"""Sysmon 15: https://learn.microsoft.com/sysinternals/downloads/sysmon."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from watchfloor.testing.company.clock import Clock
-from watchfloor.testing.company.products.nxlog import SYSMON, Nxlog
+from watchfloor.testing.company.products.windows_events import SYSMON, Collector
 
 _UTC = Clock("UTC")
 
@@ -43,9 +43,9 @@ class Process:
 class Sysmon:
     """What Sysmon says of the machines of one domain."""
 
-    def __init__(self, nxlog: Nxlog, chance: Random) -> None:
+    def __init__(self, collector: Collector, chance: Random) -> None:
         """Write through this."""
-        self._nxlog, self._chance = nxlog, chance
+        self._collector, self._chance = collector, chance
         self._hashes: dict[str, str] = {}
 
     def _guid(self) -> str:
@@ -113,7 +113,7 @@ class Sysmon:
         data = {
             "RuleName": "-", "UtcTime": self._utc(at), **_of(process), "User": process.user,
             "Protocol": "udp" if udp else "tcp", "Initiated": "true", "SourceIsIpv6": "false", "SourceIp": source,
-            "SourceHostname": f"{host.upper()}.{self._nxlog.domain}",
+            "SourceHostname": f"{host.upper()}.{self._collector.domain}",
             "SourcePort": str(self._chance.randrange(49152, 65535)), "SourcePortName": "-",
             "DestinationIsIpv6": "false", "DestinationIp": target, "DestinationHostname": "-",
             "DestinationPort": str(port), "DestinationPortName": {443: "https", 80: "http", 445: "microsoft-ds"}.get(port, "-"),
@@ -146,6 +146,24 @@ class Sysmon:
         }  # fmt: skip
         self._event(at, host, 13, "Registry value set (rule: RegistryEvent)", "Registry value set:", data)
 
+    def subscribed(self, at: int, host: str, user: str, name: str, query: str, command: str) -> None:
+        """19, 20 and 21: WMI is told to run a command whenever a query finds something."""
+        parts = (
+            (19, "WmiFilter", {"EventNamespace": ' "root\\\\cimv2"', "Name": f' "{name}"', "Query": f' "{query}"'}),
+            (20, "WmiConsumer", {"Name": f' "{name}"', "Type": "Command Line", "Destination": f' "{command}"'}),
+            (21, "WmiBinding", {
+                "Consumer": f' "CommandLineEventConsumer.Name=\\"{name}\\""', "Filter": f' "__EventFilter.Name=\\"{name}\\""',
+            }),
+        )  # fmt: skip
+        for step, (number, kind, own) in enumerate(parts):
+            moment = at + step * 300_000
+            data = {
+                "RuleName": "-", "EventType": f"{kind}Event", "UtcTime": self._utc(moment), "Operation": "Created",
+                "User": user, **own,
+            }  # fmt: skip
+            text = f"{kind}Event activity detected"
+            self._event(moment, host, number, f"{text} (rule: WmiEvent)", f"{text}:", data)
+
     def accessed(self, at: int, host: str, process: Process, target: Process, rights: str, trace: str) -> None:
         """10: a process that it opened."""
         data = {
@@ -161,7 +179,9 @@ class Sysmon:
         return _UTC.millis(at)
 
     def _event(self, at: int, host: str, number: int, task: str, text: str, data: dict[str, str]) -> None:
-        self._nxlog.event(at, host, SYSMON, number, (number, task), text, data, version=5)
+        self._collector.event(
+            at, host, SYSMON, number, (number, task), text, data, version=3 if number in {19, 20, 21} else 5
+        )
 
 
 def _of(process: Process) -> dict[str, str]:

@@ -17,6 +17,9 @@ from watchfloor.testing.company.logs import Log
 class Linux:
     """One Linux machine: its auth.log, syslog and audit.log."""
 
+    context = "unconfined"
+    """What the kernel's security module says of every process."""
+
     def __init__(self, auth: Log, syslog: Log, audit: Log, chance: Random, host: str) -> None:
         """Write into these logs as this host."""
         self._auth, self._syslog, self._audit, self._chance, self.host = auth, syslog, audit, chance, host
@@ -122,36 +125,75 @@ class Linux:
         key: str = "exec",
     ) -> int:
         """A program was started, by auditd's rule on execve; gives back its process id."""
-        pid = self.pid()
+        pid, arguments = self.pid(), shlex.split(command)
+        call = "syscall=59 success=yes exit=0 a0=55d0c8a3e2d0 a1=55d0c8a41b10 a2=55d0c8a3f0a0 a3=8 items=2"
+        who = self._caller(pid, parent or pid - 3, uid, user, exe, login, key, "execve")
+        values = " ".join(f"a{number}={_quoted(each)}" for number, each in enumerate(arguments))
+        lines = {
+            "SYSCALL": f"arch=c000003e {call} {who}",
+            "EXECVE": f"argc={len(arguments)} {values}",
+            "CWD": f'cwd="{folder}"',
+            "PATH": f"item=0 {_path(exe, 0, 'NORMAL', '0100755')}",
+            "PROCTITLE": f"proctitle={_title(arguments)}",
+        }
+        self._record(at, list(lines.items()))
+        return pid
+
+    def wrote(
+        self,
+        at: int,
+        path: str,
+        *,
+        uid: int,
+        user: str,
+        exe: str,
+        command: str,
+        folder: str = "/",
+        pid: int = 0,
+        key: str = "files",
+    ) -> None:
+        """A program, started as `command`, made a file in a folder that auditd watches for writing."""
+        pid = pid or self.pid()
+        call = "syscall=257 success=yes exit=41 a0=ffffff9c a1=7f1c5c0a2b30 a2=241 a3=1b6 items=2"
+        who = self._caller(pid, pid - 3, uid, user, exe, (4294967295, "unset"), key, "openat")
+        lines = [
+            ("SYSCALL", f"arch=c000003e {call} {who}"),
+            ("CWD", f'cwd="{folder}"'),
+            ("PATH", f"item=0 {_path(path.rpartition('/')[0] + '/', uid, 'PARENT', '040750')}"),
+            ("PATH", f"item=1 {_path(path, uid, 'CREATE', '0100640')}"),
+            ("PROCTITLE", f"proctitle={_title(shlex.split(command))}"),
+        ]
+        self._record(at, lines)
+
+    def _caller(
+        self, pid: int, parent: int, uid: int, user: str, exe: str, login: tuple[int, str], key: str, call: str
+    ) -> str:
+        ses = 4294967295 if login[1] == "unset" else 4
+        ids = " ".join(f"{name}={uid}" for name in ("uid", "gid", "euid", "suid", "fsuid", "egid", "sgid", "fsgid"))
+        comm = _quoted(exe.rpartition("/")[2][:15])
+        names = f'SYSCALL={call} AUID="{login[1]}" UID="{user}" GID="{user}"'
+        return (
+            f"ppid={parent} pid={pid} auid={login[0]} {ids} tty=(none) ses={ses} comm={comm} "
+            f'exe="{exe}" subj={self.context} key="{key}"\x1dARCH=x86_64 {names}'
+        )
+
+    def _record(self, at: int, lines: list[tuple[str, str]]) -> None:
         self._serial += 1
         clock = self._audit.clock.true(at)
         head = f"msg=audit({clock // SECOND}.{clock // MILLISECOND % 1000:03}:{self._serial})"
-        arguments = shlex.split(command)
-        auid, ses = login[0], 4294967295 if login[1] == "unset" else 4
-        ids = " ".join(f"{name}={uid}" for name in ("uid", "gid", "euid", "suid", "fsuid", "egid", "sgid", "fsgid"))
-        comm = _quoted(exe.rpartition("/")[2][:15])
-        names = f'SYSCALL=execve AUID="{login[1]}" UID="{user}" GID="{user}"'
-        call = (
-            f"arch=c000003e syscall=59 success=yes exit=0 a0=55d0c8a3e2d0 a1=55d0c8a41b10 a2=55d0c8a3f0a0 a3=8 items=2 "
-            f"ppid={parent or pid - 3} pid={pid} auid={auid} {ids} tty=(none) ses={ses} comm={comm} "
-            f'exe="{exe}" subj=unconfined key="{key}"\x1dARCH=x86_64 {names}'
-        )
-        values = " ".join(f"a{number}={_quoted(each)}" for number, each in enumerate(arguments))
-        path = (
-            f'item=0 name="{exe}" inode=131204 dev=08:01 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL '
-            "cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0"
-        )
-        title = "\0".join(arguments).encode().hex().upper()
-        lines = {
-            "SYSCALL": call,
-            "EXECVE": f"argc={len(arguments)} {values}",
-            "CWD": f'cwd="{folder}"',
-            "PATH": path,
-            "PROCTITLE": f"proctitle={title}",
-        }
-        for kind, text in lines.items():
+        for kind, text in lines:
             self._audit.add(at, f"node={self.host} type={kind} {head}: {text}")
-        return pid
+
+
+def _title(arguments: list[str]) -> str:
+    return "\0".join(arguments).encode().hex().upper()
+
+
+def _path(name: str, owner: int, kind: str, mode: str) -> str:
+    caps = "cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0"
+    return (
+        f'name="{name}" inode=131204 dev=08:01 mode={mode} ouid={owner} ogid={owner} rdev=00:00 nametype={kind} {caps}'
+    )
 
 
 def _quoted(text: str) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from random import Random
 
 from watchfloor.testing.company.clock import SECOND
-from watchfloor.testing.company.products.nxlog import POWERSHELL, SECURITY, SERVICES, Nxlog
+from watchfloor.testing.company.products.windows_events import POWERSHELL, SECURITY, SERVICES, Collector
 
 _NOBODY = {"SubjectUserSid": "S-1-0-0", "SubjectUserName": "-", "SubjectDomainName": "-", "SubjectLogonId": "0x0"}
 _NO_GUID = "{00000000-0000-0000-0000-000000000000}"
 _PRIVILEGES = "SeSecurityPrivilege\r\n\t\t\tSeBackupPrivilege\r\n\t\t\tSeRestorePrivilege\r\n\t\t\tSeTakeOwnershipPrivilege\r\n\t\t\tSeDebugPrivilege"
+_SHARED = {"ADMIN$": "\\??\\C:\\Windows", "C$": "\\??\\C:\\", "IPC$": ""}
 REPLICATION = ("{1131f6aa-9c07-11d1-f79f-00c04fc2dcd2}", "{1131f6ad-9c07-11d1-f79f-00c04fc2dcd2}")
 """Extended rights by which a directory is copied: https://learn.microsoft.com/windows/win32/adschema/extended-rights."""
 
@@ -26,14 +27,23 @@ class Account:
     rid: int
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate of the company's own authority: who gave it, its serial number and its SHA-1, both in hex."""
+
+    issuer: str
+    serial: str
+    thumbprint: str
+
+
 class Windows:
     """The domain's machines as they audit."""
 
-    def __init__(self, nxlog: Nxlog, chance: Random, *, netbios: str, sid: str) -> None:
+    def __init__(self, collector: Collector, chance: Random, *, netbios: str, sid: str) -> None:
         """Write through this, for a domain of this short name and SID."""
-        self._nxlog, self._chance, self.netbios, self._domain_sid = nxlog, chance, netbios, sid
-        self.realm = nxlog.domain.upper()
-        self._logon = 0x1A0000
+        self._collector, self._chance, self.netbios, self._domain_sid = collector, chance, netbios, sid
+        self.realm = collector.domain.upper()
+        self._logon, self._requests = 0x1A0000, 4200
 
     def sid(self, account: Account) -> str:
         """An account's SID."""
@@ -68,7 +78,7 @@ class Windows:
         version: int = 0,
         failed: bool = False,
     ) -> None:
-        self._nxlog.event(at, host, SECURITY, number, task, message, data, version=version, failed=failed)
+        self._collector.event(at, host, SECURITY, number, task, message, data, version=version, failed=failed)
 
     def logged_on(
         self,
@@ -151,8 +161,22 @@ class Windows:
         }
         self._security(at, host, 4625, (12544, "Logon"), "An account failed to log on.", data, failed=True)
 
-    def ticket(self, at: int, controller: str, account: Account, address: str, *, status: str = "0x0") -> None:
-        """4768: somebody proved who they are, or 4771 with status 0x18 and the like where they could not."""
+    def ticket(
+        self,
+        at: int,
+        controller: str,
+        account: Account,
+        address: str,
+        *,
+        status: str = "0x0",
+        encryption: str = "0x12",
+        proof: int = 2,
+        certificate: Certificate | None = None,
+    ) -> None:
+        """4768: somebody proved who they are, or 4771 with status 0x18 and the like where they could not.
+
+        `proof` is the type of pre-authentication: 2 by password, 0 none, 16 by the `certificate`.
+        """
         task = (14339, "Kerberos Authentication Service")
         where = {"IpAddress": f"::ffff:{address}", "IpPort": str(self._chance.randrange(49152, 65535))}
         if status not in {"0x0", "0x6"}:
@@ -172,12 +196,12 @@ class Windows:
             "ServiceSid": f"{self._domain_sid}-502" if known else "S-1-0-0",
             "TicketOptions": "0x40810010",
             "Status": status,
-            "TicketEncryptionType": "0x12" if known else "0xffffffff",
-            "PreAuthType": "2" if known else "-",
+            "TicketEncryptionType": encryption if known else "0xffffffff",
+            "PreAuthType": str(proof) if known else "-",
             **where,
-            "CertIssuerName": "",
-            "CertSerialNumber": "",
-            "CertThumbprint": "",
+            "CertIssuerName": certificate.issuer if certificate else "",
+            "CertSerialNumber": certificate.serial if certificate else "",
+            "CertThumbprint": certificate.thumbprint if certificate else "",
         }
         text = "A Kerberos authentication ticket (TGT) was requested."
         self._security(at, controller, 4768, task, text, data, failed=not known)
@@ -225,12 +249,13 @@ class Windows:
     ) -> None:
         """5145: access to a file of a share."""
         access = {"0x1": "%%4416", "0x2": "%%4417", "0x120089": "%%1538\r\n\t\t\t\t%%1541\r\n\t\t\t\t%%4416"}[mask]
+        local = _SHARED.get(share, f"\\??\\D:\\Shares\\{share}")
         data = self._subject(account, logon) | {
             "ObjectType": "File",
             "IpAddress": address,
             "IpPort": str(self._chance.randrange(49152, 65535)),
             "ShareName": f"\\\\*\\{share}",
-            "ShareLocalPath": "\\??\\C:\\Windows" if share == "ADMIN$" else f"\\??\\D:\\Shares\\{share}",
+            "ShareLocalPath": local,
             "RelativeTargetName": path,
             "AccessMask": mask,
             "AccessList": f"{access}\r\n\t\t\t\t",
@@ -238,6 +263,51 @@ class Windows:
         }
         text = "A network share object was checked to see whether client can be granted desired access."
         self._security(at, host, 5145, (12811, "Detailed File Share"), text, data)
+
+    def certified(
+        self, at: int, authority: str, requester: Account, subject: str, *, template: str, client: str
+    ) -> Certificate:
+        """4886 and 4887: a certificate for `subject`, a distinguished name, is asked for from `client` and issued."""
+        realm, self._requests = self._collector.domain, self._requests + 1
+        machine = f"{client}.{realm}"
+        request = {
+            "RequestId": str(self._requests),
+            "Requester": f"{self.netbios}\\{requester.name}",
+            "Attributes": f"\r\nCertificateTemplate:{template}\r\nrmd:{machine}\r\nccm:{machine}",
+        }
+        task, text = (12805, "Certification Services"), "Certificate Services received a certificate request."
+        self._security(at, authority, 4886, task, text, request)
+        key = " ".join(f"{each:02x}" for each in self._chance.randbytes(20))
+        issued = request | {"Disposition": "3", "SubjectKeyIdentifier": key, "Subject": subject}
+        text = "Certificate Services approved a certificate request and issued a certificate."
+        self._security(at + 40_000, authority, 4887, task, text, issued)
+        issuer = f"{self.netbios.lower()}-{authority.upper()}-CA"
+        return Certificate(issuer, f"{self._chance.getrandbits(152):038X}", f"{self._chance.getrandbits(160):040X}")
+
+    def shadow_copied(self, at: int, host: str) -> None:
+        """7036, 4904 and 4905: the shadow copy service starts, announces itself to the audit, and is done."""
+        names = ("Volume Shadow Copy", "Microsoft Software Shadow Copy Provider")
+        for number, name in enumerate(names):
+            self.service_state(at + number * SECOND, host, name, "running")
+        source = {
+            **self._machine(host), "AuditSourceName": "VSSAudit", "EventSourceId": f"0x{self._chance.getrandbits(24):x}",
+            "ProcessId": f"0x{4 * self._chance.randrange(300, 3000):x}", "ProcessName": "C:\\Windows\\System32\\VSSVC.exe",
+        }  # fmt: skip
+        task = (13568, "Audit Policy Change")
+        text = "An attempt was made to register a security event source."
+        self._security(at + 2 * SECOND, host, 4904, task, text, source)
+        text = "An attempt was made to unregister a security event source."
+        self._security(at + 2 * SECOND + 15_000, host, 4905, task, text, source)
+        for number, name in enumerate(names):
+            self.service_state(at + (360 + number) * SECOND, host, name, "stopped")
+
+    def _machine(self, host: str) -> dict[str, str]:
+        return {
+            "SubjectUserSid": "S-1-5-18",
+            "SubjectUserName": f"{host.upper()}$",
+            "SubjectDomainName": self.netbios,
+            "SubjectLogonId": "0x3e7",
+        }
 
     def password_reset(self, at: int, controller: str, by: Account, logon: str, target: Account) -> None:
         """4724."""
@@ -249,8 +319,7 @@ class Windows:
         """4740."""
         data = {
             "TargetUserName": target.name, "TargetDomainName": workstation, "TargetSid": self.sid(target),
-            "SubjectUserSid": "S-1-5-18", "SubjectUserName": f"{controller.upper()}$",
-            "SubjectDomainName": self.netbios, "SubjectLogonId": "0x3e7",
+            **self._machine(controller),
         }  # fmt: skip
         self._security(at, controller, 4740, (13824, "User Account Management"), "A user account was locked out.", data)
 
@@ -267,7 +336,7 @@ class Windows:
 
     def added(self, at: int, controller: str, by: Account, logon: str, member: Account, group: Account) -> None:
         """4728: an account becomes member of a global group."""
-        base = ",".join(f"DC={each}" for each in self._nxlog.domain.split("."))
+        base = ",".join(f"DC={each}" for each in self._collector.domain.split("."))
         data = {
             "MemberName": f"CN={member.name},CN=Users,{base}", "MemberSid": self.sid(member),
             "TargetUserName": group.name, "TargetDomainName": self.netbios, "TargetSid": self.sid(group),
@@ -288,7 +357,7 @@ class Windows:
             "UserID": self.sid(by), "ServiceName": name, "ImagePath": path, "ServiceType": "user mode service",
             "StartType": "demand start", "AccountName": "LocalSystem",
         }  # fmt: skip
-        self._nxlog.event(at, host, SERVICES, 7045, (0, ""), "A service was installed in the system.", data)
+        self._collector.event(at, host, SERVICES, 7045, (0, ""), "A service was installed in the system.", data)
 
     def script_block(self, at: int, host: str, by: Account, text: str) -> None:
         """4104 as a warning: Windows writes what looks suspicious without being told to, after every decoding."""
@@ -297,9 +366,9 @@ class Windows:
             "MessageNumber": "1", "MessageTotal": "1", "ScriptBlockText": text, "ScriptBlockId": self._guid(), "Path": "",
         }  # fmt: skip
         task, said = (2, "Execute a Remote Command"), "Creating Scriptblock text (1 of 1):"
-        self._nxlog.event(at, host, POWERSHELL, 4104, task, said, data, version=1, failed=True)
+        self._collector.event(at, host, POWERSHELL, 4104, task, said, data, version=1, failed=True)
 
     def service_state(self, at: int, host: str, name: str, state: str) -> None:
         """7036."""
         text = f"The {name} service entered the {state} state."
-        self._nxlog.event(at, host, SERVICES, 7036, (0, ""), text, {"param1": name, "param2": state})
+        self._collector.event(at, host, SERVICES, 7036, (0, ""), text, {"param1": name, "param2": state})
