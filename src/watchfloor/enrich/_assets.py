@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pyarrow as pa
 
@@ -38,16 +38,10 @@ def hosts_by_address(asked: Questions) -> Answers:
     return _columns(asked.knowledge.inventory.find_hosts(asked.addresses, asked.moments.tolist()))
 
 
-def _columns(hosts: Sequence[Host | None]) -> Answers:
-    """Few hosts stand behind many answers: their texts are made once and taken."""
-    different = {id(host): host for host in hosts}
-    places = {identity: place for place, identity in enumerate(different)}
-    taken = pa.array([places[id(host)] for host in hosts], pa.int64())
-    known = list(different.values())
-    columns = {
-        "name": pa.array([host.name if host else None for host in known], pa.string()),
-        "owner": pa.array([(host.owner or None) if host else None for host in known], pa.string()),
-        "roles": pa.array([(sorted(host.roles) or None) if host else None for host in known], pa.list_(pa.string())),
-        "criticality": pa.array([(host.criticality or None) if host else None for host in known], pa.string()),
+def _columns(hosts: list[Host | None]) -> Answers:
+    return {
+        "name": pa.array([host.name if host else None for host in hosts], pa.string()),
+        "owner": pa.array([(host.owner or None) if host else None for host in hosts], pa.string()),
+        "roles": pa.array([(sorted(host.roles) or None) if host else None for host in hosts], pa.list_(pa.string())),
+        "criticality": pa.array([(host.criticality or None) if host else None for host in hosts], pa.string()),
     }
-    return {name: column.take(taken) for name, column in columns.items()}

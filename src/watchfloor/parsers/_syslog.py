@@ -31,7 +31,7 @@ _TIME = (
 _HOST = r"(?P<host.hostname>[A-Za-z0-9_](?:[A-Za-z0-9._:%-]*[A-Za-z0-9_])?)"
 _HOST_AGAIN = r"[A-Za-z0-9_.:-]+"
 _WORDS = r"[^\s\[\]:][^\[\]:]{0,63}"
-_WITH_PID = rf"(?P<_tag>{_WORDS})\[(?P<process.pid>\d+)[^\]]*\](?: \([^)]*\)){{0,2}}:"
+_WITH_PID = rf"(?P<_tag>{_WORDS})\]?\[(?P<process.pid>\d+)[^\]]*\](?: ?\([^)]*\)){{0,2}}:"
 _MESSAGE = rf"\s?{REMAINDER}"
 _SD = r'(?P<log.syslog.structured_data>-|(?:\[(?:[^\]\\"]|"(?:[^"\\]|\\.)*"|\\.)*\])+)'
 
@@ -39,7 +39,7 @@ _ZONE_NAME = r"(?: [A-Z]{1,5})?"
 _ZONE = r"(?: (?P<_zone>[A-Z]{1,5}))?"
 _MARKED = (
     r"(?P<message>(?:%%?[0-9A-Z][A-Z0-9_]*[-:/]|CEF: ?\d|LEEF: ?\d|@cee:|\[?\{\s?\"|<Event "
-    r"|(?:date|id|device|devname|logver|EFW|src)=)(?s:.*))$"
+    r"|(?:date|id|device|devname|logver|EFW|src)=|\[[^\s\]]{1,64}\] DESCR=)(?s:.*))$"
 )
 """Messages that say themselves of what format they are, so that their start is no program's name."""
 _MARKS = [
@@ -57,6 +57,7 @@ _MARKS = [
     "logver=",
     "EFW=",
     "src=",
+    "] DESCR=",
 ]
 """Texts of which every such message has one."""
 

@@ -11,7 +11,8 @@ from watchfloor.parsers.cloud._layout import Layout, at, parser
 from watchfloor.parsers.cloud._verbs import OUTCOMES, kind_of
 
 REFERENCE = "https://learn.microsoft.com/en-us/azure/azure-monitor/platform/resource-logs-schema"
-_NO_ACTIVITIES = ("advancedhunting", "applicationgateway", "frontdoor", "networksecuritygroupflow", "flowlog")
+_NO_ACTIVITIES = ("advancedhunting", "applicationgateway", "frontdoor", "networksecuritygroupflow", "flowlog",
+                  "azurefirewall", "azfw")  # fmt: skip
 """How categories start that are traffic and events of devices, each in a schema of its own."""
 _OTHERS = entra_signin.CATEGORIES | {"AuditLogs"}
 _RESOURCE = re.compile(
@@ -71,7 +72,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     caller = (
         record.get("caller") or at(record, "identity", "claims", f"{_NAMES}upn") or at(record, "claims", f"{_NAMES}upn")
     )
-    caller = caller or at(record, "identity", "claims", f"{_NAMES}name")
+    caller = caller or at(record, "identity", "claims", f"{_NAMES}name") or at(record, "identity", "claim", "upn")
     found: dict[str, Any] = {
         "event.category": ["iam"] if "/roleassignments" in action.lower() else ["configuration"],
         "event.type": ["admin", kind] if "/roleassignments" in action.lower() else [kind],

@@ -177,7 +177,7 @@ def _kinds(frame: pl.DataFrame, product: pl.Series) -> pl.DataFrame:
 PARSER = FieldsParser(
     reference="https://sc1.checkpoint.com/documents/App_for_Splunk/html_frameset.htm",
     sieve=(
-        r"^\s*(?:(?:(?:<\d{1,3}>)?1 \S+ \S+ \S+ \S+ \S+ )?"
+        r"^\s*(?:(?:(?:(?:<\d{1,3}>)?1 \S+ \S+ )?CheckPoint \S+ \S+ |(?:<\d{1,3}>)?1 \S+ \S+ \S+ \S+ \S+ )?"
         r'\[(?:action|flags|ifdir|logid|loguid|origin|product|contextnum|time):"'
         r'|(?:action|flags|ifdir):"[^"]*"; ?\w+:"'
         r"|(?:loc=\d+\||time=\d+\|)(?:[^=|]+=[^|]*\|){1,40}(?:action|product|orig|loguid)="

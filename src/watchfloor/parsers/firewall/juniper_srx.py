@@ -74,6 +74,8 @@ _ALERTS = {
     "malware"),
     "AAMW_ACTION_LOG": ("malware_detected", "malware"), "SECINTEL_ACTION_LOG": ("malware_detected", "malware"),
 }  # fmt: skip
+_DID = {"permit": "allowed", "block": "denied", "drop": "denied", "deny": "denied"}
+"""What actions say of a record whose tag does not tell."""
 _SCREENED = {"RT_SCREEN_TCP": "6", "RT_SCREEN_UDP": "17", "RT_SCREEN_ICMP": "1"}
 
 
@@ -96,7 +98,7 @@ def _read(line: str) -> dict[str, str] | None:
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The records as columns."""
     frame = mapped(records, _FIELDS, vendor="juniper.srx", wanted=wanted, empty=_EMPTY)
-    tag = column(frame, "@tag").str.replace(r"_LS$", "")
+    tag = column(frame, "@tag").str.replace(r"_LS$", "").str.replace(r"^SRX_AAMW", "AAMW")
     process = tag.str.extract(r"^([A-Z]+)")
     end = tag.str.extract(r"_(CREATE|UPDATE|CLOSE|DENY)$")
     alert = tag.replace_strict(
@@ -108,7 +110,11 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         tag.replace_strict({name: did for name, (did, _) in _ALERTS.items()}, default=None, return_dtype=pl.String)
     )
     kinds = listed(done, {name.lower(): types.split() for name, (_, types) in _ENDS.items()}, ["allowed", "connection"])
-    denied = alert.is_not_null()
+    did = word(column(frame, "@did"), _DID)
+    denied = alert.is_not_null() & (did != "allowed").fill_null(value=True)
+    kinds = pl.select(
+        pl.when(end.is_null() & did.is_not_null()).then(pl.concat_list(did, pl.lit("connection"))).otherwise(kinds)
+    ).to_series()
     idp = process == "IDP"
     utc, local = moments(column(frame, "@time"), ("%Y-%m-%dT%H:%M:%S%.f",))
     application = column(frame, "@application").str.to_lowercase()
@@ -121,7 +127,10 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         .otherwise(pl.lit(["network"]))
         .alias("event.category"),
         pl.when(denied).then(pl.lit(["info", "denied", "connection"])).otherwise(kinds).alias("event.type"),
-        action.alias("event.action"),
+        pl.when(alert.is_not_null() & ~denied)
+        .then(column(frame, "@did").str.to_lowercase())
+        .otherwise(action)
+        .alias("event.action"),
         pl.lit("success").alias("event.outcome"),
         pl.when(idp)
         .then(first(frame, "@rulebase", "rule.name"))
@@ -134,7 +143,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         .alias("network.protocol"),
         first(frame, "url.domain", "@url").alias("url.domain"),
         first(frame, "@proto")
-        .fill_null(column(frame, "@protocol").str.extract(r"^(\d+)$"))
+        .fill_null(column(frame, "@protocol").str.extract(r"(?i)^(\d+|tcp|udp|icmp|icmpv6)$"))
         .fill_null(word(tag, {name.lower(): number for name, number in _SCREENED.items()}))
         .alias("@proto"),
     )

@@ -33,13 +33,14 @@ _CHANGED: Fields = {
 }
 _INFO: Fields = {**_OBSERVED, "event.category": ["network"], "event.type": ["info"]}
 
-_TIME = r"(?:(?P<_time>(?:[a-z]{3}/\d\d(?:/\d{4})?|\d{4}-\d\d-\d\d|\d\d-\d\d) )?\d\d:\d\d:\d\d )?"
+_TIME = r"(?:(?P<_time>(?:(?:[a-z]{3}/\d\d(?:/\d{4})?|\d{4}-\d\d-\d\d|\d\d-\d\d) )?\d\d:\d\d:\d\d) )?"
 _TOPICS = (
     r"(?P<mikrotik.topics>(?:[a-z0-9!-]+,)+[a-z0-9!-]+|(?:firewall|system|wireless|account|script|interface))[: ] *"
 )
 _WHO = r"user (?P<user.name>.*)"
 _FROM = r"from (?P<source.address>[0-9A-Fa-f.:%]+(?:%\S+)?|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})"
 _VIA = r"via (?P<mikrotik.via>[a-z0-9-]+)(?: (?:on|by) .*)?\s*$"
+_TUNNEL = r"(?P<mikrotik.topics>(?:l2tp|pptp|ppp|sstp|ovpn|pppoe|hotspot|ipsec),(?:[a-z0-9!-]+,)*[a-z0-9!-]+) "
 _IP4 = r"\d{1,3}(?:\.\d{1,3}){3}"
 _IP6 = r"[0-9A-Fa-f]*:[0-9A-Fa-f:.]*"
 _CHAIN = (
@@ -117,6 +118,26 @@ PARSER = LineParser(
         Pattern(rf"^{_TIME}(?:{_TOPICS})?login failure for {_WHO} {_VIA}", _FAILED),
         Pattern(rf"^{_TIME}(?:{_TOPICS})?{_WHO} logged in (?:{_FROM} )?{_VIA}", _LOGIN),
         Pattern(rf"^{_TIME}(?:{_TOPICS})?{_WHO} logged out (?:{_FROM} )?{_VIA}", _LOGOUT),
+        Pattern(
+            rf"^{_TIME}{_TUNNEL}(?P<user.name>\S+) logged in, (?P<client.address>[0-9A-Fa-f.:]+)"
+            r"(?: from (?P<source.address>[0-9A-Fa-f.:]+))?\s*$",
+            _LOGIN,
+        ),
+        Pattern(
+            rf"^{_TIME}{_TUNNEL}(?P<user.name>\S+) logged out, [\d ]+(?:from (?P<source.address>[0-9A-Fa-f.:]+))?\s*$",
+            _LOGOUT,
+        ),
+        Pattern(
+            rf"^{_TIME}{_TUNNEL}<?(?:(?P<source.address>{_IP4}|{_IP6})|[^\s>]*)>?: user (?P<user.name>.*?)"
+            r" authentication failed(?: - (?P<event.reason>.*))?$",
+            _FAILED,
+        ),
+        Pattern(
+            rf"^{_TIME}(?P<mikrotik.topics>(?:wireless|caps),(?:[a-z0-9!-]+,)*[a-z0-9!-]+) "
+            r"(?P<source.mac>[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})@(?P<observer.ingress.interface.name>[^\s:]+):?"
+            r" (?P<event.action>(?:dis)?connected|(?:re)?assoc\w*)(?:, (?P<event.reason>.*))?$",
+            {**_INFO, "event.type": ["connection"]},
+        ),
         Pattern(
             rf"^{_TIME}{_TOPICS}(?P<event.reason>.* (?:added|changed|removed|moved|unscheduled)) by (?P<user.name>\S+)"
             r"(?: \(.*)?\s*$",

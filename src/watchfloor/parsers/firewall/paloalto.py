@@ -75,11 +75,17 @@ _RESULTS = {
     "success": "success", "succeeded": "success", "failure": "failure", "failed": "failure", "unauthorized": "failure",
     "submitted": "unknown", "auth-success": "success", "auth-fail": "failure",
 }  # fmt: skip
+_SIGN_IN = r"^(?:auth-|globalprotect(?:gateway|portal)-auth-)"
+_ENDINGS = {"succ": "success", "fail": "failure"}
 _FILES = ("file", "virus", "wildfire", "wildfire-virus", "ml-virus", "data")
 _HASHES = ((32, "md5"), (40, "sha1"), (64, "sha256"))
 _UNSET = frozenset({("eventid", "0"), ("error_code", "0"), ("sessionid", "0"), ("subtype", "0"), ("result", "N/A")})
 """What stands where there is no value, in columns in which it means nothing else."""
-_FORMATS = ("%Y/%m/%d %H:%M:%S",)
+_FORMATS = ("%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%.f")
+"""As firewalls write times, and as Strata Logging Service does, in UTC.
+
+https://docs.paloaltonetworks.com/strata-logging-service/log-reference/network-logs/network-traffic-log/network-traffic-syslog-fields
+"""
 
 
 def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
@@ -102,10 +108,10 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     """The records as columns."""
     frame = observer(mapped(records, _FIELDS, vendor="panw.panos", wanted=wanted), "Palo Alto Networks", "PAN-OS")
     precise, _ = moments(column(frame, "@precise"), ("%Y-%m-%dT%H:%M:%S%.f",))
-    _, local = moments(first(frame, "@generated", "@received"), _FORMATS)
+    utc, local = moments(first(frame, "@generated", "@received"), _FORMATS)
     kind = column(frame, "@type").str.to_lowercase()
     frame = frame.with_columns(
-        precise,
+        precise.fill_null(utc),
         local,
         word(column(frame, "log.level"), _SEVERITIES).alias("event.severity"),
         *_places(frame),
@@ -141,9 +147,15 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(kind == "config").then(pl.lit("change")),
     ).list.drop_nulls()
     result = word(first(frame, "@result", "@event", "event.code"), _RESULTS)
-    signs_in = (kind == "system") & column(frame, "event.code").str.contains("^auth-")
+    signs_in = (kind == "system") & column(frame, "event.code").str.contains(_SIGN_IN)
+    result = result.fill_null(pl.select(pl.when(signs_in).then(word(_ending(frame), _ENDINGS))).to_series())
     return frame.with_columns(
-        pl.when(signs_in).then(pl.lit(["authentication"])).otherwise(listed(kind, _KINDS)).alias("event.category"),
+        pl.when(signs_in)
+        .then(pl.lit(["authentication"]))
+        .when((kind == "globalprotect") & column(frame, "event.code").str.contains("-auth$"))
+        .then(pl.lit(["network", "session", "authentication"]))
+        .otherwise(listed(kind, _KINDS))
+        .alias("event.category"),
         pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
         pl.when(threat | (kind == "correlation")).then(pl.lit("alert")).otherwise(pl.lit("event")).alias("event.kind"),
         pl.when(traffic)
@@ -154,6 +166,11 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
         .alias("event.action"),
         pl.when(flow & verdict.is_not_null()).then(pl.lit("success")).otherwise(result).alias("event.outcome"),
     )
+
+
+def _ending(frame: pl.DataFrame) -> pl.Series:
+    """The last word of an event's name, which says how it went."""
+    return column(frame, "event.code").str.extract(r"-([a-z]+)$")
 
 
 def _threats(frame: pl.DataFrame) -> pl.DataFrame:
@@ -185,6 +202,7 @@ def _sessions(frame: pl.DataFrame) -> pl.DataFrame:
     user = text.str.extract(r"(?:^|\s)(?i:user) '(.*)'\. +Reason: ")
     user = user.fill_null(text.str.extract(r"(?:^|\s)(?i:user) '([^']*)'"))
     user = user.fill_null(text.str.extract(r"^User (\S+) logged (?:in|out)\b"))
+    user = user.fill_null(text.str.extract(r"^GlobalProtect .*?\bUser name: ([^,]+?)(?:,|\.?$)"))
     address = text.str.extract(r"(?i)\bfrom:? '?([0-9a-fA-F.:]*[0-9a-fA-F])'?\.?(?: using \w+\.?)?(?: *,[^']*)?$")
     outcome = pl.when(text.str.contains(r"^User \S+ logged (?:in|out) via")).then(pl.lit("success"))
     signs = text.str.contains(r"^User \S+ logged (?:in|out) via").fill_null(value=False) & system
@@ -199,8 +217,8 @@ def _sessions(frame: pl.DataFrame) -> pl.DataFrame:
 PARSER = FieldsParser(
     reference="https://docs.paloaltonetworks.com/ngfw/administration/monitoring/use-syslog-for-monitoring/syslog-field-descriptions",
     sieve=(
-        r'^\s*[^,"]{0,32},\d{4}/\d\d/\d\d \d\d:\d\d:\d\d,[^,]*,(?:TRAFFIC|THREAT|TUNNEL|START|END|SYSTEM|CONFIG'
-        r"|HIP-?MATCH|GLOBALPROTECT|USERID|AUTHENTICATION|DECRYPTION|CORRELATION|GTP|SCTP|IP-?TAG),"
+        r'^\s*[^,"]{0,32},\d{4}[/-]\d\d[/-]\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6}Z)?,[^,]*,'
+        r"(?:TRAFFIC|THREAT|TUNNEL|START|END|SYSTEM|CONFIG|HIP-?MATCH|GLOBALPROTECT|USERID|AUTHENTICATION|DECRYPTION|CORRELATION|GTP|SCTP|IP-?TAG),"
     ),
     read=read,
     parse=parse,

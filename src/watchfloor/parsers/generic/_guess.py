@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._columns import first
+from watchfloor.parsers._columns import column, first
 from watchfloor.parsers._connection import connection
 from watchfloor.parsers._mapping import Target, mapped, spread
 from watchfloor.parsers.generic._moments import moments
@@ -37,8 +37,24 @@ def guessed(records: Sequence[Mapping[str, Any]], wanted: frozenset[str], vendor
     times = first(frame, *(f"@time{at}" for at in range(len(TIMES))))
     frame = frame.with_columns(moments(times))
     frame = frame.drop([name for name in frame.columns if name.startswith("@time") and name != "@timestamp"])
-    frame = _single(frame)
+    frame = _single(_with_ports(frame))
     return connection(urls(frame.with_columns(pl.lit("event").alias("event.kind"))))
+
+
+def _with_ports(frame: pl.DataFrame) -> pl.DataFrame:
+    """Addresses that have their port behind them in two parts; a port of its own counts more."""
+    for side in ("source", "destination"):
+        address = column(frame, f"{side}.address")
+        parts = address.str.extract_groups(
+            r"^(?P<ip>\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\]):(?P<port>\d{1,5})$"
+        ).struct
+        if parts.field("port").null_count() == len(frame):
+            continue
+        frame = frame.with_columns(
+            parts.field("ip").str.strip_chars("[]").fill_null(address).alias(f"{side}.address"),
+            column(frame, f"{side}.port").fill_null(parts.field("port")).alias(f"{side}.port"),
+        )
+    return frame
 
 
 def _fields(records: Sequence[Mapping[str, Any]]) -> dict[str, Target]:

@@ -42,6 +42,8 @@ def _read(line: str) -> dict[str, str] | None:
     for key, text in zip(parts[1::2], parts[2::2], strict=True):
         name = LONG.get(key, key)
         value = _plain(text.strip())
+        if key == "request":
+            value = value.removeprefix('"').removesuffix('"')  # as Palo Alto's own template writes it
         values.setdefault(name, value)
         if name.endswith(_LABEL):
             labels[name.removesuffix(_LABEL)] = value

@@ -44,6 +44,7 @@ _FIELDS: dict[str, Target] = {
     "metadata.product.name": "observer.product", "metadata.product.vendor_name": "observer.vendor",
     "metadata.product.version": "observer.version", "metadata.event_code": "event.code",
     "metadata.log_provider": "event.provider", "disposition": "@disposition", "action": "@action",
+    "action_id": "@action_id",
     **_SIDES, **_PROCESSES,
     "user.name": "user.target.name", "user.uid": "user.target.id", "user.domain": "user.target.domain",
     "user.email_addr": "user.target.email", "actor.user.name": "user.name", "actor.user.uid": "user.id",
@@ -97,6 +98,11 @@ _ACTIVITIES = {
     "3001.6": ["user", "deletion"], "6003.1": ["creation"], "6003.2": ["access"], "6003.3": ["change"],
     "6003.4": ["deletion"],
 }  # fmt: skip
+_VERDICTS = {
+    "allowed": "allowed", "denied": "denied", "blocked": "denied", "dropped": "denied", "rejected": "denied",
+    "1": "allowed", "2": "denied",
+}  # fmt: skip
+"""Actions and dispositions by caption, actions by number: https://schema.ocsf.io/profiles/security_control"""
 _STATUSES = {"1": "success", "2": "failure", "success": "success", "failure": "failure", "succeeded": "success",
              "failed": "failure"}  # fmt: skip
 _HASHES = {"1": "md5", "2": "sha1", "3": "sha256", "4": "sha512", "md5": "md5", "sha-1": "sha1", "sha-256": "sha256"}
@@ -119,9 +125,9 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     direction = column(frame, "@direction").str.to_lowercase()
     ours = _lists(kind, _CLASSES)
     verdict = (
-        column(frame, "@action")
+        first(frame, "@action", "@disposition", "@action_id")
         .str.to_lowercase()
-        .replace_strict({"allowed": "allowed", "denied": "denied"}, default=None, return_dtype=pl.String)
+        .replace_strict(_VERDICTS, default=None, return_dtype=pl.String)
     )
     types = _lists(detail, _ACTIVITIES)
     alert = kind.is_in(["2001", "2004", "2005"])
@@ -138,6 +144,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         .when(verdict.is_not_null())
         .then(pl.concat_list(verdict))
         .otherwise(pl.lit(["info"]))
+        .list.unique(maintain_order=True)
         .alias("event.type"),
         pl.when(alert).then(pl.lit("alert")).otherwise(pl.lit("event")).alias("event.kind"),
         first(frame, "@operation", "event.action").alias("event.action"),

@@ -7,7 +7,7 @@ from watchfloor.parsers.plugin import MessageParser
 
 PARSER = MessageParser(
     reference="https://docs.snort.org/start/alert_logging",
-    programs=frozenset({"snort", "snort3", "snort_inline"}),
+    programs=frozenset({"snort", "snort3", "snort_inline", "sfims"}),
     patterns=(_fast.MESSAGE,),
     fields={"event.kind": "event", "event.category": ["process"], "event.type": ["info"]},
     finish=_fast.finish,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers.mail._parts import EMAIL, LOGIN_DONE, LOGIN_FAILED, with_client, with_login
+from watchfloor.parsers.mail._parts import EMAIL, LOGIN_DONE, LOGIN_FAILED, with_addresses, with_client, with_login
 from watchfloor.parsers.plugin import Pattern
 
 _IP = (
@@ -38,7 +38,7 @@ def patterns(head: str) -> tuple[Pattern, ...]:
         ),
         Pattern(
             rf"{start}User (?P<user.name>.*?) \[(?P<source.address>[0-9A-Fa-f.:]+)\]; Message"
-            r"(?: <(?P<email.message_id>[^<>]*)>)? for (?P<email.to.address>[^;\s]+); "
+            r"(?: <(?P<email.message_id>[^<>]*)>)? for (?P<_to>[^;]+); "
             r"(?P<event.reason>(?:(?P<smtp.reply_code>\d{3}): )?.*)$",
             {**EMAIL, "event.action": "sent"},
         ),
@@ -51,5 +51,5 @@ def patterns(head: str) -> tuple[Pattern, ...]:
 
 
 def finish(frame: pl.DataFrame) -> pl.DataFrame:
-    """The client and the user."""
-    return with_login(with_client(frame))
+    """The client, the user, and all recipients."""
+    return with_addresses(with_login(with_client(frame)))

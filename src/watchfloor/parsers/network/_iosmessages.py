@@ -89,7 +89,9 @@ _PORT_SECURITY = (
 )
 _INSPECT = (
     Pattern(
-        rf"^(?:Start|Stop) (?P<network.protocol>\S+) session: initiator \({_SRC}:{_SPORT}\)(?: sent"
+        # Zone-based firewalls say first which pair of zones and which class of traffic it was.
+        r"^(?:\(target:class\)-\([^()]*\): ?)?(?:Start|Stop) (?P<network.protocol>\S+) session: "
+        rf"initiator \({_SRC}:{_SPORT}\)(?: sent"
         rf" (?P<source.bytes>\d+) bytes)? -- responder \({_DST}:{_DPORT}\)(?: sent (?P<destination.bytes>\d+) bytes)?"
         r"(?:,? from (?P<observer.ingress.interface.name>\S+))?",
         _SESSION,

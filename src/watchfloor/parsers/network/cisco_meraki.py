@@ -24,6 +24,8 @@ _PATTERN = re.compile(r" pattern: (.*)\Z", re.DOTALL)
 _MESSAGE = re.compile(r" message: (.*)\Z", re.DOTALL)
 _NEIGHBOUR = re.compile(r"lease of ip (\S+) from server mac (\S+) for client mac (\S+)(?: from router (\S+))?")
 _FROM = re.compile(r"connected from '?([0-9A-Fa-f.:]+)")
+# The name is the client's own text; what the device says stands behind it, so the last such words count.
+_CLIENT_VPN = re.compile(r" user id '(.*)' local ip '?([0-9A-Fa-f.:]+)'? connected from '?([0-9A-Fa-f.:]+)'?\s*\Z")
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}\Z")
 _FIELDS: dict[str, Target] = {
     "@priority": "log.syslog.priority", "@time": "@time", "@host": "observer.hostname", "@subtype": "@subtype",
@@ -99,9 +101,10 @@ def _read(line: str) -> dict[str, str] | None:
     lease = _NEIGHBOUR.search(text)
     if lease:
         values |= {"client_ip": lease[1].rstrip(","), "client_mac": lease[3]}
-    come = _FROM.search(text)
-    if come:
-        values["remote_ip"] = come[1]
+    vpn = _CLIENT_VPN.search(text)
+    come = None if vpn else _FROM.search(text)
+    values |= dict(zip(("user_id", "local_ip", "remote_ip"), vpn.groups(), strict=True)) if vpn else {}
+    values |= {"remote_ip": come[1]} if come else {}
     for side in ("src", "dst"):
         if _MAC.match(values.get(side, "")):
             values[f"{side}_mac"] = values[side]

@@ -25,7 +25,8 @@ def _claims(record: Mapping[str, Any]) -> bool:
     resource = record.get("resource")
     if not isinstance(record.get("httpRequest"), dict) or not isinstance(resource, dict):
         return False
-    return resource.get("type") in _BALANCERS
+    kind = resource.get("type")
+    return type(kind) is str and kind in _BALANCERS
 
 
 PARSER = JsonParser(

@@ -26,7 +26,7 @@ class Log:
         clock: the machine's.
         trail: says which step is going on.
         silent: spans of moments in which nothing arrived at the collector; such lines are lost.
-        late: spans of moments whose lines arrived at the end of the span only, behind whatever was there by then.
+        late: spans of moments whose lines arrived only at a third moment, behind whatever was there by then.
         header: lines that the file begins with.
         lines: moment, text and step ("" for benign life) of each line.
     """
@@ -35,7 +35,7 @@ class Log:
     clock: Clock
     trail: Trail
     silent: tuple[tuple[int, int], ...] = ()
-    late: tuple[tuple[int, int], ...] = ()
+    late: tuple[tuple[int, int, int], ...] = ()
     header: tuple[str, ...] = ()
     lines: list[tuple[int, str, str]] = field(default_factory=list)
 
@@ -46,7 +46,7 @@ class Log:
 
     def arrival(self, at: int) -> int:
         """When a line of this moment came to where logs are kept."""
-        return next((end for start, end in self.late if start <= at < end), at)
+        return next((arrived for start, end, arrived in self.late if start <= at < end), at)
 
 
 class Trail:
@@ -62,7 +62,7 @@ class Trail:
         path: str,
         clock: Clock,
         silent: tuple[tuple[int, int], ...] = (),
-        late: tuple[tuple[int, int], ...] = (),
+        late: tuple[tuple[int, int, int], ...] = (),
         header: tuple[str, ...] = (),
     ) -> Log:
         """The log of this path, made on first asking."""
@@ -83,7 +83,7 @@ class Trail:
         """Write all logs, each by time of arrival, without what lies outside the week.
 
         Returns:
-            How many lines there are, and step -> file, line from 0, and moment of each line that is its evidence.
+            How many lines there are below headers, and step -> file, line from 0, and moment of each line that is its evidence.
         """
         count, evidence = 0, dict[str, list[tuple[str, int, int]]]()
         for path, log in sorted(self.logs.items()):
@@ -99,5 +99,5 @@ class Trail:
             for number, (at, _, step) in enumerate(kept, len(log.header)):
                 if step:
                     evidence.setdefault(step, []).append((path, number, at))
-            count += len(log.header) + len(kept)
+            count += len(kept)
         return count, evidence

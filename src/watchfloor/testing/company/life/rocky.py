@@ -42,7 +42,11 @@ def configuration_applied(world: World, *, seconds: float, roles: Sequence[str])
         linux, random = world.products.linux[role], world.chance(f"catalogue:{role}")
         for at in every(random, world.week.start, world.week.end, seconds, 0.05):
             program = f"puppet-agent[{linux.pid()}]"
-            linux.said(at, program, f"(/File[/opt/puppetlabs/facter]) Retrieving pluginfacts from {world.names.domain}")
+            linux.said(
+                at,
+                program,
+                f"Requesting catalog from puppet.{world.names.domain}:8140 ({world.server('management').address})",
+            )
             took = f"Applied catalog in {random.uniform(2.8, 9.4):.2f} seconds"
             linux.said(at + 8 * SECOND, program, took)
             if random.random() < 0.3:

@@ -13,7 +13,7 @@ OUTAGE = (WEEK.at(5, "08:00"), WEEK.at(5, "12:40"))
 """The lines company works at the depot's transformer on Saturday, as it had written to."""
 SILENT = (WEEK.at(2, "12:40"), WEEK.at(2, "18:10"))
 """Nothing comes from the partners' portal on Wednesday afternoon."""
-LATE = (WEEK.at(1, "21:00"), WEEK.at(1, "23:40"))
-"""What the database server writes on Tuesday evening comes when the queue of its rsyslog is let go."""
+LATE = (WEEK.at(1, "21:00"), WEEK.at(1, "23:40"), WEEK.at(2, "06:40"))
+"""What the database server writes on Tuesday evening is found in the queue of its rsyslog, and sent on, next morning."""
 BEHIND = -95 * SECOND
 """How far the mail server's clock is ahead: it has lost its source of time."""
