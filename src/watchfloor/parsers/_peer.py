@@ -10,7 +10,7 @@ from watchfloor.parsers._patterns import TEXT
 _IPV4 = r"(?:\d{1,3}\.){3}\d{1,3}"
 _IP = rf"(?:::ffff:)?{_IPV4}|[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:]{{1,36}}[0-9A-Fa-f]"
 _LEAD = (
-    r"\b(?:[Ff]rom|[Cc]lient|[Pp]eer|[Rr]emote|rhost)(?: (?:host|client|peer|address|addr|ip|IP|calling number))?"
+    r"\b(?i:from|client|peer|remote|rhost)(?: (?:host|client|peer|address|addr|ip|IP|calling number))?"
     r"(?: ?[=:])?[ =]?[\[(<]?(?:[A-Za-z0-9._-]+ ?[\[(])?"
 )
 _PEER = rf"{_LEAD}({_IP})[\])]?(?:(?:[:#]|,? port[ =])(\d{{1,5}}))?(?:[^0-9A-Za-z.:]|[.:](?:\s|$)|$)"
