@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import polars as pl
 import pytest
 
@@ -55,3 +57,14 @@ def test_rows_without_an_address_stay() -> None:
     frame = pl.DataFrame({TEXT: ["nothing here", "refused from 192.0.2.7"], "n": [1, 2]})
     assert with_peer(frame)["source.ip"].to_list() == [None, "192.0.2.7"]
     assert with_peer(frame.head(1)).equals(frame.head(1))
+
+
+def test_the_cost_grows_with_the_length() -> None:
+    def seconds(times: int) -> float:
+        frame = pl.DataFrame({TEXT: ["from192.0.2.7-" * times]})
+        start = time.process_time()
+        with_peer(frame)
+        return time.process_time() - start
+
+    seconds(1)
+    assert seconds(40_000) < 10 * max(seconds(10_000), 0.01)

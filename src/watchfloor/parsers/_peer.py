@@ -10,8 +10,8 @@ from watchfloor.parsers._patterns import TEXT
 _IPV4 = r"(?:\d{1,3}\.){3}\d{1,3}"
 _IP = rf"(?:::ffff:)?{_IPV4}|[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:]{{1,36}}[0-9A-Fa-f]"
 _LEAD = (
-    r"\b(?:[Ff]rom|[Cc]lient|[Pp]eer|[Rr]emote|rhost)(?: (?:host|client|peer|address|addr|ip|IP|calling number))?"
-    r"(?: ?[=:])?[ =]?[\[(<]?(?:[A-Za-z0-9._-]+ ?[\[(])?"
+    r"\b(?i:from|client|peer|remote|rhost)(?: (?:host|client|peer|address|addr|ip|IP|calling number))?"
+    r"(?: ?[=:])?[ =]?[\[(<]?(?:[A-Za-z0-9._-]{1,100} ?[\[(])?"
 )
 _PEER = rf"{_LEAD}({_IP})[\])]?(?:(?:[:#]|,? port[ =])(\d{{1,5}}))?(?:[^0-9A-Za-z.:]|[.:](?:\s|$)|$)"
 
@@ -19,7 +19,8 @@ _PEER = rf"{_LEAD}({_IP})[\])]?(?:(?:[:#]|,? port[ =])(\d{{1,5}}))?(?:[^0-9A-Za-
 def with_peer(frame: pl.DataFrame) -> pl.DataFrame:
     """`source.address`, `.ip` and `.port` of messages with one address that stands behind `from`, `client` or the like.
 
-    Text of a client may look the same: two addresses, or a quotation mark in front, and nobody's is taken.
+    A client's text may look the same: with two addresses, or a quotation mark in front, nobody's is taken. What it says
+    unquoted where the program gives no address passes for one, so these events have no category that rules count.
     """
     text = frame[TEXT]
     parts = text.str.extract_groups(f"(?s)^(.*?){_PEER}").struct

@@ -83,7 +83,7 @@ _PATTERNS = (
     _named("DHCP4_DECLINE_LEASE(?:_MISMATCH|_NOT_FOUND)?",
            rf"Received DHCPDECLINE for addr (?P<client.ip>{IP}) from client {_WHO}[.,]",
            message("decline")),
-    _named("DHCP6_DECLINE_LEASE", rf"(?:[Cc]lient )?{_WHO}:? .* address (?P<client.ip>{IP})", message("decline")),
+    _named("DHCP6_DECLINE_LEASE", rf"(?i:client )?{_WHO}:? .* address (?P<client.ip>{IP})", message("decline")),
     _named(
         r"(?:DHCP[46]_(?:LEASE|PD_LEASE|PACKET_NAK|NO_LEASE|UNKNOWN_ADDRESS|RELEASE_FAIL|SUBNET_SELECTION|INVALID)[A-Z_0-9]*"
         r"|ALLOC_ENGINE_V[46]_(?:LEASE_)?ALLOC_(?:FAIL|ERROR)[A-Z_]*)",
