@@ -171,7 +171,9 @@ class Linux:
         ses = 4294967295 if login[1] == "unset" else 4
         ids = " ".join(f"{name}={uid}" for name in ("uid", "gid", "euid", "suid", "fsuid", "egid", "sgid", "fsgid"))
         comm = _quoted(exe.rpartition("/")[2][:15])
-        meant = " ".join(f'{name}="{user}"' for name in ("UID", "GID", "EUID", "SUID", "FSUID", "EGID", "SGID", "FSGID"))
+        meant = " ".join(
+            f'{name}="{user}"' for name in ("UID", "GID", "EUID", "SUID", "FSUID", "EGID", "SGID", "FSGID")
+        )
         names = f'SYSCALL={call} AUID="{login[1]}" {meant}'
         return (
             f"ppid={parent} pid={pid} auid={login[0]} {ids} tty=(none) ses={ses} comm={comm} "
