@@ -72,8 +72,9 @@ _SINGLE = {
     **{name: ("domain", _TARGET) for names in _DOMAINS for name in names},
 }
 _OUTCOME = ("event.category", "event.outcome")
-_LOGON_ID = "winlog.event_data.TargetLogonId"
-_NOBODY = frozenset({"", "-", "n/a", "unknown", "localhost", "0x0", "0x3e7", "::", "0.0.0.0", "::1", "127.0.0.1"})  # noqa: S104
+_LOGON_ID = "winlog.logon.id"
+"""Of the session in which somebody logged on, or of which a process or an access to a share was."""
+_NOBODY = frozenset({"", "-", "n/a", "unknown", "localhost", "0x0", "0x3e7", "0x3e4", "0x3e5", "::", "0.0.0.0", "::1", "127.0.0.1"})  # noqa: S104
 _EMPTY_HASH = re.compile(r"(0+|d41d8cd98f00b204e9800998ecf8427e|da39a3ee5e6b4b0d3255bfef95601890afd80709|e3b0c442\w+)$")
 """Hashes of nothing, which every log is full of."""
 
