@@ -139,7 +139,7 @@ def test_family_covers(family: str, ids: str) -> None:
 @pytest.mark.parametrize(
     ("target", "value", "account"),
     [
-        ("certificate.attributes", "CertificateTemplate:User\r\nSAN:dns=a.example&upn=jo.hale@corp.example\r\nccm:pc7", "jo.hale"),
+        ("certificate.attributes", "User\r\nSAN:dns=a.example&upn=jo.hale@corp.example\r\nccm:pc7", "jo.hale"),
         ("certificate.attributes", "CertificateTemplate:User\r\nccm:pc7.upn=x", None),
         ("certificate.subject", "CN=adm-jo.hale", "adm-jo.hale"),
         ("certificate.subject", "cn=Administrator", "Administrator"),
