@@ -36,6 +36,7 @@ from watchfloor.enrich.enrich import enrich
 from watchfloor.enrich.plugin import Knowledge
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.records import RawBatch, Source
+from watchfloor.testing.simulation.cases import Case
 from watchfloor.testing.simulation.scenario import Scenario
 from watchfloor.testing.simulation.scoring import Finding, Recall, Score, score
 
@@ -87,7 +88,7 @@ def main() -> None:
             shown = ", ".join(f"{entity} x{times}" for entity, times in about.most_common(options.examples))
             print(f"  seed {seed} false {rule}: {len(about)} entities; {shown}")
         for case in result.missed:
-            print(f"  seed {seed} missed {case.kind} {case.entity} {dict(case.parameters)}")
+            print(f"  seed {seed} missed {case.kind} {case.entity} {dict(case.parameters)}{also(case, result)}")
     rounds = max(len(options.seed), 1)
     show(recall)
     rates = f"{'/1,000 people a week':>21} {'/1,000 hosts a day':>19}"
@@ -177,6 +178,12 @@ def said(home: Home, ids: set[str], levels: Mapping[str, str]) -> Iterator[Findi
 def micro(text: str) -> int:
     """A time of an alert in microseconds since 1970."""
     return int(dt.datetime.fromisoformat(text).timestamp() * 1e6)
+
+
+def also(case: Case, result: Score) -> str:
+    """What other rules say of a case that was missed by those that are to find it."""
+    told = [rule for rule, found in result.right.items() if any(case.entity.lower() in each.entities for each in found)]
+    return f"; told by: {', '.join(sorted(told))}" if told else ""
 
 
 def add(total: dict[tuple[str, str, str], Recall], result: Score) -> None:

@@ -62,7 +62,7 @@ def copied(records: Sequence[str]) -> float:
 
 
 def sieved(records: Sequence[str], own: str) -> float:
-    """CPU seconds, in batches, for telling which sieves of line parsers may fit, and for running those over all records.
+    """CPU seconds, in batches, for telling which sieves of line parsers may fit, and for running those over all.
 
     Ends with the parser's own, as dispatch does where it takes all. What an envelope has inside is not sought here.
     """

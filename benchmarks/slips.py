@@ -92,9 +92,10 @@ def page(found: list[Capture]) -> str:
     lines = [
         "# Behaviours on labelled captures",
         "",
-        "Written by `benchmarks/slips.py`: Zeek logs of Stratosphere's Slips, each capture analysed by bundled rules",
-        "as if nothing had been seen before. Only behaviours and correlations are listed. Captures last minutes:",
-        "behaviours that compare with a past have none here, and benign flows are those inside the last capture only.",
+        "Written by `benchmarks/slips.py`: Zeek logs of Stratosphere's Slips, each capture analysed by the bundled",
+        "rules as if nothing had been seen before it. Only behaviours and correlations are listed. All captures last",
+        "minutes: behaviours that compare with a past have none here, and benign flows are those inside the last",
+        "capture only.",
         "",
         "| capture | label | records | lasts | flows labelled malicious, benign | alerts |",
         "|---|---|---|---|---|---|",

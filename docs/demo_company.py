@@ -99,13 +99,13 @@ The rules were frozen before this company was written, and whoever wrote it did 
 
 | | first run | after mending |
 |---|---|---|
-| failed | | |
-| pentest | | |
-| webmail | | |
-| tracking | | |
-| laptop | | |
-| high without an attack | | |
-| medium without an attack | | |
+| failed | low | |
+| pentest | high, an incident: a password that its spray found | |
+| webmail | one incident, every step told, at medium and not in order | |
+| tracking | nothing above low | |
+| laptop | two incidents; four of ten steps told | |
+| high without an attack | none | |
+| medium without an attack | one a day: a partner's program that logs in from India | |
 """
 
 

@@ -109,8 +109,17 @@ def test_a_hint_that_is_no_parser_of_records_is_none() -> None:
 
 
 def test_known_programs_with_unknown_messages() -> None:
-    assert unmatched("linux.sshd", [REFUSED, "frobnicated"]) == {1}
-    assert unmatched("web.apache_access", ["x"]) == set()
+    texts = [REFUSED, "frobnicated"]
+    assert unmatched("linux.sshd", texts, texts) == {1}
+    assert unmatched("web.apache_access", ["x"], ["x"]) == set()
+
+
+def test_a_record_that_another_form_of_the_format_knows_is_no_unknown_message() -> None:
+    """Dovecot's own file looks like syslog without a host, whose program would be the session."""
+    ends = ["Info: Disconnected: Logged out in=12 out=480", "Info: frobnicated"]
+    records = [f"Nov 29 07:10:01 imap(ada@example.org)<71><aB3d>: {end}" for end in ends]
+    assert unmatched("mail.dovecot", ends, records) == {1}
+    assert unmatched("mail.dovecot", ends, ends) == {0, 1}
     assert is_fallback("linux.syslog")
     assert is_fallback("generic.json")
     assert is_fallback("shipping.filebeat")

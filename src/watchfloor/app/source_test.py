@@ -181,7 +181,7 @@ def _unknown_of(test: SourceTest, dataset: DatasetTest, part: pl.DataFrame) -> N
         _cluster(test, part, FORMAT, dataset.name)
         return
     texts = [text for _, text in _texts(part)]
-    missed = unmatched(dataset.name, texts)
+    missed = unmatched(dataset.name, texts, part[_ORIGINAL].fill_null("").to_list())
     if missed:
         wrapped = part[_ORIGINAL].str.starts_with("{") & takes_part_of(dataset.name)
         unknown = part.filter(pl.Series([at in missed for at in range(len(part))]) & ~wrapped)

@@ -31,7 +31,7 @@ _TIME = (
 _HOST = r"(?P<host.hostname>[A-Za-z0-9_](?:[A-Za-z0-9._:%-]*[A-Za-z0-9_])?)"
 _HOST_AGAIN = r"[A-Za-z0-9_.:-]+"
 _WORDS = r"[^\s\[\]:][^\[\]:]{0,63}"
-_WITH_PID = rf"(?P<_tag>{_WORDS})\[(?P<process.pid>\d+)[^\]]*\](?: \([^)]*\)){{0,2}}:"
+_WITH_PID = rf"(?P<_tag>{_WORDS})\]?\[(?P<process.pid>\d+)[^\]]*\](?: ?\([^)]*\)){{0,2}}:"
 _MESSAGE = rf"\s?{REMAINDER}"
 _SD = r'(?P<log.syslog.structured_data>-|(?:\[(?:[^\]\\"]|"(?:[^"\\]|\\.)*"|\\.)*\])+)'
 

@@ -15,6 +15,7 @@ from watchfloor.parsers._lines import PATH, PROGRAM, Lines
 from watchfloor.parsers._messages import parse_messages, program
 from watchfloor.parsers._objects import DATASET, parse_objects
 from watchfloor.parsers._patterns import ROW, TEXT, overlaid, some, stacked, typed
+from watchfloor.parsers._peer import with_peer
 from watchfloor.parsers._syslog import bare, peel
 from watchfloor.parsers._times import resolve
 from watchfloor.parsers.plugin import JsonEnvelope, JsonParser
@@ -157,7 +158,8 @@ class _Dispatch:
     def _overlaid(self, envelopes: pl.DataFrame, inner: pl.DataFrame, depth: int) -> pl.DataFrame:
         parts, unknown = self.known(inner, depth + 1)
         known = [part.drop(_WHY, strict=False) for part in parts]
-        fields = stacked([*known, unknown.select(ROW)])
+        said = with_peer(unknown) if PROGRAM in inner.columns else unknown
+        fields = stacked([*known, said.drop(_WHY, strict=False)])
         return overlaid(envelopes, fields.drop(ROW, "@source", TEXT, PROGRAM, PATH, strict=False))
 
 

@@ -39,14 +39,26 @@ def inner(texts: Sequence[str]) -> list[tuple[str, str]]:
     return found
 
 
-def unmatched(name: str, texts: Sequence[str]) -> set[int]:
-    """Positions of the messages that no pattern of a message parser knows, though their program is its own."""
+def unmatched(name: str, texts: Sequence[str], records: Sequence[str]) -> set[int]:
+    """Positions of the messages that no pattern of a message parser knows, though their program is its own.
+
+    A parser of whole lines that files under the same name may know the record in which a message stands: by a pattern
+    that says what happened.
+    """
     parser = catalogued(MessageParser).get(name)
     if parser is None or not parser.patterns:
         return set()
-    frame = pl.DataFrame({ROW: range(len(texts)), TEXT: pl.Series(texts, dtype=pl.String)})
-    _, rest = extract(frame, parser.patterns)
+    _, rest = extract(_rows(texts), parser.patterns)
+    for form in catalogued(LineParser).values():
+        if form.dataset == name and len(rest):
+            telling = [pattern for pattern in form.patterns if pattern.fields]
+            _, left = extract(_rows(records)[rest[ROW]], telling)
+            rest = rest.filter(rest[ROW].is_in(left[ROW].implode()))
     return set(rest[ROW])
+
+
+def _rows(texts: Sequence[str]) -> pl.DataFrame:
+    return pl.DataFrame({ROW: range(len(texts)), TEXT: pl.Series(texts, dtype=pl.String)})
 
 
 def takes_part_of(name: str) -> bool:

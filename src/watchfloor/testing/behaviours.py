@@ -81,7 +81,7 @@ def volume(
         events: all.
         slot: length of a slot.
         period: how far back slots count.
-        learning: of an entity, from its first event on.
+        learning: of an entity, from the slot of its first event on.
         slots: fewest that make a past.
         least: smallest amount of a finding.
         share: of the past's amounts that the quantile is not below.
@@ -99,7 +99,7 @@ def volume(
         }
         for start in starts:
             past = sorted(amounts[each] for each in starts if start - period <= each < start)
-            if len(past) < slots or start < since + learning or amounts[start] < least:
+            if len(past) < slots or start < since // slot * slot + learning or amounts[start] < least:
                 continue
             middle = statistics.median(past)
             spread_ = 1.4826 * statistics.median([abs(each - middle) for each in past])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchfloor.detect.behaviors.beats import FITS, SECOND, Beat, Numbers, beat, contacts
+from watchfloor.detect.behaviors.beats import FITS, SECOND, Beat, Numbers, beat, by_chance_awake, contacts, unhurried
 
 
 def judged(times: Numbers) -> Beat | None:
@@ -54,6 +54,56 @@ def test_a_night_off_is_no_irregularity() -> None:
     assert found.period == 1800
     assert found.contacts == 36
     assert found.active == 33 * 1800
+
+
+HOUR = 3600
+
+
+def office(of_day: Callable[[], np.ndarray], days: int = 12) -> Numbers:
+    """Moments within nine hours a day from Monday to Friday."""
+    mornings = np.arange(days * 7 // 5 + 1) * 24 * HOUR
+    found = [morning + of_day() for day, morning in enumerate(mornings) if day % 7 < 5]
+    return np.sort((np.concatenate(found) * SECOND).astype(np.int64))
+
+
+@pytest.mark.parametrize("jitter", [0.1, 0.3])
+@pytest.mark.parametrize("period", [2.5 * HOUR, 3 * HOUR, 4 * HOUR])
+def test_nights_between_a_few_slow_beats_a_day_are_pauses(period: float, jitter: float) -> None:
+    random = np.random.default_rng(5)
+
+    def of_day() -> np.ndarray:
+        at = random.uniform(0, period) + np.cumsum([0, *period * (1 + random.uniform(-jitter, jitter, 4))])
+        return at[at < 9 * HOUR]
+
+    assert share_found(lambda: office(of_day)) >= 0.95
+
+
+@pytest.mark.parametrize("visits", [2, 3, 5])
+def test_some_visits_a_day_keep_no_time(visits: int) -> None:
+    random = np.random.default_rng(6)
+    assert share_found(lambda: office(lambda: random.uniform(0, 9 * HOUR, visits))) <= 0.02
+
+
+@pytest.mark.parametrize("pause", [2.5, 3.0, 4.0, 6.0])
+@pytest.mark.parametrize("mean", [0.5, 1.0, 3.0, 50.0])
+def test_chances_between_nights_are_not_below_the_true_ones(pause: float, mean: float) -> None:
+    """Drawn from what they are the bound of: exponential intervals, in periods, that are no pause."""
+    intervals = np.random.default_rng(7).exponential(mean, 400_000)
+    intervals = intervals[intervals < pause]
+    multiple = np.maximum(np.rint(intervals), 1)
+    for fit in FITS:
+        hits = (abs(intervals - multiple) <= fit.tolerance) & (multiple <= fit.multiples)
+        assert hits.mean() <= by_chance_awake(fit, int(10 * pause)) + 0.01
+
+
+@given(
+    st.lists(st.sampled_from([5, 600, 2 * HOUR, 4 * HOUR, 5 * HOUR, 15 * HOUR]), min_size=20, max_size=60),
+    st.sampled_from([HOUR, 2.1 * HOUR, 3 * HOUR]),
+)
+def test_what_is_never_unhurried_has_no_slow_beat(steps: list[int], slower: float) -> None:
+    times = np.cumsum(np.array(steps, np.int64) * SECOND)
+    found = beat(times, least=20, lasting=900.0, chance=-0.5, slower=slower)
+    assert found is None or (found.period >= slower and unhurried(times, 20, slower))
 
 
 @pytest.mark.parametrize("mean", [2, 10, 60, 600])

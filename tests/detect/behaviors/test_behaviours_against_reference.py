@@ -138,14 +138,15 @@ def test_volume(folder: Path, happened: list[Seen], cuts: list[int], measure: st
 
 
 BEATS = st.builds(
-    lambda who, day, minute, count, to: [
-        Seen(who, START + day * DAY + (minute + each) * MINUTE, to, 0, False) for each in range(count)
+    lambda who, day, minute, count, to, step: [
+        Seen(who, START + day * DAY + (minute + each * step) * MINUTE, to, 0, False) for each in range(count)
     ],
     st.sampled_from("abcde"),
     st.integers(0, 7),
     st.integers(0, 600),
     st.sampled_from([1, 1, 7, 12]),
     st.sampled_from("vw"),
+    st.sampled_from([1, 1, 120, 240]),
 )
 
 
@@ -153,7 +154,7 @@ BEATS = st.builds(
 @given(st.lists(BEATS, max_size=12), CUTS, st.randoms())
 def test_periodicity(folder: Path, beats: list[list[Seen]], cuts: list[int], order: random.Random) -> None:
     """Values that many have are left out while events come in, which the plain reading does not do."""
-    given = {"contacts": 8, "lasting": "5m", "odds": 1.5, "prevalence": 1, "age": "1d", "window": "1d"}
+    given = {"contacts": 8, "lasting": "5m", "odds": 1.5, "prevalence": 1, "age": "1d", "window": "1d", "slow": "4d"}
     happened = [event for each in beats for event in each]
     plain = [Event(event.entity, event.time, (event.value,)) for event in happened]
     expected = {

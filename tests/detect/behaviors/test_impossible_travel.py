@@ -161,6 +161,52 @@ def test_a_network_that_gives_another_address_each_time_is_a_mobile_one(address:
     assert len(travel(*days, *stays)) == 1, "an address that stays for hours is no telephone's"
 
 
+TELEPHONE = [
+    at(-day * DAY + hour * HOUR, place("de", 1, operator="example mobile gmbh", last=50 + day))
+    for day in range(1, 6)
+    for hour in (0, 2)
+]
+
+
+def calls(*hours: float) -> list[Event]:
+    """The own telephone, let out at home wherever it is."""
+    return [
+        at(int(hour * HOUR), place("de", 1, operator="example mobile gmbh", last=90 + n))
+        for n, hour in enumerate(hours)
+    ]
+
+
+def test_a_telephone_that_never_pauses_cannot_have_been_in_an_aeroplane() -> None:
+    """Germany and Japan are nine hours apart, which the journey from home took; only the telephone tells."""
+    home, japan = place("de", 3320), place("jp", 2516)
+    days = [*before(home, 20), *TELEPHONE, at(0, home), at(11 * HOUR, japan)]
+    (only,) = travel(*days, *calls(2, 4, 7, 10))
+    assert only.time == START + 11 * HOUR
+    assert travel(*days, *calls(1, 10.5)) == [], "in the air between"
+    assert travel(*days, *calls(1, 5, 10.5)) == [], "with a change of planes"
+    there = [*days, *calls(1, 10.5, 12, 13, 14), at(15 * HOUR, japan)]
+    assert travel(*there, *[each._replace(time=each.time + DAY) for each in calls(6, 8, 10)]) == []
+    assert travel(*[each for each in days if each.time != START], *calls(2, 4, 7, 10)) == [], "gone since yesterday"
+
+
+def test_a_telephone_on_the_way_home_must_pause_too() -> None:
+    home, japan = place("de", 3320), place("jp", 2516)
+    days = [*before(home, 20), *TELEPHONE, at(0, japan)]
+    assert len(travel(*days, *calls(1, 4, 7, 10), at(12 * HOUR, home))) == 1
+    assert travel(*days, *calls(1, 10.5), at(12 * HOUR, home)) == []
+    assert travel(*days, *calls(1, 4, 7, 10)) == [], "still there"
+
+
+def test_an_office_or_a_data_centre_says_not_that_somebody_is_at_home() -> None:
+    japan, exit_ = place("jp", 2516), place("de", 3320, last=40)
+    crowd = [event for number in range(5) for event in before(exit_, 5, user=f"user{number}")]
+    away = [*TELEPHONE, at(11 * HOUR, japan), *calls(2, 4, 7, 10)]
+    assert len(travel(*before(exit_, 20), *away, at(0, exit_))) == 1
+    assert travel(*before(exit_, 20), *away, at(0, exit_), *crowd) == []
+    cloud = place("de", 64500, operator="example cloud gmbh", last=41)
+    assert travel(*before(cloud, 20), *away, at(0, cloud)) == []
+
+
 def test_addresses_of_one_ipv6_network_are_one_line() -> None:
     days = [at(-day * DAY + hour * HOUR, carrier(day * 9 + hour, "2001:db8::{}")) for day in (1, 2) for hour in (0, 2)]
     assert len(travel(*days, at(0, carrier(99, "2001:db8::{}")), at(HOUR, place("jp", 2516)))) == 1

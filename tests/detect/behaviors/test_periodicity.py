@@ -192,12 +192,75 @@ def test_history_must_reach_back_a_whole_day_behind_the_age() -> None:
     assert not only.learning
 
 
+OFFICE = [START + day * DAY for day in range(28) if day % 7 < 5]
+
+
+def office(period: float, jitter: float, *, days: list[int] | None = None, off: int = 9 * HOUR) -> list[Event]:
+    """Calls within working hours; the machine is off at night and at weekends, and begins anew each morning."""
+    found: list[Event] = []
+    for number, morning in enumerate(OFFICE if days is None else days):
+        generator = np.random.default_rng(number)
+        at = morning + int(generator.uniform(0, period) * SECOND)
+        while at < morning + off:
+            found.append(Event("10.0.0.5", at, BEACON))
+            at += int(period * (1 + generator.uniform(-jitter, jitter)) * SECOND)
+    return found
+
+
+@pytest.mark.parametrize("jitter", [0.0, 0.1, 0.2, 0.3])
+def test_slow_calls_from_a_machine_that_is_off_at_night_take_weeks(jitter: float) -> None:
+    (only,) = beacons([*past(), *office(4 * 3600, jitter)])
+    assert "hours (jitter" in only.why
+    assert not only.learning
+    contacts = [event for event in office(4 * 3600, jitter) if event.time // DAY <= only.time // DAY]
+    assert len(contacts) >= 20
+    assert START + 8 * DAY < only.time < START + 21 * DAY
+    assert len(only.places) == len({event.time // DAY for event in contacts})
+
+
+def test_slow_calls_count_while_their_destination_is_new_and_rare() -> None:
+    slow = office(4 * 3600, 0.1)
+    assert beacons([*past(40), Event("10.0.0.7", START - 18 * DAY, BEACON), *slow]) == []
+    assert beacons([*past(40), *[Event(f"10.0.0.{number}", START, BEACON) for number in range(6, 11)], *slow]) == []
+    assert len(beacons([*past(40), *[Event(f"10.0.0.{number}", START, BEACON) for number in range(6, 10)], *slow])) == 1
+
+
+def test_what_is_slow_and_may_have_been_there_all_the_time_is_not_told() -> None:
+    slow = office(4 * 3600, 0.1)
+    assert beacons(slow) == []
+    assert beacons([*past(2), *slow]) == [], "a weekend may lie before"
+    (only,) = beacons([*past(3), *slow])
+    assert only.learning, "but not that much is known"
+    (only,) = beacons([*past(12), *slow])
+    assert not only.learning
+
+
+def test_a_slow_beacon_is_told_once() -> None:
+    around_the_clock = calls(3 * 3600, 200, 0.1)
+    assert len(beacons([*past(), *around_the_clock])) == 1
+    assert len(beacons([*past(), *office(2.5 * 3600, 0.2)])) == 1
+
+
+def test_a_quick_beacon_is_not_slow() -> None:
+    """Known for eight days when it begins to call often: no longer new, and quick calls are seen in days."""
+    first = Event("10.0.0.7", START - 8 * DAY, BEACON)
+    assert beacons([*past(40), first, *calls(1200, 60), *calls(1200, 60, start=START + DAY)]) == []
+
+
+def test_visits_at_any_time_of_the_working_day_are_none() -> None:
+    for seed in range(30):
+        generator = np.random.default_rng(seed)
+        times = np.concatenate([morning + generator.uniform(0, 9 * HOUR, 1 + seed % 6) for morning in OFFICE])
+        visits = [Event("10.0.0.5", int(time), BEACON) for time in np.sort(times)]
+        assert beacons([*past(), *visits]) == [], seed
+
+
 BURSTS = st.lists(
     st.builds(
-        lambda day, host, count: calls(60, count, host=host, start=START + day * DAY),
+        lambda day, host, made: calls(*made, host=host, start=START + day * DAY),
         st.integers(0, 15),
         st.sampled_from(["10.0.0.5", "10.0.0.6", "10.0.0.7"]),
-        st.sampled_from([1, 5, 30]),
+        st.sampled_from([(60, 1), (60, 5), (60, 30), (4 * 3600, 3), (4 * 3600, 12), (4 * 3600, 20)]),
     ),
     max_size=14,
 )
@@ -206,7 +269,7 @@ BURSTS = st.lists(
 @settings(max_examples=150, deadline=None)
 @given(BURSTS)
 def test_what_lies_beyond_its_reach_changes_no_finding(bursts: list[list[Event]]) -> None:
-    parameters = {**PARAMETERS, "age": "1d", "window": "2d", "prevalence": 1}
+    parameters = {**PARAMETERS, "age": "1d", "window": "2d", "slow": "4d", "prevalence": 1, "contacts": 12}
     kind = kinds()["periodicity"]
     reach = kind.reach(kind.parameters.model_validate(parameters))
     events = [event for burst in bursts for event in burst]
@@ -221,3 +284,22 @@ def test_what_lies_beyond_its_reach_changes_no_finding(bursts: list[list[Event]]
         return {who: those for who, those in told.items() if those}
 
     assert on_the_last_day(near) == on_the_last_day(events)
+
+
+@pytest.mark.parametrize("history", [[], past(60)])
+def test_what_is_kept_is_enough_for_slow_beacons(history: list[Event]) -> None:
+    """On any one day before somebody knew the destination, or the organisation was seen at all."""
+    slow = office(4 * 3600, 0.1)
+    kind = kinds()["periodicity"]
+    reach = kind.reach(kind.parameters.model_validate(PARAMETERS))
+    (only,) = beacons([*past(), *slow])
+    day = only.time // DAY * DAY
+    answers = set()
+    for days in range(1, 60):
+        for to in (BEACON, ("198.51.100.7",)):
+            events = [*history, Event("10.0.0.7", day - days * DAY + HOUR, to), *slow]
+            near = [event for event in events if event.time >= day - reach]
+            expected = [each for each in beacons(events) if each.time >= day]
+            assert [each for each in beacons(near) if each.time >= day] == expected, (days, to)
+            answers.add(str([each.learning for each in expected]))
+    assert len(answers) == 2 + (not history)

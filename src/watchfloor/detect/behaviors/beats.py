@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -56,6 +57,13 @@ SHORTEST_PAUSE = 1_800 * SECOND
 WORKING = 4
 """At most one pause for so many contacts (one is always allowed), else activity comes in sessions."""
 
+NIGHT = 12 * 3_600 * SECOND
+"""Intervals of slow contacts as long as this are pauses, too: the client was off for the night, a weekend or holidays.
+There may be as many as days."""
+
+AWAKE = 2.5
+"""Periods that fit into the time between nights at least; else what one period is and what a night cannot be told."""
+
 _ROUNDS = 3
 
 
@@ -88,7 +96,7 @@ def contacts(times: Numbers, silence: int) -> Numbers:
     return starts
 
 
-def beat(times: Numbers, *, least: int, lasting: float, chance: float) -> Beat | None:
+def beat(times: Numbers, *, least: int, lasting: float, chance: float, slower: float = 0.0) -> Beat | None:
     """The period that contacts keep, or None.
 
     Args:
@@ -96,6 +104,7 @@ def beat(times: Numbers, *, least: int, lasting: float, chance: float) -> Beat |
         least: contacts that it takes.
         lasting: seconds for which it must go on.
         chance: decimal logarithm of the chance for independent contacts that is still believed.
+        slower: seconds; shorter periods are not looked for.
 
     Returns:
         Of the scales that show one, the beat of the least chance.
@@ -110,11 +119,25 @@ def beat(times: Numbers, *, least: int, lasting: float, chance: float) -> Beat |
             continue
         previous = len(starts)
         found = _beat(starts, scale)
-        if found is None or found.active < lasting or found.chance > chance or found.contacts < least:
+        if found is None or found.period < slower:
+            continue
+        if found.active < lasting or found.chance > chance or found.contacts < least:
             continue
         if best is None or found.chance < best.chance:
             best = found
     return best
+
+
+def unhurried(times: Numbers, least: int, period: float) -> bool:
+    """Whether most contacts up to some moment are far enough apart for so many seconds or a longer period.
+
+    It costs little and rules most out that `beat` finds nothing in; `times` are sorted.
+    """
+    starts = contacts(times, SCALES[-1])  # of all, it leaves the fewest short intervals
+    share = min(fit.share for fit in FITS)
+    short = np.cumsum(np.diff(starts) < (1 - WIDE) * period * SECOND)
+    intervals = np.arange(1, len(short) + 1)
+    return bool(((short <= (1 - share) * intervals) & (intervals >= share * (least - 1))).any())
 
 
 def _beat(starts: Numbers, scale: int) -> Beat | None:
@@ -147,9 +170,10 @@ def _refined(rising: Reals, period: float) -> float:
 
 
 def _judged(rising: Reals, period: float) -> Beat | None:
-    working = int(np.searchsorted(rising, max(PAUSE * period, SHORTEST_PAUSE)))
+    pause, nightly = _pause(period)
+    working = int(np.searchsorted(rising, pause))
     pauses = len(rising) - working
-    if not working or pauses > max(1, len(rising) // WORKING):
+    if not working or (not nightly and pauses > max(1, len(rising) // WORKING)):
         return None
     kept = rising[:working]
     beats = kept / period
@@ -160,7 +184,8 @@ def _judged(rising: Reals, period: float) -> Beat | None:
         fits = (off <= fit.tolerance) & (multiple <= fit.multiples)
         if (fits & (multiple == 1.0)).sum() < SINGLE_SHARE * working:
             continue
-        chance = _odds(int(fits.sum()), working, fit)
+        by_chance = by_chance_awake(fit, int(10 * pause / period)) if nightly else fit.chance
+        chance = _odds(int(fits.sum()), working, fit.share, by_chance)
         if chance < 0.0 and (best is None or chance < best.chance):
             jitter = _at(np.sort(off[fits & (multiple == 1.0)]), 0.9)
             share, active = float(fits.mean()), float(kept.sum()) / SECOND
@@ -168,16 +193,38 @@ def _judged(rising: Reals, period: float) -> Beat | None:
     return best
 
 
-def _odds(hits: int, of: int, fit: Fit) -> float:
+def _pause(period: float) -> tuple[float, bool]:
+    """From how long on an interval is a pause, in microseconds, and whether every night may be one."""
+    if AWAKE * period <= NIGHT < PAUSE * period:
+        return NIGHT, True
+    return max(PAUSE * period, SHORTEST_PAUSE), False
+
+
+@functools.cache
+def by_chance_awake(fit: Fit, tenths: int) -> float:
+    """`Fit.chance` of intervals below a pause of so many tenths of a period, which leaves less room to miss.
+
+    The maximum over means from a tenth to a hundred periods; periods are so long that no silence matters.
+    """
+    pause = tenths / 10
+    means = np.geomspace(0.1, 100.0, 400)
+    hit = np.zeros_like(means)
+    for multiple in range(1, fit.multiples + 1):
+        low, high = (min(multiple + side * fit.tolerance, pause) for side in (-1, 1))
+        hit += np.exp(-low / means) - np.exp(-high / means)
+    return float((hit / -np.expm1(-pause / means)).max())
+
+
+def _odds(hits: int, of: int, share: float, by_chance: float) -> float:
     """Decimal logarithm of what the chance of at least so many hits is at most; 0 when their share is too small.
 
     The bound is Chernoff's for the binomial distribution (Hoeffding 1963, https://doi.org/10.1080/01621459.1963.10500830,
     theorem 1): exp(-n D(h/n || p)).
     """
     rate = hits / of
-    if rate < fit.share:
+    if rate < share:
         return 0.0
-    divergence = rate * math.log(rate / fit.chance)
+    divergence = rate * math.log(rate / by_chance)
     if rate < 1.0:
-        divergence += (1.0 - rate) * math.log((1.0 - rate) / (1.0 - fit.chance))
+        divergence += (1.0 - rate) * math.log((1.0 - rate) / (1.0 - by_chance))
     return -of * divergence / math.log(10)

@@ -10,10 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from watchfloor.core.collection import collection_paused
 from watchfloor.core.errors import RuleError
 from watchfloor.detect.behaviors import findings as kept
 from watchfloor.detect.behaviors import state
 from watchfloor.detect.behaviors.crowds import Crowds
+from watchfloor.detect.behaviors.moments import Recent
 from watchfloor.detect.behaviors.plugin import DAY, Finding, History, Row
 from watchfloor.detect.sigma.behave.rules import BehaviorRule
 
@@ -82,6 +84,7 @@ class Judge:
     _news: dict[int, dict[str, _Span] | None] = field(default_factory=dict)
     _since: dict[int, dict[str, int]] = field(default_factory=dict)
     _crowds: dict[int, Crowds] = field(default_factory=dict)
+    _recent: dict[int, Recent] = field(default_factory=dict)
 
     def open(self, connection: sa.Connection) -> None:
         """Find or make the behaviours' places in the store; needed before anything else."""
@@ -96,33 +99,41 @@ class Judge:
         Raises:
             RuleError: they are of other behaviours.
         """
-        for behavior, own in self._own(observations):
-            state.merge(connection, self.numbers[behavior.key], own, self._keeping(behavior))
-        self.touch(connection, observations)
+        with collection_paused():
+            for behavior, own in self._own(observations):
+                state.merge(connection, self.numbers[behavior.key], own, self._keeping(behavior))
+                self._note(connection, self.numbers[behavior.key], own)
 
     def _keeping(self, behavior: BehaviorRule) -> state.Keeping:
         keeps, number = behavior.keeps, self.numbers[behavior.key]
         since = self._since.setdefault(number, {}) if behavior.learning else None
         crowds = self._crowds.setdefault(number, Crowds(keeps.crowd)) if keeps.crowd else None
         shared = behavior.behavior.shared(behavior.parameters)
-        return state.Keeping(keeps.times.most if keeps.times else 0, since, shared, crowds)
+        recent = self._recent.setdefault(number, Recent()) if keeps.times else None
+        return state.Keeping(keeps.times.most if keeps.times else 0, since, shared, crowds, recent)
 
     def touch(self, connection: sa.Connection, observations: pa.Table) -> None:
         """Judge the entities of observations again, whether these were added or are known."""
         for behavior, own in self._own(observations):
-            news = zip(*(own[name].to_pylist() for name in ("entity", "first", "last")), strict=True)
-            self._note(connection, self.numbers[behavior.key], news)
+            self._note(connection, self.numbers[behavior.key], own)
 
     def _own(self, observations: pa.Table) -> Iterator[tuple[BehaviorRule, pa.Table]]:
-        present = set(observations["key"].unique().to_pylist())
-        if strange := present - self.numbers.keys():
+        parts: dict[str, list[pa.Table]] = {}
+        start = 0
+        # Those of one behaviour follow each other, at most a few times.
+        runs = pc.run_end_encode(observations["key"].combine_chunks())
+        observations = observations.combine_chunks()
+        for key, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+            parts.setdefault(key, []).append(observations.slice(start, end - start))
+            start = end
+        if strange := parts.keys() - self.numbers.keys():
             raise RuleError(
                 f"{len(strange)} behaviours were read differently by another process",
                 way_out="Run it again when nobody changes the rules",
             )
         for behavior in self.behaviors:
-            if behavior.key in present:
-                yield behavior, observations.filter(pc.equal(observations["key"], behavior.key))
+            if behavior.key in parts:
+                yield behavior, pa.concat_tables(parts[behavior.key])
 
     def settle(self, connection: sa.Connection, keep: Iterable[BehaviorRule] | None = None) -> Iterator[Changed]:
         """Judge every entity with news and bring its findings up to date, behaviour by behaviour.
@@ -159,16 +170,19 @@ class Judge:
                 refused = kept.refused(connection, self.numbers[behavior.key])
                 yield Learning(behavior, entities, learning, since, last, refused)
 
-    def _note(self, connection: sa.Connection, number: int, news: Iterable[tuple[str, int, int]]) -> None:
+    def _note(self, connection: sa.Connection, number: int, observations: pa.Table) -> None:
         if number not in self._news:
             kept.mark(connection, number, unjudged=True)
         known = self._news.setdefault(number, {})
         if known is None:
             return
-        for entity, first, last in news:
-            since, until = known.get(entity, _NEVER)
-            if first < since or last > until:  # every row comes here, most of them with nothing new
-                known[entity] = min(first, since), max(last, until)
+        news = (observations[name].to_pylist() for name in ("entity", "first", "last"))
+        for entity, first, last in zip(*news, strict=True):
+            span = known.get(entity)
+            if span is None:
+                known[entity] = first, last
+            elif first < span[0] or last > span[1]:  # every row comes here, most of them with nothing new
+                known[entity] = min(span[0], first), max(span[1], last)
         if len(known) > _MOST_ENTITIES:
             self._news[number] = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import NamedTuple
@@ -106,16 +106,29 @@ class Habits:
         at = {country: frozenset(days) for country, days in countries.items()}
         return cls(limits, history, lines, at, sorted(frozenset[int]().union(*at.values())))
 
-    def explain(self, one: Sighting, other: Sighting, day: int) -> bool:
-        """Whether going from one place to the other is no news."""
+    def explain(self, one: Sighting, other: Sighting, day: int, room: Callable[[Sighting], bool]) -> bool:
+        """Whether going from one place to the other is no news.
+
+        Args:
+            one: the one place.
+            other: the other one.
+            day: on which it happened.
+            room: whether a telephone, of which this is the sighting, can have been on the journey.
+        """
         ways = ((one, other.place), (other, one.place))
-        mobile = [seen.place for seen, _ in ways if self._mobile(seen, day)]
+        mobile = [seen for seen, _ in ways if self._mobile(seen, day)]
         if mobile and one.place.country == other.place.country:
             return True
         # A telephone that is let out at home while its owner is abroad excuses the journey by itself.
-        if any(self._days(place, day) >= self._telephone(day) for place in mobile):
+        if any(self._days(seen.place, day) >= self._telephone(day) and room(seen) for seen in mobile):
             return True
         return all(self._usual(seen.place, there, day) for seen, there in ways)
+
+    def fixed(self, seen: Sighting, day: int) -> bool:
+        """Whether somebody is where the address is: in no mobile network, no data centre, and at no exit of many."""
+        if self._mobile(seen, day) or seen.place.listed(self.limits.hosting):
+            return False
+        return self._sharing(seen.place, 3, None, day) < self.limits.shared
 
     def _mobile(self, seen: Sighting, day: int) -> bool:
         """Whether the address says the country at most: by name, or because the user has another one each time."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import operator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from watchfloor.detect.behaviors.crowds import Crowds
+from watchfloor.detect.behaviors.moments import Recent, stored
 from watchfloor.detect.behaviors.plugin import Peers, Place, Row
 from watchfloor.detect.behaviors.times import union, unpack
 from watchfloor.store.behavior_tables import behavior, behavior_state
@@ -31,9 +33,10 @@ _FETCH = 10_000
 _IDENTITY = ("entity", "slot", "value")
 _KEPT = ("first", "last", "count", "amount", "least", "most", "times")
 _PLACE = ("event_id", "path", "line", "record_id", "channel")
+_NAMES = (*_IDENTITY, *_KEPT, *_PLACE)
 _state = behavior_state.c
 _NUMBER = sa.bindparam("number", type_=sa.Integer)
-_COLUMNS = tuple(_state[name] for name in (*_IDENTITY, *_KEPT, *_PLACE))
+_COLUMNS = tuple(_state[name] for name in _NAMES)
 _ALL = sa.select(*_COLUMNS).where(_state.behavior == _NUMBER).order_by(_state.entity, _state.slot, _state.value)
 _OF = (
     sa.select(*_COLUMNS)
@@ -41,8 +44,40 @@ _OF = (
     .order_by(_state.slot, _state.value)
 )
 
+_COUNTED = sa.select(behavior.c.rows, behavior.c.last).where(behavior.c.number == _NUMBER)
+_LATEST = sa.bindparam("latest", type_=sa.BigInteger)
+_COUNT = (
+    sa.update(behavior)
+    .where(behavior.c.number == sa.bindparam("of", type_=sa.Integer))
+    .values(
+        rows=sa.bindparam("counted", type_=sa.BigInteger),
+        refused=behavior.c.refused + sa.bindparam("more", type_=sa.BigInteger),
+        last=sa.case((behavior.c.last > _LATEST, behavior.c.last), else_=_LATEST),
+    )
+)
+
 Key = tuple[str, int, str]
 """Entity, slot and value."""
+
+
+class Kept(NamedTuple):
+    """What observations and the store have of one entity, slot and value, in the order of the store's columns."""
+
+    entity: str
+    slot: int
+    value: str
+    first: int
+    last: int
+    events: int
+    amount: int
+    least: int | None
+    most: int | None
+    times: bytes | None
+    event_id: str
+    path: str
+    line: int
+    record_id: int | None
+    channel: str | None
 
 
 def merge(connection: sa.Connection, number: int, observations: pa.Table, keep: Keeping) -> int:
@@ -57,20 +92,21 @@ def merge(connection: sa.Connection, number: int, observations: pa.Table, keep: 
     Returns:
         How many rows were refused, there being too many.
     """
-    rows: dict[Key, dict[str, Any]] = {}
+    rows: dict[Key, Kept] = {}
     for row in _rows(observations if keep.crowds is None else _admitted(observations, keep.crowds)):
-        key = row["entity"], row["slot"], row["value"]
-        rows[key] = merged(rows[key], row, keep.moments) if key in rows else row
-    if keep.moments:
-        _with_known_moments(connection, number, rows, keep.moments)
+        key = row[:3]
+        known = rows.setdefault(key, row)
+        if known is not row:
+            rows[key] = merged(known, row, keep.moments)
     if keep.since is not None:
         rows.update(_since(observations, keep.since))
-    refused = _bounded(connection, number, rows, max(observations["last"].to_pylist(), default=SINCE))
-    for row in rows.values():
-        row["behavior"] = number
-        row["peer"] = row["value"] if keep.shared and row["slot"] != SINCE else None
-    ordered = [row for _, row in sorted(rows.items())]  # neighbours in the store come one after the other
-    merge_rows(connection, behavior_state, ordered, _merging)
+    latest = max(observations["last"].to_pylist(), default=SINCE)
+    refused = _bounded(connection, number, rows, latest, keep)
+    ordered = sorted(rows.values(), key=operator.itemgetter(0))  # neighbours in the store come one after the other
+    peers = [row[2] if keep.shared and row[1] != SINCE else None for row in ordered]
+    merge_rows(
+        connection, behavior_state, [(number, *row, peer) for row, peer in zip(ordered, peers, strict=True)], _merging
+    )
     return refused
 
 
@@ -83,18 +119,18 @@ class Keeping(NamedTuple):
             not kept. Entities are added.
         shared: whether values are asked for across entities.
         crowds: what says which rows are kept of values that many have; None where all are.
+        recent: what says which moments the store may have; None where it may have any.
     """
 
     moments: int = 0
     since: dict[str, int] | None = None
     shared: bool = False
     crowds: Crowds | None = None
+    recent: Recent | None = None
 
 
-def _rows(observations: pa.Table) -> Iterator[dict[str, Any]]:
-    names = (*_IDENTITY, *_KEPT, *_PLACE)
-    for each in zip(*(observations[name].to_pylist() for name in names), strict=True):
-        yield dict(zip(names, each, strict=True))
+def _rows(observations: pa.Table) -> Iterator[Kept]:
+    return map(Kept._make, zip(*(observations[name].to_pylist() for name in _NAMES), strict=True))
 
 
 def _admitted(observations: pa.Table, crowds: Crowds) -> pa.Table:
@@ -104,7 +140,7 @@ def _admitted(observations: pa.Table, crowds: Crowds) -> pa.Table:
     return told.filter(pa.array(crowds.admitted(identities), pa.bool_()))
 
 
-def _since(observations: pa.Table, known: dict[str, int]) -> dict[Key, dict[str, Any]]:
+def _since(observations: pa.Table, known: dict[str, int]) -> dict[Key, Kept]:
     """Rows that say since when entities are known, where that is news."""
     if len(known) > _REMEMBERED:
         known.clear()
@@ -116,12 +152,12 @@ def _since(observations: pa.Table, known: dict[str, int]) -> dict[Key, dict[str,
             known[entity] = first
             news[entity] = place
     told = observations.take(pa.array(news.values(), pa.int64()))
-    return {(row["entity"], SINCE, ""): {**row, **_AS_SINCE} for row in _rows(told)}
+    return {(row.entity, SINCE, ""): row._replace(**_AS_SINCE) for row in _rows(told)}
 
 
 _REMEMBERED = 500_000
 """Entities of a behaviour of which it is remembered since when they are known."""
-_AS_SINCE = {"slot": SINCE, "value": "", "amount": 0, "least": None, "most": None, "times": None}
+_AS_SINCE: Mapping[str, Any] = {"slot": SINCE, "value": "", "amount": 0, "least": None, "most": None, "times": None}
 
 
 def _merging(new: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,18 +181,17 @@ def _coalesced(known: Any, new: Any) -> Any:
     return sa.func.coalesce(known, new)
 
 
-def merged(one: Mapping[str, Any], other: Mapping[str, Any], most: int) -> dict[str, Any]:
+def merged(one: Kept, other: Kept, most: int) -> Kept:
     """Two rows of one entity, slot and value as one; what the store's own merging does, and the moments."""
-    first = one if (one["first"], one["event_id"]) <= (other["first"], other["event_id"]) else other
-    return {
-        **first,
-        "last": max(one["last"], other["last"]),
-        "count": one["count"] + other["count"],
-        "amount": min(one["amount"] + other["amount"], LARGEST),
-        "least": _both(min, one["least"], other["least"]),
-        "most": _both(max, one["most"], other["most"]),
-        "times": union(one["times"], other["times"], most) if most else None,
-    }
+    first = one if (one.first, one.event_id) <= (other.first, other.event_id) else other
+    return first._replace(
+        last=max(one.last, other.last),
+        events=one.events + other.events,
+        amount=min(one.amount + other.amount, LARGEST),
+        least=_both(min, one.least, other.least),
+        most=_both(max, one.most, other.most),
+        times=union(one.times, other.times, most) if most else None,
+    )
 
 
 def _both(choose: Any, one: int | None, other: int | None) -> int | None:
@@ -166,43 +201,14 @@ def _both(choose: Any, one: int | None, other: int | None) -> int | None:
     return chosen
 
 
-def _with_known_moments(connection: sa.Connection, number: int, rows: Mapping[Key, dict[str, Any]], most: int) -> None:
-    """Add to new rows the moments that the store has for them; all else it merges itself."""
-    connection.execute(_MAKE_WANTED)
-    keys = {key[:2] for key in rows}
-    merge_rows(connection, _wanted, [{"behavior": number, "entity": entity, "slot": slot} for entity, slot in keys])
-    for entity, slot, value, times in connection.execute(_MOMENTS):
-        row = rows.get((entity, slot, value))
-        if row is not None:
-            row["times"] = union(row["times"], times, most)
-    connection.execute(sa.delete(_wanted))
-
-
-_wanted = sa.Table(
-    "behavior_wanted",
-    sa.MetaData(),
-    sa.Column("behavior", sa.Integer, nullable=False),
-    sa.Column("entity", sa.String, nullable=False),
-    sa.Column("slot", sa.BigInteger, nullable=False),
-    prefixes=["TEMPORARY"],
-)
-"""What a query asks for, when that is too much for its parameters."""
-_MAKE_WANTED = sa.schema.CreateTable(_wanted, if_not_exists=True)
-_MOMENTS = sa.select(_state.entity, _state.slot, _state.value, _state.times).join_from(
-    _wanted,
-    behavior_state,
-    # All of it comes from the one table, so that no engine starts with the other.
-    sa.and_(*(_state[name] == _wanted.c[name] for name in ("behavior", "entity", "slot"))),
-)
-
-
-def _bounded(connection: sa.Connection, number: int, rows: dict[Key, dict[str, Any]], last: int) -> int:
-    """Leave out rows that would be new beyond `MOST_ROWS`; how many.
+def _bounded(connection: sa.Connection, number: int, rows: dict[Key, Kept], last: int, keep: Keeping) -> int:
+    """Leave out rows that would be new beyond `MOST_ROWS`, and give the others the moments of the store; how many.
 
     The number that the store has for a behaviour counts every row as new, until that is too many.
     """
-    own = behavior.c.number == number
-    count = connection.execute(sa.select(behavior.c.rows).where(own)).scalar_one()
+    count, before = connection.execute(_COUNTED, {"number": number}).one()
+    if keep.recent is not None:
+        keep.recent.compare(count, before)
     refused = 0
     if count + len(rows) > MOST_ROWS:
         count = connection.execute(
@@ -212,10 +218,25 @@ def _bounded(connection: sa.Connection, number: int, rows: dict[Key, dict[str, A
         for key in absent[max(MOST_ROWS - count, 0) :]:
             del rows[key]
             refused += 1
-    latest = sa.case((behavior.c.last > last, behavior.c.last), else_=last)
-    values = {"rows": count + len(rows), "refused": behavior.c.refused + refused, "last": latest}
-    connection.execute(sa.update(behavior).where(own).values(values))
+    counted = {"of": number, "counted": count + len(rows), "more": refused, "latest": last}
+    connection.execute(_COUNT, counted)
+    if keep.moments:
+        places = {key[:2] for key in rows if key[1] != SINCE}
+        _with_known_moments(connection, number, rows, places, keep)
+        if keep.recent is not None:
+            keep.recent.left(places, count + len(rows), last if before is None else max(before, last))
     return refused
+
+
+def _with_known_moments(
+    connection: sa.Connection, number: int, rows: dict[Key, Kept], places: Collection[tuple[str, int]], keep: Keeping
+) -> None:
+    """Add to new rows the moments that the store has for them; all else it merges itself."""
+    asked = places if keep.recent is None else keep.recent.known(places)
+    for *identity, times in stored(connection, number, asked):
+        key = identity[0], identity[1], identity[2]
+        if key in rows:
+            rows[key] = rows[key]._replace(times=union(rows[key].times, times, keep.moments))
 
 
 def _present(connection: sa.Connection, number: int, keys: Iterable[Key]) -> set[Key]:

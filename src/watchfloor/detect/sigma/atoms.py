@@ -39,7 +39,8 @@ ANY, ONE = 1, 2
 _FINAL_SIGMA, _SIGMA = "\u03c2", "\u03c3"
 _NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?", re.ASCII)
 _HEX = re.compile(r"0x[0-9a-f]{1,32}", re.ASCII | re.IGNORECASE)
-_COMPARE: dict[str, Callable[[float, float], bool]] = {
+OPERATORS: dict[str, Callable[[float, float], bool]] = {
+    "eq": operator.eq,
     "lt": operator.lt,
     "lte": operator.le,
     "gt": operator.gt,
@@ -166,7 +167,7 @@ def _number(wanted: float) -> Check:
 
 
 def _compare(name: str, wanted: float) -> Check:
-    test = _COMPARE[name]
+    test = OPERATORS[name]
 
     def compares(text: str) -> bool:
         value = number(text)

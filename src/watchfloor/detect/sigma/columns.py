@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,10 +27,12 @@ class Encoded:
     Attributes:
         codes: per event an index into `values`; 0 is a missing field.
         values: distinct values, each a tuple of non-empty texts; the first is the empty tuple.
+        numbers: the values but the first, where all are whole numbers of 64 bits with a sign.
     """
 
     codes: Codes
     values: Sequence[Values]
+    numbers: Codes | None = None
 
 
 class BatchColumns:
@@ -40,6 +42,7 @@ class BatchColumns:
         self.table = table
         self._names = frozenset(table.column_names)
         self._encoded: dict[tuple[str, ...], Encoded | None] = {}
+        self._json: dict[tuple[Hashable, ...], dict[int, list[str]]] = {}
 
     def field(self, sources: tuple[str, ...]) -> Encoded | None:
         """The first source of each event that has a value; None when no event has one."""
@@ -47,6 +50,10 @@ class BatchColumns:
             parts = [part for source in sources if (part := self._source(source)) is not None]
             self._encoded[sources] = _coalesced(parts) if len(parts) != 1 else parts[0]
         return self._encoded[sources]
+
+    def json(self, sources: tuple[str, ...], way: Hashable) -> dict[int, list[str]]:
+        """What is known of the JSON of a field's values, by code; who writes one adds it for those who write alike."""
+        return self._json.setdefault((sources, way), {})
 
     def origin(self, sources: tuple[str, ...], row: int) -> str:
         """Which column (the first one of a function) gave the field's value in a row."""
@@ -118,17 +125,19 @@ def _dense(codes: Codes, limit: int) -> tuple[Codes, int]:
 def _encoded(array: pa.Array) -> Encoded | None:
     if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
         return _encoded_lists(array)
+    if pa.types.is_integer(array.type):
+        return _whole(array)
     if not pa.types.is_string(array.type):
         return _numbered(len(array), *_others(array))
-    rows, offsets = _filled(array)
-    if len(rows) <= _FEW:
+    if len(array) - array.null_count <= _FEW:
+        rows, offsets = _filled(array)
         return _numbered(len(array), rows, _texts(array, rows, offsets))
     dictionary = array.dictionary_encode()
-    indices = np.frombuffer(dictionary.indices.buffers()[1], np.int32)[: len(array)]
-    codes = np.zeros(len(array), np.int64)
-    codes[rows] = indices[rows] + 1
-    # An empty text may be among them; no code points to it.
-    return Encoded(codes, [(), *((text,) for text in dictionary.dictionary.to_pylist())])
+    codes = dictionary.indices.fill_null(-1).to_numpy().astype(np.int64) + 1
+    texts = dictionary.dictionary.to_pylist()
+    if "" in texts:  # it stays among them; no code points to it
+        codes[codes == texts.index("") + 1] = 0
+    return Encoded(codes, [(), *((text,) for text in texts)])
 
 
 def _numbered(size: int, rows: Codes, texts: Iterable[str]) -> Encoded:
@@ -167,6 +176,14 @@ def _others(array: pa.Array) -> tuple[Codes, list[str]]:
     dictionary = array.drop_null().dictionary_encode()
     texts = [_text(value) for value in dictionary.dictionary.to_pylist()]
     return rows, [texts[number] for number in dictionary.indices.to_pylist()]
+
+
+def _whole(array: pa.Array) -> Encoded:
+    """A column of whole numbers: different ones have different texts."""
+    dictionary = array.dictionary_encode()
+    codes = dictionary.indices.fill_null(-1).to_numpy().astype(np.int64) + 1
+    numbers = None if pa.types.is_uint64(array.type) else dictionary.dictionary.to_numpy().astype(np.int64)
+    return Encoded(codes, [(), *((str(value),) for value in dictionary.dictionary.to_pylist())], numbers)
 
 
 def _encoded_lists(array: pa.Array) -> Encoded | None:

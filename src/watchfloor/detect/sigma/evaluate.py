@@ -61,12 +61,17 @@ class Evaluation:
             return
         present = np.zeros(len(encoded.values), np.bool_)
         present[codes] = True
-        found_codes = np.flatnonzero(present[1:]).tolist()
-        if not found_codes:
+        found_codes = np.flatnonzero(present[1:])
+        if not len(found_codes):
             return
         matcher, numbers = field.matching()
         matches, values, hits = matcher.matches, encoded.values, self._hits
-        for code in found_codes:
+        if encoded.numbers is not None and matcher.limits is not None:
+            for positions, places in matcher.limits.matching(encoded.numbers[found_codes]):
+                for position in positions:
+                    hits.setdefault(numbers[position], []).extend((found_codes[places] + 1).tolist())
+            return
+        for code in found_codes.tolist():
             members = values[code + 1]
             found = matches(members[0]) if len(members) == 1 else {hit for text in members for hit in matches(text)}
             for position in found:

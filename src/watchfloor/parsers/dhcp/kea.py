@@ -80,9 +80,10 @@ _PATTERNS = (
     _named("DHCP6_RELEASE_NA", rf"{_WHO}: binding for address (?P<client.ip>{IP}) and iaid=(?P<kea.iaid>\d+)",
            message("release")),
     _named("DHCP6_RELEASE_PD", rf"{_WHO}: prefix (?P<kea.prefix>\S+) for iaid=(?P<kea.iaid>\d+)", message("release")),
-    _named("DHCP4_DECLINE_LEASE", rf"Received DHCPDECLINE for addr (?P<client.ip>{IP}) from client {_WHO}\.",
+    _named("DHCP4_DECLINE_LEASE(?:_MISMATCH|_NOT_FOUND)?",
+           rf"Received DHCPDECLINE for addr (?P<client.ip>{IP}) from client {_WHO}[.,]",
            message("decline")),
-    _named("DHCP6_DECLINE_LEASE", rf"{_WHO}: (?:Client|client) .* address (?P<client.ip>{IP})", message("decline")),
+    _named("DHCP6_DECLINE_LEASE", rf"(?i:client )?{_WHO}:? .* address (?P<client.ip>{IP})", message("decline")),
     _named(
         r"(?:DHCP[46]_(?:LEASE|PD_LEASE|PACKET_NAK|NO_LEASE|UNKNOWN_ADDRESS|RELEASE_FAIL|SUBNET_SELECTION|INVALID)[A-Z_0-9]*"
         r"|ALLOC_ENGINE_V[46]_(?:LEASE_)?ALLOC_(?:FAIL|ERROR)[A-Z_]*)",
@@ -98,11 +99,15 @@ _PATTERNS = (
            action("dhcp-dns-update", "info", outcome="success")),
     _named("DHCP_DDNS_[A-Z_]*(?:FAIL|FAILED|REJECTED|ERROR|TIMEOUT)[A-Z_]*", r"(?P<kea.message>.*)$",
            action("dhcp-dns-update", "error", outcome="failure")),
-    _named("[A-Z][A-Z0-9_]+", rf".*?{_FOUR}(?:: (?P<kea.message>.*))?$", INFO),
-    _named("[A-Z][A-Z0-9_]+", rf".*?{_SIX}(?:: (?P<kea.message>.*))?$", INFO),
+    _named("[A-Z][A-Z0-9_]+", rf".*?{_FOUR}(?:[:,.]? (?P<kea.message>.*))?$", INFO),
+    _named("[A-Z][A-Z0-9_]+", rf".*?{_SIX}(?:[:,.]? (?P<kea.message>.*))?$", INFO),
     Pattern(rf"^{_HEAD}(?P<event.code>[A-Z][A-Z0-9_]+)(?: (?P<kea.message>.*))?$", INFO),
 )  # fmt: skip
 _NONE = ["", "no info", "no cid info", "no duid info"]
+_ABOUT = rf"\b(?:address|addr|lease|requested-ip-address) ({IP})(?:[,;:.)]?\s|[.:]?$)"
+"""How messages name the address that they are about."""
+_FAILED = r"_(?:FAIL|FAILED|FAILURE|ERROR|EXCEPTION|NAK|DROP|DROPPED|REJECTED|MISMATCH)(?:_|$)"
+"""In the name of a message that tells of something that failed or was refused."""
 _BOTH = {"_mac": "client.mac", "_cid": "dhcp.client_id", "_xid": "dhcp.transaction_id"}
 
 
@@ -122,11 +127,26 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         own = pl.when((pl.col("_to") != "255.255.255.255") & ~pl.col("_to").str.starts_with("fe80:")).then("_to")
         known = [pl.col("client.ip")] if "client.ip" in frame.columns else []
         frame = frame.with_columns(pl.coalesce(*known, own).alias("client.ip")).drop("_to")
+    frame = _with_address(frame)
+    failed = pl.when(pl.col("event.code").str.contains(_FAILED)).then(pl.lit("failure"))
+    known = [pl.col("event.outcome")] if "event.outcome" in frame.columns else []
+    frame = frame.with_columns(pl.coalesce(*known, failed).alias("event.outcome"))
     if "server.ip" in frame.columns:
         # A client sends to everybody, and Kea answers from where it was asked.
         one = ~pl.col("server.ip").str.contains(r"^(?:255\.255\.255\.255|[fF][fF]0)")
         frame = frame.with_columns(pl.when(one).then("server.ip").alias("server.ip"))
     return with_client(frame)
+
+
+def _with_address(frame: pl.DataFrame) -> pl.DataFrame:
+    """`client.ip` of a message that names its client and, in its text, the address that it is about."""
+    texts = [name for name in ("kea.message", "event.reason") if name in frame.columns]
+    if not texts or "dhcp.transaction_id" not in frame.columns:
+        return frame
+    about = pl.coalesce(texts).str.extract(_ABOUT)
+    known = [pl.col("client.ip")] if "client.ip" in frame.columns else []
+    mine = pl.when(pl.col("dhcp.transaction_id").is_not_null()).then(about)
+    return frame.with_columns(pl.coalesce(*known, mine).alias("client.ip"))
 
 
 PARSER = LineParser(

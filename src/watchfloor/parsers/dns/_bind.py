@@ -102,9 +102,14 @@ _BODIES = (
         kind("dns-rate-limit", "info"),
     ),
     Pattern(
-        rf"{_CLIENT}query failed \((?P<event.reason>REFUSED)\) for (?P<dns.question.name>\S+)/"
+        rf"{_CLIENT}query failed \((?P<event.reason>(?P<dns.response_code>REFUSED))\) for (?P<dns.question.name>\S+)/"
         r"(?P<dns.question.class>[A-Z0-9]+)/(?P<dns.question.type>[A-Za-z0-9-]+) at ",
         DENIED,
+    ),
+    Pattern(
+        rf"{_CLIENT}query failed \((?P<event.reason>(?P<dns.response_code>[A-Z]{{4,10}}))\) for "
+        r"(?P<dns.question.name>\S+)/(?P<dns.question.class>[A-Z0-9]+)/(?P<dns.question.type>[A-Za-z0-9-]+) at ",
+        _FAILED,
     ),
     Pattern(
         rf"{_CLIENT}query failed \((?P<event.reason>[^()]*)\) for (?P<dns.question.name>\S+)/"

@@ -8,7 +8,7 @@ from watchfloor.parsers.plugin import Pattern
 LEVELS = r"(?:critical|error|warning|notice|info|debug)"
 _ZONE = r"\[(?P<dns.question.name>[^\]\s]+)\] "
 _REMOTE = rf"(?:remote|client) (?P<source.address>{IP})@(?P<source.port>\d{{1,5}})"
-_KEY = r"(?:, (?:TCP|UDP|QUIC|TLS))?(?:, key (?P<knot.key>[^,\s]+))?"
+_KEY = r"(?:,? (?:TCP|UDP|QUIC|TLS)(?:/\w+)?)?(?:, key (?P<knot.key>[^,\s]+))?"
 _BODIES = (
     Pattern(
         rf"{_ZONE}ACL, denied, action (?P<knot.action>\S+), {_REMOTE}{_KEY}",

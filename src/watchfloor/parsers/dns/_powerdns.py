@@ -45,12 +45,12 @@ _BODIES = (
         ANSWER,
     ),
     Pattern(
-        rf"(?P<_axfr>[AI]XFR)-out zone {_ZONE}, client '{_FROM}'(?:, allowed .*?)?, (?P<event.reason>(?:denied"
+        rf"(?P<_axfr>[AI]XFR)-out zone {_ZONE}, client '{_FROM}'(?:, allowed .*?)?,? (?P<event.reason>(?:denied"
         r"|failed|refused)"
         r".*)$",
         _TRANSFER_DENIED,
     ),
-    Pattern(rf"(?P<_axfr>[AI]XFR)-out zone {_ZONE}, client '{_FROM}', (?P<event.reason>.*)$", _TRANSFER),
+    Pattern(rf"(?P<_axfr>[AI]XFR)-out zone {_ZONE}, client '{_FROM}',? (?P<event.reason>.*)$", _TRANSFER),
     Pattern(rf"(?P<_axfr>[AI]XFR) of domain {_ZONE} (?P<event.reason>denied) to {_FROM}", _TRANSFER_DENIED),
     Pattern(rf"(?P<_axfr>[AI]XFR) of domain {_ZONE} (?P<event.reason>initiated by|allowed to|to) {_FROM}", _TRANSFER),
     Pattern(

@@ -63,7 +63,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     if "_value" not in frame.columns:
         return with_question(frame)
     value = pl.col("_value").str.strip_chars_end()
-    code = value.str.extract(r"^(NXDOMAIN|SERVFAIL|REFUSED|NODATA|NOTIMP|FORMERR)(?:-IPv[46])?$")
+    code = value.str.extract(r"^(NXDOMAIN|SERVFAIL|REFUSED|NODATA|NOTIMP|FORMERR)(?:-IPv[46]| \(E.*\))?$")
     answered = value.is_not_null() & code.is_null()
     data = pl.when(answered & ~value.str.contains(r"^(?:<[A-Z0-9]+>|\(null\))$")).then(pl.concat_list(value))
     failed = pl.when(code == "NODATA").then(pl.lit("NOERROR")).otherwise(code)

@@ -1,4 +1,4 @@
-"""Messages of cron, anacron and crontab: commands that were started, crontabs that were changed."""
+"""Messages of cron, anacron, at and crontab: commands that were started, crontabs that were changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _USER = r"^\((?P<user.name>[^()]*)\) "
 
 PARSER = MessageParser(
     reference="https://man7.org/linux/man-pages/man8/cron.8.html",
-    programs=frozenset({"cron", "crond", "anacron", "crontab"}),
+    programs=frozenset({"cron", "crond", "anacron", "crontab", "atd"}),
     patterns=(
         Pattern(rf"{_USER}CMD \(\s*(?P<process.command_line>(?s:.*))\)\s*$", {**_RUN, "event.action": "cmd"}),
         Pattern(
@@ -41,6 +41,10 @@ PARSER = MessageParser(
         Pattern(
             r"^Job [`'](?P<event.reason>[^']+)' terminated",
             {"event.category": ["process"], "event.type": ["end"], "event.action": "job-terminated"},
+        ),
+        Pattern(
+            r"^Starting job \d+ \([0-9a-f]+\) for user '(?P<user.name>[^']*)' \((?P<user.id>\d+)\)\s*$",
+            {**_RUN, "event.action": "job-started"},
         ),
         Pattern(r"^\((?:CRON|cron)\) (?:INFO|STARTUP|info|error|DEATH) \((?P<event.reason>.*)\)\s*$"),
         Pattern(rf"{_USER}(?P<event.reason>[A-Za-z].*)$"),

@@ -17,6 +17,30 @@ PATTERNS = tuple(
     Pattern(rf"^{HEAD}{regex}", fields)
     for regex, fields in (
         (rf"Child connection{_FROM}", OPENED),
+        (rf"(?P<event.reason>Too-long password) attempt for '(?P<user.name>.*)'{_FROM}", LOGIN_FAILED),
+        (
+            (
+                r"(?P<event.reason>Pubkey auth bad signature) for '(?P<user.name>.*)' with key (?P<sshd.signature>\S.*)"
+                rf"{_FROM}"
+            ),
+            LOGIN_FAILED,
+        ),
+        (
+            (
+                r"(?:Password|Pubkey) auth succeeded for '(?P<user.name>.*)'(?: with (?:\S+) key (?P<_key>\S.*))? from "
+                rf"{ADDRESS_PORT}, (?P<event.reason>extra auth required)\s*$"
+            ),
+            {**LOGGED_IN, "event.category": ["authentication"], "event.outcome": "unknown"},
+        ),
+        (r"User account '(?P<user.name>.*)' is (?P<event.reason>locked)\s*$", LOGIN_FAILED),
+        (
+            (
+                r"Logins are (?P<event.reason>restricted to the group) (?P<group.name>\S+) but user '(?P<user.name>.*)'"
+                r" is not a member\s*$"
+            ),
+            LOGIN_FAILED,
+        ),
+        (r"pam_authenticate\(\) failed, rc=(?P<event.code>\d+), (?P<event.reason>.*?)\s*$", LOGIN_FAILED),
         (rf"(?:[Bb]ad (?:PAM )?password) attempt for '(?P<user.name>.*)'{_FROM}", LOGIN_FAILED),
         (rf"(?:PAM )?[Pp]assword auth succeeded for '(?P<user.name>.*)'{_FROM}", LOGGED_IN),
         (

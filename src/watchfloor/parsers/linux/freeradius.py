@@ -13,7 +13,7 @@ from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
 
 _START = (
     r"^(?:\((?P<radius.request>\d+)\) )?(?:(?:Auth|Info|Error|Warning|Notice|Proxy|Debug|Acct): )"
-    r"?(?:\((?P<_request>\d+)\) )?"
+    r"?(?:\((?P<_request>\d+)\) )? {0,8}"
 )
 _WHO = r" ?\[(?P<user.name>.*?)(?:/(?:<via Auth-Type = [^>]*>|(?P<_password>[^\]]*)))?\]"
 _CLIENT = (

@@ -32,6 +32,7 @@ PARSER = MessageParser(
         Pattern(rf"^ROOT LOGIN ?{_WHERE}\s*$", _ROOT),
         Pattern(rf"^ROOT LOGIN ON (?P<login.tty>\S+){_FROM}\s*$", _ROOT),
         Pattern(rf"^LOGIN ON (?P<login.tty>\S+) BY (?P<user.name>.*?){_FROM}\s*$", _DONE),
+        Pattern(r"^DIALUP AT (?P<login.tty>\S+) BY (?P<user.name>.*?)\s*$", _DONE),
         Pattern(rf"^'(?P<user.name>[^']*)' logged in{_WHERE}\s*$", _DONE),
     ),
     finish=_finish,

@@ -56,7 +56,10 @@ _SHAPES: tuple[tuple[str, Fields], ...] = (
     ),
     (r"TLS: Username/auth-token authentication succeeded for username '(?P<user.name>.*)'.*$", LOGGED_IN),
     (r"TLS Auth Error: (?P<event.reason>.*?)\s*$", LOGIN_FAILED),
-    (r"AUTH-PAM: BACKGROUND: user '(?P<user.name>.*)' failed to authenticate: (?P<event.reason>.*?)\s*$", LOGIN_FAILED),
+    (
+        r"(?:PLUGIN )?AUTH-PAM: BACKGROUND: user '(?P<user.name>.*)' failed to authenticate: (?P<event.reason>.*?)\s*$",
+        LOGIN_FAILED,
+    ),
     (r"PLUGIN_CALL: .*/PLUGIN_AUTH_USER_PASS_VERIFY status=1\s*$", LOGIN_FAILED),
     (r"WARNING: Failed running command \(--auth-user-pass-verify\): (?P<event.reason>.*?)\s*$", LOGIN_FAILED),
     (
@@ -145,7 +148,7 @@ _SHAPES: tuple[tuple[str, Fields], ...] = (
         {**NETWORK, "event.action": "control-message"},
     ),
     (
-        r"Control Channel: (?P<_version>\S+), cipher \S+ (?P<tls.cipher>[^\s,]+)(?:, .*)?$",
+        r"Control Channel: (?:TLSv(?P<tls.version>\d\.\d)|\S+), cipher \S+ (?P<tls.cipher>[^\s,]+)(?:, .*)?$",
         {**NETWORK, "event.action": "tls-established"},
     ),
     (

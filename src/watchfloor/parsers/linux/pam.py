@@ -8,6 +8,7 @@ from watchfloor.parsers._address import split_address
 from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
 
 _MODULE = r"^\(?(?P<pam.module>pam_\w+)\)?(?:\((?P<pam.service>[^:()]*)(?::(?P<pam.type>\w+))?\))?:? (?:\S+\[\d+\]: )?"
+_HEAD = _MODULE.removeprefix("^")
 _OPENED: Fields = {
     "event.category": ["session"],
     "event.type": ["start"],
@@ -27,6 +28,11 @@ _REMOTE = (
 _REMOTE_USER = (
     rf"{_WHO} ruser=(?P<source.user.name>.*) rhost=(?P<source.address>\S*)(?:\s+user=(?P<user.name>.*?))?"
     r"(?: \[preauth\])?\s*$"
+)
+
+_DUO = (
+    r"Duo login for '(?P<user.name>.*)'(?: from (?P<source.address>[0-9A-Fa-f.:]+[0-9A-Fa-f]))?"
+    r"(?:: (?P<event.reason>[^']*))?\s*$"
 )
 
 
@@ -60,12 +66,19 @@ _OPEN = (
 PARSER = MessageParser(
     reference="https://man7.org/linux/man-pages/man8/pam_unix.8.html",
     starts=(
-        r"^(?:\(?pam_\w+|authentication failure; logname=|PAM (?:\d+ more|service\()|"
-        r"(?:Accepted google_authenticator|Invalid verification code) for )"
+        r"^(?:\(?pam_\w+(?:\([^)]|[^\w(])|authentication failure; logname=|PAM (?:\d+ more|service\()|"
+        r"(?:Accepted google_authenticator|Invalid verification code) for |"
+        r"(?:Successful|Failed|Aborted|Skipped|Failsafe|Denied|Error in) Duo login for ')"
     ),
     patterns=(
         Pattern(rf"{_MODULE}{_OPEN}", _OPENED),
         Pattern(rf"{_MODULE}session closed for user (?P<user.name>\S+)\s*$", _CLOSED),
+        Pattern(  # whose logname is the user who is to be authenticated
+            r"^\(?(?P<pam.module>pam_krb5)\((?P<pam.service>[^:()]*):(?P<pam.type>\w+)\): authentication failure; "
+            r"logname=(?P<user.name>.*) uid=\d* euid=\d* tty=(?P<pam.tty>\S*) ruser=(?P<source.user.name>\S*)"
+            r" rhost=(?P<source.address>\S*)\s*$",
+            _FAILED,
+        ),
         Pattern(rf"{_MODULE}authentication failure; {_REMOTE}", _FAILED),
         Pattern(rf"{_MODULE}authentication failure; {_REMOTE_USER}", _FAILED),
         Pattern(rf"^authentication failure; {_REMOTE}", _FAILED),
@@ -75,8 +88,12 @@ PARSER = MessageParser(
         Pattern(rf"^PAM (?:\d+) more authentication failures?; {_REMOTE_USER}", _FAILED),
         Pattern(rf"{_MODULE}(?P<event.reason>check pass; user unknown|conversation failed)\s*$", _FAILED),
         Pattern(rf"{_MODULE}(?P<event.reason>auth could not identify password) for \[(?P<user.name>.*)\]\s*$", _FAILED),
-        Pattern(r"^Accepted google_authenticator for (?P<user.name>.*?)\s*$", _DONE),
-        Pattern(r"^(?P<event.reason>Invalid verification code) for (?P<user.name>.*?)\s*$", _FAILED),
+        Pattern(rf"^(?:{_HEAD})?Accepted google_authenticator for (?P<user.name>.*?)\s*$", _DONE),
+        Pattern(rf"^(?:{_HEAD})?(?P<event.reason>Invalid verification code) for (?P<user.name>.*?)\s*$", _FAILED),
+        Pattern(rf"^(?:{_HEAD})?(?:Successful|Skipped|Failsafe) {_DUO}", _DONE),
+        Pattern(rf"^(?:{_HEAD})?(?:Failed|Aborted|Denied|Error in) {_DUO}", _FAILED),
+        Pattern(rf"{_MODULE}error trying to bind as user \".*\" \((?P<event.reason>[^()]*)\)\s*$", _FAILED),
+        Pattern(rf"{_MODULE}(?P<event.reason>expired password) for user (?P<user.name>.*?) \(\w+ \w+\)\s*$", _FAILED),
         Pattern(r"^PAM service\((?P<pam.service>\S+)\) (?P<event.reason>ignoring max retries.*)$", _FAILED),
         Pattern(
             rf"{_MODULE}(?P<event.reason>requirement \".*\" (?:was )?not met) by user \"(?P<user.name>.*)\"\s*$",

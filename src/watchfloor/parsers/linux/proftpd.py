@@ -17,10 +17,29 @@ _HEAD = (
     r" \((?P<_client>[^\s\[\]()]*)\[(?P<source.address>[0-9A-Fa-f.:]+)\]\)(?: - |: )"
 )
 _SERVER = r"^(?:proftpd\[(?P<process.pid>\d+)\]:? )?(?P<proftpd.server>\S+) - "
+_FAILING = {
+    "(?:STOR|STOU)": _ftp.UPLOAD,
+    "RETR": _ftp.DOWNLOAD,
+    "DELE": _ftp.DELETE,
+    "(?:MKD|XMKD)": _ftp.MAKE,
+    "(?:RMD|XRMD)": _ftp.REMOVE,
+}
+"""What is tried by the commands whose failure is logged."""
 _KNOWN = (
     (r"(?:USER|ANON) (?P<user.name>.*): Login successful\.?\s*$", LOGGED_IN),
     (r"USER (?P<user.name>.*): (?P<event.reason>no such user)(?: found)?(?: from .*)?\s*$", LOGIN_FAILED),
-    (r"USER (?P<user.name>.*) \(Login failed\): (?P<event.reason>.*?)\s*$", LOGIN_FAILED),
+    (
+        (
+            r"(?P<event.reason>Refusing empty password) from user '(?P<user.name>.*)'"
+            r"(?: \(AllowEmptyPasswords false\))?\s*$"
+        ),
+        LOGIN_FAILED,
+    ),
+    (r"(?:USER|ANON) (?P<user.name>.*) \(Login failed\): (?P<event.reason>.*?)\s*$", LOGIN_FAILED),
+    (
+        r"(?:USER|ANON) (?P<user.name>.*): (?P<event.reason>(?:Limit access|AnonRejectPasswords) denies login)\s*$",
+        LOGIN_FAILED,
+    ),
     (
         r"(?i:SECURITY VIOLATION): (?i:(?P<user.name>root)) login attempted\.?\s*$",
         {**LOGIN_FAILED, "event.reason": "root login attempted"},
@@ -49,6 +68,20 @@ _KNOWN = (
     (r"(?P<event.reason>Preparing to chroot to directory '(?P<file.path>.*)')\s*$", NETWORK),
     (r"(?:mod_(?:tls|sftp)/\S+: )(?P<event.reason>.*(?:error|unable|unexpected|fail).*?)\s*$", BROKEN),
     (r"STOR (?P<file.path>.*)$", _ftp.UPLOAD),
+    *(
+        (
+            (
+                rf"{command}, user '(?P<user.name>.*)' \(UID (?P<user.id>\d+), GID \d+\): error [a-z' ]+ "
+                r"'(?P<file.path>.*)': (?P<event.reason>[^:']*?)\s*$"
+            ),
+            {**fields, **_ftp.FAILED},
+        )
+        for command, fields in _FAILING.items()
+    ),
+    (
+        r"(?P<event.reason>.* (?:command )?denied by (?:<Limit> config(?:uration)?|(?:Path)?(?:Allow|Deny)Filter))\s*$",
+        {**REFUSED, "event.category": ["file"], "event.type": ["info"], "event.action": "denied"},
+    ),
     (r"(?P<event.reason>.*?)\s*$", NETWORK),
 )
 

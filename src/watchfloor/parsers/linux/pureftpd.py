@@ -14,6 +14,10 @@ _SIZE = r" +\((?P<file.size>\d+) bytes, [\d.]+ ?KB/sec\)\s*$"
 _KNOWN = (
     (r"New connection from (?P<_peer>\S+)\s*$", OPENED),
     (r"Authentication failed for user \[(?P<_user>.*)\]\s*$", LOGIN_FAILED),
+    (
+        r"Can't login as \[(?P<_user>.*)\]: (?P<event.reason>account disabled) \(uid < \d+\)\s*$",
+        LOGIN_FAILED,
+    ),
     (r"(?P<event.reason>Too many authentication failures)\s*$", LOGIN_FAILED),
     (r"(?P<_user>.*) is now logged in\s*$", LOGGED_IN),
     (r"Anonymous user logged in\.?.*$", LOGGED_IN),

@@ -35,7 +35,8 @@ PATTERNS = (
     ),
     Pattern(rf"^{_FD}ACCEPT from PATH=(?P<_path>.*)$", {**OPENED, "event.action": "accept"}),
     Pattern(
-        rf"^{_FD}TLS established tls_ssf=(?P<slapd.tls_ssf>\d+) ssf=\d+(?: tls_proto=(?P<_proto>\S+))?"
+        rf"^{_FD}TLS established tls_ssf=(?P<slapd.tls_ssf>\d+) ssf=\d+"
+        r"(?: tls_proto=(?:TLSv(?P<tls.version>\d\.\d)|\S+))?"
         r"(?: tls_cipher=(?P<tls.cipher>\S+))?\s*$",
         {**NETWORK, "event.action": "tls-established"},
     ),

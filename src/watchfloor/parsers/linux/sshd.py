@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from watchfloor.parsers._address import split_address
+from watchfloor.parsers.linux._sftp import PATTERNS as SFTP
 from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
 
 _LOGIN: Fields = {"event.category": ["authentication"], "event.type": ["info"], "event.action": "ssh_login"}
@@ -156,11 +157,51 @@ _PATTERNS = (
         {"event.category": ["network"], "event.type": ["info"]},
     ),
     _pattern(
-        r"Authentication tried for (?P<user.name>.*) with (?P<event.reason>(?:correct key|valid certificate) but not "
-        r"from a permitted (?:host|source address)) \((?:host=\S+, )?ip=(?P<source.address>[^\s,)]+)[^)]*\)\.?\s*$",
+        r"(?:[^\s:]+:\d+: )?Authentication tried for (?P<user.name>.*) with "
+        r"(?P<event.reason>(?:correct key|valid certificate) but not from a permitted (?:host|source address)) "
+        r"\((?:host=\S+, )?ip=(?P<source.address>[^\s,)]+)[^)]*\)\.?\s*$",
         _FAILED,
     ),
     _pattern(rf"(?P<event.reason>Authentication refused: .*?|userauth_(?:pubkey|hostbased): .*?){_END}", _FAILED),
+    _pattern(
+        rf"(?:Rhosts authentication|Authentication) refused for "
+        rf"(?P<user.name>.*): (?P<event.reason>bad .*?|no home .*?){_END}",
+        _FAILED,
+    ),
+    _pattern(
+        rf"Access denied for user (?P<user.name>.*) (?P<event.reason>by PAM account configuration){_END}", _FAILED
+    ),
+    _pattern(
+        rf"PAM: password authentication failed for (?:illegal user )?(?P<user.name>.*?): "
+        rf"(?P<event.reason>[^:]*?){_END}",
+        _FAILED,
+    ),
+    _pattern(
+        rf"PAM: password authentication accepted for (?P<user.name>.*?){_END}", {**_LOGIN, "event.outcome": "success"}
+    ),
+    _pattern(rf"User (?P<user.name>.*) (?P<event.reason>password has expired \([\w ]*\)){_END}", _FAILED),
+    _pattern(rf"WARNING: (?P<event.reason>revoked key) for (?P<user.name>.*) attempted authentication{_END}", _FAILED),
+    _pattern(rf"(?P<event.reason>Authentication key) {_KEY} revoked by file (?P<file.path>.*?){_END}", _FAILED),
+    _pattern(
+        rf"Authorized to (?P<user.name>.*), krb5 principal \S* \(\w+\){_END}",
+        {**_LOGIN, "event.outcome": "success"},
+    ),
+    _pattern(
+        rf"Received request from {_FROM}{_PORT} to (?:connect|remote forward)(?: to (?:host .* "
+        rf"port \d+|path \".*\"))?, but the (?P<event.reason>request was denied)\.{_END}",
+        {**_REFUSED, "event.action": "forward"},
+    ),
+    _pattern(rf"Connection from {_FROM}: (?P<event.reason>refusing non-sftp session){_END}", _REFUSED),
+    _pattern(
+        rf"(?P<event.reason>Timeout, client not responding) from (?:user (?P<user.name>.*) )?{_FROM}{_PORT}{_END}",
+        {**_CLOSED, "event.outcome": "failure"},
+    ),
+    _pattern(rf"Closing connection to {_FROM}{_PORT}{_END}", _CLOSED),
+    _pattern(
+        rf"Transferred: sent (?P<destination.bytes>\d+), received (?P<source.bytes>\d+) bytes{_END}",
+        {"event.category": ["network"], "event.type": ["connection", "info"]},
+    ),
+    _pattern(rf"Connection from {_FROM}{_PORT} with (?P<event.reason>IP opts): .*$", _REFUSED),
     _pattern(
         rf"Starting session: (?P<event.reason>.*) for (?P<user.name>\S+) from {_FROM}{_PORT} id \d+\s*$",
         {"event.category": ["session"], "event.type": ["start"]},
@@ -189,6 +230,7 @@ _PATTERNS = (
         r"Received signal \d+; terminating\.\s*$",
         {"event.category": ["process"], "event.type": ["end"]},
     ),
+    *SFTP,
     Pattern(r"^(?P<log.level>fatal): (?P<event.reason>.*) \[preauth\]\s*$", _BROKEN),
     Pattern(r"^(?P<log.level>error|fatal): (?P<event.reason>.*)$"),
 )

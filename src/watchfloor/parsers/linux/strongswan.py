@@ -46,6 +46,7 @@ _KNOWN: tuple[tuple[str, Fields], ...] = (
     (r"authentication of '(?P<user.name>.*)' with (?P<ipsec.method>.*) successful\s*$", LOGGED_IN),
     (r"XAuth authentication of '(?P<user.name>.*)' successful\s*$", LOGGED_IN),
     (r"(?P<event.reason>XAuth authentication) of '(?P<user.name>.*)' failed\s*$", LOGIN_FAILED),
+    (r"(?P<event.reason>EAP method \S+ succeeded), (?:no )?MSK established\s*$", LOGGED_IN),
     (r"(?P<event.reason>EAP method \S+ failed) for peer (?P<user.name>.*?)\s*$", LOGIN_FAILED),
     (r"(?P<event.reason>EAP-MS-CHAPv2 verification failed).*$", LOGIN_FAILED),
     (

@@ -32,7 +32,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 
 PARSER = MessageParser(
     reference="https://www.freedesktop.org/software/systemd/man/latest/systemd.html",
-    programs=frozenset({"systemd"}),
+    programs=frozenset({"systemd", "systemd-coredump"}),
     patterns=(
         Pattern(
             (
@@ -96,6 +96,11 @@ PARSER = MessageParser(
             _action(_FAILED, "unit-failed"),
         ),
         Pattern(rf"^{_UNIT}: (?P<event.reason>.*?)\s*$", _INFO),
+        Pattern(
+            r"^Process (?P<process.pid>\d+) \((?P<process.name>.*)\) of user (?P<user.id>\d+) "
+            r"(?P<event.reason>dumped core|terminated abnormally.*?)\.?(?:\n(?s:.*))?$",
+            _action(_FAILED, "core-dumped"),
+        ),
         Pattern(
             r"^(?P<event.reason>Reloading(?: requested from .*)?\.(?:\.\.)?)\s*$",
             {"event.category": ["configuration"], "event.type": ["change"], "event.action": "daemon-reload"},

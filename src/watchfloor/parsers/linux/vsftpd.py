@@ -6,7 +6,7 @@ import polars as pl
 
 from watchfloor.parsers._address import split_address
 from watchfloor.parsers.linux import _ftp
-from watchfloor.parsers.linux._log import LOGGED_IN, LOGIN_FAILED, NETWORK, OPENED
+from watchfloor.parsers.linux._log import LOGGED_IN, LOGIN_FAILED, NETWORK, OPENED, REFUSED
 from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
 
 _USER = r"^(?:\[pid \d+\] )?(?:\[(?P<user.name>.*)\] )?"
@@ -24,6 +24,7 @@ def _file(word: str, end: str, fields: Fields) -> tuple[Pattern, Pattern]:
 
 
 PATTERNS = (
+    Pattern(rf'{_USER}CONNECT: {_CLIENT}, "(?P<event.reason>Connection refused: .*)"\s*$', {**REFUSED, **_FTP}),
     Pattern(rf"{_USER}CONNECT: {_CLIENT}", {**OPENED, **_FTP}),
     Pattern((rf'{_USER}OK LOGIN: {_CLIENT}(?:, anon password "(?P<vsftpd.anonymous_password>.*)")'
              rf'?\s*$'), {**LOGGED_IN, **_FTP}),

@@ -56,7 +56,7 @@ _NEW_AUTH = r"auth\((?P<user.name>[^,()]*),(?P<source.address>[0-9A-Fa-f.:]+)(?:
 _FAILS = (
     r".*(?:[Mm]ismatch|unknown user|Unknown user|failed|[Ii]nvalid|[Dd]enied|disallowed|expired|locked|disabled"
     r"|not allowed|Not allowed|not found|Not found|no such|aborted|exceeded|[Rr]ejected|blocked"
-    r"|timed? ?out|Empty|unavailable).*"
+    r"|timed? ?out|Empty|unavailable|refusal).*"
 )
 _ACTIONS = (
     "save|delete|undelete|expunge|copy|append|flag_change|mailbox_create|mailbox_delete|mailbox_rename|autoexpunge"

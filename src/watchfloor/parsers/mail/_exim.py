@@ -62,9 +62,10 @@ def _messages(head: str) -> tuple[Pattern, ...]:
         Pattern(rf"{head} (?P<exim.flags>==) {_RECIPIENT}(?P<_delivery> .*)?$", _DEFERRED),
         Pattern(rf"{head} Completed(?: QT=\S+)?\s*$", {**EMAIL, "event.action": "completed"}),
         Pattern(
-            rf"{head} (?P<event.reason>Frozen|frozen|Message is frozen|Unfrozen.*|removed by .*|cancelled by .*)\s*$",
+            rf"{head} (?P<event.reason>Frozen|frozen|Message is frozen|Unfrozen.*|cancelled by .*)\s*$",
             EMAIL,
         ),
+        Pattern(rf"{head} (?P<event.reason>removed) by (?P<user.name>\S+)\s*$", {**EMAIL, "event.action": "removed"}),
     )
 
 
@@ -164,7 +165,9 @@ def _connections(head: str) -> tuple[Pattern, ...]:
             rf"{head}(?P<event.reason>no host name found for IP address) (?P<source.address>[0-9A-Fa-f.:]+).*$", NOTED
         ),
         Pattern(
-            rf"{head}no IP address found for host (?P<_name>\S+) \(during SMTP connection from {_PEER}\)\s*$", NOTED
+            rf"{head}no IP address found for host (?P<_name>\S+) \(during SMTP connection from "
+            rf"(?:\S+ )?(?:\([^()]*\) )?{_PEER}\)\s*$",
+            NOTED,
         ),
         Pattern(
             rf"{head}(?:H=)?(?P<_server>[^\s\[\]]+) \[(?P<destination.address>[^\]]+)\](?::"
@@ -182,6 +185,23 @@ def _system(start: str) -> tuple[Pattern, ...]:
             rf"{start}(?P<event.reason>(?:Start|End) queue run: .*|cwd=.* args: .*|exim user lost privilege .*"
             r"|SIGHUP received: .*|Warning: purging the environment\..*)$"
         ),
+        Pattern(
+            rf"{start}(?P<_verdict>rejected) \"(?P<smtp.command>[A-Z]+)[^\"]*\" from {_HOST}"
+            r"(?:: (?P<event.reason>.*))?$",
+            REJECTED,
+        ),
+        Pattern(
+            rf"{start}{ID} (?P<event.reason>(?:SMTP error|LMTP error|Remote host|SMTP timeout) .*?): host "
+            r"(?P<_server>[^\s\[\]]+) \[(?P<destination.address>[0-9A-Fa-f.:]+)\](?::(?P<destination.port>\d+))?:"
+            r" (?P<_why>.*)$",
+            _DEFERRED,
+        ),
+        Pattern(
+            rf"{start}{ID} H=(?P<_server>[^\s\[\]]+) \[(?P<destination.address>[0-9A-Fa-f.:]+)\]"
+            r"(?::(?P<destination.port>\d+))?:? (?P<event.reason>.*)$",
+            {**NOTED, "network.protocol": "smtp"},
+        ),
+        Pattern(rf"{start}H={_HOST}:? (?P<event.reason>.*)$", {**NOTED, "network.protocol": "smtp"}),
         Pattern(rf"{start}{ID} DKIM: d=(?P<exim.dkim_domain>\S+) (?P<event.reason>.*)$", EMAIL),
         Pattern(rf"{start}{ID} (?P<event.reason>.*)$", EMAIL),
     )

@@ -20,7 +20,7 @@ from watchfloor.parsers.mail._parts import (
 )
 from watchfloor.parsers.plugin import MessageParser, Pattern
 
-_IP = r"ip=\[(?P<source.address>[^\]\s]+)\](?:, port=\[(?P<source.port>\d+)\])?"
+_IP = r"ip=\[(?P<source.address>[^\]\s]+)\](?:, ?port=\[(?P<source.port>\d+)\])?"
 _SERVICES = ["pop3d", "imapd", "pop3d-ssl", "imapd-ssl", "pop3login", "imaplogin"]
 _RELAY = r"relay=(?:(?P<_name>[^\s\[\],]+) )?\[?(?P<source.address>[0-9A-Fa-f.:]+)\]?(?:,port=(?P<source.port>\d+))?"
 _SUBJECT = r"(?:,from=<(?P<email.from.address>[^<>]*)>)?(?:,(?:to|addr)=<(?P<email.to.address>[^<>]*)>)?"

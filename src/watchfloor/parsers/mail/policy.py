@@ -33,6 +33,13 @@ PARSER = MessageParser(
         Pattern(rf"^(?:prepend )?(?:Received-SPF: )?{_SPF}", {**EMAIL, "event.action": "spf"}),
         Pattern(
             r"^(?P<smtp.reply_code>[45]\d\d) (?P<smtp.enhanced_code>[45]\.\d+\.\d+) "
+            r"(?P<event.reason>Message rejected due to: .*?)\. Please see .*?; ?(?i:identity)=\w+; client-ip="
+            r"(?P<source.address>[0-9A-Fa-f.:]+); helo=(?P<smtp.helo>.*?); envelope-from=(?P<email.from.address>.*?);"
+            r" receiver=(?:<?UNKNOWN>?|(?P<email.to.address>[^;\s]*))[; ]*$",
+            REJECTED,
+        ),
+        Pattern(
+            r"^(?P<smtp.reply_code>[45]\d\d) (?P<smtp.enhanced_code>[45]\.\d+\.\d+) "
             r"(?P<event.reason>.*?)(?:\. Please see .*?"
             r"ip=(?P<source.address>[0-9A-Fa-f.:]+);r=\S+)?\s*$",
             REJECTED,

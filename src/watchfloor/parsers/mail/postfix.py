@@ -153,6 +153,18 @@ _REFUSALS = (
         {**BROKEN, **_SMTP},
     ),
     Pattern(rf"^setting up TLS connection from {_CLIENT}\s*$", NOTED),
+    Pattern(rf"^NOQUEUE: abort: (?P<event.reason>TLS) from {_CLIENT}: (?P<_text>.*)$", {**BROKEN, **_SMTP}),
+    Pattern(
+        rf"^{_CLIENT}: (?P<postfix.tls_trust>Untrusted|Trusted|Verified|Fingerprint match|Unverified|Matched):"
+        r" subject_CN=(?P<tls.client.subject>.*), issuer=.*$",
+        NOTED,
+    ),
+    Pattern(
+        rf"^(?:NOQUEUE: |{_ID}: )?(?P<event.action>proxy-(?:reject|accept)): (?P<smtp.command>[A-Z-]+): {_CODES}"
+        rf"(?P<event.reason>.*?)(?:;{_ENVELOPE})?\s*$",
+        EMAIL,
+    ),
+    Pattern(rf"^{_LEVEL}SASL authentication (?:failure|problem): (?P<event.reason>.*)$", {**LOGIN_FAILED, **_SMTP}),
     Pattern(
         rf"^{_LEVEL}(?P<event.reason>numeric (?:hostname|domain name) in resource data.*|Illegal address syntax.*"
         rf"|valid_hostname: .*|malformed domain name.*)$",
@@ -202,6 +214,20 @@ _CLIENT_SIDE = (
     Pattern(
         rf"^{_ID}: host {_SERVER} (?P<event.reason>(?:said|refused to talk to me): .*)$",
         {**EMAIL, "event.action": "deferred", "event.outcome": "failure"},
+    ),
+    Pattern(
+        rf"^{_ID}: (?P<event.reason>SASL authentication failed); server {_SERVER} said: (?P<_text>.*)$",
+        {**LOGIN_FAILED, **_SMTP},
+    ),
+    Pattern(rf"^{_ID}: enabling PIX workarounds: (?P<event.reason>.*) for {_SERVER}\s*$", NOTED),
+    Pattern(
+        rf"^{_LEVEL}(?:host (?:greeting )?)?{_SERVER} (?P<event.reason>greeted me with my own hostname|replied to"
+        r" HELO/EHLO with my own hostname) .*$",
+        NOTED,
+    ),
+    Pattern(
+        rf"^(?P<event.reason>(?:server )?certificate verification failed) for {_SERVER}: (?P<_text>.*)$",
+        {**BROKEN, **_SMTP},
     ),
     Pattern(r"^Host offered STARTTLS: \[(?P<destination.address>\S+)\]\s*$", NOTED),
 )

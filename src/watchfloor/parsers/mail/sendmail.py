@@ -132,9 +132,19 @@ PARSER = MessageParser(
         Pattern(rf"^{_ID}rejecting (?:commands|connections) from\s+{_PEER} (?P<event.reason>due to .*)$", DENIED),
         Pattern(rf"^{_ID}(?P<event.reason>lost input channel|timeout waiting for input) from {_PEER} .*$", BROKEN),
         Pattern(
-            rf"^{_ID}(?P<event.reason>collect: .*?|[a-z ]*unexpected close) (?:from|on connection from)"
+            rf"^{_ID}(?P<event.reason>collect: .*?|[a-z ]*unexpected close) (?:from|on connection from|by)"
             rf" {_PEER}(?:, .*)?$",
             BROKEN,
+        ),
+        Pattern(
+            rf"^{_ID}Authentication-Warning: \S+: (?P<user.name>\S+) (?P<event.reason>set sender to .* using -f"
+            r"|owned process doing -\w+)\s*$",
+            EMAIL,
+        ),
+        Pattern(
+            rf"^{_ID}Authentication-Warning: \S+: (?:Host )?{_PEER} (?P<event.reason>claimed to be \S+|didn't use HELO"
+            r" protocol)\s*$",
+            EMAIL,
         ),
         Pattern(rf"^{_ID}SMTP outgoing connect on .*$", NOTED),
         Pattern(rf"^{_ID}connect from {_PEER}.*$", {**CONNECTED, "network.protocol": "smtp"}),

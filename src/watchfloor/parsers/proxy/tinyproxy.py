@@ -14,6 +14,7 @@ _HEAD = (
     rf"\d\d:\d\d:\d\d(?:\.\d+)?)"
     r" \[(?P<process.pid>\d+)\]: )?"
 )
+_IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
 _TARGET = r'"(?P<url.original>.*)"\s*$'
 
 
@@ -22,8 +23,8 @@ PARSER = LineParser(
     patterns=(
         Pattern(rf"{_HEAD}Request \(file descriptor \d+\): (?P<_request>.*?)\s*$", ACCESS),
         Pattern(
-            rf"{_HEAD}Connect \(file descriptor \d+\): (?:(?P<source.domain>\S+) \[(?P<source.ip>[^\]]+)\]"
-            r"|(?P<source.address>[0-9A-Fa-f.:]+))\s*$",
+            rf"{_HEAD}Connect \(file descriptor \d+\): (?:{_IP} \[|(?P<source.domain>\S+) \[)?"
+            rf"(?P<source.address>{_IP})\]?\s*$",
             _CONNECTED,
         ),
         Pattern(
@@ -33,9 +34,8 @@ PARSER = LineParser(
             _CONNECTED,
         ),
         Pattern(
-            rf'{_HEAD}(?P<event.reason>Unauthorized connection) from (?:"(?P<source.domain>[^"]*)" \['
-            rf"(?P<source.ip>[^\]]+)\]"
-            r'|"(?P<source.address>[^"]*)")\.?\s*$',
+            rf'{_HEAD}(?P<event.reason>Unauthorized connection) from (?:"{_IP}" \[|"(?P<source.domain>[^"]*)" \[)?'
+            rf'"?(?P<source.address>{_IP})[\]"]\.?\s*$',
             _REFUSED,
         ),
         Pattern(rf"{_HEAD}(?P<event.reason>Proxying refused on filtered (?:url|domain)) {_TARGET}", _REFUSED),

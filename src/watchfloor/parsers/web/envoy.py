@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import polars as pl
+
+from watchfloor.parsers._columns import column
 from watchfloor.parsers.plugin import LineParser, Pattern
 from watchfloor.parsers.web._records import ACCESS, finish_access
 
@@ -24,6 +27,13 @@ _ISTIO = (
 )
 
 
+def _finish(frame: pl.DataFrame) -> pl.DataFrame:
+    """The default format tells the client's address in X-Forwarded-For alone."""
+    forwarded = column(frame, "_forwarded")
+    told = pl.select(pl.when(column(frame, "_client").is_null() & (forwarded != "-")).then(forwarded)).to_series()
+    return finish_access(frame.with_columns(told.alias("_clients")))
+
+
 PARSER = LineParser(
     reference="https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage",
     patterns=(
@@ -32,5 +42,5 @@ PARSER = LineParser(
     ),
     times=("%Y-%m-%dT%H:%M:%S%.f%#z",),
     sieve=r'^\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\] "[^"]*" \d{1,3} \S+ ',
-    finish=finish_access,
+    finish=_finish,
 )

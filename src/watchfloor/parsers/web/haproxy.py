@@ -76,6 +76,7 @@ PARSER = MessageParser(
             _REFUSED,
         ),
         Pattern(_ACCEPTED, _CONNECTED),
+        Pattern(rf"{_HEAD}(?P<haproxy.frontend_name>\S+) \d+/\d+{_HANDSHAKE.removesuffix('?')}\s*$", _REFUSED),
         Pattern(_STATE),
     ),
     finish=_finish,

@@ -146,7 +146,13 @@ def _exfiltration(
     target = traffic.targets.rent(domain, 443, 300, RENTED)
     sent = usual * factor * rng.dirichlet(np.full(parts, 20.0))
     planted.flows.append(Flows.of(at, np.array([host]), np.array([target]), sent, 9_000))
-    parameters = {"factor": factor, "parts": float(parts), "p99_bytes": round(usual), "bytes": float(int(sent.sum()))}
+    parameters: dict[str, str | float] = {
+        "factor": factor,
+        "parts": float(parts),
+        "p99_bytes": round(usual),
+        "bytes": float(int(sent.sum())),
+        "channel": "proxy" if company.proxied[host] else "direct",
+    }
     case = Case("exfiltration", company.hosts[host], int(at[0]), int(at[-1]), domain, parameters)
     planted.cases.append(case)
 

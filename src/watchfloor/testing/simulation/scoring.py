@@ -14,7 +14,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "first_country": ("distance_class",),
     "first_asn": ("network",),
     "beacon": ("interval_s", "jitter", "difficulty", "channel", "sizes", "hours", "contacts_class"),
-    "exfiltration": ("factor", "parts"),
+    "exfiltration": ("factor", "parts", "channel"),
     "recipients": ("recipients", "messages"),
     "scan": ("targets", "seconds"),
 }

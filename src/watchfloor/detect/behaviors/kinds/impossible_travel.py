@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -17,6 +18,7 @@ from watchfloor.detect.behaviors.habits import Habits, Limits, Place, Sighting
 from watchfloor.detect.behaviors.journeys import Legs, Places, legs
 from watchfloor.detect.behaviors.plugin import (
     DAY,
+    HOUR,
     MINUTE,
     Behavior,
     Finding,
@@ -82,7 +84,7 @@ class ImpossibleTravel(Parameters):
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """All sightings of one user, and their moments, each with the number of its sighting."""
+    """All sightings of one user, and their moments, rising, each with the number of its sighting."""
 
     sightings: Sequence[Sighting]
     times: np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -123,7 +125,7 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
         key = day, frozenset((one.spot, other.spot))
         if again or key in told or turns(leg) < _least(parameters, history, leg):
             continue
-        if habits.explain(leg.one, leg.other, day):
+        if habits.explain(leg.one, leg.other, day, functools.partial(_room, parameters, seen, habits, leg)):
             continue
         told.add(key)
         yield _finding(parameters, history, leg, in_turn=turns(leg) > 1)
@@ -171,7 +173,8 @@ def _seen(known: Sequence[Sighting]) -> _Seen:
     moments = [sorted({row.first, *row.times[1:], row.last}) for row, _ in known]
     of = np.repeat(np.arange(len(known)), [len(each) for each in moments])
     times = np.fromiter(itertools.chain.from_iterable(moments), np.int64)
-    return _Seen(known, times, of)
+    order = np.argsort(times, kind="stable")
+    return _Seen(known, times[order], of[order])
 
 
 def _journeys(parameters: ImpossibleTravel, seen: _Seen) -> Iterator[_Leg]:
@@ -202,6 +205,30 @@ def _legs(parameters: ImpossibleTravel, seen: _Seen) -> Legs:
         distance=parameters.distance,
         margin=parameters.skew - parameters.ground,
     )
+
+
+def _room(parameters: ImpossibleTravel, seen: _Seen, habits: Habits, leg: _Leg, telephone: Sighting) -> bool:
+    """Whether a telephone, which is let out at home from wherever it is, can have been on a leg's journey.
+
+    In the air it is silent: the pauses between the last log-in at home that is no telephone's and the first one at the
+    other place, or the other way round, must hold the flight, with one change at most. Who was not at home within a day
+    may have gone long before.
+    """
+    home, day = telephone.place.country, leg.came // DAY
+    if telephone is leg.one:
+        start, end = np.searchsorted(seen.times, (leg.came - DAY, leg.came), side="right").tolist()
+        way = range(end - 1, start - 1, -1)
+    else:
+        start, end = np.searchsorted(seen.times, (leg.left, leg.left + DAY)).tolist()
+        way = range(start, end)
+    moments = []
+    for each in way:
+        moments.append(int(seen.times[each]))
+        there = seen.sightings[int(seen.of[each])]
+        if there.place.country == home and habits.fixed(there, day):
+            pauses = sorted(abs(one - other) for one, other in itertools.pairwise(moments))
+            return sum(pauses[-2:]) + parameters.skew >= leg.distance / parameters.speed * HOUR
+    return True
 
 
 def _area(place: Place, accuracy: float) -> Area:

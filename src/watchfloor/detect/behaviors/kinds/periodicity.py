@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
@@ -10,7 +13,7 @@ import numpy as np
 import orjson
 from pydantic import Field
 
-from watchfloor.detect.behaviors.beats import SECOND, Beat, beat
+from watchfloor.detect.behaviors.beats import SECOND, Beat, Numbers, beat, unhurried
 from watchfloor.detect.behaviors.plugin import (
     DAY,
     MINUTE,
@@ -29,6 +32,8 @@ _CACHE_SLACK, _MULTIPLE_SLACK, _MULTIPLES = 1.25, 0.05, 3
 """Asked again right after the answer has expired, or after a multiple of its time to live."""
 _STEADY = 0.10
 """Sizes differ by so little, as a share of their mean, when the same thing is said every time."""
+_WORKING_HOURS = 4
+"""People work in one hour of four of a week."""
 _WATCHED = 3 * DAY
 """Days in a row in which somebody contacts something, holidays included."""
 
@@ -56,6 +61,15 @@ class Periodicity(Parameters):
         int, Field(ge=1, description="addresses in an IPv4 destination's /24 that so few clients know at most")
     ] = 15
     age: Annotated[Span, Field(ge=DAY, description="how long before a destination may have been seen first")] = 7 * DAY
+    slow: Annotated[
+        Span,
+        Field(ge=DAY, description="age and window for what is so slow that a window's working hours hold too little"),
+    ] = 28 * DAY
+
+    @property
+    def slower(self) -> int:
+        """From which period on, in microseconds, a window's working hours do not hold the contacts that it takes."""
+        return self.window // (_WORKING_HOURS * self.contacts)
 
 
 def _keeps(parameters: Periodicity) -> Keeps:
@@ -74,10 +88,10 @@ def _findings(parameters: Periodicity, history: History) -> Iterator[Finding]:
     for row in history.rows:
         of.setdefault(row.value, []).append(row)
     days = parameters.window // DAY
-    for value, known in of.items():
+    for known in of.values():
         if sum(len(row.times) for row in known) < parameters.contacts:
             continue
-        rows = [row for row in known if _unusual(parameters, history, value, row)]
+        rows = [row for row in known if _unusual(parameters, history, known, row, parameters.age)]
         told: int | None = None
         for last, row in enumerate(rows):
             # One finding while the destination is new, on the first day that shows it.
@@ -88,6 +102,49 @@ def _findings(parameters: Periodicity, history: History) -> Iterator[Finding]:
             if found is not None:
                 told = row.slot
                 yield found
+        yield from _slow(parameters, history, known)
+
+
+def _slow(parameters: Periodicity, history: History, known: Sequence[Row]) -> Iterator[Finding]:
+    """Findings on the first days that show slow contacts while the destination is new.
+
+    Which day that is follows from the client's contacts alone, so that nothing counts that was before the destination
+    was new and the window before that.
+    """
+    slots = [row.slot for row in known]
+    first_day = functools.cache(lambda begin: _first_slow(parameters, known, begin))
+    for last, row in enumerate(known):
+        new = row.slot - parameters.slow
+        begin = bisect_left(slots, new)
+        if begin and slots[begin - 1] >= new - parameters.window:
+            continue
+        found = first_day(begin)
+        if found is None or found[0] != last or not _unusual(parameters, history, known, row, parameters.slow):
+            continue
+        if not _began(parameters, history, row):
+            continue
+        yield _finding(parameters, history, known[begin : last + 1], found[1], parameters.slow)
+
+
+def _first_slow(parameters: Periodicity, known: Sequence[Row], begin: int) -> tuple[int, Beat] | None:
+    """Of the rows since one, which completes a slow beat, and that; None where the window shows it no later."""
+    slower = parameters.slower / SECOND
+    rows = list(itertools.takewhile(lambda row: row.slot <= known[begin].slot + parameters.slow, known[begin:]))
+    if not unhurried(_times(rows), parameters.contacts, slower):
+        return None
+    for end in range(1, len(rows) + 1):
+        found = _beat(parameters, rows[:end], slower)
+        if found is not None:
+            return None if _quick(parameters, rows[:end]) else (begin + end - 1, found)
+    return None
+
+
+def _quick(parameters: Periodicity, rows: Sequence[Row]) -> bool:
+    """Whether a window shows a beat while the first of the rows makes the destination new."""
+    young = sum(row.slot <= rows[0].slot + parameters.age for row in rows)
+    days = parameters.window // DAY
+    windows = (_windows(rows, last, days, parameters.contacts) for last in range(young))
+    return any(_beat(parameters, window) for window in itertools.chain.from_iterable(windows))
 
 
 def _windows(rows: Sequence[Row], last: int, days: int, least: int) -> list[Sequence[Row]]:
@@ -102,16 +159,35 @@ def _windows(rows: Sequence[Row], last: int, days: int, least: int) -> list[Sequ
     return found
 
 
-def _unusual(parameters: Periodicity, history: History, value: str, row: Row) -> bool:
-    """Whether the destination is new, and known to few, at the end of the row's day; days count as a whole."""
-    end, start = row.slot + DAY - 1, row.slot - parameters.age
-    before = start - parameters.window - 1
-    peers = history.others.sharing(value, before, end)
-    if peers.entities > parameters.prevalence or peers.first < start:
+def _unusual(parameters: Periodicity, history: History, known: Sequence[Row], row: Row, age: int) -> bool:
+    """Whether the destination is new, and known to few, at the end of the row's day; days count as a whole.
+
+    What the client itself, by its own rows, has known for longer needs no question about others.
+    """
+    before, end, new = _since(parameters, row, age), row.slot + DAY - 1, row.slot - age
+    if any(each.first < new and each.last > before for each in known):
         return False
-    network = _neighbourhood(value)
+    peers = history.others.sharing(row.value, before, end)
+    if peers.entities > parameters.prevalence or peers.first < new:
+        return False
+    network = _neighbourhood(row.value)
     # Large services hand out new addresses all the time. A popular address or two is what other customers have.
     return not network or (history.others.rare(network, before, end, parameters.prevalence) <= parameters.neighbours)
+
+
+def _began(parameters: Periodicity, history: History, row: Row) -> bool:
+    """Whether the organisation was seen for longer than a weekend before anybody contacted the destination.
+
+    Much that is slow is maintenance, which was there before; what calls every few hours and was not, is new.
+    """
+    peers = history.others.sharing(row.value, _since(parameters, row, parameters.slow), row.slot + DAY - 1)
+    first = peers.first // DAY * DAY
+    return bool(history.others.rows(first - parameters.age - _WATCHED, first - _WATCHED + DAY))
+
+
+def _since(parameters: Periodicity, row: Row, age: int) -> int:
+    """The moment after which others' contacts count on a row's day: a window before the destination may be known."""
+    return row.slot - age - parameters.window - 1
 
 
 def _neighbourhood(value: str) -> str:
@@ -124,16 +200,25 @@ def _neighbourhood(value: str) -> str:
 
 
 def _judged(parameters: Periodicity, history: History, window: Sequence[Row]) -> Finding | None:
-    times = np.array([time for row in window for time in row.times], np.int64)
+    found = _beat(parameters, window)
+    return None if found is None else _finding(parameters, history, window, found, parameters.age)
+
+
+def _beat(parameters: Periodicity, window: Sequence[Row], slower: float = 0.0) -> Beat | None:
     found = beat(
-        times,
+        _times(window),
         least=parameters.contacts,
         lasting=parameters.lasting / SECOND,
         chance=-math.log10(parameters.odds),
+        slower=slower,
     )
     if found is None or (parameters.ttl and _cached(found.period, max(row.most for row in window))):
         return None
-    return _finding(parameters, history, window, found)
+    return found
+
+
+def _times(rows: Sequence[Row]) -> Numbers:
+    return np.fromiter(itertools.chain.from_iterable(row.times for row in rows), np.int64)
 
 
 def _cached(period: float, ttl: int) -> bool:
@@ -146,9 +231,9 @@ def _cached(period: float, ttl: int) -> bool:
     return multiple <= _MULTIPLES and abs(period - multiple * ttl) <= _MULTIPLE_SLACK * period
 
 
-def _finding(parameters: Periodicity, history: History, window: Sequence[Row], found: Beat) -> Finding:
+def _finding(parameters: Periodicity, history: History, window: Sequence[Row], found: Beat, age: int) -> Finding:
     day = window[-1]
-    peers = history.others.sharing(day.value, day.slot - parameters.age - parameters.window - 1, day.slot + DAY - 1)
+    peers = history.others.sharing(day.value, _since(parameters, day, age), day.slot + DAY - 1)
     why = (
         f"{named(parameters.client, history.entity)} contacts {named(parameters.destination, day.value)} every"
         f" {_seconds(found.period)} (jitter {found.jitter:.0%}): {found.contacts:,} contacts from"
@@ -159,7 +244,9 @@ def _finding(parameters: Periodicity, history: History, window: Sequence[Row], f
     if _steady(parameters, window):
         size = sum(row.amount for row in window) // sum(row.events for row in window)
         why += f"; every contact has about {size:,} bytes"
-    learning = _learning(parameters, history, day)
+    # Slow contacts take weeks, in which a history grows: what counts is the one before the destination came up.
+    new = day.slot if age == parameters.age else peers.first // DAY * DAY
+    learning = _learning(parameters, history, new)
     if learning:
         why += f"; without history: what was usual {spelt(parameters.age)} before is not known"
     return Finding(
@@ -182,9 +269,9 @@ def _steady(parameters: Periodicity, window: Sequence[Row]) -> bool:
     return mean > 0 and max(row.most for row in window) - min(row.least for row in window) <= _STEADY * mean
 
 
-def _learning(parameters: Periodicity, history: History, day: Row) -> bool:
+def _learning(parameters: Periodicity, history: History, day: int) -> bool:
     """Whether no whole day of the organisation's contacts is known before the time since which things are new."""
-    start = day.slot - parameters.age - DAY
+    start = day - parameters.age - DAY
     return not history.others.rows(start - _WATCHED, start)
 
 
@@ -198,12 +285,22 @@ def _odds(chance: float) -> str:
     return f"{10**-chance:,.0f}" if chance > -9 else "a billion or more"
 
 
+def _reach(parameters: Periodicity) -> int:
+    """How far back findings look.
+
+    Others find the one before, its window, and what was known before each of that one's days; slow ones what was known
+    before their destination was new.
+    """
+    quick = 2 * (parameters.age + parameters.window)
+    slow = parameters.slow + max(parameters.age, parameters.window)
+    return max(quick, slow) + _WATCHED + 2 * DAY
+
+
 BEHAVIOR = Behavior(
     reference="https://attack.mitre.org/techniques/T1071/",
     parameters=Periodicity,
     keeps=_keeps,
-    # The finding before, its window, and what was known before each of that one's days.
-    reach=lambda parameters: 2 * (parameters.age + parameters.window) + _WATCHED + 2 * DAY,
+    reach=_reach,
     findings=_findings,
     learning=lambda parameters: parameters.age,
     shared=lambda _: True,

@@ -66,11 +66,13 @@ def _keeps(parameters: Volume) -> Keeps:
 
 def _findings(parameters: Volume, history: History) -> Iterator[Finding]:
     slots = list(_slots(parameters, history))
+    # Slots are compared as a whole: who was first seen at nine has learnt a day by midnight.
+    learnt = history.since // parameters.slot * parameters.slot + parameters.learning
     begin = 0
     for position, slot in enumerate(slots):
         while slots[begin].start < slot.start - parameters.period:
             begin += 1
-        if slot.amount < parameters.least or slot.start < history.since + parameters.learning:
+        if slot.amount < parameters.least or slot.start < learnt:
             continue
         past = sorted(each.amount for each in slots[begin:position])
         if len(past) < parameters.slots:

@@ -99,7 +99,11 @@ def _texts(
     nothing: Sequence[str] = ("",) if optional else ()
     cuts = [SHORT if name in short else None for name in names]
     texts = GroupTexts(
-        [[nothing, *_cut(found.values[1:], cut)] if found else [nothing] for found, cut in zip(read, cuts, strict=True)]
+        [
+            [nothing, *_cut(found.values[1:], cut)] if found else [nothing]
+            for found, cut in zip(read, cuts, strict=True)
+        ],
+        [columns.json(scope.sources(name), (optional, cut)) for name, cut in zip(names, cuts, strict=True)],
     )
     chosen = rows[first]
     codes = [found.codes[chosen].tolist() if found else [0] * len(chosen) for found in read]

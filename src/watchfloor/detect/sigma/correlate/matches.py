@@ -102,11 +102,14 @@ class GroupTexts:
 
     Args:
         fields: per field the values that it takes, each a list of texts.
+        known: per field what is known already of the JSON of its values, by their place; what is read is added.
     """
 
-    def __init__(self, fields: Sequence[Sequence[Sequence[str]]]) -> None:
+    def __init__(
+        self, fields: Sequence[Sequence[Sequence[str]]], known: Sequence[dict[int, list[str]]] | None = None
+    ) -> None:
         self._fields = fields
-        self._known: list[dict[int, list[str]]] = [{} for _ in fields]
+        self._known = [{} for _ in fields] if known is None else known
 
     def of(self, codes: Sequence[int]) -> list[str]:
         """The groups of an event, given which of its values each field has."""
@@ -123,7 +126,8 @@ class GroupTexts:
         found = known.get(code)
         if found is None:
             texts = self._fields[field][code]
-            found = known[code] = list(dict.fromkeys(map(_json, texts)))
+            found = [_json(texts[0])] if len(texts) == 1 else list(dict.fromkeys(map(_json, texts)))
+            known[code] = found
         return found
 
 

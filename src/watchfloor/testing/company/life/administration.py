@@ -7,7 +7,7 @@ from random import Random
 from watchfloor.testing.company.clock import HOUR, MINUTE, SECOND
 from watchfloor.testing.company.internet import anywhere
 from watchfloor.testing.company.life.browsing import fetched
-from watchfloor.testing.company.life.domain import MICROSOFT, POWERSHELL, SERVICES, SVCHOST, user_of
+from watchfloor.testing.company.life.domain import CMD, MICROSOFT, POWERSHELL, SERVICES, SVCHOST, user_of
 from watchfloor.testing.company.life.servers import tunnelled
 from watchfloor.testing.company.people import Machine, Person
 from watchfloor.testing.company.products.sysmon import Process, Program
@@ -132,9 +132,8 @@ def _looked(world: World, random: Random, day: int, cases: float) -> None:
             world.server("proxy").address,
             world.names.local.proxy_port,
         )
-        shell = Program("C:\\Windows\\System32\\cmd.exe", "Windows Command Processor", MICROSOFT, "Cmd.Exe")
         opened = sysmon.started(
-            at + 2 * MINUTE, machine.name, process, shell, "cmd.exe", user=_SYSTEM, integrity="System"
+            at + 2 * MINUTE, machine.name, process, CMD, "cmd.exe", user=_SYSTEM, integrity="System"
         )
         for number, command in enumerate(random.sample(_ASKED, random.randrange(1, 4))):
             _ran(world, at + (3 + number) * MINUTE, machine, opened, command, _SYSTEM, "0x3e7", "System")

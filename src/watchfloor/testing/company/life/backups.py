@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from watchfloor.testing.company.clock import HOUR, MINUTE, SECOND
+from watchfloor.testing.company.internet import anywhere
 from watchfloor.testing.company.life.domain import MICROSOFT
 from watchfloor.testing.company.people import Machine
 from watchfloor.testing.company.products.sysmon import Program
@@ -23,7 +24,7 @@ def agents_bring_backups(world: World, *, time: str, gigabytes: float, provider:
     Windows servers make a snapshot by script; controllers save the state of the system, the directory in it.
     """
     random, store = world.chance("agents' backup"), world.server("backup")
-    account = world.names.services["backup"]
+    account, outside = world.names.services["backup"], anywhere(random, world.names.local.hosting, "hosting").address
     for day in range(world.week.days):
         at = world.week.at(day, time)
         for machine in world.machines:
@@ -52,7 +53,7 @@ def agents_bring_backups(world: World, *, time: str, gigabytes: float, provider:
                     "vkagent[811]",
                     f"job nightly finished, {random.randrange(900, 90_000)} files, 0 errors",
                 )
-        outside, end = world.names.public["backup_provider"], at + 3 * HOUR
+        end = at + 3 * HOUR
         world.products.resolver.query(at, store.address, provider, millis=31)
         for number in range(6):
             sent = int(gigabytes * 1e9 / 30)
@@ -66,7 +67,8 @@ def _frozen(world: World, at: int, machine: Machine) -> None:
     world.products.windows.shadow_copied(at + 2 * SECOND, machine.name)
     agent = sysmon.running(_AGENT, _SYSTEM, f'"{_AGENT.image}" /service')
     if "domain_controller" in machine.roles:
-        command = "wbadmin.exe start systemstatebackup -backupTarget:\\\\akl-bkp01\\state -quiet"
+        store = world.server("backup").name
+        command = f"wbadmin.exe start systemstatebackup -backupTarget:\\\\{store}\\state -quiet"
         sysmon.started(at, machine.name, agent, _STATE, command, user=_SYSTEM, integrity="System")
     else:
         script = "C:\\ProgramData\\VaultKeep\\scripts\\freeze.dsh"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from watchfloor.testing.company.clock import MILLISECOND, SECOND
@@ -43,16 +44,14 @@ def windows_asks_in_the_clear(world: World, *, seconds: float) -> None:
                 address=places[host],
                 mime=mime,
             )
-            world.products.ids.http(
-                at + 60 * MILLISECOND,
-                proxy,
-                places[host],
-                host,
-                path,
-                agent="Microsoft-CryptoAPI/10.0",
-                mime=mime,
-                size=size,
-            )
+            name, seen, ids = path.rpartition("/")[2], at + 60 * MILLISECOND, world.products.ids
+            if name.endswith(".cab"):
+                digest = hashlib.sha256(name.encode()).hexdigest()
+                magic = "Microsoft Cabinet archive data"
+                ids.file(seen, proxy, places[host], host, path, name=name, magic=magic, size=size, sha256=digest)
+            else:
+                agent = "Microsoft-CryptoAPI/10.0"
+                ids.http(seen, proxy, places[host], host, path, agent=agent, mime=mime, size=size)
             world.products.firewall.session(
                 at + 4 * SECOND, proxy, places[host], 80, sent=640, received=size + 500, seconds=4
             )

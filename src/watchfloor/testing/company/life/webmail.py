@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from watchfloor.testing.company.clock import DAY, HOUR, MINUTE, SECOND
-from watchfloor.testing.company.internet import Place
+from watchfloor.testing.company.clock import MINUTE, SECOND
+from watchfloor.testing.company.internet import Place, anywhere
 from watchfloor.testing.company.life.mail import carrier
 from watchfloor.testing.company.life.shop import AGENTS
 from watchfloor.testing.company.people import Person
@@ -60,9 +60,8 @@ def filter_for_holidays(world: World, *, account: str, day: int, time: str) -> N
 
 def mail_is_forwarded(world: World, *, account: str, to: str, relay: str, a_day: float) -> None:
     """A mailbox of a team passes on to a partner what comes in: somebody has set that up years ago, and everybody knows."""
-    random, address = world.chance(f"forwarded:{account}"), world.names.partners.index(to.partition("@")[2])
-    place = world.sites[address].address
+    random = world.chance(f"forwarded:{account}")
+    address = anywhere(random, world.names.country, "home").address
     for day in world.week.workdays():
-        start = world.week.at(day, "00:00")
-        for at in arrivals(random, start + 7 * HOUR, start + min(18 * HOUR, DAY), a_day):
-            world.products.mail.forwarded(at, account, Delivery(to, "sent", relay, place))
+        for at in arrivals(random, world.week.hour(day, 7), world.week.hour(day, 18), a_day):
+            world.products.mail.forwarded(at, account, Delivery(to, "sent", relay, address))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from watchfloor.testing.company.companies.marlowe import names
 from watchfloor.testing.company.companies.marlowe.products import products
 from watchfloor.testing.company.companies.marlowe.times import OUTAGE, WEEK
-from watchfloor.testing.company.internet import anywhere, sites
+from watchfloor.testing.company.internet import sites
 from watchfloor.testing.company.life.servers import days_away
 from watchfloor.testing.company.logs import Trail, chance
 from watchfloor.testing.company.people import Machine
@@ -53,7 +53,7 @@ def world(seed: int) -> World:
         netbios=names.NETBIOS,
         nat=names.NAT,
         servers=servers,
-        public=names.PUBLIC | {"backup_provider": anywhere(random, "AU", "hosting").address},
+        public=names.PUBLIC,
         services=services,
         roastable=(services["erp"], services["backup"], *more),
         administrators=Account("Domain Admins", 512),

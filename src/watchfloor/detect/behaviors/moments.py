@@ -1,0 +1,93 @@
+"""Moments that the store has for rows which come again: asked for only where they may be there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import sqlalchemy as sa
+
+from watchfloor.store.behavior_tables import behavior_state
+from watchfloor.store.writes import merge_rows
+
+Place = tuple[str, int]
+"""Entity and slot."""
+
+_REMEMBERED = 50_000
+"""Places of a behaviour that are remembered one by one; forgetting them costs some questions, nothing else."""
+_BEFORE_ALL = -(1 << 63)
+_state = behavior_state.c
+
+
+class Recent:
+    """Where one run put rows of a behaviour, so that it does not ask for what cannot be there.
+
+    It never takes a row for absent that is there: up to a slot any row may be, and after that slot those only that the
+    run put there itself, in transactions that may have failed. Digests that are equal by chance cost a question.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is known of the store yet."""
+        self._until = _BEFORE_ALL
+        self._latest = _BEFORE_ALL
+        self._put: set[int] = set()
+        self._left: tuple[int, int | None] = (0, None)
+
+    def compare(self, rows: int, last: int | None) -> None:
+        """Look whether the store is as this run left it; if not, rows may be anywhere up to its latest event.
+
+        Args:
+            rows: how many it has, at most.
+            last: time of the latest event, in microseconds since 1970.
+        """
+        if (rows, last) != self._left:
+            # Where there is one slot for all times, that is 0.
+            self._forget(max(last or 0, 0) if rows else _BEFORE_ALL)
+
+    def known(self, places: Collection[Place]) -> list[Place]:
+        """Those of which the store may have rows."""
+        put, until = self._put, self._until
+        return [place for place in places if place[1] <= until or hash(place) in put]
+
+    def left(self, places: Collection[Place], rows: int, last: int) -> None:
+        """Note what the run has put into the store, and how that counts its rows now."""
+        self._left = rows, last
+        self._put.update(map(hash, places))
+        self._latest = max(self._latest, max((slot for _, slot in places), default=_BEFORE_ALL))
+        if len(self._put) > _REMEMBERED:
+            self._forget(self._latest)
+
+    def _forget(self, until: int) -> None:
+        self._put.clear()
+        self._until = max(self._until, until)
+
+
+_wanted = sa.Table(
+    "behavior_wanted",
+    sa.MetaData(),
+    sa.Column("behavior", sa.Integer, nullable=False),
+    sa.Column("entity", sa.String, nullable=False),
+    sa.Column("slot", sa.BigInteger, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""What a query asks for, when that is too much for its parameters."""
+_MAKE = sa.schema.CreateTable(_wanted, if_not_exists=True)
+_EMPTY = sa.delete(_wanted)
+_MOMENTS = sa.select(_state.entity, _state.slot, _state.value, _state.times).join_from(
+    _wanted,
+    behavior_state,
+    # All of it comes from the one table, so that no engine starts with the other.
+    sa.and_(*(_state[name] == _wanted.c[name] for name in ("behavior", "entity", "slot"))),
+)
+
+
+def stored(
+    connection: sa.Connection, number: int, places: Collection[Place]
+) -> Iterator[tuple[str, int, str, bytes | None]]:
+    """Entity, slot, value and packed moments of all rows of a behaviour that some places have."""
+    if not places:
+        return
+    connection.execute(_MAKE)
+    merge_rows(connection, _wanted, [(number, *place) for place in places])
+    for row in connection.execute(_MOMENTS):
+        yield row[0], row[1], row[2], row[3]
+    connection.execute(_EMPTY)
