@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from watchfloor.alerts.links import MAX_LINKS, Link, link_of, links_of
 
 LOGIN = {"source.ip": "203.0.113.5", "user.name": "Anna", "host.name": "vpn1", "event.category": ["authentication"]}
@@ -33,3 +35,14 @@ def test_one_field_gives_the_link_that_it_is() -> None:
     assert link_of("host.name", "web01") == Link("host", "web01", "actor")
     assert link_of("destination.port", "443") is None
     assert link_of("user.name", "-") is None
+
+
+def test_what_is_of_one_session_is_linked() -> None:
+    opened = links_of({"host.name": "srv7", "winlog.logon.id": "0x5a1b2c", "source.ip": "10.0.0.9"})
+    ran = links_of({"host.name": "srv7", "winlog.logon.id": "0x5a1b2c"})
+    assert {link for link in opened if link.kind == "session"} & set(ran) == {Link("session", "srv7/0x5a1b2c", "actor")}
+
+
+@pytest.mark.parametrize("logon", ["0x3e7", "0x3e4", "0x0"])
+def test_the_machines_own_session_links_nothing(logon: str) -> None:
+    assert [link for link in links_of({"host.name": "srv7", "winlog.logon.id": logon}) if link.kind == "session"] == []

@@ -72,8 +72,11 @@ _SINGLE = {
     **{name: ("domain", _TARGET) for names in _DOMAINS for name in names},
 }
 _OUTCOME = ("event.category", "event.outcome")
-_LOGON_ID = "winlog.event_data.TargetLogonId"
-_NOBODY = frozenset({"", "-", "n/a", "unknown", "localhost", "0x0", "0x3e7", "::", "0.0.0.0", "::1", "127.0.0.1"})  # noqa: S104
+_LOGON_ID = "winlog.logon.id"
+"""Of the session in which somebody logged on, or of which a process or an access to a share was."""
+_NOBODY = frozenset({"", "-", "n/a", "unknown", "localhost", "::", "0.0.0.0", "::1", "127.0.0.1"})  # noqa: S104
+_NO_SESSION = frozenset({"0x0", "0x3e7", "0x3e4", "0x3e5"})
+"""Of the machine itself and its services: https://learn.microsoft.com/windows/win32/services/localsystem-account."""
 _EMPTY_HASH = re.compile(r"(0+|d41d8cd98f00b204e9800998ecf8427e|da39a3ee5e6b4b0d3255bfef95601890afd80709|e3b0c442\w+)$")
 """Hashes of nothing, which every log is full of."""
 
@@ -114,7 +117,11 @@ def links_of(event: Mapping[str, Any]) -> tuple[Link, ...]:
         for names in _DOMAINS:
             found.update((Link("domain", text, _TARGET), None) for text in _texts(event, names)[:1])
     if host:
-        found.update((Link("session", f"{host}/{text}", _ACTOR), None) for text in _texts(event, (_LOGON_ID,)))
+        found.update(
+            (Link("session", f"{host}/{text}", _ACTOR), None)
+            for text in _texts(event, (_LOGON_ID,))
+            if text not in _NO_SESSION
+        )
     return tuple(found)[:MAX_LINKS]
 
 

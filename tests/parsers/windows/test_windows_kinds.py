@@ -134,3 +134,22 @@ def test_family_covers(family: str, ids: str) -> None:
     provider = CONTENT["families"][family]["providers"][0]
     wanted = [each for part in ids.split() for each in _kinds._ids(part)]
     assert [each for each in wanted if _kinds.kind_of(provider, None, each) is None] == []
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "account"),
+    [
+        ("certificate.attributes", "User\r\nSAN:dns=a.example&upn=jo.hale@corp.example\r\nccm:pc7", "jo.hale"),
+        ("certificate.attributes", "CertificateTemplate:User\r\nccm:pc7.upn=x", None),
+        ("certificate.subject", "CN=adm-jo.hale", "adm-jo.hale"),
+        ("certificate.subject", "cn=Administrator", "Administrator"),
+        ("certificate.subject", "CN=shop.corp.example", None),
+        ("certificate.subject", "CN=nas.local", None),
+        ("certificate.subject", "CN=Jo Hale", None),
+        ("certificate.subject", "CN=*.example", None),
+        ("certificate.subject", "CN=jo.hale,OU=Staff,DC=corp", None),
+        ("certificate.subject", "CN=" + "a." * 50_000, None),
+    ],
+)  # fmt: skip
+def test_whom_a_certificate_names(target: str, value: str, account: str | None) -> None:
+    assert list(ecs(target, [value, None])["user.target.name"]) == [account, None]

@@ -16,6 +16,12 @@ Converter = Callable[[str, Column], Columns]
 
 _PROGRAM = re.compile(r'\s*(?:"([^"]+)"|(.{1,512}?\.(?:exe|sys|dll|com|bat|cmd|ps1|vbs))(?=[\s,]|$))', re.IGNORECASE)
 _ENGINE = re.compile(r"\b(HostApplication|UserId|ScriptName)=([^\r\n]*)")
+_UPN = re.compile(r"(?:^|\s)san:(?:[^\r\n]{0,1024}&)?upn=([^&\s]{1,256})", re.IGNORECASE)
+_ONE_NAME = re.compile(r"CN=([^\s,=*+/\\@.]+(?:\.[^\s,=*+/\\@.]+)?)", re.IGNORECASE)
+_ZONE = re.compile(
+    r".*\.(?:[a-z]{2}|com|net|org|info|biz|local|lan|localdomain|internal|intern|intranet|corp|home|test|example)",
+    re.IGNORECASE,
+)
 _CONTEXT = re.compile(r"(?m)^[ \t]*(Host Application|User|Connected User|Script Name) = ([^\r\n]*)")
 
 
@@ -205,6 +211,22 @@ def _powershell(found: list[dict[str, str | None]]) -> Columns:
     }
 
 
+def _certificate_attributes(_: str, column: Column) -> Columns:
+    """Whom a request asks to be, where its attributes say so: `SAN:upn=ann@example.com`."""
+    found = by_value(lambda value: match[1] if (match := _UPN.search(value)) else None, column)
+    return _account("user.target", found)
+
+
+def _certificate_subject(_: str, column: Column) -> Columns:
+    """The account that a subject names which the requester wrote: a single name, and none of a machine or a site."""
+    return {"user.target.name": by_value(_subject_account, column)}
+
+
+def _subject_account(value: str) -> str | None:
+    match = _ONE_NAME.fullmatch(value.strip())
+    return match[1] if match and not _ZONE.fullmatch(match[1]) else None
+
+
 def _version_text(target: str, column: Column) -> Columns:
     """Sysmon writes `?` where the file has no version resource."""
     return {target: [None if value == "?" else value for value in column]}
@@ -237,6 +259,8 @@ _BY_NAME: dict[str, Converter] = {
     "network.direction": _each(_codes.direction),
     "winlog.logon.type": _each(_codes.logon_type),
     "winlog.logon.id": _each(_codes.logon_id),
+    "certificate.attributes": _certificate_attributes,
+    "certificate.subject": _certificate_subject,
     "powershell.context": _context,
     "powershell.engine": _engine,
     "user.name": _each(_name),

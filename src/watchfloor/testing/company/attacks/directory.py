@@ -28,7 +28,7 @@ def directory_taken(attack: Attack, source: Machine, admin: Account, at: int) ->
     """From `source`, as the administrator: over a server to the controller; gives back when the copy is at `source`."""
     _remoted(attack, source, admin, at)
     logon, host = _managed(attack, source, admin, at + 16 * MINUTE)
-    _copied(attack, admin, host, at + 21 * MINUTE)
+    _copied(attack, admin, logon, host, at + 21 * MINUTE)
     _fetched(attack, source, admin, logon, at + 27 * MINUTE)
     _stayed(attack, source, admin, logon, at + 34 * MINUTE)
     return at + 41 * MINUTE
@@ -79,7 +79,7 @@ def _managed(attack: Attack, source: Machine, admin: Account, at: int) -> tuple[
         for number, each in enumerate(("whoami", "hostname", "vssadmin list shadows")):
             moment = at + (5 + 33 * number) * SECOND
             output = f"__{1_790_000_000 + at // SECOND % 1_000_000}.{number}"
-            shell = _asked(world, moment, host, admin, f"{each} 1> \\\\127.0.0.1\\ADMIN$\\{output} 2>&1")
+            shell = _asked(world, moment, host, admin, logon, f"{each} 1> \\\\127.0.0.1\\ADMIN$\\{output} 2>&1")
             _ran(world, moment + 30_000, target.name, shell, each)
             world.products.windows.shared(
                 moment + SECOND, target.name, admin, logon, source.address, "ADMIN$", output, "0x120089"
@@ -93,34 +93,34 @@ def _managed(attack: Attack, source: Machine, admin: Account, at: int) -> tuple[
     return logon, host
 
 
-def _asked(world: World, at: int, host: Process, admin: Account, command: str) -> Process:
+def _asked(world: World, at: int, host: Process, admin: Account, logon: str, command: str) -> Process:
     """A shell below WMI's host of providers on the controller."""
     return world.products.sysmon.started(
         at, world.server("controller").name, host, CMD, f"cmd.exe /Q /c {command}", user=user_of(world, admin.name),
-        folder="C:\\", integrity="High",
+        logon=logon, folder="C:\\", integrity="High",
     )  # fmt: skip
 
 
-def _copied(attack: Attack, admin: Account, host: Process, at: int) -> None:
+def _copied(attack: Attack, admin: Account, logon: str, host: Process, at: int) -> None:
     world, controller = attack.world, attack.world.server("controller").name
     sysmon = world.products.sysmon
     what = "The directory's file is copied from a shadow copy, with the key to it"
     with attack.step(at, what, "T1003.003", controller, admin.name):
         command = "vssadmin create shadow /for=C:"
-        shell = _asked(world, at, host, admin, command)
+        shell = _asked(world, at, host, admin, logon, command)
         sysmon.started(at + 40_000, controller, shell, _VSSADMIN, command, user=shell.user, integrity="High")
         world.products.windows.shadow_copied(at + SECOND, controller)
         at += 70 * SECOND
-        shell = _asked(world, at, host, admin, f"copy {_SHADOW}\\Windows\\NTDS\\ntds.dit {_COPY}ntds.dit")
+        shell = _asked(world, at, host, admin, logon, f"copy {_SHADOW}\\Windows\\NTDS\\ntds.dit {_COPY}ntds.dit")
         sysmon.wrote(at + SECOND, controller, shell, f"{_COPY}ntds.dit")
         at += 48 * SECOND
         command = f"reg save HKLM\\SYSTEM {_COPY}sys.hiv /y"
-        shell = _asked(world, at, host, admin, command)
+        shell = _asked(world, at, host, admin, logon, command)
         saver = sysmon.started(at + 40_000, controller, shell, _REG, command, user=shell.user, integrity="High")
         sysmon.wrote(at + 2 * SECOND, controller, saver, f"{_COPY}sys.hiv")
         at += 65 * SECOND
         command = "vssadmin delete shadows /for=C: /oldest /quiet"
-        shell = _asked(world, at, host, admin, command)
+        shell = _asked(world, at, host, admin, logon, command)
         sysmon.started(at + 40_000, controller, shell, _VSSADMIN, command, user=shell.user, integrity="High")
 
 

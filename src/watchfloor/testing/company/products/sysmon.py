@@ -10,6 +10,8 @@ from watchfloor.testing.company.clock import Clock
 from watchfloor.testing.company.products.windows_events import SYSMON, Collector
 
 _UTC = Clock("UTC")
+_OF_SYSTEM = "0x3e7"
+"""Log-on of the machine itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,18 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A running program."""
+    """A running program.
+
+    Attributes:
+        logon: id of the log-on that it belongs to.
+    """
 
     guid: str
     pid: int
     program: Program
     command: str
     user: str
+    logon: str = _OF_SYSTEM
 
 
 class Sysmon:
@@ -72,12 +79,13 @@ class Sysmon:
         command: str,
         *,
         user: str,
-        logon: str = "0x3e7",
+        logon: str = "",
         folder: str = "C:\\Windows\\System32\\",
         integrity: str = "Medium",
     ) -> Process:
-        """1: a process."""
-        process = Process(self._guid(), 1000 + 4 * self._chance.randrange(4000), program, command, user)
+        """1: a process; it belongs to the log-on of its parent where that is the same user's, unless one is given."""
+        logon = logon or (parent.logon if parent.user == user else _OF_SYSTEM)
+        process = Process(self._guid(), 1000 + 4 * self._chance.randrange(4000), program, command, user, logon)
         data = {
             "RuleName": "-",
             "UtcTime": self._utc(at),
