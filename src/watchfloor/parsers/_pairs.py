@@ -32,9 +32,9 @@ _SPACE = r"\s\x1c-\x1f"
 _TOKEN = (
     rf'{_WORD}{{1,128}}=(?:"[^"\\]*(?:\\(?s:.)[^"\\]*)*"'
     rf"|{_WORD}*[!#$%&()*+,:;<>?\[\]^`{{|}}~][^{_SPACE}\"'\\]*"
-    rf"|[^={_SPACE}\"'\\]*)"
+    rf"|[^={_SPACE}\"'\\]*)\s*"
 )
-"""A pair in the syntax of Rust's regex crate; a line of nothing but these between single blanks has no other reading.
+"""A pair in the syntax of Rust's regex crate; a line of nothing but these has no other reading.
 
 A value without quotes has a `=` only behind a mark that no key may have, else what stands before it would be a key.
 """
@@ -121,10 +121,10 @@ def all_pairs(lines: Sequence[str]) -> Pairs:
 def _tables(lines: Sequence[str]) -> list[tuple[list[int], pl.DataFrame]]:
     texts = pl.Series(lines, dtype=pl.String).str.strip_chars()
     tokens = texts.str.extract_all(_TOKEN)
-    tiled = (tokens.list.join(" ") == texts) & tokens.list.len().is_between(1, _MOST_PAIRS)
+    tiled = (tokens.list.join("") == texts) & tokens.list.len().is_between(1, _MOST_PAIRS)
     split = tokens.filter(tiled).list.eval(pl.element().str.splitn("=", 2))
     value = pl.element().struct.field("field_1")
-    bare = value.str.strip_prefix('"').str.strip_suffix('"')
+    bare = value.str.strip_chars_end().str.strip_prefix('"').str.strip_suffix('"')
     if texts.str.contains("\\", literal=True).any():
         bare = bare.str.replace_all(_ESCAPED.pattern, "$1")
     lists = pl.DataFrame(
