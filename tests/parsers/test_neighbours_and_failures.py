@@ -101,7 +101,7 @@ def test_lines_of_a_known_shape_give_what_they_give_alone() -> None:
 def test_quotes_and_escapes_have_shapes_too(line: str) -> None:
     changed = [line.replace("2", "3"), line.replace("'", '"'), line + '"', line.replace("\\", "\\\\"), line + "\\"]
     lines = [*[line] * 20, *changed, line]
-    assert all_pairs(lines) == [pairs(each) for each in lines]
+    assert list(all_pairs(lines)) == [pairs(each) for each in lines]
 
 
 def test_an_empty_list_is_no_value_whatever_stands_before_it() -> None:

@@ -56,9 +56,9 @@ class Lines:
 
     def _by_content(self, rest: pl.DataFrame, found: list[pl.DataFrame], *, generic: bool) -> _Split:
         parsers = [(name, parser) for name, parser in line_parsers() if is_generic(name) == generic]
-        sift = Sift(rest[TEXT], [parser.sieve for _, parser in parsers])
+        sift = Sift(rest[TEXT], [parser.sieve for _, parser in parsers if parser.sieve])
         for name, parser in parsers:
-            if name not in self.origins.under and not sift.may_fit(parser.sieve):
+            if parser.sieve and name not in self.origins.under and not sift.may_fit(parser.sieve):
                 continue
             parsed, rest = self._line(rest, name, parser)
             if parsed:
@@ -100,12 +100,14 @@ class Lines:
 
     def _line(self, frame: pl.DataFrame, name: str, parser: LineParser | FieldsParser) -> _Split:
         """Parsed rows of one parser, and the rows left."""
-        fits = frame[TEXT].str.contains(ascii_classes(parser.sieve)).fill_null(value=False)
-        if name in self.origins.under:
-            fits |= frame["@source"].is_in(self.origins.under[name])
-        if not fits.any():
-            return [], frame
-        sifted = some(frame, fits)
+        sifted = frame
+        if parser.sieve:
+            fits = frame[TEXT].str.contains(ascii_classes(parser.sieve)).fill_null(value=False)
+            if name in self.origins.under:
+                fits |= frame["@source"].is_in(self.origins.under[name])
+            if not fits.any():
+                return [], frame
+            sifted = some(frame, fits)
         if isinstance(parser, FieldsParser):
             parsed = self._fields(sifted, name, parser)
         else:

@@ -97,7 +97,7 @@ def _fitting(text: str, program: str) -> Iterator[str]:
         if starts or program.strip("()").lower() in message.programs:
             yield name
     for name, parser in line_parsers():
-        if not is_generic(name) and line.str.contains(ascii_classes(parser.sieve))[0]:
+        if parser.sieve and not is_generic(name) and line.str.contains(ascii_classes(parser.sieve))[0]:
             yield name
 
 
@@ -114,7 +114,7 @@ def _reason(name: str, text: str) -> Near | None:
 
 
 def _sifted(parser: LineParser | FieldsParser, text: str) -> bool:
-    return bool(pl.Series([text], dtype=pl.String).str.contains(ascii_classes(parser.sieve))[0])
+    return not parser.sieve or bool(pl.Series([text], dtype=pl.String).str.contains(ascii_classes(parser.sieve))[0])
 
 
 def _fields_reason(name: str, parser: FieldsParser, text: str) -> Near | None:

@@ -118,7 +118,7 @@ class LineParser:
         dataset: where its events are filed, when another parser reads the same format in another form.
         patterns: tried in order; the first that matches counts. They fill `_time` with the text of the time.
         times: formats of `_time` in the syntax of chrono, tried in order; `%z` gives the zone, else it is the source's.
-        sieve: a cheap regex that every line of this format fits; the patterns see no other lines.
+        sieve: a cheap regex that every line of this format fits; the patterns see no other lines, or all without one.
         sources: words in a source's path that say that the format is this one, where another one looks the same.
         finish: derives further columns from those that the patterns filled.
     """
@@ -126,8 +126,8 @@ class LineParser:
     reference: str
     patterns: tuple[Pattern, ...]
     times: tuple[str, ...]
-    sieve: str
     sources: tuple[str, ...] = ()
+    sieve: str = ""
     finish: Callable[[pl.DataFrame], pl.DataFrame] = unchanged
     dataset: str = ""
 
