@@ -96,6 +96,19 @@ def test_explain_gives_the_state_of_the_window(rules: Path, tmp_path: Path) -> N
     assert "fires 1\u00d7" in watchfloor(*arguments).stdout
 
 
+def test_explain_knows_rules_beside_correlations_of_one_correlation(rules: Path, tmp_path: Path) -> None:
+    both = {"type": "temporal", "rules": ["spray", "any_failure"], "group-by": ["source.ip"], "timespan": "5m"}
+    other = {**FAILED, "id": "33333333-3333-4333-8333-333333333333", "title": "Any failure", "name": "any_failure"}
+    documents = [FAILED, {**SPRAY, "name": "spray"}, other, {"title": "Both", "correlation": both}]
+    (rules / "spray.yml").write_text(yaml.safe_dump_all(documents), "utf-8")
+    log = tmp_path / "auth.log"
+    log.write_text("".join(line(n, f"u{n}", "192.0.2.1") for n in range(3)), "utf-8")
+    done = watchfloor("rules", "explain", "Both", log, "--rules", rules, "--no-builtin-rules", "--json")
+    found = json.loads(done.stdout)
+    assert found["members"] == {"Spray": 1, "Any failure": 3}
+    assert any(window["fires"] for group in found["groups"] for window in group["windows"])
+
+
 def test_explain_prints_groups_that_fire_first_and_not_all_of_very_many(rules: Path, tmp_path: Path) -> None:
     log = tmp_path / "auth.log"
     lines = [line(1, "ann", f"192.0.2.{number}") for number in range(100)]

@@ -344,3 +344,39 @@ def test_the_account_of_a_computer_has_the_roles_of_the_computer() -> None:
         event = enriched(Knowledge(own), user__name=account)
         assert event.get("user.roles") == roles
         assert event.get("user.full_name") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/shop/img/Logo.PNG", "logo.png"),
+        ("/app/view.jsp;jsessionid=8A1", "view.jsp"),
+        ("/get/all.7z.003", "all.7z"),
+        ("/get/all.part2.rar", "all.rar"),
+        ("/get/all.z07", "all.zip"),
+        ("/get/day.sql.ab", "day.sql"),
+        ("/img/map.min.js", "map.min.js"),
+        ("/v1/users", None),
+        ("/v1.2/users", None),
+        ("/", None),
+        ("/" + "x" * 5_000 + ".php", None),
+    ],
+)
+def test_file_that_a_request_asks_for(path: str, expected: str | None) -> None:
+    assert enriched(url__path=path).get("watchfloor.web.file") == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/var/lib/tomcat10/webapps/shop/x.jsp", "x.jsp"),
+        ("C:\\inetpub\\wwwroot\\up\\X.aspx", "x.aspx"),
+        ("/srv/www/site/all.tar.gz.aa", "all.tar.gz"),
+        ("/var/lib/tomcat10/webapps/shop/WEB-INF/web.xml", None),
+        ("/home/ann/x.jsp", None),
+        ("www/x.php", None),
+        ("/srv/www/site/folder", None),
+    ],
+)
+def test_file_that_lies_below_a_web_root(path: str, expected: str | None) -> None:
+    assert enriched(file__path=path).get("watchfloor.web.file") == expected

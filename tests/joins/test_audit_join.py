@@ -56,6 +56,18 @@ def test_a_file() -> None:
     assert event is not None
     assert event["event.dataset"] == "linux.auditd_file"
     assert (event["file.path"], event["file.inode"]) == ("/etc/shadow", "2")
+    assert event["event.type"] == ["info"]
+
+
+def test_a_file_that_was_made_or_taken_away() -> None:
+    for kind, told in (("CREATE", ["creation"]), ("DELETE", ["deletion"])):
+        event = joined(
+            CALL.format(number=8, call=257),
+            'type=PATH msg=audit(1795593103.415:8): item=0 name="/srv/" inode=1 nametype=PARENT',
+            f'type=PATH msg=audit(1795593103.415:8): item=1 name="/srv/a" inode=2 nametype={kind}',
+        )
+        assert event is not None
+        assert (event["file.path"], event["event.type"]) == ("/srv/a", told)
 
 
 def test_a_connection() -> None:

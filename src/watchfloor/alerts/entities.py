@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from watchfloor.detect.sigma import BehaviorRule, Correlation, RuleSet
+from watchfloor.detect.sigma import BehaviorRule, Correlation, Rule, RuleSet
 from watchfloor.schema.fields import declared
 from watchfloor.schema.sigma_fields import Scope, scopes
 
@@ -62,22 +62,31 @@ def entity_columns() -> tuple[str, ...]:
 
 def kinds_of_group(rules: RuleSet, correlation: Correlation) -> tuple[str, ...]:
     """Kinds of the entities that make a correlation's group, one per `group-by` name; it stands for an unknown one."""
-    members = dict(enumerate(correlation.members))
-    places = {rule.id: scopes(rule.logsource, rule.taxonomy) for rule in rules.rules if rule.id in correlation.members}
-    for behavior in rules.behaviors:
-        places[behavior.id] = scopes(behavior.selection.logsource, behavior.selection.taxonomy)
+    chosen = {rule.id: rule for rule in rules.rules} | {each.id: each.selection for each in rules.behaviors}
+    others = {each.id: each for each in rules.correlations}
     return tuple(
-        next(
-            (
-                kind
-                for member, rule in members.items()
-                for scope in places.get(rule, ())
-                if (kind := _kind(correlation.aliases.get(name, {}).get(member, name), scope))
-            ),
-            _SIGMA_FIELDS.get(name, name),
-        )
-        for name in correlation.group_by
+        _kind_in_group(place, correlation, chosen, others) or _SIGMA_FIELDS.get(name, name)
+        for place, name in enumerate(correlation.group_by)
     )
+
+
+def _kind_in_group(
+    place: int, correlation: Correlation, chosen: Mapping[str, Rule], others: Mapping[str, Correlation]
+) -> str:
+    """Kind of one of a group's values; of a correlation of correlations, as these know it."""
+    for number, member in enumerate(correlation.members):
+        name = correlation.group_fields(number)[place]
+        if member in others:
+            below = others[member]
+            kinds = (
+                [_kind_in_group(below.group_by.index(name), below, chosen, others)] if name in below.group_by else []
+            )
+        else:
+            rule = chosen.get(member)
+            kinds = [_kind(name, scope) for scope in scopes(rule.logsource, rule.taxonomy)] if rule else []
+        if kind := next(filter(None, kinds), ""):
+            return kind
+    return ""
 
 
 def kinds_of_fields(behavior: BehaviorRule, names: Sequence[str]) -> tuple[str, ...]:

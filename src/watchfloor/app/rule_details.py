@@ -160,7 +160,7 @@ def correlate_files(
     for position, member in enumerate(correlation.members):
         child = next((each for each in only.correlations if each.id == member), None)
         if child is not None:
-            lines = trial(only.serving(child).correlations, child, matches).values()
+            lines = trial(only.correlations, child, matches).values()
             counts[position] = sum(window.fires for line in lines for window in line)
     titles = {rule.id: rule.title for rule in only.every}
     return Correlated(

@@ -60,9 +60,13 @@ def run_rule_tests(rules: RuleSet) -> Iterator[RuleTest]:
 
 
 def by_its_policy(rule: Rule | BehaviorRule | Correlation, rules: RuleSet) -> RuleSet:
-    """The rules of its file as the policy of its samples has them, where there is one."""
+    """The rules of its file, and those it refers to, as the policy of its samples has them, where there is one."""
     own = samples_of(rule) / FILE_NAME
-    return RuleSet.load([rule.path], context=Context(policy=read_policy(own))) if own.exists() else rules
+    if not own.exists():
+        return rules
+    others = rules.serving(rule).every if isinstance(rule, Correlation) else ()
+    paths = dict.fromkeys((rule.path, *(each.path for each in others)))
+    return RuleSet.load(paths, context=Context(policy=read_policy(own)))
 
 
 def _tested(path: Path, tested: Sequence[_Tested], rules: RuleSet, look_alikes: LookAlikes) -> Iterator[RuleTest]:

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from watchfloor.alerts.attack import TACTICS, tactics, techniques
-from watchfloor.alerts.levels import LEVELS, rank
+from watchfloor.alerts.levels import LEVELS, rank, worst_first
 from watchfloor.alerts.timeline import reason
 from watchfloor.cli.styles import STYLES
 from watchfloor.cli.terminal import plain, safe, shorten
@@ -79,7 +79,7 @@ def worst(alerts: Sequence[Alert], width: int) -> Iterator[RenderableType]:
     """The worst alerts, of each rule the first one, and how many more there are."""
     if alerts:
         yield Group(Text(""), Text("Worst alerts", style="bold"))
-    ordered = sorted(alerts, key=lambda each: (-rank(each["rule"]["level"]), each["timestamp"], each["id"]))
+    ordered = worst_first(alerts)
     by_rule: dict[str, list[Alert]] = {}
     for alert in ordered:
         by_rule.setdefault(alert["rule"]["id"], []).append(alert)

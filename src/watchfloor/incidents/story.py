@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from watchfloor.alerts.levels import rank
+from watchfloor.alerts.levels import worst_first
 from watchfloor.incidents.facts import TACTICS, tactics_of
 
 Step = Mapping[str, Any]
@@ -48,7 +48,7 @@ def told(head: Mapping[str, Any], steps: Sequence[Step]) -> dict[str, Any]:
         "entities": entities(steps),
         "connections": connections(steps),
         "timeline": [_told(step) for step in steps],
-        "response": list(dict.fromkeys(text for step in _worst_first(steps) for text in step["rule"]["response"])),
+        "response": list(dict.fromkeys(text for step in worst_first(steps) for text in step["rule"]["response"])),
     }
 
 
@@ -59,7 +59,7 @@ def summary(head: Mapping[str, Any], steps: Sequence[Step]) -> str:
     about = f" about {who}" if who else ""
     counts = f"{_count(len(steps), 'alert')} of {_count(rules, 'rule')}"
     sentences = [f"{_span(head['first'], head['last'])}, {counts}{about}."]
-    first, worst = steps[0], _worst_first(steps)[0]
+    first, worst = steps[0], worst_first(steps)[0]
     if len(steps) > 1:
         sentences.append(f"It began with “{first['rule']['title']}”{_phase(first)}.")
     if worst["id"] != first["id"]:
@@ -130,14 +130,10 @@ def _told(step: Step) -> dict[str, Any]:
     }
 
 
-def _place(step: Step) -> tuple[str, int, str]:
+def _place(step: Step) -> tuple[dt.datetime, int, str]:
     """By time; what has the same time in the order in which attacks go."""
     tactics = tactics_of(tuple(step["rule"]["tags"]))
-    return step["timestamp"], TACTICS[tactics[0]] if tactics else len(TACTICS), step["id"]
-
-
-def _worst_first(steps: Sequence[Step]) -> list[Step]:
-    return sorted(steps, key=lambda step: (-rank(step["rule"]["level"]), step["timestamp"], step["id"]))
+    return dt.datetime.fromisoformat(step["timestamp"]), TACTICS[tactics[0]] if tactics else len(TACTICS), step["id"]
 
 
 def _tactics(steps: Iterable[Step]) -> list[str]:

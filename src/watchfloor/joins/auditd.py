@@ -45,6 +45,8 @@ _PORT = "auditd.log.socket.port"
 _RECEIVING = {"accept", "accept4", "recvfrom", "recvmsg", "getpeername"}
 """System calls whose address is the other side's that came to us."""
 _SYSCALL, _EXECVE, _PATH = "SYSCALL", "EXECVE", "PATH"
+_DONE = {"CREATE": ["creation"], "DELETE": ["deletion"]}
+"""What the kernel did to a name in a folder, by the kind of name; a file that was there already is NORMAL."""
 
 
 def _build(parts: Sequence[Part]) -> dict[str, Any] | None:
@@ -63,6 +65,8 @@ def _build(parts: Sequence[Part]) -> dict[str, Any] | None:
         # The object itself comes with its own kind of name; PARENT records are the folders that it is in.
         named = [part for part in paths if part.get("auditd.log.nametype") != "PARENT"] or paths
         told |= firsts(named, _FILE)
+        done = (_DONE.get(part.get("auditd.log.nametype") or "") for part in named)
+        told["event.type"] = next(filter(None, done), told["event.type"])
         if len(named) > 1:
             told["file.target_path"] = named[-1]["file.path"]
         told["file.path"] = _absolute(told["file.path"], told.get("process.working_directory"))

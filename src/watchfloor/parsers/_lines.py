@@ -13,6 +13,7 @@ from watchfloor.parsers._catalog import is_generic, line_parsers
 from watchfloor.parsers._firsts import Sift
 from watchfloor.parsers._objects import DATASET, parse_objects
 from watchfloor.parsers._origins import Origins, by_word
+from watchfloor.parsers._pairs import Pairs
 from watchfloor.parsers._patterns import ROW, TEXT, extract, some, stacked, typed
 from watchfloor.parsers._regex import ascii_classes
 from watchfloor.parsers._times import parse_times
@@ -122,6 +123,8 @@ class Lines:
         values: list[dict[str, str] | None] = [None] * len(frame)
         for header, places in groups.items():
             found = parser.read([texts[place] for place in places], header)
+            if len(groups) == 1 and isinstance(found, Pairs):
+                return list(parse_objects(name, parser, frame.drop(TEXT), found, self.wanted))
             for place, value in zip(places, found, strict=True):
                 values[place] = value
         known = pl.Series([each is not None for each in values], dtype=pl.Boolean)

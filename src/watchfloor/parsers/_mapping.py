@@ -1,7 +1,8 @@
 """Records of named values as columns: ECS fields by a table, the vendor's own names verbatim beside them.
 
-Records that carry the same names in the same order form a group, which is transposed once, so that the work per record
-stays small; names that only the rest column holds never become columns, however many a hostile record brings.
+Records that carry the same names in the same order form a group, which is transposed once unless it comes as a table,
+so that the work per record stays small; names that only the rest column holds never become columns, however many a
+hostile record brings.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 import orjson
 import polars as pl
 
+from watchfloor.parsers._pairs import Pairs
 from watchfloor.schema.fields import REST, declared
 
 EMPTY = frozenset({"", "-", "N/A", "n/a", "(empty)", "(null)", "null", "None"})
@@ -19,6 +21,9 @@ EMPTY = frozenset({"", "-", "N/A", "n/a", "(empty)", "(null)", "null", "None"})
 _NUMBERS = {"long": pl.Int64, "double": pl.Float64}
 Target = str | tuple[str, ...]
 _Rows = list[int]
+_Values = Sequence[Any] | pl.Series
+"""A group's values of one name: a series where the group came as a table."""
+_Pieces = list[tuple[_Rows, _Values]]
 
 
 def mapped(
@@ -44,12 +49,12 @@ def mapped(
         Columns of text, or of lists of text for fields that are lists; names that no record has give no column.
     """
     size = len(records)
-    taken: dict[str, list[tuple[_Rows, Sequence[Any]]]] = {}
+    taken: dict[str, _Pieces] = {}
     rest: list[str | None] = [None] * size
     prefix = f"{vendor}." if vendor else ""
     absent = empty | {None}
     for names, rows, values in _groups(records):
-        spare: list[tuple[str, Sequence[Any]]] = []
+        spare: list[tuple[str, _Values]] = []
         for name, column in zip(names, values, strict=True):
             given = _cleared(column, absent)
             own = prefix + name
@@ -66,8 +71,13 @@ def mapped(
     return pl.DataFrame(series) if series else pl.DataFrame({"@none": [None] * size})
 
 
-def _groups(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, ...], _Rows, Sequence[Sequence[Any]]]]:
+def _groups(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Sequence[str], _Rows, Sequence[_Values]]]:
     """(names, rows, values by name) of the records of each shape; nested objects are spread."""
+    if isinstance(records, Pairs):
+        for rows, table in records.tables:
+            yield table.columns, rows, table.get_columns()
+        yield from _within(list(records.others), list(records.others.values()))
+        return
     groups: dict[tuple[str, ...], _Rows] = {}
     for row, record in enumerate(records):
         names = tuple(record)
@@ -86,9 +96,15 @@ def _groups(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, .
         else:
             yield names, rows, values
     if nested:
-        rows_of = list(nested)
-        for names, places, columns in _groups([_flat(record) for record in nested.values()]):
-            yield names, [rows_of[place] for place in places], columns
+        yield from _within(list(nested), [_flat(record) for record in nested.values()])
+
+
+def _within(
+    rows: _Rows, records: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[Sequence[str], _Rows, Sequence[_Values]]]:
+    """The groups of records that stand at these rows of all."""
+    for names, places, values in _groups(records):
+        yield names, [rows[place] for place in places], values
 
 
 def _flat(record: dict[str, Any]) -> dict[str, Any]:
@@ -96,8 +112,11 @@ def _flat(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if type(value) is not dict}
 
 
-def _cleared(column: Sequence[Any], empty: frozenset[str | None]) -> Sequence[Any]:
+def _cleared(column: _Values, empty: frozenset[str | None]) -> _Values:
     """The values, None for those that say that there is none; the same tuple where all are there, else a list."""
+    if isinstance(column, pl.Series):
+        none = column.is_in([each for each in empty if each is not None])
+        return column.set(none, None) if none.any() else column
     try:
         if empty.isdisjoint(column):
             return column
@@ -106,13 +125,18 @@ def _cleared(column: Sequence[Any], empty: frozenset[str | None]) -> Sequence[An
     return [None if (type(value) is str and value in empty) or value == [] else value for value in column]
 
 
-def _put_rest(rest: list[str | None], rows: _Rows, spare: Sequence[tuple[str, Sequence[Any]]]) -> None:
-    lacking = [column.count(None) if type(column) is list else 0 for _, column in spare]  # a tuple is as it came
+def _put_rest(rest: list[str | None], rows: _Rows, spare: Sequence[tuple[str, _Values]]) -> None:
+    lacking = [_lacking(column) for _, column in spare]
     spare = [each for each, count in zip(spare, lacking, strict=True) if count < len(rows)]
     if not spare:
         return
     names = [name for name, _ in spare]
     complete = not any(0 < count < len(rows) for count in lacking)
+    if complete and isinstance(spare[0][1], pl.Series):
+        objects = pl.select(pl.struct(pl.lit(column).alias(name) for name, column in spare).struct.json_encode())
+        for row, encoded in zip(rows, objects.to_series(), strict=True):
+            rest[row] = encoded
+        return
     for row, values in zip(rows, zip(*[column for _, column in spare], strict=True), strict=True):
         own = dict(zip(names, values, strict=True))
         if not complete:
@@ -121,12 +145,17 @@ def _put_rest(rest: list[str | None], rows: _Rows, spare: Sequence[tuple[str, Se
             rest[row] = orjson.dumps(own, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def _targets(
-    taken: Mapping[str, list[tuple[_Rows, Sequence[Any]]]], fields: Mapping[str, Target]
-) -> Iterator[tuple[str, list[tuple[_Rows, Sequence[Any]]]]]:
+def _lacking(column: _Values) -> int:
+    """How many values are missing."""
+    if isinstance(column, pl.Series):
+        return column.null_count()
+    return column.count(None) if type(column) is list else 0  # a tuple is as it came
+
+
+def _targets(taken: Mapping[str, _Pieces], fields: Mapping[str, Target]) -> Iterator[tuple[str, _Pieces]]:
     """Each column's pieces, those that count first at the end."""
     columns = {name: pieces for name, pieces in taken.items() if not name.startswith("\0")}
-    filled: dict[str, list[tuple[_Rows, Sequence[Any]]]] = {}
+    filled: dict[str, _Pieces] = {}
     for name, targets in fields.items():
         pieces = taken.get(f"\0{name}")
         if pieces is not None:
@@ -153,9 +182,17 @@ def text(value: Any) -> str | None:
     return orjson.dumps(value, default=str).decode()
 
 
-def _series(name: str, pieces: list[tuple[_Rows, Sequence[Any]]], size: int) -> pl.Series:
+def _series(name: str, pieces: _Pieces, size: int) -> pl.Series:
+    field = declared().get(name)
+    tables = [(rows, values) for rows, values in pieces if isinstance(values, pl.Series)]
+    if tables and (field is None or not field.array):
+        others: _Pieces = [(rows, values) for rows, values in pieces if not isinstance(values, pl.Series)]
+        if others:
+            tables.append((list(range(size)), _series(name, others, size)))  # of other rows than the tables'
+        return _joined(tables, size).alias(name)
+    values: _Values
     if len(pieces) == 1 and len(pieces[0][0]) == size:
-        values: Sequence[Any] = pieces[0][1]
+        values = pieces[0][1]
     else:
         placed: list[Any] = [None] * size
         for rows, given in pieces:
@@ -163,7 +200,6 @@ def _series(name: str, pieces: list[tuple[_Rows, Sequence[Any]]], size: int) -> 
                 if value is not None:
                     placed[row] = value
         values = placed
-    field = declared().get(name)
     if field is not None and field.array:
         lists = [None if value is None else _texts(value) for value in values]
         series = pl.Series(name, lists, dtype=pl.List(pl.String))
@@ -175,6 +211,19 @@ def _series(name: str, pieces: list[tuple[_Rows, Sequence[Any]]], size: int) -> 
     if not set(map(type, values)) <= {str, type(None)}:
         values = [text(value) for value in values]
     return pl.Series(name, values, dtype=pl.String)
+
+
+def _joined(pieces: Sequence[tuple[_Rows, pl.Series]], size: int) -> pl.Series:
+    """The values of all pieces at their rows; of a row that comes twice, the last value counts."""
+    if len(pieces) == 1 and len(pieces[0][0]) == size:
+        return pieces[0][1]
+    there = [values.is_not_null() for _, values in pieces]
+    rows = pl.concat(
+        [pl.Series(rows, dtype=pl.UInt32).filter(kept) for (rows, _), kept in zip(pieces, there, strict=True)]
+    )
+    values = pl.concat([values.filter(kept) for (_, values), kept in zip(pieces, there, strict=True)])
+    places = pl.Series([None] * size, dtype=pl.UInt32)
+    return values.gather(places.scatter(rows, pl.int_range(len(rows), dtype=pl.UInt32, eager=True)))
 
 
 def _texts(value: Any) -> list[str]:

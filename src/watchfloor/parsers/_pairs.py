@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import functools
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+import polars as pl
 
 _KEY = r"(?<![\w.@/-])([\w.@/-]{1,128}+)"
 _NO_PAIR = r"(?![\w.@/-]{1,128}+\s?=)"
@@ -25,12 +27,20 @@ _LISTED = re.compile(
 )
 """Pairs divided by commas or semicolons; what is not quoted may hold blanks."""
 _ESCAPED = re.compile(r"""\\(["'\\])""")
-_VALUES = {'"': f'"{_DOUBLE}"', "'": f"'{_SINGLE}'", "": rf"""{_NO_PAIR}([^\s"'\\]*+)"""}
-"""The ways to write a value, by the quote."""
-_TILE = re.compile(rf"([\w.@/-]{{1,128}}+)=(?:{'|'.join(_VALUES.values())})(?:\s+|\Z)", re.DOTALL)
-_OFTEN = 8
-"""Lines of one shape after which it is worth a pattern of its own."""
-_MOST_PAIRS, _MOST_SHAPES, _MOST_COUNTED = 160, 16, 4096
+_WORD = r"[A-Za-z0-9_.@/-]"
+_SPACE = r"\s\x1c-\x1f"
+_TOKEN = (
+    rf'{_WORD}{{1,128}}=(?:"[^"\\]*(?:\\(?s:.)[^"\\]*)*"'
+    rf"|{_WORD}*[!#$%&()*+,:;<>?\[\]^`{{|}}~][^{_SPACE}\"'\\]*"
+    rf"|[^={_SPACE}\"'\\]*)\s*"
+)
+"""A pair in the syntax of Rust's regex crate; a line of nothing but these has no other reading.
+
+A value without quotes has a `=` only behind a mark that no key may have, else what stands before it would be a key.
+"""
+_TABLE = 256
+"""Lines with the same keys from which on a table is cheaper than a dictionary for each."""
+_MOST_PAIRS = 160
 
 
 def pairs(line: str, pattern: re.Pattern[str] = _PAIR) -> dict[str, str]:
@@ -63,86 +73,76 @@ def listed_pairs(line: str) -> dict[str, str]:
     return pairs(line, _LISTED)
 
 
-def all_pairs(lines: Sequence[str]) -> list[dict[str, str]]:
-    """The pairs of each line, as `pairs` gives them, faster where many lines have the same keys in the same order."""
-    shapes = _Shapes()
-    found = []
-    for line in lines:
-        record = shapes.read(line)
-        if record is None:
-            record = pairs(line)
-            shapes.learn(line, tuple(record))
-        found.append(record)
-    return found
-
-
-class _Shapes:
-    """The shapes of lines that came often, in one call; few, and forgotten with it."""
-
-    def __init__(self) -> None:
-        self._shapes: list[_Shape] = []
-        self._likely: dict[tuple[int, int], _Shape] = {}
-        self._seen: dict[tuple[str, ...], int] = {}
-
-    def read(self, line: str) -> dict[str, str] | None:
-        """The pairs of a line of a known shape: the one of the last line with as many marks comes first."""
-        marks = line.count("="), line.count('"')
-        likely = self._likely.get(marks)
-        record = likely.read(line) if likely is not None else None
-        if record is not None:
-            return record
-        for shape in self._shapes:
-            record = shape.read(line) if shape is not likely else None
-            if record is not None:
-                if len(self._likely) < _MOST_COUNTED:
-                    self._likely[marks] = shape
-                return record
-        return None
-
-    def learn(self, line: str, keys: tuple[str, ...]) -> None:
-        """Counts the keys of a line; those that come often give a shape."""
-        if len(keys) > _MOST_PAIRS or len(self._seen) > _MOST_COUNTED:
-            return
-        self._seen[keys] = self._seen.get(keys, 0) + 1
-        if self._seen[keys] % _OFTEN == 0 and len(self._shapes) < _MOST_SHAPES:
-            tiles = [(tile[1], line[tile.end(1) + 1 : tile.end(1) + 2]) for tile in _TILE.finditer(line)]
-            if tuple(key for key, _ in tiles) == keys:
-                shape = _shape(tuple((key, mark if mark in _VALUES else "") for key, mark in tiles))
-                if shape not in self._shapes:
-                    self._shapes.insert(0, shape)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Shape:
-    """Lines with these keys in this order, each value between the quotes that it has in the line that gave the shape.
+class Pairs(Sequence[dict[str, str]]):
+    """The pairs of lines in order; of lines that share their keys, the values are kept as columns.
 
     Attributes:
-        keys: the keys.
-        quoted: those whose value may have escaped characters.
-        pattern: a group for the value of each key.
+        tables: the places of such lines, ascending, and their values by key; none is null.
+        others: the pairs of each other line by its place.
     """
 
-    keys: tuple[str, ...]
-    quoted: tuple[str, ...]
-    pattern: re.Pattern[str]
+    def __init__(self, tables: Sequence[tuple[list[int], pl.DataFrame]], others: dict[int, dict[str, str]]) -> None:
+        self.tables = tables
+        self.others = others
 
-    def read(self, line: str) -> dict[str, str] | None:
-        """The pairs of a line of this shape."""
-        values = self.pattern.match(line)
-        if values is None:
-            return None
-        record = dict(zip(self.keys, values.groups(), strict=True))
-        if "\\" in line:
-            record |= {key: _unescaped(record[key]) for key in self.quoted}
-        return record
+    def __len__(self) -> int:
+        return sum(len(rows) for rows, _ in self.tables) + len(self.others)
+
+    @overload
+    def __getitem__(self, place: int) -> dict[str, str]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[dict[str, str]]: ...
+
+    def __getitem__(self, place: int | slice) -> dict[str, str] | list[dict[str, str]]:
+        return self._records[place]
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        return iter(self._records)
+
+    @functools.cached_property
+    def _records(self) -> list[dict[str, str]]:
+        found = dict(self.others)
+        for rows, table in self.tables:
+            names = table.columns
+            found |= {
+                row: dict(zip(names, values, strict=True)) for row, values in zip(rows, table.rows(), strict=True)
+            }
+        return [found[row] for row in range(len(found))]
 
 
-@functools.lru_cache(maxsize=256)
-def _shape(tiles: tuple[tuple[str, str], ...]) -> _Shape:
-    """The shape of lines with these keys, each with the quote around its value."""
-    values = (f"{re.escape(key)}={_VALUES[quote]}" for key, quote in tiles)
-    pattern = re.compile(r"\s*+" + r"\s++".join(values) + r"\s*+\Z", re.DOTALL)
-    return _Shape(tuple(key for key, _ in tiles), tuple(key for key, quote in tiles if quote == '"'), pattern)
+def all_pairs(lines: Sequence[str]) -> Pairs:
+    """The pairs of each line, as `pairs` gives them, faster where many lines have the same keys in the same order."""
+    tables = _tables(lines) if len(lines) >= _TABLE else []
+    tabled = {row for rows, _ in tables for row in rows}
+    return Pairs(tables, {row: pairs(line) for row, line in enumerate(lines) if row not in tabled})
+
+
+def _tables(lines: Sequence[str]) -> list[tuple[list[int], pl.DataFrame]]:
+    texts = pl.Series(lines, dtype=pl.String).str.strip_chars()
+    tokens = texts.str.extract_all(_TOKEN)
+    tiled = (tokens.list.join("") == texts) & tokens.list.len().is_between(1, _MOST_PAIRS)
+    split = tokens.filter(tiled).list.eval(pl.element().str.splitn("=", 2))
+    value = pl.element().struct.field("field_1")
+    bare = value.str.strip_chars_end().str.strip_prefix('"').str.strip_suffix('"')
+    if texts.str.contains("\\", literal=True).any():
+        bare = bare.str.replace_all(_ESCAPED.pattern, "$1")
+    lists = pl.DataFrame(
+        {
+            "row": tiled.arg_true(),
+            "keys": split.list.eval(pl.element().struct.field("field_0")).list.join(" "),
+            "values": split.list.eval(bare),
+        }
+    )
+    often = lists.filter(pl.len().over("keys") >= _TABLE)
+    groups = often.partition_by("keys", maintain_order=True, as_dict=True)
+    return [(group["row"].to_list(), _table(keys.split(" "), group["values"])) for (keys,), group in groups.items()]
+
+
+def _table(keys: list[str], values: pl.Series) -> pl.DataFrame:
+    """The lists of values as columns; of a key that comes twice, the first counts."""
+    columns = values.list.to_struct(fields=[str(place) for place in range(len(keys))]).struct.unnest()
+    return columns.select(pl.col(str(keys.index(key))).alias(key) for key in dict.fromkeys(keys))
 
 
 def columns(lines: Sequence[str], names: Sequence[str], separator: str = ",") -> list[dict[str, str] | None]:

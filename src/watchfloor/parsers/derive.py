@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 import functools
 import hashlib
 import ipaddress
@@ -16,6 +16,7 @@ from watchfloor.schema.fields import declared
 
 _TRANSPORTS = {"tcp": 6, "udp": 17, "sctp": 132}
 _ENDS = ("source.ip", "source.port", "destination.ip", "destination.port")
+_PORTS = struct.Struct("!BBHH")
 
 
 def derived(table: pa.Table) -> pa.Table:
@@ -34,9 +35,11 @@ def _with_network(table: pa.Table) -> pa.Table:
         if {f"source.{unit}", f"destination.{unit}"} <= names:
             table = _filled(table, f"network.{unit}", pc.add(table[f"source.{unit}"], table[f"destination.{unit}"]))
     if {*_ENDS, "network.transport"} <= names:
-        ends = (table[name].to_pylist() for name in (*_ENDS, "network.transport"))
-        ids = [community_id(*each) if None not in each else None for each in zip(*ends, strict=True)]
-        table = _filled(table, "network.community_id", pa.chunked_array([pa.array(ids, pa.string())]))
+        ends = (pl.Series(pl.from_arrow(table[name])).to_list() for name in (*_ENDS, "network.transport"))
+        connections = list(zip(*ends, strict=True))
+        known = {each: community_id(*each) for each in set(connections) if None not in each}
+        ids = pa.array(map(known.get, connections), pa.string())
+        table = _filled(table, "network.community_id", pa.chunked_array([ids]))
     return table
 
 
@@ -54,10 +57,11 @@ def community_id(source: str, source_port: int, destination: str, destination_po
     one, other = _packed(source), _packed(destination)
     if number is None or not one or not other or not (0 <= source_port < 65536 and 0 <= destination_port < 65536):
         return None
-    ends = sorted(((one, source_port), (other, destination_port)))
-    (first, first_port), (second, second_port) = ends
-    data = b"\0\0" + first + second + struct.pack("!BBHH", number, 0, first_port, second_port)
-    return "1:" + base64.b64encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
+    if (one, source_port) > (other, destination_port):
+        one, source_port, other, destination_port = other, destination_port, one, source_port
+    data = b"\0\0" + one + other + _PORTS.pack(number, 0, source_port, destination_port)
+    digest = hashlib.sha1(data, usedforsecurity=False).digest()
+    return "1:" + binascii.b2a_base64(digest, newline=False).decode()
 
 
 @functools.lru_cache(maxsize=65_536)

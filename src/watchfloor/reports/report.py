@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from watchfloor.alerts.levels import rank
+from watchfloor.alerts.levels import rank, worst_first
 from watchfloor.detect.behaviors.engine import Learning
 from watchfloor.detect.sigma import RuleSet
 from watchfloor.reports.observed import Observed
@@ -89,9 +89,8 @@ class Report:
     @property
     def singles(self) -> list[Mapping[str, Any]]:
         """The alerts outside of incidents that are to be listed, the worst first, then by time."""
-        found = [
+        return worst_first(
             alert
             for alert in self.alerts
             if alert["id"] not in self.grouped and rank(alert["rule"]["level"]) >= rank(self.level)
-        ]
-        return sorted(found, key=lambda alert: (-rank(alert["rule"]["level"]), alert["timestamp"], alert["id"]))
+        )

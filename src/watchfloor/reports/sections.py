@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from watchfloor.alerts.levels import LEVELS, rank
+from watchfloor.alerts.levels import LEVELS, rank, worst_first
 from watchfloor.core.clock import to_microseconds
 from watchfloor.detect.sigma.coverage import Coverage
 from watchfloor.incidents.facts import TACTICS, tactics_of
@@ -169,8 +169,8 @@ def _of_rule(alerts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "rule": alerts[0]["rule"],
         "alerts": len(alerts),
         "events": sum(alert["count"] for alert in alerts),
-        "first": min(alert["timestamp"] for alert in alerts),
-        "last": max(alert["last_timestamp"] for alert in alerts),
+        "first": min((alert["timestamp"] for alert in alerts), key=dt.datetime.fromisoformat),
+        "last": max((alert["last_timestamp"] for alert in alerts), key=dt.datetime.fromisoformat),
         "entities": [(kind, value, count) for (kind, value), count in common[:MAX_REASONS]],
         "more_entities": max(len(common) - MAX_REASONS, 0),
         "examples": alerts[:MAX_EXAMPLES],
@@ -198,7 +198,7 @@ class OverTime:
 
 def over_time(report: Report) -> OverTime | None:
     """Events per format over time; an alert is marked where its first event is."""
-    ordered = sorted(report.alerts, key=lambda alert: (-rank(alert["rule"]["level"]), alert["timestamp"], alert["id"]))
+    ordered = worst_first(report.alerts)
     firsts = {alert["id"]: alert["events"][0] for alert in ordered[:_MOST_PLACED] if alert["events"]}
     formats = report.lookup(firsts.values(), (_DATASET,)) if firsts else {}
     times = _merged(report.observed.times)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from polars.testing import assert_frame_equal
 
+from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs, pairs
 from watchfloor.parsers.dispatch import parse_records
-from watchfloor.schema.fields import declared
+from watchfloor.schema.fields import REST, declared
 from watchfloor.schema.records import RawBatch, Source
 
 REAL, FAKE = "198.51.100.44", "203.0.113.66"
@@ -50,9 +52,30 @@ def test_a_user_cannot_name_another_address_to_pan_os() -> None:
 
 
 def test_lines_of_one_shape_are_read_as_any_line_is() -> None:
-    lines = [f'a={at} b="{at} x" c=' for at in range(40)]
+    lines = [f'a={at} b="{at} x" c=' for at in range(400)] + [f"a={at} a=2 d=x:y=z " for at in range(300)]
     lines += ['a=1 b="x" c= d', 'a=1 b="x c=2', "a=1 b=x c=2", 'a=1 b="y\\"z" c=3', 'a=1 b="x" c=4 a=5', ""]
-    assert all_pairs(lines) == [pairs(line) for line in lines]
+    found = all_pairs(lines)
+    assert [list(each.items()) for each in found] == [list(pairs(line).items()) for line in lines]
+    assert len(found.tables) == 2
+    assert len(found.others) < 10
+
+
+def test_tables_of_pairs_fill_the_same_columns_as_single_records() -> None:
+    lines = [f'one={"-" if at % 3 else at} two="é{at}" odd="\\"{at}" none=N/A to=x{at}' for at in range(400)]
+    lines += [f"two={at} three={'null' if at % 5 else at} odd=1" for at in range(300)]
+    lines += ["one=1 two=2 new='x y'", "x=1", "", "one=7"]
+    fields: dict[str, Target] = {
+        "one": "source.ip",
+        "two": ("source.ip", "user.name"),
+        "three": "url.path",
+        "to": "email.to.address",
+    }
+    found = all_pairs(lines)
+    tables = mapped(found, fields, vendor="v", wanted=frozenset({"v.two"}))
+    records = mapped(list(found), fields, vendor="v", wanted=frozenset({"v.two"}))
+    assert len(found.tables) == 2
+    assert_frame_equal(tables, records, check_column_order=False)
+    assert tables[REST][0] == '{"v.one":"0","v.odd":"\\"0","v.to":"x0"}'
 
 
 def test_thousands_of_names_make_no_columns() -> None:

@@ -59,10 +59,10 @@ def json_parser(name: str, fields: Mapping[str, Target], keys: Sequence[str], ki
 def pairs_parser(name: str, fields: Mapping[str, Target], sieve: str) -> str:
     """A parser of lines of `key=value` pairs."""
     read = [
-        "def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:",
+        "def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:",
         '    """Each line\'s pairs."""',
         "    del header",
-        "    return list(all_pairs(lines))",
+        "    return all_pairs(lines)",
     ]
     parser = [
         "PARSER = FieldsParser(",
@@ -81,7 +81,7 @@ def table_parser(name: str, fields: Mapping[str, Target], header: str, names: Se
         f"_NAMES = {_tuple(names)}",
         "",
         "",
-        "def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:",
+        "def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:",
         '    """Each line\'s values by the names of the columns; None where no header names them."""',
         f"    return columns(lines, _NAMES, {python(separator)}) if header else [None] * len(lines)",
     ]

@@ -53,12 +53,12 @@ _OUTCOMES = {
 }  # fmt: skip
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's pairs."""
     del header
     commas = [_COMMAS.match(line) is not None for line in lines]
     if not any(commas):
-        return list(all_pairs(lines))
+        return all_pairs(lines)
     plain = iter(all_pairs([line for line, comma in zip(lines, commas, strict=True) if not comma]))
     return [listed_pairs(line) if comma else next(plain) for line, comma in zip(lines, commas, strict=True)]
 

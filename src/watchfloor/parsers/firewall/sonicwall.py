@@ -41,10 +41,10 @@ _VIRUS = r"(?i)anti-virus|gateway av|virus"
 _FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S")
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's pairs."""
     del header
-    return list(all_pairs(lines))
+    return all_pairs(lines)
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:

@@ -108,10 +108,10 @@ _KINDS = {
 _SIGN_INS = r"(?i)\blog(?:ged)?[ -]?(?:in|out|off)\b|authenticat"
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's pairs."""
     del header
-    return list(all_pairs(lines))
+    return all_pairs(lines)
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:

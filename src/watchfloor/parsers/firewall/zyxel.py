@@ -25,10 +25,10 @@ _NO_ADDRESS = "0.0.0.0"  # noqa: S104  # how the firewall writes that there is n
 _SIGN_IN = r"(?i)\blog(?:ged)?[ -]?(?:in|out|on|off)\b|authenticat"
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's pairs."""
     del header
-    return list(all_pairs(lines))
+    return all_pairs(lines)
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:

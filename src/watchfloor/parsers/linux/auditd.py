@@ -55,6 +55,8 @@ _RPM = re.compile(r"^(.+)-([^-]+-[^-]+)\.([^.-]+)$")
 _NO_VALUE = EMPTY | {"?", "(none)", "unset"}
 _NOBODY = _NO_VALUE | UNSET
 _TIMES = ("%m/%d/%y %H:%M:%S%.f", "%m/%d/%Y %H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%d.%m.%Y %H:%M:%S%.f")
+_ACCOUNTS = {name: name.upper() for name in ("auid", "uid", "gid", "euid", "egid", "suid", "sgid", "fsuid", "fsgid")}
+"""Number of an account -> its name, where auditd has enriched the record; `ausearch -i` writes names for numbers."""
 _OUTCOMES = {
     "success": "success",
     "1": "success",
@@ -168,6 +170,9 @@ def _facts(record: dict[str, str]) -> dict[str, Any]:
         name = syscall_name(record.get("arch", ""), record["syscall"])
         if not name.isdigit():
             record.setdefault("SYSCALL", name)  # as auditd itself would have enriched the record
+    for number, name in _ACCOUNTS.items():
+        if (value := record.get(number, "")) and not value.isdigit() and value not in _NOBODY:
+            record.setdefault(name, value)
     known = meaning(kind, record.get("SYSCALL", "").lower() if kind == "SYSCALL" else "")
     facts: dict[str, Any] = {"event.action": known.action if known else kind.lower()}
     if known:

@@ -15,13 +15,13 @@ from watchfloor.testing.simulation.places import Network
 NETWORKS = (
     *places.NETWORKS,
     Network("NZ", "home", 4771, "Spark New Zealand Trading Ltd.", "122.56.0.0", 200_000),
-    Network("NZ", "home", 9500, "One New Zealand Group Limited", "118.92.0.0", 200_000),
+    Network("NZ", "home", 9500, "One New Zealand Group Limited", "118.92.0.0", 131_072),
     Network("NZ", "mobile", 4771, "Spark New Zealand Trading Ltd.", "115.189.80.0", 192),
     Network("NZ", "mobile", 23655, "2degrees", "27.252.0.0", 160),
     Network("AU", "hosting", 16509, "Amazon.com, Inc.", "54.252.0.0", 30_000),
     Network("PH", "home", 9299, "Philippine Long Distance Telephone Company", "112.200.0.0", 200_000),
     Network("ID", "home", 7713, "PT Telekomunikasi Indonesia", "36.72.0.0", 200_000),
-    Network("RO", "home", 8708, "Digi Romania S.A.", "188.24.0.0", 200_000),
+    Network("RO", "home", 8708, "Digi Romania S.A.", "188.24.0.0", 180_224),
 )
 """Those of the simulation, whose draws depend on how many there are, and more."""
 _TOWNS = {

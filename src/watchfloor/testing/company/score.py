@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,10 @@ from typing import Any
 
 Line = tuple[str, int]
 """File and line, as `log.file.path` and `log.line` name them."""
+Step = tuple[str, str]
+"""Ids of an attack and of one of its steps."""
+Touched = Mapping[str, Mapping[Step, dt.datetime]]
+"""Id of an alert -> steps of which it has evidence, and the time of the first."""
 _LEVELS = ("informational", "low", "medium", "high", "critical")
 MEDIUM_A_DAY = 5
 
@@ -41,7 +46,9 @@ class AttackFound:
         expected: incident or low.
         incidents: of level high or above that have evidence of it; the first has the most steps.
         steps: what was said of each.
-        ordered: whether the steps found begin in the incident in the order in which they happened.
+        ordered: whether the incident's alerts are told in the order of their times, and the first events told of the
+            steps found are in the order in which these happened. Alerts of a day tell of several steps, and some begin
+            with what was before the attack, so the alerts' own places do not say it.
         highest: level of its worst alert that is shown; empty where there is none.
     """
 
@@ -136,13 +143,18 @@ def numbers(spans: Iterable[int | str]) -> Iterator[int]:
         yield from range(int(first), int(last or first) + 1)
 
 
-def _touched(alert: Mapping[str, Any], owner: Mapping[Line, tuple[str, str]]) -> frozenset[tuple[str, str]]:
-    """Attack and step of each line that is evidence of the alert; of a joined event, of the line that it ends with."""
-    lines = ((event["log.file.path"], event["log.line"]) for event in alert["events"])
-    return frozenset(owner[line] for line in lines if line in owner)
+def _touched(alert: Mapping[str, Any], owner: Mapping[Line, Step]) -> Mapping[Step, dt.datetime]:
+    """Steps of which a line is evidence of the alert, and its first time; of a joined event, the line it ends with."""
+    found: dict[Step, dt.datetime] = {}
+    for event in alert["events"]:
+        step = owner.get((event["log.file.path"], event["log.line"]))
+        if step is not None:
+            at = dt.datetime.fromisoformat(event["@timestamp"])
+            found[step] = min(found.get(step, at), at)
+    return found
 
 
-def _attacks_of(incident: Mapping[str, Any], touched: Mapping[str, frozenset[tuple[str, str]]]) -> set[str]:
+def _attacks_of(incident: Mapping[str, Any], touched: Touched) -> set[str]:
     return {attack for part in incident["timeline"] for attack, _ in touched.get(part["id"], ())}
 
 
@@ -150,39 +162,42 @@ def _attack(
     attack: Mapping[str, Any],
     alerts: Sequence[Mapping[str, Any]],
     incidents: Sequence[Mapping[str, Any]],
-    touched: Mapping[str, frozenset[tuple[str, str]]],
+    touched: Touched,
 ) -> AttackFound:
-    steps = [step["id"] for step in attack["steps"]]
     mine = [alert for alert in alerts if any(name == attack["id"] for name, _ in touched[alert["id"]])]
 
     def covered(incident: Mapping[str, Any]) -> int:
-        parts = (touched.get(part["id"], frozenset()) for part in incident["timeline"])
+        parts = (touched.get(part["id"], {}) for part in incident["timeline"])
         return len({step for part in parts for name, step in part if name == attack["id"]})
 
     about = sorted((each for each in incidents if covered(each)), key=covered, reverse=True)
-    inside = [part["id"] for part in about[0]["timeline"]] if about else []
-    begins = {step: _first(inside, step, touched) for step in steps}
-    order = [begins[step] for step in steps if begins[step] is not None]
+    timeline = about[0]["timeline"] if about else []
+    inside = frozenset(part["id"] for part in timeline)
     levels = [alert["rule"]["level"] for alert in mine]
     return AttackFound(
         attack["id"],
         attack["expected"],
         tuple(each["id"] for each in about),
-        tuple(_step(step, mine, frozenset(inside), touched) for step in attack["steps"]),
-        order == sorted(order, key=lambda place: place or 0),
+        tuple(_step(step, mine, inside, touched) for step in attack["steps"]),
+        _ordered(attack, timeline, touched),
         max(levels, key=_rank, default=""),
     )
 
 
-def _first(inside: Sequence[str], step: str, touched: Mapping[str, frozenset[tuple[str, str]]]) -> int | None:
-    return next((at for at, part in enumerate(inside) if any(step == each for _, each in touched.get(part, ()))), None)
+def _ordered(attack: Mapping[str, Any], timeline: Sequence[Mapping[str, Any]], touched: Touched) -> bool:
+    told = [dt.datetime.fromisoformat(part["timestamp"]) for part in timeline]
+    evidence = [touched.get(part["id"], {}) for part in timeline]
+    steps = ((attack["id"], step["id"]) for step in attack["steps"])
+    times = ([found[step] for found in evidence if step in found] for step in steps)
+    begins = [min(each) for each in times if each]
+    return told == sorted(told) and begins == sorted(begins)
 
 
 def _step(
     step: Mapping[str, Any],
     alerts: Sequence[Mapping[str, Any]],
     inside: frozenset[str],
-    touched: Mapping[str, frozenset[tuple[str, str]]],
+    touched: Touched,
 ) -> StepFound:
     of_step = [alert for alert in alerts if any(each == step["id"] for _, each in touched[alert["id"]])]
     rules = sorted({alert["rule"]["title"] for alert in of_step if alert["id"] in inside})

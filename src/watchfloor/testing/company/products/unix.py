@@ -171,7 +171,10 @@ class Linux:
         ses = 4294967295 if login[1] == "unset" else 4
         ids = " ".join(f"{name}={uid}" for name in ("uid", "gid", "euid", "suid", "fsuid", "egid", "sgid", "fsgid"))
         comm = _quoted(exe.rpartition("/")[2][:15])
-        names = f'SYSCALL={call} AUID="{login[1]}" UID="{user}" GID="{user}"'
+        meant = " ".join(
+            f'{name}="{user}"' for name in ("UID", "GID", "EUID", "SUID", "FSUID", "EGID", "SGID", "FSGID")
+        )
+        names = f'SYSCALL={call} AUID="{login[1]}" {meant}'
         return (
             f"ppid={parent} pid={pid} auid={login[0]} {ids} tty=(none) ses={ses} comm={comm} "
             f'exe="{exe}" subj={self.context} key="{key}"\x1dARCH=x86_64 {names}'
@@ -186,7 +189,7 @@ class Linux:
 
 
 def _title(arguments: list[str]) -> str:
-    return "\0".join(arguments).encode().hex().upper()
+    return _quoted("\0".join(arguments))
 
 
 def _path(name: str, owner: int, kind: str, mode: str) -> str:
