@@ -95,7 +95,7 @@ nobody had switched it on.
 MARLOWE_FOUND = """
 ## What was found
 
-The rules were frozen before this company was written, and whoever wrote it did not look at them.
+The rules were frozen before this company was written; its life and its attacks were written without a look at them.
 
 | | first run | after mending |
 |---|---|---|
