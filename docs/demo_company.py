@@ -110,11 +110,12 @@ The rules were frozen before this company was written; its life and its attacks 
 The first run ended with an error before it found anything: two findings of one day named the same address. With that
 mended and no rule changed, it gave the left column.
 
-Mended were kinds of faults again. Rules knew the ids of Debian's web server, folders and commands in query strings, and so
-missed an application server behind a balancer; nothing looked at a service's account that opens a tunnel or logs in from its
-own machine, at pasted commands, at certificates in somebody else's name, or at commands by remoting and WMI. What is announced
-was hushed for rules about events and not for correlations of correlations. Faults of the company were log-on ids of child
-processes, the names that auditd adds to ids, and a partner's address that its registry places elsewhere.
+Mended were kinds of faults again. Rules knew the ids of Debian's web server, folders and commands in query strings, and
+so missed an application server behind a balancer; nothing looked at a service's account that opens a tunnel or logs in
+from its own machine, at pasted commands, at certificates in somebody else's name, or at commands by remoting and WMI.
+What is announced was hushed for rules about events and not for correlations of correlations. Faults of the company were
+log-on ids of child processes, the names that auditd adds to ids, and a partner's address that its registry places
+elsewhere.
 """
 
 

@@ -193,10 +193,11 @@ class Judge:
         pruned = kept.pruned(connection, number)
         after = state.SINCE if pruned is None else pruned + behavior.reach
         others = state.StoredOthers(connection, number)
+        told = kept.entities(connection, number)  # few: each of the others would be asked about in vain
         for entity, since, rows in self._histories(connection, behavior, number, news, pruned):
             found = kind.findings(parameters, History(entity, since, rows, others))
             now = {(each.time, each.value): each for each in found if each.time >= after}
-            before = kept.findings_of(connection, number, entity, after)
+            before = kept.findings_of(connection, number, entity, after) if entity in told else {}
             went = [each for key, each in before.items() if now.get(key) != each]
             came = [each for key, each in now.items() if before.get(key) != each]
             about = _ALWAYS if news is None else news.get(entity, _NEVER)
