@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from watchfloor.app.demo import company_week
 from watchfloor.cli.main import app
 from watchfloor.testing.company.companies.brunnhof import COMPANY
 
@@ -17,7 +15,7 @@ ATTACKS_ALONE = replace(COMPANY, life=lambda _: None)
 
 
 def test_report_of_the_demo_tells_its_incidents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("watchfloor.cli.analyze.company_week", partial(company_week, company=ATTACKS_ALONE))
+    monkeypatch.setattr("watchfloor.cli.analyze.bundled_company", lambda _: ATTACKS_ALONE)
     monkeypatch.setenv("WATCHFLOOR_CACHE_DIR", str(tmp_path / "cache"))
     page, rows = tmp_path / "report.html", tmp_path / "incidents.jsonl"
     result = CliRunner().invoke(app, ["demo", "--report", str(page), "--incidents", str(rows)])
