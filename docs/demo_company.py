@@ -116,6 +116,8 @@ from its own machine, at pasted commands, at certificates in somebody else's nam
 What is announced was hushed for rules about events and not for correlations of correlations. Faults of the company were
 log-on ids of child processes, the names that auditd adds to ids, and a partner's address that its registry places
 elsewhere.
+
+The weeks of seeds 2 and 3 and the week without attacks are as they should be, too.
 """
 
 
