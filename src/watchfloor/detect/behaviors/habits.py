@@ -13,13 +13,14 @@ from typing import NamedTuple
 import orjson
 
 from watchfloor.detect.behaviors.plugin import DAY, HOUR, History, Row
+from watchfloor.detect.behaviors.programs import Client, client
 
 CHANGES = 1.5
 """Addresses a day from which somebody comes out of a mobile network or a relay; at home one lasts a day or longer."""
 
 
 class Place(NamedTuple):
-    """Where somebody came from, and through what; the texts of a value, each may be empty but the country."""
+    """Where somebody came from, through what and with what; the texts of a value, all but the country may be empty."""
 
     country: str
     network: str
@@ -28,6 +29,20 @@ class Place(NamedTuple):
     city: str
     latitude: str
     longitude: str
+    device: str = ""
+    system: str = ""
+    browser: str = ""
+    agent: str = ""
+
+    @property
+    def client(self) -> Client | None:
+        """With what, None where the record does not say."""
+        return client(self.device, self.system, self.browser, self.agent)
+
+    @property
+    def whole(self) -> str:
+        """The texts that are those of the records, as a value."""
+        return orjson.dumps(self[: self._fields.index("system")]).decode()
 
     @property
     def through(self) -> str:
@@ -82,6 +97,8 @@ class Habits:
     Attributes:
         used: network in a country -> days on which the user came through it, rising, with the lines of each day.
         countries: country -> days on which the user came from there.
+        devices: device and country -> days on which the user came from there with it.
+        clients: device, or kind of client -> when the user came with it, the first moment of each row, rising.
         seen: days on which the user was seen, rising.
     """
 
@@ -89,6 +106,8 @@ class Habits:
     history: History
     used: Mapping[str, Sequence[tuple[int, frozenset[str]]]]
     countries: Mapping[str, frozenset[int]]
+    devices: Mapping[tuple[str, str], frozenset[int]]
+    clients: Mapping[str | Client, Sequence[int]]
     seen: Sequence[int]
 
     @classmethod
@@ -96,17 +115,33 @@ class Habits:
         """The habits that show in all sightings of a user."""
         used: dict[str, dict[int, set[str]]] = {}
         countries: dict[str, set[int]] = {}
+        devices: dict[tuple[str, str], set[int]] = {}
+        clients: dict[str | Client, list[int]] = {}
         for row, place in known:
             for day in (row.first // DAY, row.last // DAY):
                 used.setdefault(place.through, {}).setdefault(day, set()).add(_line(place.address))
                 countries.setdefault(place.country, set()).add(day)
+                devices.setdefault((place.device, place.country), set()).add(day)
+            for each in filter(None, (place.device, place.client)):
+                clients.setdefault(each, []).append(row.first)
         lines = {
             through: [(day, frozenset(each)) for day, each in sorted(days.items())] for through, days in used.items()
         }
         at = {country: frozenset(days) for country, days in countries.items()}
-        return cls(limits, history, lines, at, sorted(frozenset[int]().union(*at.values())))
+        ways = {way: frozenset(days) for way, days in devices.items()}
+        moments = {each: sorted(own) for each, own in clients.items()}
+        return cls(limits, history, lines, at, ways, moments, sorted(frozenset[int]().union(*at.values())))
 
-    def explain(self, one: Sighting, other: Sighting, day: int, room: Callable[[Sighting], bool]) -> bool:
+    def new(self, one: Sighting, other: Sighting) -> Sighting | None:
+        """Which of both is in a data centre with a device or kind of client that the user never had before.
+
+        None where neither is, and where too little is known of what the user has.
+        """
+        return next((seen for seen in (one, other) if self._new(seen)), None)
+
+    def explain(
+        self, one: Sighting, other: Sighting, day: int, room: Callable[[Sighting], bool], new: Sighting | None = None
+    ) -> bool:
         """Whether going from one place to the other is no news.
 
         Args:
@@ -114,15 +149,19 @@ class Habits:
             other: the other one.
             day: on which it happened.
             room: whether a telephone, of which this is the sighting, can have been on the journey.
+            new: the one that `new` says, if any: only that the user comes this way on many days explains it.
         """
         ways = ((one, other.place), (other, one.place))
         mobile = [seen for seen, _ in ways if self._mobile(seen, day)]
         if mobile and one.place.country == other.place.country:
             return True
         # A telephone that is let out at home while its owner is abroad excuses the journey by itself.
-        if any(self._days(seen.place, day) >= self._telephone(day) and room(seen) for seen in mobile):
+        if new is None and any(self._days(seen.place, day) >= self._telephone(day) and room(seen) for seen in mobile):
             return True
-        return all(self._usual(seen.place, there, day) for seen, there in ways)
+        return all(
+            self._own(seen.place, there, day) or self._usual(seen.place, there, day, new=seen is new)
+            for seen, there in ways
+        )
 
     def fixed(self, seen: Sighting, day: int) -> bool:
         """Whether somebody is where the address is: in no mobile network, no data centre, and at no exit of many."""
@@ -145,11 +184,39 @@ class Habits:
         start = bisect_left(self.seen, day - self.limits.period // DAY)
         return max(min(self.limits.habit, bisect_left(self.seen, day) - start), 1)
 
-    def _usual(self, place: Place, there: Place, day: int) -> bool:
+    def _own(self, place: Place, there: Place, day: int) -> bool:
+        """Whether the device is the user's own, who also came from the other country with it."""
+        start = day - self.limits.period // DAY
+        return place.device != "" and any(
+            start <= each <= day for each in self.devices.get((place.device, there.country), ())
+        )
+
+    def _new(self, seen: Sighting) -> bool:
+        place, moment = seen.place, seen.row.first
+        if place.client is None or not place.listed(self.limits.hosting):
+            return False
+        start = (moment - self.limits.period) // DAY * DAY
+        told = {
+            each // DAY
+            for moments in self.clients.values()
+            for each in moments[bisect_left(moments, start) : bisect_left(moments, moment // DAY * DAY)]
+        }
+        if len(told) < self.limits.habit:
+            return False
+        return any(
+            bisect_left(moments, start) == bisect_left(moments, moment)
+            for moments in (self.clients[each] for each in (place.device, place.client) if each)
+        )
+
+    def _usual(self, place: Place, there: Place, day: int, *, new: bool) -> bool:
         own, limits = self._days(place, day), self.limits
         if own >= limits.habit:
             return True
-        if place.listed(limits.hosting) and (own or self._sharing(place, 2, there, day) >= limits.colleagues):
+        if (
+            not new
+            and place.listed(limits.hosting)
+            and (own or self._sharing(place, 2, there, day) >= limits.colleagues)
+        ):
             return True
         if not place.address:
             return False

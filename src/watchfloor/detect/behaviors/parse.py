@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from watchfloor.core.errors import RuleError
 from watchfloor.detect.behaviors.registry import kinds
 
-MAX_FIELDS = 10
+MAX_FIELDS = 12
 """Most fields that make an entity or a value."""
 
 

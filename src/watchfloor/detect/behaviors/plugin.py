@@ -21,10 +21,6 @@ class Parameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-SHORT = 200
-"""Characters that are kept of a text which only helps to compare."""
-
-
 class Times(NamedTuple):
     """The distinct moments that a row keeps.
 
@@ -48,8 +44,8 @@ class Keeps:
             one of them is not kept.
         value: fields whose values together tell rows of an entity apart; none for one row per slot.
         amount: number field of which sum, least and most are kept; fractions are cut off, below zero is zero.
-        short: fields of `value` of whose texts only the first `SHORT` characters are kept: rows are found by their
-            value, and what only helps to compare must not swell it.
+        reads: field of `value` -> what is kept of its texts instead of the whole: rows are found by their value, and
+            what only helps to compare must neither swell it nor make many rows.
         smallest: of an event's several amounts only the least counts, not their sum.
         slot: length of a slot in microseconds, counted from 1970; 0 for one slot for all times.
         times: which moments a row keeps, None for its first and last only.
@@ -64,7 +60,7 @@ class Keeps:
     optional: bool = False
     smallest: bool = False
     crowd: int = 0
-    short: tuple[str, ...] = ()
+    reads: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
 
 class Place(NamedTuple):
@@ -192,6 +188,7 @@ class Behavior:
         findings: judges one entity. Pure; `History.rows` may reach back further than `reach`, and no finding may
             depend on that.
         shared: a finding may depend on other entities (`History.others`).
+        edition: of what a row means; one more when this changes, so that rows of before are forgotten, not misread.
     """
 
     reference: str
@@ -201,3 +198,4 @@ class Behavior:
     findings: Callable[[Any, History], Iterable[Finding]]
     learning: Callable[[Any], int] = field(default=lambda _: 0)
     shared: Callable[[Any], bool] = field(default=lambda _: False)
+    edition: int = 0

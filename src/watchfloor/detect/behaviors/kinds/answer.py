@@ -14,10 +14,12 @@ from pydantic import Field
 
 from watchfloor.detect.behaviors.echoes import Echo, learned, residues
 from watchfloor.detect.behaviors.echoes import parameters as parameters_of
-from watchfloor.detect.behaviors.plugin import DAY, SHORT, Behavior, Finding, History, Keeps, Parameters, Row
+from watchfloor.detect.behaviors.plugin import DAY, Behavior, Finding, History, Keeps, Parameters, Row
 from watchfloor.detect.behaviors.spans import Span
 from watchfloor.detect.behaviors.words import moment, named, values
 
+SENT = 200
+"""Characters that are kept of what was sent, which only helps to compare."""
 _SLACK = 16
 """Bytes that answers of the same kind differ by: a token, a date, a counter."""
 _ECHOES = 3
@@ -102,7 +104,7 @@ class _Past:
                 pairs.add((reply.size, reply.part))
             else:
                 usual += [reply.size] * min(reply.row.events, _MOST_TIMES)
-                whole = reply.sent if len(reply.sent) < SHORT else ""
+                whole = reply.sent if len(reply.sent) < SENT else ""
                 for name, length in parameters_of(whole):
                     lengths[name][length, reply.size] += reply.row.events
         left = [sorted((size - echoes * len(part), part) for size, part in pairs) for echoes in range(_ECHOES + 1)]
@@ -179,7 +181,11 @@ def _copies(one: str, other: str) -> bool:
 def _keeps(parameters: Answer) -> Keeps:
     sent = (parameters.sent,) if parameters.sent else ()
     fields = (parameters.tampered, parameters.size, *sent, *parameters.by)
-    return Keeps(parameters.entity, fields, slot=DAY, optional=True, short=sent)
+    return Keeps(parameters.entity, fields, slot=DAY, optional=True, reads=dict.fromkeys(sent, _beginning))
+
+
+def _beginning(text: str) -> str:
+    return text[:SENT]
 
 
 def _findings(parameters: Answer, history: History) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ from watchfloor.detect.behaviors.plugin import (
     Parameters,
     Times,
 )
+from watchfloor.detect.behaviors.programs import SAID, device
 from watchfloor.detect.behaviors.spans import Span
 from watchfloor.detect.behaviors.whereabouts import FEW, Area, country, point
 from watchfloor.detect.behaviors.words import moment, named, spelt
@@ -101,8 +102,10 @@ def _keeps(parameters: ImpossibleTravel) -> Keeps:
         f"{side}.geo.city_name",
         f"{side}.geo.location.lat",
         f"{side}.geo.location.lon",
+        *("device.id", *SAID),
     )
-    return Keeps(parameters.user, value, optional=True, times=Times(MINUTE, 1440))
+    reads = {"device.id": device, **SAID}
+    return Keeps(parameters.user, value, optional=True, times=Times(MINUTE, 1440), reads=reads)
 
 
 def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Finding]:
@@ -123,12 +126,13 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
             own.append(day)
         again = len(own) > 1 and own[-2] >= day - parameters.period // DAY
         key = day, frozenset((one.spot, other.spot))
-        if again or key in told or turns(leg) < _least(parameters, history, leg):
+        new = None if _learning(parameters, history, leg) else habits.new(leg.one, leg.other)
+        if key in told or (new is None and (again or turns(leg) < _least(parameters, history, leg))):
             continue
-        if habits.explain(leg.one, leg.other, day, functools.partial(_room, parameters, seen, habits, leg)):
+        if habits.explain(leg.one, leg.other, day, functools.partial(_room, parameters, seen, habits, leg), new):
             continue
         told.add(key)
-        yield _finding(parameters, history, leg, in_turn=turns(leg) > 1)
+        yield _finding(parameters, history, leg, in_turn=turns(leg) > 1, new=new)
 
 
 def _limits(parameters: ImpossibleTravel) -> Limits:
@@ -184,13 +188,16 @@ def _journeys(parameters: ImpossibleTravel, seen: _Seen) -> Iterator[_Leg]:
         found.departure.tolist(), found.arrival.tolist(), found.distance.tolist(), found.duration.tolist(), strict=True
     ):
         start, end = (seen.sightings[int(seen.of[each])] for each in (departure, arrival))
+        if start.place.device and start.place.device == end.place.device:
+            continue  # one device at both ends is one person, whose way out changed
         yield _Leg(start, end, int(seen.times[departure]), int(seen.times[arrival]), distance, duration)
 
 
 def _legs(parameters: ImpossibleTravel, seen: _Seen) -> Legs:
     """The legs between the user's rows; rows of several days that have one value are one place."""
     of = [each.place for each in seen.sightings]
-    keys = [(*place.spot, place.network) for place in of]
+    # Several programs at a place are several stays: an intruder behind the exit that the user has open must not hide.
+    keys = [(*place.spot, place.network, place.device, *(place.client or ())) for place in of]
     # By their texts: sightings of one moment are ordered by place, whatever other rows there are.
     numbers = {key: number for number, key in enumerate(sorted(set(keys)))}
     same = np.array([numbers[key] for key in keys])
@@ -252,7 +259,9 @@ class _Leg(NamedTuple):
     duration: int
 
 
-def _finding(parameters: ImpossibleTravel, history: History, leg: _Leg, *, in_turn: bool) -> Finding:
+def _finding(
+    parameters: ImpossibleTravel, history: History, leg: _Leg, *, in_turn: bool, new: Sighting | None
+) -> Finding:
     minutes = leg.duration / MINUTE
     speed = leg.distance / (minutes / 60) if minutes else np.inf
     pace = f"{speed:,.0f} km/h" if np.isfinite(speed) else "no time at all"
@@ -265,13 +274,15 @@ def _finding(parameters: ImpossibleTravel, history: History, leg: _Leg, *, in_tu
     )
     if in_turn:
         why += "; in use at both in turn"
+    if new is not None and new.place.client is not None:
+        why += f"; in the data centre with what the account never used before: {new.place.client.text}"
     learning = _learning(parameters, history, leg)
     if learning:
         why += f"; without history: known since {moment(history.since)} only, not for {spelt(parameters.learning)}"
     places = tuple(sorted({leg.one.row.place, leg.other.row.place}))
     return Finding(
         leg.came,
-        leg.other.row.value,
+        leg.other.place.whole,
         leg.left,
         2,
         f"{leg.distance:,.0f} km in {minutes:,.0f} min (at most {parameters.speed:,.0f} km/h)",
@@ -289,4 +300,5 @@ BEHAVIOR = Behavior(
     findings=_findings,
     learning=lambda parameters: parameters.learning,
     shared=lambda _: True,
+    edition=1,
 )

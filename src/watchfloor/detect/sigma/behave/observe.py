@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from watchfloor.detect.behaviors.plugin import SHORT, Keeps
+from watchfloor.detect.behaviors.plugin import Keeps
 from watchfloor.detect.behaviors.times import packed
 from watchfloor.detect.sigma.atoms import number
 from watchfloor.detect.sigma.behave.rules import BehaviorRule
@@ -46,6 +46,7 @@ only when the entity was there."""
 MAX_AMOUNT = 1 << 40
 """Largest amount that one event adds."""
 _PLACE = {"path": "log.file.path", "line": "log.line", "record_id": "winlog.record_id", "channel": "winlog.channel"}
+_WHOLE: Mapping[str, Callable[[str], str]] = {}
 _Ints = npt.NDArray[np.int64]
 
 
@@ -60,7 +61,7 @@ def observe(behavior: BehaviorRule, scope: Scope, columns: BatchColumns, rows: C
     """
     keeps = behavior.keeps
     entity, entities = _texts(columns, scope, keeps.entity, rows)
-    value, values = _texts(columns, scope, keeps.value, rows, optional=keeps.optional, short=keeps.short)
+    value, values = _texts(columns, scope, keeps.value, rows, optional=keeps.optional, reads=keeps.reads)
     at, entity, value = _paired(entity, [len(found) for found in entities], value, [len(found) for found in values])
     if not len(at):
         return SCHEMA.empty_table()
@@ -87,7 +88,7 @@ def _texts(
     rows: Codes,
     *,
     optional: bool = False,
-    short: Sequence[str] = (),
+    reads: Mapping[str, Callable[[str], str]] = _WHOLE,
 ) -> tuple[Codes, list[list[str]]]:
     """Per event the number of its combination of values, and per combination the texts that it is."""
     read = [columns.field(scope.sources(name)) for name in names]
@@ -97,21 +98,27 @@ def _texts(
         return np.zeros(len(rows), np.int64), [[] if missing else group_texts([("",)] * len(names))]
     combination, first = distinct([found.codes[rows] for found in known])
     nothing: Sequence[str] = ("",) if optional else ()
-    cuts = [SHORT if name in short else None for name in names]
-    texts = GroupTexts(
-        [
-            [nothing, *_cut(found.values[1:], cut)] if found else [nothing]
-            for found, cut in zip(read, cuts, strict=True)
-        ],
-        [columns.json(scope.sources(name), (optional, cut)) for name, cut in zip(names, cuts, strict=True)],
-    )
+    reading = [reads.get(name) for name in names]
     chosen = rows[first]
     codes = [found.codes[chosen].tolist() if found else [0] * len(chosen) for found in read]
+    texts = GroupTexts(
+        [
+            [nothing, *_said(found.values, own, each)] if found else [nothing]
+            for found, own, each in zip(read, codes, reading, strict=True)
+        ],
+        [columns.json(scope.sources(name), (optional, each)) for name, each in zip(names, reading, strict=True)],
+    )
     return combination, [texts.of(each) for each in zip(*codes, strict=True)]
 
 
-def _cut(values: Sequence[Sequence[str]], length: int | None) -> Sequence[Sequence[str]]:
-    return values if length is None else [[text[:length] for text in each] for each in values]
+def _said(
+    values: Sequence[Sequence[str]], asked: Sequence[int], reading: Callable[[str], str] | None
+) -> Sequence[Sequence[str]]:
+    """What is kept of a field's values, save the first, which is none; those that are not asked for stay unread."""
+    if reading is None:
+        return values[1:]
+    read = {code: [reading(text) for text in values[code]] for code in set(asked)}
+    return [read.get(code, ()) for code in range(1, len(values))]
 
 
 def _paired(entity: Codes, entities: Sequence[int], value: Codes, values: Sequence[int]) -> tuple[Codes, Codes, Codes]:

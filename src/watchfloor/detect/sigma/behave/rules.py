@@ -106,7 +106,9 @@ def behavior_from(path: Path, entry: Mapping[str, Any]) -> BehaviorRule:
         blind=tuple(entry["blind"]),
     )
     parameters = kinds()[entry["kind"]].parameters.model_validate(entry["parameters"])
-    definition = orjson.dumps([entry["kind"], parameters.model_dump(mode="json")], option=orjson.OPT_SORT_KEYS).decode()
+    edition = kinds()[entry["kind"]].edition
+    kept = [entry["kind"], parameters.model_dump(mode="json"), *([edition] if edition else [])]
+    definition = orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode()
     meaning = f"{selection.logsource} {selection.taxonomy} {selection.compiled}"
     return BehaviorRule(
         **head,
