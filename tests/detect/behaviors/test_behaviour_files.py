@@ -57,7 +57,7 @@ def test_a_behaviour_is_loaded_with_its_defaults_and_again_from_the_cache(tmp_pa
         ({**FIRST, "period": "4000d"}, "period: Value error, longer than 400 days"),
         ({**FIRST, "prevalence": -1}, "prevalence: "),
         ({**FIRST, "prevalence": 1 << 70}, "a parameter is no text, number or list"),
-        ({**FIRST, "value": [f"f{number}" for number in range(11)]}, "more than 10 fields"),
+        ({**FIRST, "value": [f"f{number}" for number in range(13)]}, "more than 12 fields"),
         ({"kind": "volume", "least": 1, "sum": "a", "distinct": ["b"]}, "Value error, either a sum or distinct"),
         ({"kind": "volume", "least": 1, "factor": float("inf")}, "factor: "),
         ({"kind": "volume", "least": 1, "slot": "7h"}, "Value error, a day is not a whole number of slots"),

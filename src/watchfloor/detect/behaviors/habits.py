@@ -37,7 +37,13 @@ class Place(NamedTuple):
     @property
     def client(self) -> Client | None:
         """With what, None where the record does not say."""
-        return client(self.device, self.system, self.browser, self.agent)
+        return client(self.system, self.browser, self.agent)
+
+    @property
+    def means(self) -> tuple[str | Client, ...]:
+        """The device and the client, as far as the record says them."""
+        known = self.client
+        return (*([self.device] if self.device else []), *([known] if known else []))
 
     @property
     def whole(self) -> str:
@@ -122,7 +128,7 @@ class Habits:
                 used.setdefault(place.through, {}).setdefault(day, set()).add(_line(place.address))
                 countries.setdefault(place.country, set()).add(day)
                 devices.setdefault((place.device, place.country), set()).add(day)
-            for each in filter(None, (place.device, place.client)):
+            for each in place.means:
                 clients.setdefault(each, []).append(row.first)
         lines = {
             through: [(day, frozenset(each)) for day, each in sorted(days.items())] for through, days in used.items()
@@ -193,7 +199,7 @@ class Habits:
 
     def _new(self, seen: Sighting) -> bool:
         place, moment = seen.place, seen.row.first
-        if place.client is None or not place.listed(self.limits.hosting):
+        if not place.means or not place.listed(self.limits.hosting):
             return False
         start = (moment - self.limits.period) // DAY * DAY
         told = {
@@ -205,18 +211,15 @@ class Habits:
             return False
         return any(
             bisect_left(moments, start) == bisect_left(moments, moment)
-            for moments in (self.clients[each] for each in (place.device, place.client) if each)
+            for moments in (self.clients[each] for each in place.means)
         )
 
     def _usual(self, place: Place, there: Place, day: int, *, new: bool) -> bool:
         own, limits = self._days(place, day), self.limits
         if own >= limits.habit:
             return True
-        if (
-            not new
-            and place.listed(limits.hosting)
-            and (own or self._sharing(place, 2, there, day) >= limits.colleagues)
-        ):
+        rented = not new and place.listed(limits.hosting)
+        if rented and (own or self._sharing(place, 2, there, day) >= limits.colleagues):
             return True
         if not place.address:
             return False

@@ -26,7 +26,7 @@ SYSTEMS = {
 }
 """Word for a system -> what its names have in them; the first that fits."""
 BROWSERS = {
-    "script": r"python|curl|wget|go-http|axios|okhttp|node|java/|powershell|httpclient|aiohttp|ruby|perl|postman|headless",
+    "script": r"python|curl|wget|go-http|axios|okhttp|node|java/|powershell|httpclient|aiohttp|ruby|perl|headless",
     "edge": r"\bedg(?:e|a|ios)?\b",
     "opera": r"\bopr\b|opera",
     "samsung": r"samsung",
@@ -51,17 +51,18 @@ _BROWSERS = tuple((word, re.compile(expression)) for word, expression in BROWSER
 
 
 class Client(NamedTuple):
-    """A system, a family of programs, and whether the device has a name; the words may be empty, not both."""
+    """A system and a family of programs; one of the words may be empty.
+
+    Whether the device has a name is no part of it: private windows and many programs never name it.
+    """
 
     system: str
     browser: str
-    named: bool
 
     @property
     def text(self) -> str:
         """For people."""
-        words = " ".join(filter(None, (self.browser, self.system and f"on {self.system}")))
-        return words if self.named else f"{words}, device unnamed"
+        return " ".join(filter(None, (self.browser, self.system and f"on {self.system}")))
 
 
 def system(text: str) -> str:
@@ -92,19 +93,18 @@ SAID: Mapping[str, Callable[[str], str]] = {
 """Fields of records that say the program -> what is kept of their texts."""
 
 
-def client(device: str, system: str, browser: str, agent: str) -> Client | None:
+def client(system: str, browser: str, agent: str) -> Client | None:
     """What somebody logged in with, from what the functions of this file made of a record; None where it is silent.
 
     Args:
-        device: its id.
-        system: its system.
-        browser: its program.
+        system: the system.
+        browser: the program.
         agent: both by the `User-Agent`, which fills what the others leave out.
     """
-    if not (device or system or browser or agent):
+    if not (system or browser or agent):
         return None
     by_agent = agent.partition(" ")
-    return Client(system or by_agent[0], browser or by_agent[2], bool(device))
+    return Client(system or by_agent[0], browser or by_agent[2])
 
 
 # One batch after the other has the same programs.

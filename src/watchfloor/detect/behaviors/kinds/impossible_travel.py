@@ -116,9 +116,9 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
     told: set[tuple[int, frozenset[tuple[str, str]]]] = set()
     days: dict[frozenset[str], list[int]] = {}
     habits = Habits.of(_limits(parameters), history, known)
-    journeys = list(_journeys(parameters, seen))
-    turns = _turns(journeys)
-    for leg in journeys:
+    turns = _turns(_journeys(parameters, seen, lambda place: place.spot))
+    # Several means at a place are several stays: an intruder behind the exit that the user has open must not hide.
+    for leg in _journeys(parameters, seen, lambda place: (*place.spot, place.device, *(place.client or ()))):
         one, other, day = leg.one.place, leg.other.place, leg.came // DAY
         # Legs, not findings, are remembered: what was told must not depend on what was told a year ago.
         own = days.setdefault(frozenset((one.through, other.through)), [])
@@ -181,8 +181,9 @@ def _seen(known: Sequence[Sighting]) -> _Seen:
     return _Seen(known, times[order], of[order])
 
 
-def _journeys(parameters: ImpossibleTravel, seen: _Seen) -> Iterator[_Leg]:
-    found = _legs(parameters, seen)
+def _journeys(parameters: ImpossibleTravel, seen: _Seen, apart: Callable[[Place], tuple[str, ...]]) -> Iterator[_Leg]:
+    """The journeys between stays; those are apart, of one network, of which `apart` says something else."""
+    found = _legs(parameters, seen, apart)
     found = found.only(found.duration <= DAY)
     for departure, arrival, distance, duration in zip(
         found.departure.tolist(), found.arrival.tolist(), found.distance.tolist(), found.duration.tolist(), strict=True
@@ -193,11 +194,10 @@ def _journeys(parameters: ImpossibleTravel, seen: _Seen) -> Iterator[_Leg]:
         yield _Leg(start, end, int(seen.times[departure]), int(seen.times[arrival]), distance, duration)
 
 
-def _legs(parameters: ImpossibleTravel, seen: _Seen) -> Legs:
+def _legs(parameters: ImpossibleTravel, seen: _Seen, apart: Callable[[Place], tuple[str, ...]]) -> Legs:
     """The legs between the user's rows; rows of several days that have one value are one place."""
     of = [each.place for each in seen.sightings]
-    # Several programs at a place are several stays: an intruder behind the exit that the user has open must not hide.
-    keys = [(*place.spot, place.network, place.device, *(place.client or ())) for place in of]
+    keys = [(place.network, *apart(place)) for place in of]
     # By their texts: sightings of one moment are ordered by place, whatever other rows there are.
     numbers = {key: number for number, key in enumerate(sorted(set(keys)))}
     same = np.array([numbers[key] for key in keys])
@@ -274,8 +274,10 @@ def _finding(
     )
     if in_turn:
         why += "; in use at both in turn"
-    if new is not None and new.place.client is not None:
-        why += f"; in the data centre with what the account never used before: {new.place.client.text}"
+    if new is not None:
+        client = new.place.client.text if new.place.client is not None else ""
+        used = ", ".join(filter(None, (client, new.place.device and f"device {new.place.device}")))
+        why += f"; in the data centre with what the account never used before: {used}"
     learning = _learning(parameters, history, leg)
     if learning:
         why += f"; without history: known since {moment(history.since)} only, not for {spelt(parameters.learning)}"
