@@ -1,11 +1,13 @@
 """Impossible travel of records that say the device and the program."""
 
+import random
+
 import pytest
 from behavior_rows import Event, found
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watchfloor.detect.behaviors.plugin import DAY, HOUR, Finding
+from watchfloor.detect.behaviors.plugin import DAY, HOUR, MINUTE, Finding
 from watchfloor.detect.behaviors.programs import BROWSERS, OTHER, SYSTEMS, agent, browser, client, device, system
 
 Value = tuple[str, ...]
@@ -81,6 +83,30 @@ def test_records_that_say_nothing_are_judged_as_ever() -> None:
 def test_a_finding_names_no_word_that_the_record_does_not_have() -> None:
     (only,) = travel(*before(HOME, 20, LAPTOP), at(0, HOME, LAPTOP), at(HOUR, JAPAN, UNNAMED))
     assert only.value == '["jp","2516","203.0.113.60","example cable","","","",""]'
+
+
+SIGN_INS = st.lists(
+    st.builds(
+        lambda minute, where, using: at(minute * MINUTE, where, using),
+        st.integers(0, 20_000),
+        st.sampled_from([HOME, RENTED, JAPAN]),
+        st.sampled_from([LAPTOP, UNNAMED, SCRIPT, SILENT, ("d-9", "ios", "safari", "ios safari")]),
+    ),
+    min_size=2,
+    max_size=30,
+)
+
+
+@settings(max_examples=60)
+@given(SIGN_INS, st.randoms())
+def test_order_and_older_rows_change_nothing(events: list[Event], order: random.Random) -> None:
+    mixed = list(events)
+    order.shuffle(mixed)
+    assert travel(*mixed) == travel(*events)
+    old = [each._replace(time=each.time - 80 * DAY) for each in events]
+    first = min(old, key=lambda each: each.time)
+    shorter, longer = (travel(*events, *more) for more in ((first,), old))
+    assert [each for each in shorter if each.time >= START] == [each for each in longer if each.time >= START]
 
 
 @pytest.mark.parametrize(
