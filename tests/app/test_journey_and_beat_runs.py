@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,12 @@ title: Travel
 level: high
 logsource: {product: linux, service: sshd}
 detection: {sel: {event.action: ssh_login, event.outcome: success}, condition: sel}
+behavior: {kind: impossible_travel}
+---
+title: Sign-in
+level: high
+logsource: {category: authentication}
+detection: {sel: {event.outcome: success, user_agent.os.name|exists: true}, condition: sel}
 behavior: {kind: impossible_travel}
 ---
 title: Beacon
@@ -148,3 +155,36 @@ def test_mixed_records_in_runs_one_after_the_other(place: Path, once: list[dict[
     for piece in (*pieces, pieces[0]):
         analyzed(place, [piece], home, batch_size=300)
     assert placeless(kept(home)) == placeless(once)
+
+
+def sign_in(when: dt.datetime, user: str, address: str, device: str, browser: str) -> str:
+    record = {
+        "id": f"{user} {when}",
+        "createdDateTime": f"{when:%Y-%m-%dT%H:%M:%SZ}",
+        "ipAddress": address,
+        "userPrincipalName": f"{user}@example.org",
+        "appDisplayName": "Portal",
+        "status": {"errorCode": 0},
+        "userId": user,
+        "appId": "a1",
+        "clientAppUsed": "Browser",
+        "isInteractive": True,
+        "riskState": "none",
+        "deviceDetail": {"deviceId": device, "operatingSystem": "Windows10", "browser": browser},
+    }
+    return json.dumps(record)
+
+
+@pytest.mark.parametrize(("batch_size", "jobs"), [(50_000, 1), (7, 1), (7, 2)])
+def test_sign_ins_of_one_device_are_one_person(place: Path, tmp_path: Path, batch_size: int, jobs: int) -> None:
+    """Una's laptop comes out of two countries in turn; Vic's program does, from a device without a name."""
+    lines = [
+        sign_in(START + dt.timedelta(days=day, hours=hour), user, PLACES[hour], device, f"Edge {140 + day}.0.{hour}")
+        for day in range(10)
+        for hour in range(2)
+        for user, device in (("una", "laptop-1"), ("vic", "laptop-2" if hour == 0 else ""))
+    ]
+    random.Random(5).shuffle(lines)
+    (tmp_path / "signins.json").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    alerts = analyzed(place, [tmp_path / "signins.json"], batch_size=batch_size, jobs=jobs)
+    assert {(each["rule"]["title"], each["entities"][0]["value"]) for each in alerts} == {("Sign-in", "vic")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import yaml
 from watchfloor.app.repeated import written_out
 from watchfloor.core.errors import SourceError
 from watchfloor.detect.behaviors.plugin import DAY
+from watchfloor.detect.behaviors.registry import kinds
 from watchfloor.detect.sigma import RuleSet
 from watchfloor.detect.sigma.lint import lint
 
@@ -69,6 +71,15 @@ def test_what_no_kind_takes_is_refused_by_name(tmp_path: Path, behavior: Any, re
     assert rules.behaviors == ()
     (problem,) = rules.problems
     assert problem.reason.startswith(reason), problem.reason
+
+
+def test_another_edition_of_a_kind_has_another_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of before mean something else, whatever the file says."""
+    document = {**GOOD, "behavior": FIRST}
+    before = load(tmp_path, document).behaviors[0].key
+    later = dataclasses.replace(kinds()["first_seen"], edition=1)
+    monkeypatch.setattr("watchfloor.detect.sigma.behave.rules.kinds", lambda: {**kinds(), "first_seen": later})
+    assert load(tmp_path, document).behaviors[0].key != before
 
 
 def test_a_changed_definition_has_another_key_and_another_title_not(tmp_path: Path) -> None:
