@@ -74,6 +74,14 @@ def test_what_the_account_never_used_before_needs_no_turns_in_a_data_centre(usin
     assert travel(*home, *before(RENTED, 3, LAPTOP), at(0, HOME), at(HOUR, RENTED, using)) == [], "a desktop there"
 
 
+def test_many_devices_of_one_user_are_judged_in_linear_time() -> None:
+    turns = [
+        at(number * 1_000_000, HOME if number % 2 else RENTED, (f"d-{number}", "windows", "edge", ""))
+        for number in range(5_000)
+    ]
+    assert len(travel(*before(HOME, 20, LAPTOP), *turns)) == 1
+
+
 def test_records_that_say_nothing_are_judged_as_ever() -> None:
     days = [*before(HOME, 20), at(0, HOME), at(HOUR, RENTED)]
     assert travel(*days) == []

@@ -105,6 +105,7 @@ class Habits:
         countries: country -> days on which the user came from there.
         devices: device and country -> days on which the user came from there with it.
         clients: device, or kind of client -> when the user came with it, the first moment of each row, rising.
+        told: days on which records say a device or client, rising.
         seen: days on which the user was seen, rising.
     """
 
@@ -114,6 +115,7 @@ class Habits:
     countries: Mapping[str, frozenset[int]]
     devices: Mapping[tuple[str, str], frozenset[int]]
     clients: Mapping[str | Client, Sequence[int]]
+    told: Sequence[int]
     seen: Sequence[int]
 
     @classmethod
@@ -136,7 +138,8 @@ class Habits:
         at = {country: frozenset(days) for country, days in countries.items()}
         ways = {way: frozenset(days) for way, days in devices.items()}
         moments = {each: sorted(own) for each, own in clients.items()}
-        return cls(limits, history, lines, at, ways, moments, sorted(frozenset[int]().union(*at.values())))
+        told = sorted({moment // DAY for own in moments.values() for moment in own})
+        return cls(limits, history, lines, at, ways, moments, told, sorted(frozenset[int]().union(*at.values())))
 
     def new(self, one: Sighting, other: Sighting) -> Sighting | None:
         """Which of both is in a data centre with a device or kind of client that the user never had before.
@@ -202,12 +205,7 @@ class Habits:
         if not place.means or not place.listed(self.limits.hosting):
             return False
         start = (moment - self.limits.period) // DAY * DAY
-        told = {
-            each // DAY
-            for moments in self.clients.values()
-            for each in moments[bisect_left(moments, start) : bisect_left(moments, moment // DAY * DAY)]
-        }
-        if len(told) < self.limits.habit:
+        if bisect_left(self.told, moment // DAY) - bisect_left(self.told, start // DAY) < self.limits.habit:
             return False
         return any(
             bisect_left(moments, start) == bisect_left(moments, moment)

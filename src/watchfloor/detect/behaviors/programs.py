@@ -85,7 +85,7 @@ def device(text: str) -> str:
     return "" if len(text) > LONGEST_DEVICE or _NO_DEVICE.fullmatch(text) else text
 
 
-SAID: Mapping[str, Callable[[str], str]] = {
+PROGRAM: Mapping[str, Callable[[str], str]] = {
     "user_agent.os.name": system,
     "user_agent.name": browser,
     "user_agent.original": agent,

@@ -27,7 +27,7 @@ from watchfloor.detect.behaviors.plugin import (
     Parameters,
     Times,
 )
-from watchfloor.detect.behaviors.programs import SAID, device
+from watchfloor.detect.behaviors.programs import PROGRAM, device
 from watchfloor.detect.behaviors.spans import Span
 from watchfloor.detect.behaviors.whereabouts import FEW, Area, country, point
 from watchfloor.detect.behaviors.words import moment, named, spelt
@@ -103,9 +103,9 @@ def _keeps(parameters: ImpossibleTravel) -> Keeps:
         f"{side}.geo.city_name",
         f"{side}.geo.location.lat",
         f"{side}.geo.location.lon",
-        *("device.id", *SAID),
+        *("device.id", *PROGRAM),
     )
-    reads = {"device.id": device, **SAID}
+    reads = {"device.id": device, **PROGRAM}
     return Keeps(parameters.user, value, optional=True, times=Times(MINUTE, 1440), reads=reads)
 
 
@@ -117,9 +117,9 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
     told: set[tuple[int, frozenset[tuple[str, str]]]] = set()
     days: dict[frozenset[str], list[int]] = {}
     habits = Habits.of(_limits(parameters), history, known)
-    turns = _turns(_journeys(parameters, seen, lambda place: place.spot))
+    turns = _turns(_journeys(parameters, seen, lambda _: ()))
     # Several means at a place are several stays: an intruder behind the exit that the user has open must not hide.
-    for leg in _journeys(parameters, seen, lambda place: (*place.spot, place.device, *(place.client or ()))):
+    for leg in _journeys(parameters, seen, lambda place: (place.device, *(place.client or ()))):
         one, other, day = leg.one.place, leg.other.place, leg.came // DAY
         # Legs, not findings, are remembered: what was told must not depend on what was told a year ago.
         own = days.setdefault(frozenset((one.through, other.through)), [])
@@ -183,7 +183,7 @@ def _seen(known: Sequence[Sighting]) -> _Seen:
 
 
 def _journeys(parameters: ImpossibleTravel, seen: _Seen, apart: Callable[[Place], tuple[str, ...]]) -> Iterator[_Leg]:
-    """The journeys between stays; those are apart, of one network, of which `apart` says something else."""
+    """The journeys between stays; those at one place are apart where `apart` says another thing of them."""
     found = _legs(parameters, seen, apart)
     found = found.only(found.duration <= DAY)
     for departure, arrival, distance, duration in zip(
@@ -198,7 +198,7 @@ def _journeys(parameters: ImpossibleTravel, seen: _Seen, apart: Callable[[Place]
 def _legs(parameters: ImpossibleTravel, seen: _Seen, apart: Callable[[Place], tuple[str, ...]]) -> Legs:
     """The legs between the user's rows; rows of several days that have one value are one place."""
     of = [each.place for each in seen.sightings]
-    keys = [(place.network, *apart(place)) for place in of]
+    keys = [(*place.spot, place.network, *apart(place)) for place in of]
     # By their texts: sightings of one moment are ordered by place, whatever other rows there are.
     numbers = {key: number for number, key in enumerate(sorted(set(keys)))}
     same = np.array([numbers[key] for key in keys])
