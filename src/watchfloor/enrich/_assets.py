@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from watchfloor.assets.inventory import Host
-from watchfloor.enrich.plugin import NOTHING, Answers, Distinct, Knowledge, Questions
+from watchfloor.enrich.plugin import NOTHING, Answers, Distinct, Knowledge, Questions, in_rows
 
 OUTPUTS = {
     "name": "asset.name",
@@ -51,7 +51,4 @@ def _columns(hosts: Sequence[Host | None], rows: NDArray[np.int64], size: int) -
         "roles": pa.array([(sorted(host.roles) or None) if host else None for host in hosts], pa.list_(pa.string())),
         "criticality": pa.array([(host.criticality or None) if host else None for host in hosts], pa.string()),
     }
-    picked = np.full(size, NOTHING)
-    picked[rows] = np.arange(len(rows))
-    taken = pa.array(picked, mask=picked == NOTHING)
-    return {name: column.take(taken) for name, column in columns.items()}
+    return {name: in_rows(column, rows, size) for name, column in columns.items()}

@@ -132,3 +132,10 @@ def at_sides(suffix: str, outputs: Mapping[str, str], sides: tuple[str, ...] = S
     return tuple(
         Place((f"{side}.{suffix}",), {answer: f"{side}.{field}" for answer, field in outputs.items()}) for side in sides
     )
+
+
+def in_rows(values: pa.Array, rows: NDArray[np.int64], size: int) -> pa.Array:
+    """The values in these rows of so many, null in all others."""
+    picked = np.full(size, NOTHING)
+    picked[rows] = np.arange(len(rows))
+    return values.take(pa.array(picked, mask=picked == NOTHING))
