@@ -111,7 +111,8 @@ class Enrichment:
     Attributes:
         reference: URL of what the knowledge is or of the rules by which it is used.
         places: where it is asked.
-        answer: pure, vectorised; called once per batch with the distinct values of all places.
+        answer: pure, vectorised; called once per batch with the distinct values of all places, and maybe with those of
+            other fields that are like them.
         needed: whether there is anything to be known; without it all can be left out.
         dated: whether the answer depends on `Questions.moments`.
         after: ids of enrichments whose outputs have the right of way.
