@@ -125,7 +125,8 @@ class GroupTexts:
         """Some of a field's values as JSON."""
         known, values = self._known[field], self._fields[field]
         for code in set(codes) - known.keys():
-            known[code] = [*dict.fromkeys(map(_json, values[code]))]
+            texts = values[code]
+            known[code] = [_json(texts[0])] if len(texts) == 1 else [*dict.fromkeys(map(_json, texts))]
         return [*map(known.__getitem__, codes)]
 
 
