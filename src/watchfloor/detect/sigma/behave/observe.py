@@ -107,7 +107,7 @@ def _texts(
     )
     chosen = rows[first]
     codes = [found.codes[chosen].tolist() if found else [0] * len(chosen) for found in read]
-    return combination, [texts.of(each) for each in zip(*codes, strict=True)]
+    return combination, texts.of(codes)
 
 
 def _cut(values: Sequence[Sequence[str]], length: int | None) -> Sequence[Sequence[str]]:
