@@ -65,6 +65,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, action="append", default=[])
     parser.add_argument("--rules", type=Path, action="append", default=[], help="more behaviours than the bundled ones")
     parser.add_argument("--without-cases", action="store_true", help="plant nothing: every alert is false")
+    parser.add_argument("--cloud-mail", action="store_true", help="log-ins to the mail are sign-ins that name devices")
     parser.add_argument("--examples", type=int, default=8, help="entities of false alarms that are named, per rule")
     options = parser.parse_args()
     os.nice(10)
@@ -76,7 +77,12 @@ def main() -> None:
     learning: Counter[str] = Counter()
     for seed in options.seed or [1]:
         scenario = Scenario(
-            seed, users=options.users, hosts=options.hosts, days=options.days, cases=not options.without_cases
+            seed,
+            users=options.users,
+            hosts=options.hosts,
+            days=options.days,
+            cases=not options.without_cases,
+            cloud_mail=options.cloud_mail,
         )
         result = measured(scenario, rules)
         add(recall, result)

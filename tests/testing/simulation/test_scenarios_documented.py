@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from watchfloor.testing.simulation import planted_hosts, planted_people
+from watchfloor.testing.simulation import clients, planted_hosts, planted_people
 from watchfloor.testing.simulation.dhcp import SKEW
 from watchfloor.testing.simulation.dhcp_lines import SECOND
 from watchfloor.testing.simulation.services import NICHE_NEW, NICHE_PERIODS, NICHE_SHARE, SERVICES
@@ -31,6 +31,29 @@ def test_rare_programs_are_as_said() -> None:
     assert all(f"{period:,.0f}" in shown for period in NICHE_PERIODS)
     assert f"{100 * NICHE_SHARE:.0f} %" in shown
     assert f"{NICHE_NEW * 1000:g} new ones per 1,000 hosts" in shown
+
+
+def test_shares_of_devices_and_programs_are_as_said() -> None:
+    for kind, shares in {
+        "the company's laptop": [
+            share_of(clients.LAPTOPS, browser) for browser in ("Edge", "Chrome", "Safari", "Firefox")
+        ],
+        "programs on it": [clients.OFFICE_SHARE],
+        "registered laptops": [clients.REGISTERED_LAPTOPS],
+        "device not named though registered": [clients.HIDDEN],
+        "telephones": [*clients.PHONES.values(), clients.REGISTERED_PHONES, clients.PHONE_PROGRAMS],
+        "private tablets and computers": [clients.PRIVATE_OWNERS, clients.PRIVATE_SHARE],
+        "strangers who got in": list(clients.THIEVES.values()),
+        "strangers who fail": [clients.GUESSES_BY_SCRIPT],
+    }.items():
+        for value in shares:
+            assert f"{100 * value:g} %" in row(kind), (kind, value)
+    for system in ("Windows", "macOS", "Linux"):
+        assert f"{system} {100 * share_of(clients.LAPTOPS, system):g} %" in row("the company's laptop")
+
+
+def share_of(shares: dict[str, float], word: str) -> float:
+    return round(sum(share for name, share in shares.items() if word in name.split()), 6)
 
 
 def test_planted_parameters_are_as_said() -> None:

@@ -7,12 +7,13 @@ their own. Failed attempts of strangers from many countries are part of every da
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
+from watchfloor.testing.simulation.clients import DAY_ROOM, NOTHING, Client, Clients
 from watchfloor.testing.simulation.company import DAY, HOUR, SECOND, START, Company, Trip
 from watchfloor.testing.simulation.frames import frame, picked
 from watchfloor.testing.simulation.places import NETWORKS, networks
@@ -39,7 +40,7 @@ _FORMS: tuple[tuple[str, dict[str, str | list[str]]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One attempt: when (µs), whose account, from which network and which address of it, where to, how it ended."""
+    """One attempt: when (µs), whose account, from which network and address, where to, how it ended, with what."""
 
     at: int
     name: str
@@ -47,6 +48,7 @@ class Login:
     place: int
     service: int = SSO
     success: bool = True
+    client: Client = NOTHING
 
 
 def exits() -> dict[str, str]:
@@ -60,16 +62,27 @@ def exits() -> dict[str, str]:
 def day_of_logins(company: Company, day: int) -> list[Login]:
     """All benign log-ins of a day, in no order."""
     rng = company.rng(day, ROOM)
+    clients = Clients(company, company.rng(day, DAY_ROOM))
     works, begins = company.works(day), company.start_of_work(day)
     found: list[Login] = []
     for person in range(len(company.names)):
-        found += _laptop(company, rng, person, day, int(begins[person])) if works[person] else ()
-        found += _phone(company, rng, person, day)
-        found += _private(company, rng, person, day)
-    found += _in_flight(company, rng, day)
-    found += _accounts(rng, day)
+        worked = _laptop(company, rng, person, day, int(begins[person])) if works[person] else ()
+        found += [_with(clients.laptop if _inside(each) else clients.at_home, person, each) for each in worked]
+        found += [_with(clients.phone, person, each) for each in _phone(company, rng, person, day)]
+        found += [_with(clients.tunnelled, person, each) for each in _private(company, rng, person, day)]
+    found += _in_flight(company, rng, clients, day)
+    found += _accounts(rng, clients, day)
     found = [each for login in found for each in _mistyped(rng, login)]
-    return [*found, *_strangers(company, rng, day)]
+    return [*found, *_strangers(company, rng, clients, day)]
+
+
+def _with(used: Callable[[int, int], Client], person: int, login: Login) -> Login:
+    return replace(login, client=used(person, login.at))
+
+
+def _inside(login: Login) -> bool:
+    """Whether it comes from an office or through the company's VPN, where only the company's devices are."""
+    return login.place in (OFFICE_PLACE, VPN_PLACE)
 
 
 def home_of(company: Company, person: int, day: int) -> tuple[int, int]:
@@ -130,47 +143,55 @@ def _private(company: Company, rng: np.random.Generator, person: int, day: int) 
                 yield Login(begin, company.names[person], int(company.vpn[person]), int(rng.integers(30_000)), MAIL)
 
 
-def _in_flight(company: Company, rng: np.random.Generator, day: int) -> Iterator[Login]:
+def _in_flight(company: Company, rng: np.random.Generator, clients: Clients, day: int) -> Iterator[Login]:
     air = networks("US", "air")[0]
     for trip in company.trips:
         middle = (trip.left + trip.arrived) // 2
         if trip.in_flight and (middle - START) // DAY == day:
-            yield Login(middle, company.names[trip.person], air, int(rng.integers(4096)), MAIL)
+            login = Login(middle, company.names[trip.person], air, int(rng.integers(4096)), MAIL)
+            yield _with(clients.phone, trip.person, login)
 
 
-def _accounts(rng: np.random.Generator, day: int) -> Iterator[Login]:
+def _accounts(rng: np.random.Generator, clients: Clients, day: int) -> Iterator[Login]:
     """Accounts of several people, and of programs."""
     for number, name in enumerate(SHARED):
-        for country in ("DE", "GB", "US", "IN") if day % 7 < 5 else ("DE",):
+        for office, country in enumerate(("DE", "GB", "US", "IN") if day % 7 < 5 else ("DE",)):
             for hours in rng.uniform(6, 20, 3):
                 at = START + day * DAY + int(hours * HOUR)
-                yield Login(at, name, networks(country, "home")[0], OFFICE_PLACE + 20 * number)
+                desk = clients.desk(4 * number + office, at)
+                yield Login(at, name, networks(country, "home")[0], OFFICE_PLACE + 20 * number, client=desk)
     clouds = (networks("US", "hosting")[0], networks("NL", "hosting")[0])
     for number, name in enumerate(SERVICES):
         for step in range(96):
             at = START + day * DAY + step * 15 * MINUTE + int(rng.uniform(0, 20) * SECOND)
-            yield Login(at, name, clouds[step % 2], 900 + number)
+            yield Login(at, name, clouds[step % 2], 900 + number, client=clients.service(at))
 
 
 def _mistyped(rng: np.random.Generator, login: Login) -> Iterable[Login]:
     yield login
     if rng.random() < TYPOS and login.name not in SERVICES:
-        yield Login(login.at - 12 * SECOND, login.name, login.network, login.place, login.service, success=False)
+        yield replace(login, at=login.at - 12 * SECOND, success=False)
 
 
-def _strangers(company: Company, rng: np.random.Generator, day: int) -> Iterator[Login]:
+def _strangers(company: Company, rng: np.random.Generator, clients: Clients, day: int) -> Iterator[Login]:
     for _ in range(rng.poisson(STRANGERS * len(company.names))):
         at = START + day * DAY + int(rng.integers(DAY))
         network = int(rng.integers(len(NETWORKS)))
-        yield Login(at, str(rng.choice(company.names)), network, int(rng.integers(60_000)), MAIL, success=False)
+        name, place = str(rng.choice(company.names)), int(rng.integers(60_000))
+        yield Login(at, name, network, place, MAIL, success=False, client=clients.guess(at))
 
 
-def login_frames(logins: Iterable[Login]) -> list[pl.DataFrame]:
-    """The log-ins as events, one frame for each kind of log."""
+def login_frames(logins: Iterable[Login], *, cloud_mail: bool = False) -> list[pl.DataFrame]:
+    """The log-ins as events, one frame for each kind of log.
+
+    Args:
+        logins: in any order.
+        cloud_mail: whether the mail is in the cloud, so that the sign-in page's log has its log-ins, too.
+    """
     found = []
     taken = list(logins)
     for service, (dataset, fixed) in enumerate(_FORMS):
-        mine = [login for login in taken if login.service == service]
+        mine = [login for login in taken if service == (SSO if cloud_mail and login.service == MAIL else login.service)]
         if not mine:
             continue
         which = np.array([login.network for login in mine], np.int64)
@@ -184,5 +205,17 @@ def login_frames(logins: Iterable[Login]) -> list[pl.DataFrame]:
             "source.as.number": picked([each.number for each in NETWORKS], which),
             "source.as.organization.name": picked([each.organisation for each in NETWORKS], which),
         }
+        if service == SSO:
+            columns |= _said([login.client for login in mine])
         found.append(frame(np.array([login.at for login in mine], np.int64), dataset, columns, fixed))
     return found
+
+
+def _said(clients: list[Client]) -> dict[str, pl.Series]:
+    """What the records say of devices and programs; null where they say nothing."""
+    return {
+        "device.id": pl.Series([each.device or None for each in clients], dtype=pl.String),
+        "user_agent.os.name": pl.Series([each.system or None for each in clients], dtype=pl.String),
+        "user_agent.name": pl.Series([each.program or None for each in clients], dtype=pl.String),
+        "user_agent.original": pl.Series([each.agent or None for each in clients], dtype=pl.String),
+    }

@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 
 from watchfloor.testing.simulation.cases import Case, Planted, Victims
+from watchfloor.testing.simulation.clients import CASES_ROOM, Clients
 from watchfloor.testing.simulation.company import DAY, HOUR, START, Company
 from watchfloor.testing.simulation.logins import MAIL, SSO, Login, home_of
 from watchfloor.testing.simulation.mail import Message, address, outside
@@ -35,10 +36,11 @@ _Plant = Callable[[Company, np.random.Generator, int, Planted], None]
 def plant_people(company: Company, rng: np.random.Generator, victims: Victims, planted: Planted) -> None:
     """Plant cases of all kinds in turn, each in random order of its parameters, while there are people left."""
     new = range(10)
+    clients = Clients(company, company.rng(0, CASES_ROOM))
     plans: list[list[_Plant]] = [
-        [partial(_travel, *each) for each in product(SPEEDS, DISTANCES, KINDS)],
-        [partial(_country, REACHES[number % 2]) for number in new],
-        [_operator for _ in new],
+        [partial(_travel, clients, *each) for each in product(SPEEDS, DISTANCES, KINDS)],
+        [partial(_country, clients, REACHES[number % 2]) for number in new],
+        [partial(_operator, clients) for _ in new],
         [partial(_mail, *each) for each in [*product(RECIPIENTS, MESSAGES)] * 2],
     ]
     plans = [[plan[place] for place in rng.permutation(len(plan))] for plan in plans]
@@ -78,6 +80,7 @@ def _network(rng: np.random.Generator, country: str, kind: str) -> int:
 
 
 def _travel(
+    clients: Clients,
     speed: float,
     distances: tuple[float, float],
     kind: str,
@@ -92,8 +95,9 @@ def _travel(
     own = _local(company, person, day, float(rng.uniform(9, 15)))
     strange = own + int(distance / speed * HOUR)
     network = _network(rng, country, kind)
-    planted.logins.append(Login(own, name, *home_of(company, person, day), SSO))
-    planted.logins.append(Login(strange, name, network, int(rng.integers(60_000)), MAIL))
+    mine, his = clients.at_home(person, own), clients.thief(person, strange)
+    planted.logins.append(Login(own, name, *home_of(company, person, day), SSO, client=mine))
+    planted.logins.append(Login(strange, name, network, int(rng.integers(60_000)), MAIL, client=his))
     parameters: dict[str, str | float] = {
         "speed_kmh": speed,
         "distance_km": round(distance),
@@ -104,13 +108,19 @@ def _travel(
 
 
 def _country(
-    reach: tuple[float, float], company: Company, rng: np.random.Generator, person: int, planted: Planted
+    clients: Clients,
+    reach: tuple[float, float],
+    company: Company,
+    rng: np.random.Generator,
+    person: int,
+    planted: Planted,
 ) -> None:
     """The first log-in from a country, at night, so far from the person's own that the journey could be made."""
     country, distance = _far(company, rng, person, *reach)
     at = _local(company, person, _workday(rng, LEARNT, company.days), NIGHT)
     name = company.names[person]
-    planted.logins.append(Login(at, name, _network(rng, country, "home"), int(rng.integers(60_000)), SSO))
+    network, place = _network(rng, country, "home"), int(rng.integers(60_000))
+    planted.logins.append(Login(at, name, network, place, SSO, client=clients.thief(person, at)))
     parameters: dict[str, str | float] = {
         "distance_km": round(distance),
         "distance_class": f"{reach[0]:.0f}-{reach[1]:.0f} km",
@@ -118,7 +128,7 @@ def _country(
     planted.cases.append(Case("first_country", name, at, at, country, parameters))
 
 
-def _operator(company: Company, rng: np.random.Generator, person: int, planted: Planted) -> None:
+def _operator(clients: Clients, company: Company, rng: np.random.Generator, person: int, planted: Planted) -> None:
     """The first log-in through an operator, in the person's own country, at night."""
     country, name = company.country[person], company.names[person]
     own = {*company.network[[person]], *company.phone[[person]], *company.vpn[[person]], networks("DE", "home")[0]}
@@ -126,7 +136,8 @@ def _operator(company: Company, rng: np.random.Generator, person: int, planted: 
     others = others or networks("NL", "hosting")
     network = int(rng.choice(others))
     at = _local(company, person, _workday(rng, LEARNT, company.days), NIGHT)
-    planted.logins.append(Login(at, name, network, int(rng.integers(30_000)), SSO))
+    place, his = int(rng.integers(30_000)), clients.thief(person, at)
+    planted.logins.append(Login(at, name, network, place, SSO, client=his))
     parameters = {"network": NETWORKS[network].kind, "country": NETWORKS[network].country}
     planted.cases.append(Case("first_asn", name, at, at, str(NETWORKS[network].number), parameters))
 

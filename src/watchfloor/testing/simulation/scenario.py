@@ -25,7 +25,14 @@ class Scenario:
     """Days of events and the cases in them; the same for the same arguments, and each day by itself."""
 
     def __init__(
-        self, seed: int = 1, *, users: int = 1000, hosts: int = 1000, days: int = 30, cases: bool = True
+        self,
+        seed: int = 1,
+        *,
+        users: int = 1000,
+        hosts: int = 1000,
+        days: int = 30,
+        cases: bool = True,
+        cloud_mail: bool = False,
     ) -> None:
         """Draw the company and plant the cases.
 
@@ -35,9 +42,11 @@ class Scenario:
             hosts: machines; one in twelve is a server.
             days: from a Monday on.
             cases: whether to plant any; without, every finding is a false alarm.
+            cloud_mail: whether mail is in the cloud: the sign-in page's log says with what somebody logs in to it.
         """
         self.company = company(seed, users, hosts, days)
         self.days = days
+        self._cloud_mail = cloud_mail
         self._traffic = Traffic(self.company)
         self._planted = Planted()
         if cases:
@@ -75,7 +84,10 @@ class Scenario:
         taken = day_of_logins(company, day) + [each for each in planted.logins if _is_on(each.at, day)]
         sent = day_of_mail(company, day) + [each for each in planted.messages if _is_on(each.at, day)]
         flows = Flows.joined([self._traffic.flows(day), *(_part(each, day) for each in planted.flows)])
-        frames = [*login_frames(taken), *flow_frames(company, self._traffic.targets, flows)]
+        frames = [
+            *login_frames(taken, cloud_mail=self._cloud_mail),
+            *flow_frames(company, self._traffic.targets, flows),
+        ]
         frames += [inside_frame(company, self._traffic, day), *self._asked(day), *self._probed(day)]
         frames += [mail_frame(sent)] if sent else []
         yield from batches(frames, day, "company")
