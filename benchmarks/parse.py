@@ -28,7 +28,8 @@ from watchfloor.schema.records import RawBatch, Source
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "parsers"
 WANTED = frozenset(declared())
-BATCH = 10_000
+BATCH = 50_000
+"""Records in a batch, as files are read."""
 LENGTH = 20_000
 PIECES = ("a", " ", '"', "a=b ", "=", "(", "[", ": ", "1.2.3.4 ", "\\", ",", "a.b.", "{", "-", "\t", "<", "user ")
 REFERENCE = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
@@ -121,7 +122,7 @@ def main() -> None:
     """Measure the parsers whose names start with a prefix, by default all."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("prefixes", nargs="*", default=[""])
-    arguments.add_argument("--records", type=int, default=20_000)
+    arguments.add_argument("--records", type=int, default=BATCH)
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--uniform", action="store_true", help="files of one record each, repeated")
     arguments.add_argument("--growth", action="store_true", help="hostile records of two lengths in place of speed")

@@ -3,10 +3,13 @@
 import random
 from pathlib import Path
 
+import numpy as np
 import publicsuffixlist
+import pyarrow as pa
 import pytest
 
 from watchfloor.enrich import domain
+from watchfloor.enrich.plugin import Knowledge, Questions
 
 LIST = publicsuffixlist.PublicSuffixList()
 RULES = sorted(
@@ -29,6 +32,39 @@ def expected(name: str) -> str | None:
     return LIST.publicsuffix(name)
 
 
+def of_labels(count: int, longest: int) -> list[str]:
+    """Names of labels from the list."""
+    chosen = random.Random(5)
+    labels = [*sorted({label for rule in RULES for label in rule.split(".")} - {"*"}), "example", "www", "a1"]
+    return [".".join(chosen.choice(labels) for _ in range(chosen.randrange(2, longest + 1))) for _ in range(count)]
+
+
+def test_many_names_at_once_have_the_parts_that_each_has() -> None:
+    names = [
+        name.replace("*", "any") for rule in RULES for name in (rule, f"www.{rule}", f"a.b.{rule}", f"a.b.c.{rule}")
+    ]
+    names += of_labels(20_000, 9)
+    names += [
+        "",
+        ".",
+        "localhost",
+        "a.b.",
+        "a.b..",
+        "WWW.EXAMPLE.COM",
+        "\u212a.com",
+        "\u0130.com",
+        "a.com\n",
+        "a b.com",
+    ]
+    names += ["192.0.2.1", "a.1", "xn--a.com", "_x._tcp.example.co.uk", "-.-", "a..b", "*.ck", f"{'a' * 64}.com"]
+    names += [".".join("a" * labels) for labels in (5, 126, 127, 128)]
+    names = list(dict.fromkeys(names))
+    found = domain.ENRICHMENT.answer(Questions((pa.array(names),), np.zeros(len(names), np.int64), Knowledge()))
+    columns = (found[part].to_pylist() for part in ("registered_domain", "subdomain", "top_level_domain"))
+    for name, *parts in zip(names, *columns, strict=True):
+        assert tuple(parts) == domain.parts(name), name
+
+
 def test_every_rule_of_the_list_holds() -> None:
     assert len(RULES) > 5_000
     for rule in RULES:
@@ -39,10 +75,7 @@ def test_every_rule_of_the_list_holds() -> None:
 
 
 def test_names_of_labels_from_the_list() -> None:
-    chosen = random.Random(5)
-    labels = [*sorted({label for rule in RULES for label in rule.split(".")} - {"*"}), "example", "www", "a1"]
-    for _ in range(20_000):
-        name = ".".join(chosen.choice(labels) for _ in range(chosen.randrange(2, 6)))
+    for name in of_labels(20_000, 5):
         if name.rpartition(".")[2].isdigit():  # an address, not a name
             continue
         assert domain.parts(name)[2] == expected(name), name

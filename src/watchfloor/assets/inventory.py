@@ -126,14 +126,24 @@ class Inventory:
         """
         return _holding(self._hosts[kind].get(normal(kind, value), ()), at)
 
-    def find_hosts(self, addresses: Addresses, moments: Sequence[int]) -> list[Host | None]:
-        """For each address the host that has it at its moment, in microseconds since 1970."""
-        found: list[Host | None] = [None] * addresses.size
-        ranges, claims = self._claims
-        numbers = ranges.find(addresses)
-        for row in np.flatnonzero(numbers != NOWHERE).tolist():
-            found[row] = _holding(claims[numbers[row]], moments[row])
-        return found
+    def claimed(self, kind: str, values: Sequence[str]) -> NDArray[np.int32]:
+        """Of each name (kind `host`) or MAC address the number by which `holder` knows it, `NOWHERE` for no host's."""
+        numbers = self._numbers[kind]
+        return np.fromiter((numbers.get(normal(kind, value), NOWHERE) for value in values), np.int32, len(values))
+
+    def find_claimed(self, addresses: Addresses) -> NDArray[np.int32]:
+        """As `claimed`, of IP addresses."""
+        return self._claimed_addresses.find(addresses)
+
+    def holder(self, kind: str, claimed: int, at: int) -> Host | None:
+        """The host that a name or address is of.
+
+        Args:
+            kind: as of `host`.
+            claimed: the number that `claimed` or `find_claimed` gave it.
+            at: microseconds since 1970.
+        """
+        return _holding(self._claims[kind][claimed], at)
 
     def person(self, account: str, at: int | None = None) -> Person | None:
         """Whose account that is, written as in the inventory, in any case."""
@@ -199,11 +209,19 @@ class Inventory:
         return {**self._own_hosts, "host": {**alone, **self._own_hosts["host"]}}
 
     @cached_property
-    def _claims(self) -> tuple[Ranges, list[tuple[Host, ...]]]:
-        """The hosts' addresses, and for each who has it."""
-        index = self._own_hosts["ip"]
-        networks = (ip_network(bytes.fromhex(address)) for address in index)
-        return Ranges.of((network, number) for number, network in enumerate(networks)), list(index.values())
+    def _claims(self) -> dict[str, list[tuple[Host, ...]]]:
+        """By kind: the hosts of each value, in the order of `_hosts`."""
+        return {kind: list(index.values()) for kind, index in self._hosts.items()}
+
+    @cached_property
+    def _numbers(self) -> dict[str, dict[str, int]]:
+        """By kind: each value's position in `_claims`."""
+        return {kind: {value: number for number, value in enumerate(index)} for kind, index in self._hosts.items()}
+
+    @cached_property
+    def _claimed_addresses(self) -> Ranges:
+        networks = (ip_network(bytes.fromhex(address)) for address in self._hosts["ip"])
+        return Ranges.of((network, number) for number, network in enumerate(networks))
 
     @cached_property
     def _people(self) -> dict[str, tuple[Person, ...]]:

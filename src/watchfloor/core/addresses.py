@@ -28,6 +28,9 @@ _MAPPED = bytes(10) + b"\xff\xff"
 _LONGEST = 128
 """Characters beyond which a text is not looked at: 45 of an address, and a zone."""
 
+_WIDTH = 16
+"""Characters of an IPv4 address, and one."""
+
 
 def packed(text: str) -> bytes | None:
     """An address as its 4 or 16 bytes, whichever it is; None for other text.
@@ -83,39 +86,40 @@ def _octets(texts: pa.Array) -> tuple[NDArray[np.bool_], NDArray[np.uint32]]:
     """Which texts are four octets with dots between, and their numbers; character by character, all texts at once."""
     letters = _letters(texts)
     size = len(texts)
-    good = letters[:, -1] == 0  # longer texts are no addresses
+    good = letters[-1] == 0  # longer texts are no addresses
     key = np.zeros(size, np.uint32)
-    octet, digits, octets = (np.zeros(size, np.uint32) for _ in range(3))
-    ended = np.zeros(size, bool)
-    for column in letters.T:
-        digit = (column >= ord("0")) & (column <= ord("9"))
-        end = ((column == ord(".")) | (column == 0)) & ~ended
-        good &= digit | end | ended
+    octet = np.zeros(size, np.uint16)
+    digits, octets = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
+    going_on = np.ones(size, bool)
+    for column in letters:
+        value = column - np.uint8(ord("0"))  # of what is no digit 10 or more
+        digit = value < 10
+        end = (column == ord(".")) | ((column == 0) & going_on)
+        good &= digit | end | ~going_on
         good &= ~(digit & (digits > 0) & (octet == 0))  # no leading zeros
         good &= ~(end & (digits == 0))
-        octet = np.where(digit, octet * 10 + column - ord("0"), octet)
-        good &= octet <= 255
-        digits += digit
-        key = np.where(end, (key << 8) | (octet & 255), key)
+        octet = octet * np.where(digit, np.uint16(10), np.uint16(1)) + value * digit
+        good &= octet < 256
+        key = np.where(end, (key << 8) | octet, key)
         octets += end
-        octet[end] = 0
-        digits[end] = 0
-        ended |= column == 0
+        digits += digit
+        octet *= ~end
+        digits *= ~end
+        going_on &= column != 0
     return good & (octets == 4), key
 
 
 def _letters(texts: pa.Array) -> NDArray[np.uint8]:
-    """The first 16 bytes of each text, one row per text, 0 where it is shorter."""
+    """The first 16 bytes of each text, one column per text, 0 where it is shorter."""
     _, offsets, data = texts.buffers()
-    starts = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1] if offsets else np.zeros(1)
-    found = np.zeros((len(texts), 16), np.uint8)
     if data is None or not len(texts):
-        return found
-    content = np.frombuffer(data, np.uint8)
-    positions = starts[:-1, None] + np.arange(16)
-    inside = positions < starts[1:, None]
-    found[inside] = content[positions[inside]]
-    return found
+        return np.zeros((_WIDTH, len(texts)), np.uint8)
+    bounds = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    content = np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]]
+    padded = np.concatenate((content, np.zeros(_WIDTH, np.uint8)))
+    found = np.lib.stride_tricks.sliding_window_view(padded, _WIDTH)[bounds[:-1] - bounds[0]]
+    found *= np.arange(_WIDTH) < np.diff(bounds)[:, None]
+    return np.ascontiguousarray(found.T)
 
 
 def _sixth(data: bytes) -> NDArray[np.bytes_]:

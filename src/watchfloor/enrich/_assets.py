@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from watchfloor.assets.inventory import Host
-from watchfloor.enrich.plugin import Answers, Knowledge, Questions
+from watchfloor.enrich.plugin import NOTHING, Answers, Distinct, Knowledge, Questions, in_rows
 
 OUTPUTS = {
     "name": "asset.name",
@@ -23,25 +25,30 @@ def has_hosts(knowledge: Knowledge) -> bool:
 
 
 def hosts_by(kind: str) -> Callable[[Questions], Answers]:
-    """The answer for values of that kind (`mac`, `host`), each as of its moment."""
+    """The answer for values of that kind (`ip`, `mac`, `host`), each as of its moment."""
 
     def answer(asked: Questions) -> Answers:
-        find = asked.knowledge.inventory.host
-        pairs = zip(asked.values[0].to_pylist(), asked.moments.tolist(), strict=True)
-        return _columns([find(kind, value, moment) for value, moment in pairs])
+        inventory = asked.knowledge.inventory
+
+        def claims(distinct: Distinct) -> NDArray[np.int32]:
+            if kind == "ip":
+                return inventory.find_claimed(distinct.addresses)
+            return inventory.claimed(kind, distinct.values.to_pylist())
+
+        claimed = asked.each(claims)
+        rows = np.flatnonzero(claimed != NOTHING)
+        pairs = zip(claimed[rows].tolist(), asked.moments[rows].tolist(), strict=True)
+        return _columns([inventory.holder(kind, claim, moment) for claim, moment in pairs], rows, len(claimed))
 
     return answer
 
 
-def hosts_by_address(asked: Questions) -> Answers:
-    """The answer for addresses, each as of its moment."""
-    return _columns(asked.knowledge.inventory.find_hosts(asked.addresses, asked.moments.tolist()))
-
-
-def _columns(hosts: list[Host | None]) -> Answers:
-    return {
+def _columns(hosts: Sequence[Host | None], rows: NDArray[np.int64], size: int) -> Answers:
+    """The hosts in their rows of so many."""
+    columns = {
         "name": pa.array([host.name if host else None for host in hosts], pa.string()),
         "owner": pa.array([(host.owner or None) if host else None for host in hosts], pa.string()),
         "roles": pa.array([(sorted(host.roles) or None) if host else None for host in hosts], pa.list_(pa.string())),
         "criticality": pa.array([(host.criticality or None) if host else None for host in hosts], pa.string()),
     }
+    return {name: in_rows(column, rows, size) for name, column in columns.items()}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from watchfloor.enrich._assets import OUTPUTS, has_hosts, hosts_by_address
+from watchfloor.enrich._assets import OUTPUTS, has_hosts, hosts_by
 from watchfloor.enrich.plugin import Enrichment, at_sides
 
 ENRICHMENT = Enrichment(
     reference="docs/guide/enrichment.md",
     places=at_sides("ip", OUTPUTS),
-    answer=hosts_by_address,
+    answer=hosts_by("ip"),
     needed=has_hosts,
     dated=True,
     after=("asset_by_mac",),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 from importlib import resources
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from watchfloor.core.addresses import NOWHERE, Addresses, Ranges
 from watchfloor.enrich._countries import country_name, populated
@@ -24,9 +26,11 @@ def _bundled() -> tuple[Ranges, pa.Array, str]:
 
 def countries(addresses: Addresses) -> pa.Array:
     """Text: of each address the country by two letters (ISO 3166-1), null where none is registered."""
-    ranges, codes, _ = _bundled()
-    found = ranges.find(addresses)
-    return codes.take(pa.array(found, mask=found == NOWHERE))
+    return _codes(_bundled()[0].find(addresses))
+
+
+def _codes(found: NDArray[np.int32]) -> pa.Array:
+    return _bundled()[1].take(pa.array(found, mask=found == NOWHERE))
 
 
 def data_source() -> str:
@@ -35,7 +39,7 @@ def data_source() -> str:
 
 
 def _answer(asked: Questions) -> Answers:
-    codes = countries(asked.addresses).dictionary_encode()
+    codes = _codes(asked.each(lambda distinct: _bundled()[0].find(distinct.addresses))).dictionary_encode()
     names = pa.array([country_name(code) for code in codes.dictionary.to_pylist()], pa.string())
     return {"code": codes.cast(pa.string()), "name": names.take(codes.indices)}
 

@@ -31,7 +31,9 @@ def _vendors() -> Callable[[str], str | None]:
 
 
 def _answer(asked: Questions) -> Answers:
-    digits = pc.ascii_upper(pc.replace_substring_regex(asked.values[0], "[:.-]", ""))
+    digits = pc.ascii_upper(asked.values[0])
+    for sign in ":.-":
+        digits = pc.replace_substring(digits, sign, "")
     whole = pc.match_substring_regex(digits, "^[0-9A-F]{12}$")
     encoded = pc.if_else(whole, pc.utf8_slice_codeunits(digits, 0, 6), None).dictionary_encode()
     found = [_maker(prefix) for prefix in encoded.dictionary.to_pylist()]

@@ -12,10 +12,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from watchfloor.assets.inventory import Inventory
-from watchfloor.core.addresses import Addresses
+from watchfloor.core.addresses import NOWHERE, Addresses
 
 Answers = Mapping[str, pa.Array]
 """Name of an answer -> one value per question, null where nothing is known."""
+NOTHING = NOWHERE
+"""The number of a value that is not there."""
 SIDES = ("source", "destination", "client", "server")
 """Who takes part in a connection."""
 
@@ -36,6 +38,28 @@ class Knowledge:
 
 
 @dataclass(frozen=True, eq=False)
+class Distinct:
+    """Distinct values of a field, or of several that are alike.
+
+    Attributes:
+        values: each value once, no nulls.
+    """
+
+    values: pa.Array
+
+    @classmethod
+    def of(cls, values: pa.Array) -> tuple[Distinct, NDArray[np.int64]]:
+        """The distinct ones of some values, and of each the number of its value; `NOTHING` for null."""
+        encoded = values.dictionary_encode()
+        return cls(encoded.dictionary), encoded.indices.fill_null(NOTHING).to_numpy().astype(np.int64)
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """The values as addresses."""
+        return Addresses.of(self.values)
+
+
+@dataclass(frozen=True, eq=False)
 class Questions:
     """Distinct values of the fields that an enrichment reads.
 
@@ -44,16 +68,24 @@ class Questions:
         moments: int64, microseconds since 1970: of each question a moment of the period in which the inventory says
             the same; what else changes with time must not be asked by it.
         knowledge: what may be used.
+        distinct: per field the values that are in many questions, once, and of each question the number of its value,
+            `NOTHING` where it has none. May be left out.
     """
 
     values: tuple[pa.Array, ...]
     moments: NDArray[np.int64]
     knowledge: Knowledge
+    distinct: tuple[tuple[Distinct, NDArray[np.int64]], ...] = ()
 
-    @cached_property
-    def addresses(self) -> Addresses:
-        """The values of the first field as addresses."""
-        return Addresses.of(self.values[0])
+    def each(self, find: Callable[[Distinct], NDArray[np.int32]], field: int = 0) -> NDArray[np.int32]:
+        """Of each question what is found for its value of a field, `NOTHING` where it has none.
+
+        Args:
+            find: a number for each distinct value.
+            field: position among `values`.
+        """
+        distinct, picked = self.distinct[field] if self.distinct else Distinct.of(self.values[field])
+        return np.append(find(distinct), np.int32(NOTHING))[picked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +111,8 @@ class Enrichment:
     Attributes:
         reference: URL of what the knowledge is or of the rules by which it is used.
         places: where it is asked.
-        answer: pure, vectorised; called once per batch with the distinct values of all places.
+        answer: pure, vectorised; called once per batch with the distinct values of all places, and maybe with those of
+            other fields that are like them.
         needed: whether there is anything to be known; without it all can be left out.
         dated: whether the answer depends on `Questions.moments`.
         after: ids of enrichments whose outputs have the right of way.
@@ -100,3 +133,10 @@ def at_sides(suffix: str, outputs: Mapping[str, str], sides: tuple[str, ...] = S
     return tuple(
         Place((f"{side}.{suffix}",), {answer: f"{side}.{field}" for answer, field in outputs.items()}) for side in sides
     )
+
+
+def in_rows(values: pa.Array, rows: NDArray[np.int64], size: int) -> pa.Array:
+    """The values in these rows of so many, null in all others."""
+    picked = np.full(size, NOTHING)
+    picked[rows] = np.arange(len(rows))
+    return values.take(pa.array(picked, mask=picked == NOTHING))

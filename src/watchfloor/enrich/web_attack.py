@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from watchfloor.enrich import _path_grammar as paths
 from watchfloor.enrich._request_marks import AGENT_MARKS, REQUEST_MARKS
 from watchfloor.enrich._request_text import decoded
 from watchfloor.enrich._sql_grammar import delay, sql_injection
-from watchfloor.enrich.plugin import Answers, Enrichment, Place, Questions
+from watchfloor.enrich.plugin import Answers, Enrichment, Place, Questions, in_rows
 
 _MOST_PARTS = 200
 """Parameters that are looked at one by one; what is beyond is looked at as one."""
@@ -203,31 +204,28 @@ def _answer(asked: Questions) -> Answers:
         _column("user_agent.original", agent, AGENT_MARKS, attacks_in_agent),
         _column("http.request.referrer", referrer, AGENT_MARKS, attacks_in_header),
     )
-    size = len(original)
-    kinds: list[list[str] | None] = [None] * size
-    fields: list[list[str] | None] = [None] * size
-    parts: list[str | None] = [None] * size
-    aims: list[str | None] = [None] * size
-    delays: list[int | None] = [None] * size
-    hit = np.zeros(size, np.bool_)
-    for column in columns:
-        hit |= column.rows >= 0
-    for row in np.flatnonzero(hit):
+    rows = np.flatnonzero(functools.reduce(np.logical_or, [column.rows >= 0 for column in columns]))
+    kinds: list[list[str]] = []
+    fields: list[list[str]] = []
+    parts: list[str] = []
+    aims: list[str] = []
+    delays: list[int | None] = []
+    for row in rows:
         found = [(c.field, each) for c in columns if c.rows[row] >= 0 for each in c.found[c.rows[row]]]
         _, first = min(found, key=lambda each: _WEIGHT[_heaviest(each[1].kinds)])
-        kinds[row] = sorted({kind for _, each in found for kind in each.kinds})
-        fields[row] = sorted({field for field, _ in found})
-        parts[row], aims[row] = first.part, _AIMS[_heaviest(first.kinds)]
-        delays[row] = first.delay
-        if first.delay is not None:
-            aims[row] = "delay"
-    return {
+        kinds.append(sorted({kind for _, each in found for kind in each.kinds}))
+        fields.append(sorted({field for field, _ in found}))
+        parts.append(first.part)
+        aims.append("delay" if first.delay is not None else _AIMS[_heaviest(first.kinds)])
+        delays.append(first.delay)
+    answers = {
         "attack": pa.array(kinds, pa.list_(pa.string())),
         "field": pa.array(fields, pa.list_(pa.string())),
         "part": pa.array(parts, pa.string()),
         "aim": pa.array(aims, pa.string()),
         "delay": pa.array(delays, pa.int64()),
     }
+    return {name: in_rows(values, rows, len(original)) for name, values in answers.items()}
 
 
 def _heaviest(kinds: Iterable[str]) -> str:

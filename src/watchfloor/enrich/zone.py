@@ -10,7 +10,7 @@ from watchfloor.enrich.plugin import Answers, Enrichment, Questions, at_sides
 
 def _answer(asked: Questions) -> Answers:
     inventory = asked.knowledge.inventory
-    found = inventory.find_zones(asked.addresses)
+    found = asked.each(lambda distinct: inventory.find_zones(distinct.addresses))
     picked = pa.array(found, mask=found == NOWHERE)
     columns = {
         "name": pa.array([zone.name or None for zone in inventory.zones], pa.string()),

@@ -39,14 +39,14 @@ _FEW = 128
 _SAMPLE = 16
 """Texts that are asked first where there are more."""
 _ROUNDS = 4
-"""Times that some of the texts are asked; a batch of more formats than that show is not worth a further search."""
+"""Times that some of the texts are asked; a batch of more formats than that is not worth a further search."""
 _NAMES = re.compile(r"\(\?P<[^>]*>")
 
 
 class Sift:
     """Some texts, and which of some regexes may fit one of them, asked in the order of the regexes.
 
-    Where the first regex that fits some of the texts fits all of them, the regexes behind it are never looked for.
+    Where a regex fits all of the texts, those behind it are never looked for, unless they are asked for.
     """
 
     def __init__(self, texts: pl.Series, regexes: Iterable[str]) -> None:
@@ -54,27 +54,32 @@ class Sift:
         starts = present(texts)
         self._begun = [each for each in dict.fromkeys(regexes) if not starts.isdisjoint(firsts(each))]
         self._few = _bytes(texts) if len(texts) <= _FEW else None
-        self._later: Sequence[str] = ()
-        if self._few is not None:
-            self._fitting = set(self._begun)
-            return
-        asked = _some(self._texts)
-        first = next((at for at, each in enumerate(self._begun) if _fits_one(each, asked)), len(self._begun))
-        before, self._later = self._begun[:first], self._begun[first + 1 :]
-        odd = self._texts.filter(_joined(self._texts, before))
-        self._fitting = _fitting(odd, before).union(self._begun[first : first + 1])
+        self._open = self._begun if self._few is None else []
+        self._fitting = set(self._begun).difference(self._open)
+        self._rounds = _ROUNDS
 
     def may_fit(self, regex: str) -> bool:
         """Whether one of the texts may fit a regex of those; true where that cannot be told."""
-        if regex not in self._fitting and regex in self._later:
-            self._fitting |= _fitting(self._texts, self._later)
-            self._later = ()
+        while regex not in self._fitting and regex in self._open:
+            self._decide()
         return regex in self._fitting and (self._few is None or _fits_one(regex, self._few))
+
+    def _decide(self) -> None:
+        """Tells the next of the regexes that fits some of the texts, and which of those before it fit others.
+
+        After some rounds it tells of all that are left.
+        """
+        self._rounds -= 1
+        asked = _some(self._texts) if self._rounds else []
+        at = next((at for at, each in enumerate(self._open) if _fits_one(each, asked)), len(self._open))
+        before, found = self._open[:at], self._open[at : at + 1]
+        self._open = self._open[at + 1 :]
+        self._fitting |= _fitting(self._texts.filter(_joined(self._texts, before)), before).union(found)
 
     def left(self, texts: pl.Series) -> Sift:
         """The same for those of the texts that are left; sifted anew once half are gone."""
         if 2 * len(texts) <= self._size:
-            return Sift(texts, (each for each in self._begun if each in self._fitting or each in self._later))
+            return Sift(texts, (each for each in self._begun if each in self._fitting or each in self._open))
         self._texts = _known(texts)
         return self
 

@@ -11,7 +11,7 @@ import re
 
 _ASCII = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\x0B\f\r "}
 _REPEATED = re.compile(r"\{(\d+),(\d+)\}")
-_FEW_TIMES = 3
+_FEW_TIMES = 16
 _WIDE = {"d": "0-9", "w": r"0-9A-Za-z_\x{80}-\x{10FFFF}", "s": r"\t-\r \x{80}-\x{10FFFF}"}
 
 

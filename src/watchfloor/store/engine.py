@@ -116,7 +116,8 @@ def _engine(url: str) -> sa.Engine:
 def _configure(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's `begin` event starts transactions, not the driver
     connection.execute("PRAGMA busy_timeout = 30000")
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    # A batch may change more pages than the usual 2 MB hold, which would be written and read again before its commit.
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16384"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -16,13 +16,12 @@ from watchfloor.detect.behaviors import findings as kept
 from watchfloor.detect.behaviors import state
 from watchfloor.detect.behaviors.crowds import Crowds
 from watchfloor.detect.behaviors.moments import Recent
+from watchfloor.detect.behaviors.news import News, Span
 from watchfloor.detect.behaviors.plugin import DAY, Finding, History, Row
 from watchfloor.detect.sigma.behave.rules import BehaviorRule
 
 SPARE = 7 * DAY
 """How much longer than they are needed rows of a live stream are kept: findings of that time are still revised."""
-_MOST_ENTITIES = 200_000
-"""Entities with news that are remembered one by one; beyond, all are judged."""
 _ALWAYS = (state.SINCE, 1 << 63)
 _NEVER = (1 << 63, state.SINCE)
 _FEW = 500
@@ -65,9 +64,6 @@ class Learning(NamedTuple):
     refused: int
 
 
-_Span = tuple[int, int]
-
-
 @dataclass(slots=True)
 class Judge:
     """State of a set of behaviours in one store. All calls are part of the caller's transaction.
@@ -81,7 +77,7 @@ class Judge:
     behaviors: Sequence[BehaviorRule]
     numbers: dict[str, int] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
-    _news: dict[int, dict[str, _Span] | None] = field(default_factory=dict)
+    _news: dict[int, News] = field(default_factory=dict)
     _since: dict[int, dict[str, int]] = field(default_factory=dict)
     _crowds: dict[int, Crowds] = field(default_factory=dict)
     _recent: dict[int, Recent] = field(default_factory=dict)
@@ -91,7 +87,7 @@ class Judge:
         self.numbers, self.forgotten = kept.register(connection, {each.key: each.id for each in self.behaviors})
         # A process that died between taking rows and judging them left the latter to this one.
         unjudged = kept.unjudged(connection)
-        self._news = {number: None for number in self.numbers.values() if number in unjudged}
+        self._news = {number: News(everybody=True) for number in self.numbers.values() if number in unjudged}
 
     def add(self, connection: sa.Connection, observations: pa.Table) -> None:
         """Keep observations (`behave.observe.SCHEMA`) of events that were not added before.
@@ -145,7 +141,7 @@ class Judge:
         for behavior in self.behaviors if keep is None else keep:
             number = self.numbers[behavior.key]
             if number in self._news:
-                news = self._news.pop(number)
+                news = self._news.pop(number).spans()
                 kept.mark(connection, number, unjudged=False)
                 yield from self._changes(connection, behavior, number, news)
 
@@ -173,21 +169,11 @@ class Judge:
     def _note(self, connection: sa.Connection, number: int, observations: pa.Table) -> None:
         if number not in self._news:
             kept.mark(connection, number, unjudged=True)
-        known = self._news.setdefault(number, {})
-        if known is None:
-            return
-        news = (observations[name].to_pylist() for name in ("entity", "first", "last"))
-        for entity, first, last in zip(*news, strict=True):
-            span = known.get(entity)
-            if span is None:
-                known[entity] = first, last
-            elif first < span[0] or last > span[1]:  # every row comes here, most of them with nothing new
-                known[entity] = min(span[0], first), max(span[1], last)
-        if len(known) > _MOST_ENTITIES:
-            self._news[number] = None
+            self._news[number] = News()
+        self._news[number].add(observations)
 
     def _changes(
-        self, connection: sa.Connection, behavior: BehaviorRule, number: int, news: Mapping[str, _Span] | None
+        self, connection: sa.Connection, behavior: BehaviorRule, number: int, news: Mapping[str, Span] | None
     ) -> Iterator[Changed]:
         kind, parameters = behavior.behavior, behavior.parameters
         pruned = kept.pruned(connection, number)
@@ -215,7 +201,7 @@ class Judge:
         connection: sa.Connection,
         behavior: BehaviorRule,
         number: int,
-        news: Mapping[str, _Span] | None,
+        news: Mapping[str, Span] | None,
         pruned: int | None,
     ) -> Iterator[tuple[str, int, list[Row]]]:
         """Entities that may be judged otherwise than before.

@@ -87,7 +87,7 @@ def stored(
     if not places:
         return
     connection.execute(_MAKE)
-    merge_rows(connection, _wanted, [(number, *place) for place in places])
+    merge_rows(connection, _wanted, [[number] * len(places), *zip(*places, strict=True)])
     for row in connection.execute(_MOMENTS):
         yield row[0], row[1], row[2], row[3]
     connection.execute(_EMPTY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import operator
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -92,21 +91,16 @@ def merge(connection: sa.Connection, number: int, observations: pa.Table, keep: 
     Returns:
         How many rows were refused, there being too many.
     """
-    rows: dict[Key, Kept] = {}
-    for row in _rows(observations if keep.crowds is None else _admitted(observations, keep.crowds)):
-        key = row[:3]
-        known = rows.setdefault(key, row)
-        if known is not row:
-            rows[key] = merged(known, row, keep.moments)
+    rows = _by_key(observations if keep.crowds is None else _admitted(observations, keep.crowds), keep.moments)
     if keep.since is not None:
         rows.update(_since(observations, keep.since))
     latest = max(observations["last"].to_pylist(), default=SINCE)
     refused = _bounded(connection, number, rows, latest, keep)
-    ordered = sorted(rows.values(), key=operator.itemgetter(0))  # neighbours in the store come one after the other
-    peers = [row[2] if keep.shared and row[1] != SINCE else None for row in ordered]
-    merge_rows(
-        connection, behavior_state, [(number, *row, peer) for row, peer in zip(ordered, peers, strict=True)], _merging
-    )
+    if rows:
+        ordered = sorted(rows)  # neighbours in the store come one after the other
+        peers = [key[2] if keep.shared and key[1] != SINCE else None for key in ordered]
+        columns = zip(*map(rows.__getitem__, ordered), strict=True)
+        merge_rows(connection, behavior_state, [[number] * len(rows), *columns, peers], _merging)
     return refused
 
 
@@ -127,6 +121,18 @@ class Keeping(NamedTuple):
     shared: bool = False
     crowds: Crowds | None = None
     recent: Recent | None = None
+
+
+def _by_key(observations: pa.Table, moments: int) -> dict[Key, Kept]:
+    """The rows of observations, those of one key merged; as a rule there are none to merge."""
+    read = [*_rows(observations)]
+    rows = {row[:3]: row for row in read}
+    if len(rows) < len(read):
+        rows.clear()
+        for row in read:
+            key = row[:3]
+            rows[key] = merged(rows[key], row, moments) if key in rows else row
+    return rows
 
 
 def _rows(observations: pa.Table) -> Iterator[Kept]:

@@ -17,7 +17,7 @@ from watchfloor.parsers.linux._rows import timed, with_facts
 from watchfloor.parsers.plugin import FieldsParser, by_line
 
 _SEVERITY = r"(?:DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DETAIL|HINT|QUERY|CONTEXT|LOCATION|STATEMENT)"
-_TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: ?[A-Z]{2,5}| ?[+-]\d\d(?::?\d\d)?)?"
+_TIME = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?: ?[A-Z]{2,5}| ?[+-]\d\d(?::?\d\d)?)"
 _SYSLOG = r"\[\d+(?:-\d+)?\] "
 _SIEVE = rf"^(?:{_SYSLOG})?(?:{_TIME}[ :].*?|\[\d+\] .*?|\S*@\S* ?)?{_SEVERITY}:  \S"
 _LINE = re.compile(

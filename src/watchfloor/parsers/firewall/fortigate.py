@@ -155,7 +155,10 @@ def _flow_types(traffic: pl.Expr) -> pl.Expr:
 
 PARSER = FieldsParser(
     reference="https://docs.fortinet.com/document/fortigate/7.6.0/fortios-log-message-reference/524940/introduction",
-    sieve=r'^\s*(?:[a-z_]+=(?:"[^"]*"|[^\s,"]*)[ ,]+){0,24}logid="?\w',
+    sieve=(
+        r"^\s*(?:(?:date|time|eventtime|itime|timestamp|logver|vd|tz|type|subtype|level|devname|devid)="
+        r'(?:"[^"]*"|[^\s,"]*)[ ,]+(?:[a-z_]+=(?:"[^"]*"|[^\s,"]*)[ ,]+){0,23})?logid="?\w'
+    ),
     read=read,
     parse=parse,
 )

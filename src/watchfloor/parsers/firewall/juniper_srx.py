@@ -166,7 +166,7 @@ def _ends(frame: pl.DataFrame) -> pl.DataFrame:
 PARSER = FieldsParser(
     reference="https://www.juniper.net/documentation/us/en/software/junos/network-mgmt/topics/topic-map/system-logging-for-a-security-device.html",
     sieve=(
-        r"^(?:<\d{1,3}>)?(?:1 )?\d{4}-\d\d-\d\dT\S+ \S+ \S+ \S+ [A-Z0-9_]+ \[junos@|^[A-Z][A-Z0-9_]+:? \[junos@"
+        r"^(?:<\d{1,3}>)?(?:1 )?\d{4}-\d\d-\d\dT[\d:.Z+-]+ \S+ \S+ \S+ [A-Z0-9_]+ \[junos@|^[A-Z][A-Z0-9_]+:? \[junos@"
         r"|^RT_FLOW_SESSION_(?:CREATE|CLOSE|DENY)(?:_LS)?: session |^RT_SCREEN_\w+: "
     ),
     read=by_line(_read),

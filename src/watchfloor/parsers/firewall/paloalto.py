@@ -217,7 +217,7 @@ def _sessions(frame: pl.DataFrame) -> pl.DataFrame:
 PARSER = FieldsParser(
     reference="https://docs.paloaltonetworks.com/ngfw/administration/monitoring/use-syslog-for-monitoring/syslog-field-descriptions",
     sieve=(
-        r'^\s*[^,"]{0,32},\d{4}[/-]\d\d[/-]\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6}Z)?,[^,]*,'
+        r'^\s*(?:[^\s,"]{0,32} +){0,5}[^\s,"]{0,32},\d{4}[/-]\d\d[/-]\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6}Z)?,[^,]*,'
         r"(?:TRAFFIC|THREAT|TUNNEL|START|END|SYSTEM|CONFIG|HIP-?MATCH|GLOBALPROTECT|USERID|AUTHENTICATION|DECRYPTION|CORRELATION|GTP|SCTP|IP-?TAG),"
     ),
     read=read,

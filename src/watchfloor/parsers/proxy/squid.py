@@ -55,7 +55,7 @@ PARSER = LineParser(
     times=("%d/%b/%Y:%H:%M:%S %z", "%Y/%m/%d %H:%M:%S%.f"),
     sieve=(
         r"^(?:\d{9,10}\.\d{3} +-?\d+ \S+ [A-Z][A-Z_]*/|\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: kid\d+)?\| "
-        r"|[0-9A-Za-z.:_-]+ \S+ .*(?:TCP|UDP|NONE|TAG)[A-Z_]*:[A-Z][A-Z_0-9]*\s*$)"
+        r"|[0-9A-Za-z_-]*[.:][0-9A-Za-z.:_-]* \S+ .*(?:TCP|UDP|NONE|TAG)[A-Z_]*:[A-Z][A-Z_0-9]*\s*$)"
     ),
     finish=_finish,
 )

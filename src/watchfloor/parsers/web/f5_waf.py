@@ -54,7 +54,7 @@ PARSER = FieldsParser(
     reference="https://techdocs.f5.com/en-us/bigip-15-1-0/external-monitoring-of-big-ip-systems-implementations.html",
     # Anchored at what F5 writes first: a line of another program may quote all of the rest.
     sieve=(
-        r"^(?:(?:[^\s\[\]=\"]*[^\s\[\]=\":] ){4,7}\[F5@\w+ acl_policy_name="
+        r"^(?:(?:[^\s\[\]=\",]*[^\s\[\]=\",:] ){4,7}\[F5@\w+ acl_policy_name="
         r'|(?:hostname|acl_policy_name|errdefs_msgno|action)="[^"]*",.*\bacl_policy_name=|(?:ASM:)?unit_hostname=")'
     ),
     read=_read,

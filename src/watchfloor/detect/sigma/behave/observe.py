@@ -108,7 +108,7 @@ def _texts(
         ],
         [columns.json(scope.sources(name), (optional, each)) for name, each in zip(names, reading, strict=True)],
     )
-    return combination, [texts.of(each) for each in zip(*codes, strict=True)]
+    return combination, texts.of(codes)
 
 
 def _said(

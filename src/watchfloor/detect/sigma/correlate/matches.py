@@ -111,24 +111,27 @@ class GroupTexts:
         self._fields = fields
         self._known = [{} for _ in fields] if known is None else known
 
-    def of(self, codes: Sequence[int]) -> list[str]:
-        """The groups of an event, given which of its values each field has."""
-        if len(codes) == 1:
-            return [f"[{text}]" for text in self._texts(0, codes[0])]
-        choices = [self._texts(field, code) for field, code in enumerate(codes)]
-        if all(len(texts) == 1 for texts in choices):
-            return [f"[{','.join([texts[0] for texts in choices])}]"]
-        return [f"[{','.join(each)}]" for each in itertools.islice(itertools.product(*choices), MAX_COMBINATIONS)]
+    def of(self, codes: Sequence[Sequence[int]]) -> list[list[str]]:
+        """The groups of each event, given per field which of its values the events have."""
+        choices = [self._texts(field, of_field) for field, of_field in enumerate(codes)]
+        if len(choices) == 1:
+            return [[f"[{text}]" for text in texts] for texts in choices[0]]
+        if all(len(texts) == 1 for of_field in choices for texts in of_field):
+            alone = [[text for (text,) in of_field] for of_field in choices]
+            return [[f"[{','.join(each)}]"] for each in zip(*alone, strict=True)]
+        return [_arrays(each) for each in zip(*choices, strict=True)]
 
-    def _texts(self, field: int, code: int) -> list[str]:
-        """One of a field's values as JSON."""
-        known = self._known[field]
-        found = known.get(code)
-        if found is None:
-            texts = self._fields[field][code]
-            found = [_json(texts[0])] if len(texts) == 1 else list(dict.fromkeys(map(_json, texts)))
-            known[code] = found
-        return found
+    def _texts(self, field: int, codes: Sequence[int]) -> list[list[str]]:
+        """Some of a field's values as JSON."""
+        known, values = self._known[field], self._fields[field]
+        for code in set(codes) - known.keys():
+            texts = values[code]
+            known[code] = [_json(texts[0])] if len(texts) == 1 else [*dict.fromkeys(map(_json, texts))]
+        return [*map(known.__getitem__, codes)]
+
+
+def _arrays(choices: Sequence[Sequence[str]]) -> list[str]:
+    return [f"[{','.join(each)}]" for each in itertools.islice(itertools.product(*choices), MAX_COMBINATIONS)]
 
 
 def _json(text: str) -> str:
