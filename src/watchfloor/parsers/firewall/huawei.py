@@ -102,7 +102,10 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 
 PARSER = FieldsParser(
     reference="https://support.huawei.com/enterprise/en/doc/EDOC1100334267/b4b1b3de/log-reference",
-    sieve=r"^\s*(?:<\d{1,3}>)?(?:[^\s%\"=<>{},;]{1,256} +){0,8}%%\d\d[A-Z0-9_-]{1,32}/\d/[A-Za-z0-9_-]{1,64} ?\(\w\)(?:\[\d+\])?:",
+    sieve=(
+        r"^\s*(?:<\d{1,3}>)?(?:[^\s%\"=<>{},;]{1,256} +){0,8}%%\d\d"
+        r"[A-Z0-9_-]{1,32}/\d/[A-Za-z0-9_-]{1,64} ?\(\w\)(?:\[\d+\])?:"
+    ),
     read=by_line(_read),
     parse=parse,
 )

@@ -151,10 +151,11 @@ PARSER = LineParser(
     ),
     times=("%b/%d/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S"),
     sieve=(
-        r"^(?:[^\s\"{}<,]*(?:,[^\s\"{}<,]*){0,3} ){0,12}[^\s\"{}<]*: in:.+ out:.+, .*proto |^(?:[a-z0-9/ :-]{0,30} )?(?:[a-z0-9!-]+(?:,[a-z0-9!-]+)+[: ] ?)?(?"
-        r":login failure for user |user .* logged (?:in|out) )"
-        r"|^(?:[a-z0-9/ :-]{0,30} )?(?:system|firewall|wireless|caps|ipsec|l2tp|pptp|ppp|sstp|ovpn|ospf|bgp|int"
-        r"erface|script|snmp|hotspot|account|radius|dns|certificate|ssh|web-proxy|e-mail),[a-z0-9!,-]+[: ]"
+        r"^(?:[^\s\"{}<,]*(?:,[^\s\"{}<,]*){0,3} ){0,12}[^\s\"{}<]*: in:.+ out:.+, .*proto "
+        r"|^(?:[a-z0-9/ :-]{0,30} )?(?:[a-z0-9!-]+(?:,[a-z0-9!-]+)+[: ] ?)?(?:login failure for user "
+        r"|user .* logged (?:in|out) )"
+        r"|^(?:[a-z0-9/ :-]{0,30} )?(?:system|firewall|wireless|caps|ipsec|l2tp|pptp|ppp|sstp|ovpn|ospf|bgp|interface"
+        r"|script|snmp|hotspot|account|radius|dns|certificate|ssh|web-proxy|e-mail),[a-z0-9!,-]+[: ]"
     ),
     finish=_finish,
 )

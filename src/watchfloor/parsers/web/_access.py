@@ -6,7 +6,10 @@ from watchfloor.parsers.plugin import Pattern
 from watchfloor.parsers.web import _records
 
 TIMES = ("%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S%.f %z", "%d/%b/%Y:%H:%M:%S")
-SIEVE = r'^(?:(?:"[^"<>{}]*"|[^\s"<>{}=()]+) (?:[^"\\]|\\.)*)?\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:[^\]]{8,24}\] (?:[^\s"]+ ){0,3}"'
+SIEVE = (
+    r'^(?:(?:"[^"<>{}]*"|[^\s"<>{}]+) (?:[^"\\]|\\.)*)?'
+    r'\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:[^\]]{8,24}\] (?:[^\s"]+ ){0,3}"'
+)
 """A word that no markup begins with, a time in brackets, soon followed by a request in quotes."""
 TIME = r"\[(?P<_time>\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?) ?\]"
 IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
