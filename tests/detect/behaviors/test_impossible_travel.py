@@ -229,6 +229,10 @@ def test_a_data_centre_counts_when_the_account_is_in_use_there_and_elsewhere_in_
     assert travel(*young) == [], "without history, nobody knows who has a VPN of his own"
     (only,) = travel(*young, at(3 * HOUR, RENTED))
     assert only.learning
+    second = [*before(GERMANY, 10), *young]
+    assert travel(*second) == [], "in the second week too, since private VPNs are not used daily"
+    (only,) = travel(*second, at(3 * HOUR, RENTED))
+    assert not only.learning
     other = place("us", 64501, operator="example cable", last=51)
     assert len(travel(*home, at(0, GERMANY), at(HOUR, other))) == 1, "no data centre"
     assert len(travel(*home, at(0, GERMANY), at(HOUR, RENTED), hosting=[])) == 1

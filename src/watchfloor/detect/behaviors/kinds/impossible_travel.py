@@ -66,6 +66,9 @@ class ImpossibleTravel(Parameters):
     skew: Annotated[Span, Field(description="how far the clocks of two sources may differ")] = 5 * MINUTE
     period: Annotated[Span, Field(description="for how long habits are remembered", ge=DAY)] = 30 * DAY
     learning: Annotated[Span, Field(description="for how long a new user has no habits yet")] = 7 * DAY
+    rare: Annotated[
+        Span, Field(description="likewise of what is not used daily: private VPNs, which come out in data centres")
+    ] = 14 * DAY
     habit: Annotated[int, Field(ge=1, description="earlier days of the user in a network that make it a habit")] = 3
     shared: Annotated[int, Field(ge=2, description="users that came from an address before who make it usual")] = 5
     colleagues: Annotated[
@@ -148,7 +151,7 @@ def _least(parameters: ImpossibleTravel, history: History, leg: _Leg) -> int:
     """How many changes between the places it takes: more in data centres, where the user's own VPN may come out."""
     if not any(seen.place.listed(parameters.hosting) for seen in (leg.one, leg.other)):
         return 1
-    return 3 if _learning(parameters, history, leg) else 2
+    return 3 if leg.came < history.since + max(parameters.learning, parameters.rare) else 2
 
 
 def _turns(legs: Iterable[_Leg]) -> Callable[[_Leg], int]:
