@@ -11,6 +11,6 @@ PARSER = LineParser(
     reference="https://www.exim.org/exim-html-current/doc/html/spec_html/ch-log_files.html",
     patterns=patterns(_START),
     times=("%Y-%m-%d %H:%M:%S%.f %z", "%Y-%m-%d %H:%M:%S%.f"),
-    sieve=r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?(?: [+-]\d{4})? (?:\[|[A-Za-z]|[0-9A-Za-z]{6}-)",
+    sieve=r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?(?: [+-]\d{4})? (?:\[|[A-Za-z]|[0-9A-Za-z]{6}-|\S+ \[)",
     finish=finish,
 )

@@ -7,10 +7,13 @@ from watchfloor.parsers.web import _records
 
 TIMES = ("%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S%.f %z", "%d/%b/%Y:%H:%M:%S")
 SIEVE = (
-    r'^(?:(?:"[^"<>{}]*"|[^\s"<>{}]+) (?:[^"\\]|\\.)*)?'
+    r'^(?:"?(?:[^\s"<>{}]*[.:]|[A-Za-z_-])[^\s"<>{}]*"? .*)?'
     r'\[\d{1,2}/[A-Z][a-z]{2}/\d{4}:[^\]]{8,24}\] (?:[^\s"]+ ){0,3}"'
 )
-"""A word that no markup begins with, a time in brackets, soon followed by a request in quotes."""
+"""An address or a name that no markup begins with, a time in brackets, soon followed by a request in quotes.
+
+Between them is what clients say of themselves, and some servers do not escape it.
+"""
 TIME = r"\[(?P<_time>\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d{4})?) ?\]"
 IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)"
 HOST = rf"(?:{IP}|(?:[A-Za-z0-9_-]+\.)+[A-Za-z0-9_-]+)"
