@@ -1,8 +1,9 @@
 """Which regexes some texts may fit at all: what cannot fit need not be tried.
 
 polars keeps 32 compiled regexes at a time, and compiling one costs as much as running it over thousands of lines. So a
-regex is left out by the characters that its texts may start with, and by RE2, which is asked about all regexes at once.
-Neither decides that a text fits: that is always Rust's regex crate, whatever else is in the batch.
+regex is left out by the characters that its texts may start with; the others are tried on some of the texts by RE2, and
+those that fit none of these on all texts, as one regex, which polars keeps for the next batch of the same format.
+None of that decides that a text fits: that is always the regex itself, whatever else is in the batch.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ from re import _parser as syntax  # type: ignore[attr-defined]
 from typing import Any
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
 import re2
 
 from watchfloor.parsers._regex import widened
@@ -110,17 +109,16 @@ def _some(texts: pl.Series) -> list[bytes]:
 
 
 def _joined(texts: pl.Series, regexes: Sequence[str]) -> pl.Series:
-    """Whether each text fits one of the regexes; true for all where RE2 cannot hold so many."""
+    """Whether each text fits one of the regexes; true for all where there are too many to be held as one."""
     if not regexes:
         return pl.repeat(value=False, n=len(texts), eager=True)
-    # One anchor before all of them, not one in each: else RE2 reads every text to its end.
+    # One anchor before all of them, not one in each: an automaton of that stops where none can fit any more.
     anchored = "|".join(_wide(each)[1:] for each in regexes if each.startswith("^"))
     others = [_wide(each) for each in regexes if not each.startswith("^")]
     try:
-        fits = pc.match_substring_regex(texts.to_arrow(), "|".join([f"^(?:{anchored})"] * bool(anchored) + others))
-    except pa.ArrowInvalid:
+        return texts.str.contains("|".join([f"^(?:{anchored})"] * bool(anchored) + others))
+    except pl.exceptions.ComputeError:
         return pl.repeat(value=True, n=len(texts), eager=True)
-    return pl.Series(pl.from_arrow(fits))
 
 
 def _bytes(texts: pl.Series) -> list[bytes]:
