@@ -197,12 +197,22 @@ def _encoded_lists(array: pa.Array) -> Encoded | None:
     single = lengths == 1
     codes[single] = items.codes[ends[single] - 1]
     numbers: dict[Values, int] = {value: number for number, value in enumerate(items.values)}
-    texts, item_codes = [value[0] if value else "" for value in items.values], items.codes.tolist()
-    rows = np.flatnonzero(lengths > 1)
-    for row, end, length in zip(rows.tolist(), ends[rows].tolist(), lengths[rows].tolist(), strict=True):
-        members = tuple([texts[code] for code in item_codes[end - length : end] if code])
-        codes[row] = numbers.setdefault(members, len(numbers))
+    texts = [value[0] if value else "" for value in items.values]
+    for length in np.unique(lengths[lengths > 1]).tolist():
+        rows = np.flatnonzero(lengths == length)
+        members, combination = _members(items.codes, ends[rows] - length, length)
+        found = [tuple([texts[code] for code in each if code]) for each in members]
+        codes[rows] = np.array([numbers.setdefault(each, len(numbers)) for each in found], np.int64)[combination]
     return Encoded(codes, list(numbers))
+
+
+def _members(codes: Codes, starts: Codes, length: int) -> tuple[list[list[int]], Codes]:
+    """The codes of lists of one length, by where these start, each different list once; and per list which it is."""
+    if length * _FEW > len(starts):
+        return [codes[start : start + length].tolist() for start in starts.tolist()], np.arange(len(starts))
+    columns = [codes[starts + place] for place in range(length)]
+    combination, first = distinct(columns)
+    return np.stack([column[first] for column in columns], axis=1).tolist(), combination
 
 
 def _renumbered(codes: Codes, results: Sequence[Values]) -> Encoded | None:
