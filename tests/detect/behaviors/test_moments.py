@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from watchfloor.detect.behaviors import moments, state
 from watchfloor.detect.behaviors.findings import register
 from watchfloor.detect.behaviors.moments import Recent
-from watchfloor.detect.behaviors.times import pack
+from watchfloor.detect.behaviors.times import pack, unions, unpack
 from watchfloor.detect.sigma.behave.observe import SCHEMA
 from watchfloor.store.behavior_tables import behavior_state
 from watchfloor.store.engine import in_memory
@@ -65,15 +65,31 @@ def test_rows_are_as_without_remembering(batches: list[tuple[list[Seen], str]], 
 def test_what_cannot_be_there_is_not_asked_for() -> None:
     recent = Recent()
     recent.compare(0, None)
-    assert recent.known([("a", 10), ("b", 20)]) == []
-    recent.left([("a", 10)], 1, 15)
+    assert recent.known([("a", 10, "v"), ("b", 20, "v")]) == []
+    recent.left([("a", 10, "v")], 1, 15)
     recent.compare(1, 15)
-    assert recent.known([("a", 10), ("b", 10), ("a", 20)]) == [("a", 10)]
+    asked = [("a", 10, "v"), ("a", 10, "w"), ("b", 10, "v"), ("a", 20, "v")]
+    assert recent.known(asked) == [("a", 10, "v")]
     recent.compare(2, 17)  # another one put a row
-    assert recent.known([("a", 10), ("b", 10), ("a", 20)]) == [("a", 10), ("b", 10)]
+    assert recent.known(asked) == [("a", 10, "v"), ("a", 10, "w"), ("b", 10, "v")]
 
 
 def test_a_run_that_finds_rows_asks_up_to_their_latest_event() -> None:
     recent = Recent()
     recent.compare(3, 15)
-    assert recent.known([("a", 10), ("b", 15), ("a", 20)]) == [("a", 10), ("b", 15)]
+    assert recent.known([("a", 10, "v"), ("b", 15, "v"), ("a", 20, "v")]) == [("a", 10, "v"), ("b", 15, "v")]
+
+
+MOMENTS = st.lists(st.one_of(st.integers(-300, 300), st.integers(-(10**15), 10**15)), max_size=8)
+
+
+@given(st.lists(st.tuples(MOMENTS, MOMENTS.filter(len)), max_size=8), st.integers(1, 10))
+def test_many_pairs_are_united_as_one_by_one(pairs: list[tuple[list[int], list[int]]], most: int) -> None:
+    ones, others = [pack(one, most) for one, _ in pairs], [pack(other, most) for _, other in pairs]
+    alone = [
+        pack([*one[:most], *other[:most]], most) for one, other in ((sorted({*a}), sorted({*b})) for a, b in pairs)
+    ]
+    assert unions(ones, others, most) == alone
+    assert [unpack(each) for each in alone] == [
+        sorted({*unpack(one), *unpack(other)})[:most] for one, other in zip(ones, others, strict=True)
+    ]

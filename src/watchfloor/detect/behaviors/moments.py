@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from watchfloor.store.behavior_tables import behavior_state
 from watchfloor.store.writes import merge_rows
 
-Place = tuple[str, int]
-"""Entity and slot."""
+Key = tuple[str, int, str]
+"""Entity, slot and value of a row."""
 
-_REMEMBERED = 50_000
-"""Places of a behaviour that are remembered one by one; forgetting them costs some questions, nothing else."""
+_REMEMBERED = 200_000
+"""Rows of a behaviour that are remembered one by one; forgetting them costs some questions, nothing else."""
 _BEFORE_ALL = -(1 << 63)
 _state = behavior_state.c
 
@@ -43,16 +43,16 @@ class Recent:
             # Where there is one slot for all times, that is 0.
             self._forget(max(last or 0, 0) if rows else _BEFORE_ALL)
 
-    def known(self, places: Collection[Place]) -> list[Place]:
+    def known(self, keys: Collection[Key]) -> list[Key]:
         """Those of which the store may have rows."""
         put, until = self._put, self._until
-        return [place for place in places if place[1] <= until or hash(place) in put]
+        return [key for key in keys if key[1] <= until or hash(key) in put]
 
-    def left(self, places: Collection[Place], rows: int, last: int) -> None:
+    def left(self, keys: Collection[Key], rows: int, last: int) -> None:
         """Note what the run has put into the store, and how that counts its rows now."""
         self._left = rows, last
-        self._put.update(map(hash, places))
-        self._latest = max(self._latest, max((slot for _, slot in places), default=_BEFORE_ALL))
+        self._put.update(map(hash, keys))
+        self._latest = max(self._latest, max((slot for _, slot, _ in keys), default=_BEFORE_ALL))
         if len(self._put) > _REMEMBERED:
             self._forget(self._latest)
 
@@ -67,6 +67,7 @@ _wanted = sa.Table(
     sa.Column("behavior", sa.Integer, nullable=False),
     sa.Column("entity", sa.String, nullable=False),
     sa.Column("slot", sa.BigInteger, nullable=False),
+    sa.Column("value", sa.String, nullable=False),
     prefixes=["TEMPORARY"],
 )
 """What a query asks for, when that is too much for its parameters."""
@@ -76,18 +77,17 @@ _MOMENTS = sa.select(_state.entity, _state.slot, _state.value, _state.times).joi
     _wanted,
     behavior_state,
     # All of it comes from the one table, so that no engine starts with the other.
-    sa.and_(*(_state[name] == _wanted.c[name] for name in ("behavior", "entity", "slot"))),
+    sa.and_(*(_state[name] == _wanted.c[name] for name in ("behavior", "entity", "slot", "value"))),
 )
 
 
-def stored(
-    connection: sa.Connection, number: int, places: Collection[Place]
-) -> Iterator[tuple[str, int, str, bytes | None]]:
-    """Entity, slot, value and packed moments of all rows of a behaviour that some places have."""
-    if not places:
+def stored(connection: sa.Connection, number: int, keys: Collection[Key]) -> Iterator[tuple[Key, bytes]]:
+    """Which of some rows a behaviour has moments of, and these, packed."""
+    if not keys:
         return
     connection.execute(_MAKE)
-    merge_rows(connection, _wanted, [[number] * len(places), *zip(*places, strict=True)])
-    for row in connection.execute(_MOMENTS):
-        yield row[0], row[1], row[2], row[3]
+    merge_rows(connection, _wanted, [[number] * len(keys), *zip(*keys, strict=True)])
+    for entity, slot, value, times in connection.execute(_MOMENTS):
+        if times:
+            yield (entity, slot, value), times
     connection.execute(_EMPTY)

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from watchfloor.detect.behaviors.crowds import Crowds
-from watchfloor.detect.behaviors.moments import Recent, stored
+from watchfloor.detect.behaviors.moments import Key, Recent, stored
 from watchfloor.detect.behaviors.plugin import Peers, Place, Row
-from watchfloor.detect.behaviors.times import union, unpack
+from watchfloor.detect.behaviors.times import union, unions, unpack
 from watchfloor.store.behavior_tables import behavior, behavior_state
 from watchfloor.store.writes import merge_rows
 
@@ -54,9 +54,6 @@ _COUNT = (
         last=sa.case((behavior.c.last > _LATEST, behavior.c.last), else_=_LATEST),
     )
 )
-
-Key = tuple[str, int, str]
-"""Entity, slot and value."""
 
 
 class Kept(NamedTuple):
@@ -227,22 +224,21 @@ def _bounded(connection: sa.Connection, number: int, rows: dict[Key, Kept], last
     counted = {"of": number, "counted": count + len(rows), "more": refused, "latest": last}
     connection.execute(_COUNT, counted)
     if keep.moments:
-        places = {key[:2] for key in rows if key[1] != SINCE}
-        _with_known_moments(connection, number, rows, places, keep)
+        keys = [key for key in rows if key[1] != SINCE]
+        _with_known_moments(connection, number, rows, keys, keep)
         if keep.recent is not None:
-            keep.recent.left(places, count + len(rows), last if before is None else max(before, last))
+            keep.recent.left(keys, count + len(rows), last if before is None else max(before, last))
     return refused
 
 
 def _with_known_moments(
-    connection: sa.Connection, number: int, rows: dict[Key, Kept], places: Collection[tuple[str, int]], keep: Keeping
+    connection: sa.Connection, number: int, rows: dict[Key, Kept], keys: Collection[Key], keep: Keeping
 ) -> None:
     """Add to new rows the moments that the store has for them; all else it merges itself."""
-    asked = places if keep.recent is None else keep.recent.known(places)
-    for *identity, times in stored(connection, number, asked):
-        key = identity[0], identity[1], identity[2]
-        if key in rows:
-            rows[key] = rows[key]._replace(times=union(rows[key].times, times, keep.moments))
+    known = dict(stored(connection, number, keys if keep.recent is None else keep.recent.known(keys)))
+    both = unions([rows[key].times or b"" for key in known], [*known.values()], keep.moments)
+    for key, times in zip(known, both, strict=True):
+        rows[key] = rows[key]._replace(times=times)
 
 
 def _present(connection: sa.Connection, number: int, keys: Iterable[Key]) -> set[Key]:

@@ -34,6 +34,31 @@ def union(one: bytes | None, other: bytes | None, most: int) -> bytes:
     return pack([*unpack(one), *unpack(other)], most)
 
 
+def unions(ones: Sequence[bytes], others: Sequence[bytes], most: int) -> list[bytes]:
+    """The same for many pairs at once; none of `others` is empty."""
+    (moments, counts), (more, more_counts) = _unpacked(ones), _unpacked(others)
+    group = np.concatenate([np.repeat(np.arange(len(each)), each) for each in (counts, more_counts)])
+    moments = np.concatenate([moments, more])
+    order = np.lexsort((moments, group))
+    counts = counts + more_counts
+    return packed(moments[order], np.cumsum(counts) - counts, counts, most)
+
+
+def _unpacked(data: Sequence[bytes]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The moments of all, one after the other, and how many each has."""
+    coded = np.frombuffer(b"".join(data), np.uint8)
+    ends = np.flatnonzero(coded < 0x80) + 1
+    starts = np.concatenate([np.zeros(min(len(ends), 1), np.int64), ends[:-1]])
+    place = np.arange(len(coded)) - np.repeat(starts, ends - starts)
+    deltas = np.add.reduceat((coded & 0x7F).astype(np.int64) << 7 * place, starts) if len(starts) else starts
+    after = np.searchsorted(ends, np.cumsum([len(each) for each in data]), side="right")
+    counts = np.diff(after, prepend=0)
+    first = (after - counts)[counts > 0]
+    deltas[first] = np.where(deltas[first] % 2 == 0, deltas[first] // 2, -(deltas[first] // 2) - 1)
+    total = np.cumsum(deltas)
+    return total - np.repeat(total[first] - deltas[first], counts[counts > 0]), counts
+
+
 def packed(
     moments: npt.NDArray[np.int64],
     starts: Sequence[int] | npt.NDArray[np.int64],
