@@ -113,11 +113,18 @@ def _engine(url: str) -> sa.Engine:
     return engine
 
 
+_ROOM = ("cache_size = -32768", "wal_autocheckpoint = 16000")
+"""KiB of pages in memory, and pages (of 4 KiB) in the log until they go to their places in the file.
+
+A batch may change more pages than the usual 2 MB hold, which would be written and read again before its commit; and a
+page that every batch changes goes to its place once in a while, not after each of them.
+"""
+
+
 def _configure(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's `begin` event starts transactions, not the driver
     connection.execute("PRAGMA busy_timeout = 30000")
-    # A batch may change more pages than the usual 2 MB hold, which would be written and read again before its commit.
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -16384"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", *_ROOM):
         connection.execute(f"PRAGMA {pragma}")
 
 
