@@ -219,6 +219,7 @@ def test_planted_journeys_have_their_speed_between_the_true_towns(planted: list[
             person = where.company.names.index(case.entity)
             assert home == where.homes[person]
             assert NETWORKS[strange.network].country == case.object
+            assert strange.network != where.company.vpn[person]
             distance, speed = town_km(home, town), float(case.parameters["speed_kmh"])
             assert case.parameters["distance_km"] == round(distance)
             assert case.parameters["distance_class"] == distance_class(distance)

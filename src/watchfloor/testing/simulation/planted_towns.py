@@ -143,10 +143,12 @@ def _travel_within(
 
 
 def _within(ground: Ground, person: int, kind: str) -> list[_Stay]:
-    """The strangers' towns in the person's own country that are far enough, through networks of exactly this kind."""
-    country = ground.whereabouts.company.country[person]
+    """The strangers' towns in the own country far enough away, by networks of this kind; no own commercial VPN's."""
+    company = ground.whereabouts.company
+    country, tunnel = company.country[person], int(company.vpn[person])
     known = stays(ground, person, [country] if country in LARGE else [], kind)
-    return [e for e in known if NETWORKS[e.network].kind == kind and WITHIN[0] <= e.distance < WITHIN[1]]
+    fitting = [each for each in known if NETWORKS[each.network].kind == kind and each.network != tunnel]
+    return [each for each in fitting if WITHIN[0] <= each.distance < WITHIN[1]]
 
 
 def _first(ground: Ground, victims: Victims, kind: str) -> int | None:
