@@ -1,6 +1,7 @@
 """How well behaviours find what is planted in simulated weeks, and how often they cry wolf.
 
 usage: python benchmarks/behaviors.py [--users N] [--hosts N] [--days N] [--seed N]… [--rules DIR]… [--without-cases]
+           [--cloud-mail] [--cities]
 
 Each day of `watchfloor.testing.simulation` is enriched, observed and kept in a store on disk as in `analyze`, in
 batches of about 50,000 events; a day is in memory at a time. At the end the behaviours are settled and their alerts
@@ -66,6 +67,7 @@ def main() -> None:
     parser.add_argument("--rules", type=Path, action="append", default=[], help="more behaviours than the bundled ones")
     parser.add_argument("--without-cases", action="store_true", help="plant nothing: every alert is false")
     parser.add_argument("--cloud-mail", action="store_true", help="log-ins to the mail are sign-ins that name devices")
+    parser.add_argument("--cities", action="store_true", help="people live in towns, and sign-ins say which")
     parser.add_argument("--examples", type=int, default=8, help="entities of false alarms that are named, per rule")
     options = parser.parse_args()
     os.nice(10)
@@ -83,6 +85,7 @@ def main() -> None:
             days=options.days,
             cases=not options.without_cases,
             cloud_mail=options.cloud_mail,
+            cities=options.cities,
         )
         result = measured(scenario, rules)
         add(recall, result)

@@ -2,7 +2,15 @@
 
 from pathlib import Path
 
-from watchfloor.testing.simulation import clients, planted_hosts, planted_people
+from watchfloor.testing.simulation import (
+    clients,
+    geolocation,
+    planted_hosts,
+    planted_people,
+    planted_towns,
+    towns,
+    whereabouts,
+)
 from watchfloor.testing.simulation.dhcp import SKEW
 from watchfloor.testing.simulation.dhcp_lines import SECOND
 from watchfloor.testing.simulation.services import NICHE_NEW, NICHE_PERIODS, NICHE_SHARE, SERVICES
@@ -52,6 +60,34 @@ def test_shares_of_devices_and_programs_are_as_said() -> None:
         assert f"{system} {100 * share_of(clients.LAPTOPS, system):g} %" in row("the company's laptop")
 
 
+def test_towns_and_what_is_said_of_them_are_as_said() -> None:
+    for kind, shares in {
+        "homes": [whereabouts.COMMUTERS],
+        "trips within the country": [whereabouts.DOMESTIC],
+        "fixed lines, Europe": [geolocation.EUROPE],
+        "fixed lines, US, Canada, Australia, Japan, Singapore": [geolocation.AMERICA],
+        "fixed lines, India, China, Vietnam, Turkey, Brazil": [geolocation.ASIA],
+        "fixed lines, Nigeria, South Africa": [geolocation.AFRICA],
+        "fixed lines that are wrong": [geolocation.ELSEWHERE, 1 - geolocation.ELSEWHERE],
+        "mobile gateways": [whereabouts.NEAR_GATEWAY],
+        "mobile addresses": [*geolocation.MOBILE.values()],
+        "data centres, private VPNs": [*geolocation.HOSTING.values()],
+        "privacy relays with a town": [whereabouts.BROAD_RELAY, *geolocation.RELAY.values()],
+        "satellite": [*geolocation.AIR.values()],
+        "only the country": [geolocation.CENTRED, 1 - geolocation.CENTRED],
+        "updates of places": [geolocation.CHANGED],
+    }.items():
+        for value in shares:
+            assert f"{100 * value:g} %" in row(kind), (kind, value)
+    for means, kind in (("train", "train or car"), ("plane", "plane within the country")):
+        speed, beside = whereabouts.MEANS[means]
+        assert f"{speed:g} km/h and {beside:g} h beside" in row(kind)
+    assert f"within {whereabouts.COMMUTING_KM:g} km" in row("homes")
+    assert f"{whereabouts.WORKING_HOURS:g} h" in row("commuters")
+    assert all(f"{number} town" in row("mobile gateways") for number in (towns.GATEWAYS["US"],))
+    assert all(whereabouts.office(country).name in row("offices with a town") for country in ("DE", "US", "IN"))
+
+
 def share_of(shares: dict[str, float], word: str) -> float:
     return round(sum(share for name, share in shares.items() if word in name.split()), 6)
 
@@ -66,4 +102,7 @@ def test_planted_parameters_are_as_said() -> None:
     }.items():
         for value in values:
             assert f"{value:,.0f}" in row(kind) or f"{value:.0f}" in row(kind), (kind, value)
+    within = row("impossible travel within the country")
+    assert all(f"{bound:,.0f}" in within for bound in planted_towns.WITHIN)
+    assert f"{len(planted_people.SPEEDS) * len(planted_people.KINDS)} |" in within
     assert f"{SKEW // SECOND} s (the worst clock)" in PAGE

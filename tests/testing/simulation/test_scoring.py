@@ -63,3 +63,15 @@ def test_a_beacon_is_hard_by_its_jitter_and_by_its_contacts_in_a_week() -> None:
     assert shown["difficulty", "jitter to 0.3 and at least 20 a week"] == Recall(0, 2)
     assert shown["difficulty", "jitter to 0.3 and fewer than 20 a week"] == Recall(0, 1)
     assert shown["difficulty", "jitter above 0.3"] == Recall(0, 1)
+
+
+def test_a_parameter_that_no_case_has_is_no_line_and_one_that_some_have_is_theirs() -> None:
+    def travel(entity: str, **more: str) -> Case:
+        known: dict[str, str | float] = {"speed_kmh": 2000.0, "distance_class": "far", "network": "home"}
+        return Case("impossible_travel", entity, 0, 1, "US", known | more)
+
+    plain = score([travel("a"), travel("b")], [], {}).recall["impossible_travel"]
+    assert not any(name == "shown" for name, _ in plain)
+    mixed = score([travel("a"), travel("b", shown="no city")], [], {}).recall["impossible_travel"]
+    assert mixed["shown", "no city"] == Recall(0, 1)
+    assert mixed["", ""] == Recall(0, 2)

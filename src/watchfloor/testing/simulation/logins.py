@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,7 @@ import polars as pl
 from watchfloor.testing.simulation.clients import DAY_ROOM, NOTHING, Client, Clients
 from watchfloor.testing.simulation.company import DAY, HOUR, SECOND, START, Company, Trip
 from watchfloor.testing.simulation.frames import frame, picked
+from watchfloor.testing.simulation.geolocation import Shown, location_columns
 from watchfloor.testing.simulation.places import NETWORKS, networks
 
 MINUTE = 60 * SECOND
@@ -59,17 +61,38 @@ def exits() -> dict[str, str]:
     return found
 
 
-def day_of_logins(company: Company, day: int) -> list[Login]:
-    """All benign log-ins of a day, in no order."""
+class Placing(Protocol):
+    """From which address a person's log-ins come who lives in a town; the log-ins of one device, person and day."""
+
+    def laptop(self, person: int, day: int, begin: int | None, logins: Iterable[Login]) -> Iterator[Login]:
+        """Those of the laptop; `begin` is when the person's work begins on that day."""
+        ...
+
+    def phone(self, person: int, day: int, begin: int | None, logins: Iterable[Login]) -> Iterator[Login]:
+        """Those of the telephone."""
+        ...
+
+    def tunnelled(self, person: int, logins: Iterable[Login]) -> Iterator[Login]:
+        """Those through a commercial VPN."""
+        ...
+
+
+def day_of_logins(company: Company, day: int, placing: Placing | None = None) -> list[Login]:
+    """All benign log-ins of a day, in no order; with `placing` from where people are in towns."""
     rng = company.rng(day, ROOM)
     clients = Clients(company, company.rng(day, DAY_ROOM))
     works, begins = company.works(day), company.start_of_work(day)
     found: list[Login] = []
     for person in range(len(company.names)):
-        worked = _laptop(company, rng, person, day, int(begins[person])) if works[person] else ()
+        begin = int(begins[person]) if works[person] else None
+        worked = [*_laptop(company, rng, person, day, begin)] if begin is not None else []
+        phoned, hidden = [*_phone(company, rng, person, day)], [*_private(company, rng, person, day)]
+        if placing:
+            worked = [*placing.laptop(person, day, begin, worked)]
+            phoned, hidden = [*placing.phone(person, day, begin, phoned)], [*placing.tunnelled(person, hidden)]
         found += [_with(clients.laptop if _inside(each) else clients.at_home, person, each) for each in worked]
-        found += [_with(clients.phone, person, each) for each in _phone(company, rng, person, day)]
-        found += [_with(clients.tunnelled, person, each) for each in _private(company, rng, person, day)]
+        found += [_with(clients.phone, person, each) for each in phoned]
+        found += [_with(clients.tunnelled, person, each) for each in hidden]
     found += _in_flight(company, rng, clients, day)
     found += _accounts(rng, clients, day)
     found = [each for login in found for each in _mistyped(rng, login)]
@@ -181,12 +204,15 @@ def _strangers(company: Company, rng: np.random.Generator, clients: Clients, day
         yield Login(at, name, network, place, MAIL, success=False, client=clients.guess(at))
 
 
-def login_frames(logins: Iterable[Login], *, cloud_mail: bool = False) -> list[pl.DataFrame]:
+def login_frames(
+    logins: Iterable[Login], *, cloud_mail: bool = False, shown: Callable[[int, int, int], Shown] | None = None
+) -> list[pl.DataFrame]:
     """The log-ins as events, one frame for each kind of log.
 
     Args:
         logins: in any order.
         cloud_mail: whether the mail is in the cloud, so that the sign-in page's log has its log-ins, too.
+        shown: the place that sign-ins say of a network, a place in it and a moment; none where nothing is given.
     """
     found = []
     taken = list(logins)
@@ -207,6 +233,7 @@ def login_frames(logins: Iterable[Login], *, cloud_mail: bool = False) -> list[p
         }
         if service == SSO:
             columns |= _said([login.client for login in mine])
+            columns |= location_columns([shown(each.network, each.place, each.at) for each in mine]) if shown else {}
         found.append(frame(np.array([login.at for login in mine], np.int64), dataset, columns, fixed))
     return found
 

@@ -129,8 +129,12 @@ def networks(country: str, *kinds: str, among: Sequence[Network] = NETWORKS) -> 
 
 
 def kilometres(first: str, second: str) -> float:
-    """How far two countries' towns are apart along the surface (https://en.wikipedia.org/wiki/Haversine_formula)."""
-    one, two = TOWNS[first], TOWNS[second]
+    """How far two countries' towns are apart along the surface."""
+    return between(TOWNS[first][:2], TOWNS[second][:2])
+
+
+def between(one: tuple[float, float], two: tuple[float, float]) -> float:
+    """Kilometres along the surface between two places in degrees (https://en.wikipedia.org/wiki/Haversine_formula)."""
     north, other = math.radians(one[0]), math.radians(two[0])
     across = math.sin((other - north) / 2) ** 2
     along = math.sin(math.radians(two[1] - one[1]) / 2) ** 2

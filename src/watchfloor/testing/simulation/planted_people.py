@@ -30,19 +30,31 @@ MESSAGES = (1, 20)
 
 NIGHT = 2.5
 """Local hour at which a stranger comes who is to be new and nothing else: long after and before the person's own."""
-_Plant = Callable[[Company, np.random.Generator, int, Planted], None]
+Plant = Callable[[Company, np.random.Generator, int, Planted], None]
 
 
 def plant_people(company: Company, rng: np.random.Generator, victims: Victims, planted: Planted) -> None:
     """Plant cases of all kinds in turn, each in random order of its parameters, while there are people left."""
     new = range(10)
     clients = Clients(company, company.rng(0, CASES_ROOM))
-    plans: list[list[_Plant]] = [
+    plans: list[list[Plant]] = [
         [partial(_travel, clients, *each) for each in product(SPEEDS, DISTANCES, KINDS)],
         [partial(_country, clients, REACHES[number % 2]) for number in new],
         [partial(_operator, clients) for _ in new],
-        [partial(_mail, *each) for each in [*product(RECIPIENTS, MESSAGES)] * 2],
+        mails(),
     ]
+    in_turn(plans, company, rng, victims, planted)
+
+
+def mails() -> list[Plant]:
+    """Mail to many, each number of recipients and messages twice."""
+    return [partial(_mail, *each) for each in [*product(RECIPIENTS, MESSAGES)] * 2]
+
+
+def in_turn(
+    plans: list[list[Plant]], company: Company, rng: np.random.Generator, victims: Victims, planted: Planted
+) -> None:
+    """Plant one of each plan after the other, each plan in random order, while there are people left."""
     plans = [[plan[place] for place in rng.permutation(len(plan))] for plan in plans]
     for turn in range(max(map(len, plans))):
         for plan in plans:
@@ -50,29 +62,35 @@ def plant_people(company: Company, rng: np.random.Generator, victims: Victims, p
                 plan[turn](company, rng, victims.people.pop(), planted)
 
 
-def _workday(rng: np.random.Generator, first: int, days: int) -> int:
+def workday(rng: np.random.Generator, first: int, days: int) -> int:
     """A Tuesday to Friday, so that the days around it are usual ones; the first that comes where there is none."""
     found = [day for day in range(min(first, days - 1), days) if 1 <= day % 7 <= 4]
     return int(rng.choice(found)) if found else days - 1
 
 
-def _local(company: Company, person: int, day: int, hours: float) -> int:
+def local(company: Company, person: int, day: int, hours: float) -> int:
+    """A moment of a day by the person's clock, µs since 1970."""
     return START + day * DAY + int((hours - company.offset[person]) * HOUR)
 
 
 def _far(company: Company, rng: np.random.Generator, person: int, least: float, most: float) -> tuple[str, float]:
     """A country about so far away and how far it really is, the nearest beyond where there is none.
 
-    It is none that the person's own log-ins come from: home, the VPN's exit, a relay's or a commercial VPN's.
+    It is none that the person's own log-ins come from.
     """
-    home = company.country[person]
-    own = {home, NETWORKS[networks("DE", "home")[0]].country, "NL"}
-    if company.vpn[person] >= 0:
-        own.add(NETWORKS[company.vpn[person]].country)
+    home, own = company.country[person], own_countries(company, person)
     known = sorted((kilometres(home, each), each) for each in TOWNS if each not in own)
     fitting = [each for each in known if least <= each[0] < most] or [each for each in known if each[0] >= least][:1]
     distance, country = fitting[int(rng.integers(len(fitting)))]
     return country, distance
+
+
+def own_countries(company: Company, person: int) -> set[str]:
+    """Where the person's own log-ins come from: home, the VPN's exit, a relay's or a commercial VPN's."""
+    own = {company.country[person], NETWORKS[networks("DE", "home")[0]].country, "NL"}
+    if company.vpn[person] >= 0:
+        own.add(NETWORKS[company.vpn[person]].country)
+    return own
 
 
 def _network(rng: np.random.Generator, country: str, kind: str) -> int:
@@ -91,8 +109,8 @@ def _travel(
 ) -> None:
     """The person at home, and a stranger with the same account so soon after that the speed between is as given."""
     country, distance = _far(company, rng, person, *distances)
-    day, name = _workday(rng, 3, company.days - 1), company.names[person]
-    own = _local(company, person, day, float(rng.uniform(9, 15)))
+    day, name = workday(rng, 3, company.days - 1), company.names[person]
+    own = local(company, person, day, float(rng.uniform(9, 15)))
     strange = own + int(distance / speed * HOUR)
     network = _network(rng, country, kind)
     mine, his = clients.at_home(person, own), clients.thief(person, strange)
@@ -117,7 +135,7 @@ def _country(
 ) -> None:
     """The first log-in from a country, at night, so far from the person's own that the journey could be made."""
     country, distance = _far(company, rng, person, *reach)
-    at = _local(company, person, _workday(rng, LEARNT, company.days), NIGHT)
+    at = local(company, person, workday(rng, LEARNT, company.days), NIGHT)
     name = company.names[person]
     network, place = _network(rng, country, "home"), int(rng.integers(60_000))
     planted.logins.append(Login(at, name, network, place, SSO, client=clients.thief(person, at)))
@@ -130,16 +148,19 @@ def _country(
 
 def _operator(clients: Clients, company: Company, rng: np.random.Generator, person: int, planted: Planted) -> None:
     """The first log-in through an operator, in the person's own country, at night."""
-    country, name = company.country[person], company.names[person]
-    own = {*company.network[[person]], *company.phone[[person]], *company.vpn[[person]], networks("DE", "home")[0]}
-    others = [each for each in networks(country, "hosting", "home") if each not in own]
-    others = others or networks("NL", "hosting")
-    network = int(rng.choice(others))
-    at = _local(company, person, _workday(rng, LEARNT, company.days), NIGHT)
+    name, network = company.names[person], other_operator(company, rng, person)
+    at = local(company, person, workday(rng, LEARNT, company.days), NIGHT)
     place, his = int(rng.integers(30_000)), clients.thief(person, at)
     planted.logins.append(Login(at, name, network, place, SSO, client=his))
     parameters = {"network": NETWORKS[network].kind, "country": NETWORKS[network].country}
     planted.cases.append(Case("first_asn", name, at, at, str(NETWORKS[network].number), parameters))
+
+
+def other_operator(company: Company, rng: np.random.Generator, person: int) -> int:
+    """A network in the country of an operator that is none of the person's own; in the Netherlands if there is none."""
+    own = {*company.network[[person]], *company.phone[[person]], *company.vpn[[person]], networks("DE", "home")[0]}
+    others = [each for each in networks(company.country[person], "hosting", "home") if each not in own]
+    return int(rng.choice(others or networks("NL", "hosting")))
 
 
 def _mail(
@@ -147,7 +168,7 @@ def _mail(
 ) -> None:
     """Mail to many strangers within half an hour, in one message or some."""
     sender = address(company.names[person])
-    begin = _local(company, person, _workday(rng, LEARNT, company.days), float(rng.uniform(9, 15)))
+    begin = local(company, person, workday(rng, LEARNT, company.days), float(rng.uniform(9, 15)))
     at = [begin + int(each * HOUR / 2) for each in np.linspace(0, 1, messages)]
     everybody = [outside(int(each)) for each in rng.choice(20_000, recipients, replace=False)]
     for place, moment in enumerate(at):

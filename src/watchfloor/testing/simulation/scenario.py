@@ -13,12 +13,15 @@ from watchfloor.testing.simulation import inside, logins, mail
 from watchfloor.testing.simulation.cases import Case, Planted, Victims
 from watchfloor.testing.simulation.company import DAY, START, company
 from watchfloor.testing.simulation.frames import batches, picked
+from watchfloor.testing.simulation.geolocation import Provider
 from watchfloor.testing.simulation.inside import inside_flows, inside_frame
 from watchfloor.testing.simulation.logins import day_of_logins, login_frames
 from watchfloor.testing.simulation.mail import day_of_mail, mail_frame
 from watchfloor.testing.simulation.planted_hosts import plant_hosts
 from watchfloor.testing.simulation.planted_people import plant_people
+from watchfloor.testing.simulation.planted_towns import plant_people_in_towns
 from watchfloor.testing.simulation.traffic import Flows, Traffic, flow_frames, query_frame
+from watchfloor.testing.simulation.whereabouts import Whereabouts
 
 
 class Scenario:
@@ -33,6 +36,7 @@ class Scenario:
         days: int = 30,
         cases: bool = True,
         cloud_mail: bool = False,
+        cities: bool = False,
     ) -> None:
         """Draw the company and plant the cases.
 
@@ -43,15 +47,23 @@ class Scenario:
             days: from a Monday on.
             cases: whether to plant any; without, every finding is a false alarm.
             cloud_mail: whether mail is in the cloud: the sign-in page's log says with what somebody logs in to it.
+            cities: whether people live in towns: the sign-in page's log says the town that is believed of an address.
         """
         self.company = company(seed, users, hosts, days)
         self.days = days
         self._cloud_mail = cloud_mail
+        victims = Victims.of(self.company, self.company.rng(0, 90))
+        self._whereabouts = Whereabouts(self.company, frozenset(victims.people)) if cities else None
+        self._provider = Provider(seed, self._whereabouts.town_of) if self._whereabouts else None
+        self.company = self._whereabouts.company if self._whereabouts else self.company
         self._traffic = Traffic(self.company)
         self._planted = Planted()
         if cases:
-            victims = Victims.of(self.company, self.company.rng(0, 90))
-            plant_people(self.company, self.company.rng(0, 92), victims, self._planted)
+            if self._whereabouts and self._provider:
+                where, provider = self._whereabouts, self._provider
+                plant_people_in_towns(where, provider, victims, self._planted, cloud_mail=cloud_mail)
+            else:
+                plant_people(self.company, self.company.rng(0, 92), victims, self._planted)
             plant_hosts(self.company, self._traffic, victims, self._planted)
 
     @property
@@ -81,11 +93,14 @@ class Scenario:
     def day(self, day: int) -> Iterator[EventBatch]:
         """The events of a day by time, from 0; people of other time zones reach some hours into its neighbours."""
         company, planted = self.company, self._planted
-        taken = day_of_logins(company, day) + [each for each in planted.logins if _is_on(each.at, day)]
+        shown = self._provider.shown if self._provider else None
+        taken = day_of_logins(company, day, self._whereabouts) + [
+            each for each in planted.logins if _is_on(each.at, day)
+        ]
         sent = day_of_mail(company, day) + [each for each in planted.messages if _is_on(each.at, day)]
         flows = Flows.joined([self._traffic.flows(day), *(_part(each, day) for each in planted.flows)])
         frames = [
-            *login_frames(taken, cloud_mail=self._cloud_mail),
+            *login_frames(taken, cloud_mail=self._cloud_mail, shown=shown),
             *flow_frames(company, self._traffic.targets, flows),
         ]
         frames += [inside_frame(company, self._traffic, day), *self._asked(day), *self._probed(day)]

@@ -10,7 +10,7 @@ from watchfloor.testing.simulation.cases import Case
 from watchfloor.testing.simulation.company import DAY
 
 CLASSES: dict[str, tuple[str, ...]] = {
-    "impossible_travel": ("speed_kmh", "distance_class", "network"),
+    "impossible_travel": ("speed_kmh", "distance_class", "network", "shown"),
     "first_country": ("distance_class",),
     "first_asn": ("network",),
     "beacon": ("interval_s", "jitter", "difficulty", "channel", "sizes", "hours", "contacts_class"),
@@ -18,7 +18,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "recipients": ("recipients", "messages"),
     "scan": ("targets", "seconds"),
 }
-"""Kind of case -> the parameters by which its recall is shown."""
+"""Kind of case -> the parameters by which its recall is shown, where its cases have them."""
+_DERIVED = ("contacts_class", "difficulty")
 _BOUNDS = (20, 50, 100, 200, 500)
 _MUCH_JITTER, _FEW_A_WEEK = 0.3, 20
 
@@ -102,7 +103,8 @@ def _recall(cases: Sequence[Case], found: set[str]) -> dict[tuple[str, str], Rec
     for name in CLASSES[cases[0].kind]:
         members: dict[str | float, list[Case]] = defaultdict(list)
         for case in cases:
-            members[_value(case, name)].append(case)
+            if name in _DERIVED or name in case.parameters:
+                members[_value(case, name)].append(case)
         for value in sorted(members, key=lambda each: (isinstance(each, str), each)):
             shown = f"{value:g}" if isinstance(value, float) else str(value)
             groups[name, shown] = members[value]
