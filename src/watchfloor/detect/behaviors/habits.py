@@ -162,7 +162,9 @@ class Habits:
         """
         ways = ((one, other.place), (other, one.place))
         mobile = [seen for seen, _ in ways if self._mobile(seen, day)]
-        if mobile and one.place.country == other.place.country:
+        if one.place.country == other.place.country and (
+            mobile or all(self._days(seen.place, day) for seen, _ in ways)
+        ):
             return True
         # A telephone that is let out at home while its owner is abroad excuses the journey by itself.
         if new is None and any(self._days(seen.place, day) >= self._telephone(day) and room(seen) for seen in mobile):
@@ -182,9 +184,11 @@ class Habits:
         """Whether the address says the country at most: by name, or because the user has another one each time."""
         if seen.place.listed(self.limits.mobile):
             return True
-        if seen.row.last - seen.row.first >= HOUR:
-            return False
         days = self._before(seen.place, day)
+        if seen.row.last - seen.row.first >= HOUR and 2 * sum(
+            _line(seen.place.address) in own for _, own in days
+        ) >= len(days):
+            return False  # it lasts; of a telephone's addresses one comes again by chance
         lines = frozenset[str]().union(*(lines for _, lines in days))
         return bool(days) and len(lines) >= CHANGES * len(days)
 

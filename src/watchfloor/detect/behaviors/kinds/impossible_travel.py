@@ -130,7 +130,11 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
             own.append(day)
         again = len(own) > 1 and own[-2] >= day - parameters.period // DAY
         key = day, frozenset((one.spot, other.spot))
-        new = None if _learning(parameters, history, leg) else habits.new(leg.one, leg.other)
+        learning = _learning(parameters, history, leg)
+        # Where a telephone comes out in its country says nothing, and nothing yet says which network is one's.
+        if learning and one.country == other.country:
+            continue
+        new = None if learning else habits.new(leg.one, leg.other)
         if key in told or (new is None and (again or turns(leg) < _least(parameters, history, leg))):
             continue
         if habits.explain(leg.one, leg.other, day, functools.partial(_room, parameters, seen, habits, leg), new):
