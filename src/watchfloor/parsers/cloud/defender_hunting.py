@@ -34,6 +34,12 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "properties.LocalIP": "source.address",
     "properties.LocalPort": "source.port",
     "properties.IPAddress": "source.address",
+    "properties.CountryCode": "source.geo.country_iso_code",
+    "properties.Country": "source.geo.country_iso_code",
+    "properties.State": "source.geo.region_name",
+    "properties.City": "source.geo.city_name",
+    "properties.Latitude": "source.geo.location.lat",
+    "properties.Longitude": "source.geo.location.lon",
     "properties.SenderFromAddress": "email.from.address",
     "properties.SenderMailFromAddress": "email.sender.address",
     "properties.RecipientEmailAddress": "email.to.address",
@@ -50,6 +56,7 @@ _TABLES = {
     "Process": ("process", "start"), "Network": ("network", "connection"), "Registry": ("registry", "change"),
     "Logon": ("authentication", "start"), "File": ("file", "info"), "Email": ("email", "info"),
     "Image": ("library", "start"),
+    "SignIn": ("authentication", "start"),
     "Alert": ("intrusion_detection", "info"), "Identity": ("authentication", "info"),
 }  # fmt: skip
 

@@ -42,6 +42,8 @@ _FIELDS: dict[str, str | tuple[str, ...]] = both_ways(
         "location.city": "source.geo.city_name",
         "location.state": "source.geo.region_name",
         "location.countryOrRegion": "source.geo.country_iso_code",
+        "location.geoCoordinates.latitude": "source.geo.location.lat",
+        "location.geoCoordinates.longitude": "source.geo.location.lon",
         "autonomousSystemNumber": "source.as.number",
         "resourceTenantId": "organization.id",
         "homeTenantId": "organization.id",
