@@ -31,7 +31,6 @@ _FLAGS = ("AA", "TC", "RD", "RA")
 _TRANSFERS = frozenset({"RETR", "STOR", "DELE", "APPE", "STOU", "SIZE", "MDTM"})
 _PLACE = {
     "country_code": "country_iso_code",
-    "region": "region_name",
     "city": "city_name",
     "latitude": "location.lat",
     "longitude": "location.lon",
