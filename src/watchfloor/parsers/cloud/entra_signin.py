@@ -1,7 +1,4 @@
-"""Sign-ins to Entra ID (Azure AD): as Graph and PowerShell give them, as diagnostic settings and Log Analytics do.
-
-The table of Log Analytics: https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/signinlogs
-"""
+"""Sign-ins to Entra ID (Azure AD): as Graph and PowerShell give them, as diagnostic settings and Log Analytics do."""
 
 from __future__ import annotations
 
@@ -58,6 +55,7 @@ _FIELDS: dict[str, str | tuple[str, ...]] = both_ways(
     }
 ) | {
     "time": "_time",
+    # https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/signinlogs
     "timeGenerated": "_time",
     "locationDetails.city": "source.geo.city_name",
     "locationDetails.state": "source.geo.region_name",
