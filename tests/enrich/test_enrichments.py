@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import maxminddb
-import pyarrow as pa
 import pytest
+from enriched_event import enriched
 from hypothesis import example, given
 from hypothesis import strategies as st
 from mmdb import database
@@ -19,23 +19,12 @@ from watchfloor.assets.inventory import Host, Inventory, Person, Zone
 from watchfloor.core.errors import UsageError
 from watchfloor.enrich.databases import records
 from watchfloor.enrich.domain import parts
-from watchfloor.enrich.enrich import enrich
 from watchfloor.enrich.plugin import Knowledge
 from watchfloor.enrich.service import service
-from watchfloor.schema.events import EventBatch
-from watchfloor.schema.fields import arrow_type
 
 SHARED = Path(__file__).parents[3] / "shared/data/feeds"
 CITIES = SHARED / "GeoIP2-City-Test.mmdb"
 SUFFIXES = SHARED / "public_suffix_list.dat"
-
-
-def enriched(knowledge: Knowledge | None = None, /, **fields: Any) -> dict[str, Any]:
-    """One event with those fields (`__` for the dot), enriched."""
-    columns = {name.replace("__", "."): value for name, value in fields.items()}
-    arrays = {"@timestamp": pa.array([100], pa.int64()).cast(arrow_type("@timestamp"))}
-    arrays |= {name: pa.array([value], arrow_type(name)) for name, value in columns.items()}
-    return next(iter(enrich(EventBatch(pa.table(arrays)), knowledge or Knowledge()).rows()))
 
 
 @pytest.mark.parametrize(
@@ -304,64 +293,6 @@ def test_networks_and_cities_of_small_databases(tmp_path: Path) -> None:
     other = enriched(known, source__ip="198.51.100.7", source__as__number=64999, source__geo__country_name="Germany")
     assert (other["source.as.number"], other["source.geo.country_iso_code"]) == (64999, "DE")
     assert not {"source.as.organization.name", "source.geo.city_name", "source.geo.location.lat"} & set(other)
-
-
-PLACES = {
-    "198.51.100.0/24": {
-        "city": {"names": {"en": "Vienna"}},
-        "country": {"iso_code": "AT"},
-        "location": {"latitude": 48.2, "longitude": 16.37},
-    },
-    "203.0.113.0/25": {"country": {"iso_code": "DE"}, "location": {"latitude": 51.3, "longitude": 9.5}},
-    "192.0.2.0/24": {"city": {"names": {"en": "Berlin"}}, "country": {"iso_code": "DE"}},
-}
-"""A city with coordinates, the middle of a country, a city without coordinates."""
-
-
-@pytest.mark.parametrize(
-    ("address", "said", "added"),
-    [
-        ("198.51.100.7", {}, {"city_name", "country_iso_code", "country_name", "location.lat", "location.lon"}),
-        ("198.51.100.7", {"country_iso_code": "AT"}, {"city_name", "country_name", "location.lat", "location.lon"}),
-        (
-            "198.51.100.7",
-            {"country_name": "Austria"},
-            {"city_name", "country_iso_code", "location.lat", "location.lon"},
-        ),
-        ("198.51.100.7", {"city_name": "Vienna"}, {"country_iso_code", "country_name", "location.lat", "location.lon"}),
-        ("198.51.100.7", {"country_iso_code": "DE"}, {"country_name"}),
-        ("198.51.100.7", {"country_name": "Nowhere"}, set()),
-        ("198.51.100.7", {"city_name": "Salzburg"}, set()),
-        ("198.51.100.7", {"region_name": "Vienna"}, set()),
-        ("198.51.100.7", {"location.lat": 48.3, "location.lon": 14.28}, set()),
-        ("198.51.100.7", {"city_name": "Salzburg", "country_iso_code": "AT"}, {"country_name"}),
-        ("203.0.113.7", {"city_name": "Berlin"}, set()),
-        ("203.0.113.7", {"city_name": "Berlin", "country_iso_code": "DE"}, {"country_name"}),
-        ("192.0.2.1", {"location.lat": 53.6, "location.lon": 10.0}, set()),
-        ("192.0.2.1", {"location.lat": 53.6, "location.lon": 10.0, "country_iso_code": "DE"}, {"country_name"}),
-        ("8.8.8.8", {"city_name": "Salzburg"}, set()),
-        ("8.8.8.8", {"region_name": "Styria"}, set()),
-        ("8.8.8.8", {"location.lat": 48.3, "location.lon": 14.28}, set()),
-        ("8.8.8.8", {}, {"country_iso_code", "country_name"}),
-    ],
-)
-def test_a_place_that_the_record_tells_is_not_mixed_with_another(
-    tmp_path: Path, address: str, said: dict[str, Any], added: set[str]
-) -> None:
-    (tmp_path / "city.mmdb").write_bytes(database(PLACES))
-    known = Knowledge(city_database=tmp_path / "city.mmdb")
-    given = {f"source__geo__{name.replace('.', '__')}": value for name, value in said.items()}
-    found = enriched(known, source__ip=address, **given)
-    about = {name.removeprefix("source.geo."): value for name, value in found.items() if ".geo." in name}
-    assert {name: about[name] for name in said} == said
-    assert about.keys() - said.keys() == added
-
-
-def test_a_network_that_the_record_tells_is_not_mixed_with_another(tmp_path: Path) -> None:
-    (tmp_path / "asn.mmdb").write_bytes(database({"198.51.100.0/24": {"autonomous_system_number": 64500}}))
-    known = Knowledge(asn_database=tmp_path / "asn.mmdb")
-    found = enriched(known, source__ip="198.51.100.7", source__as__organization__name="Example Carrier")
-    assert "source.as.number" not in found
 
 
 def test_damaged_databases_are_told_and_nothing_else(tmp_path: Path) -> None:
