@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import ipaddress
 import random
 import time
+from importlib import resources
 from pathlib import Path
 
 import maxminddb
@@ -78,3 +80,30 @@ def test_loading_takes_no_time_that_a_user_notices() -> None:
     start = time.process_time()
     country.data_source()
     assert time.process_time() - start < 0.5  # 0.02 s on an idle machine
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        *(
+            ("Russian Federation", "RU"),
+            ("Korea, Republic of", "KR"),
+            ("south korea", "KR"),
+            ("Syrian Arab Republic", "SY"),
+        ),
+        *(("United States of America", "US"), ("Turkey", "TR"), ("Türkiye", "TR"), ("The Netherlands", "NL")),
+        *(("Czechia", "CZ"), ("Czech Republic", "CZ"), ("Congo", "CG"), ("Congo (Kinshasa)", "CD"), ("Reserved", None)),
+        *(("", None), ("US", None)),
+    ],
+)
+def test_spellings_of_countries(name: str, code: str | None) -> None:
+    assert country_code(name) == code
+
+
+def test_spellings_are_of_countries_that_have_a_name() -> None:
+    text = resources.files("watchfloor").joinpath("content", "geo", "country_aliases.csv").read_text("utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert len({row["name"].lower() for row in rows}) == len(rows) > 50
+    for row in rows:
+        assert country_name(row["code"]) is not None
+        assert country_code(row["name"]) == row["code"]

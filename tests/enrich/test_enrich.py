@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mmdb import database
 
 from watchfloor.assets.inventory import Host, Inventory, Zone
 from watchfloor.enrich.enrich import enrich, enrichments
@@ -16,6 +19,30 @@ from watchfloor.enrich.plugin import Answers, Enrichment, Knowledge, Place, Ques
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.fields import arrow_type, declared
 
+FOLDER = tempfile.TemporaryDirectory()
+CITIES, NETWORKS = Path(FOLDER.name) / "city.mmdb", Path(FOLDER.name) / "asn.mmdb"
+CITIES.write_bytes(
+    database(
+        {
+            "8.8.8.0/24": {
+                "city": {"names": {"en": "Mountain View"}},
+                "country": {"iso_code": "US"},
+                "location": {"latitude": 37.4, "longitude": -122.1},
+            },
+            "10.0.0.0/24": {"country": {"iso_code": "DE"}, "location": {"latitude": 51.0, "longitude": 9.0}},
+            "192.168.1.0/24": {"city": {"names": {"en": "Berlin"}}},
+            "224.0.0.0/24": {"country": {"iso_code": "DE"}, "city": {"names": {"en": "Berlin"}}},
+        }
+    )
+)
+NETWORKS.write_bytes(
+    database(
+        {
+            "8.8.8.0/24": {"autonomous_system_number": 64500, "autonomous_system_organization": "Example"},
+            "10.0.0.0/24": {"autonomous_system_number": 64501},
+        }
+    )
+)
 KNOWLEDGE = Knowledge(
     Inventory(
         (
@@ -23,7 +50,9 @@ KNOWLEDGE = Knowledge(
             Host("new", (), ("10.0.0.1",), roles=frozenset({"nat", "proxy"}), criticality="high", since=50),
         ),
         (Zone("10.0.0.0/8", "inside", frozenset({"guest_network"}), "B"),),
-    )
+    ),
+    CITIES,
+    NETWORKS,
 )
 VALUES: Mapping[str, list[Any]] = {
     "source.ip": ["10.0.0.1", "8.8.8.8", "::ffff:8.8.8.8", "fe80::1%eth0", "192.168.1.1", "010.0.0.1", "no", ""],
@@ -31,6 +60,12 @@ VALUES: Mapping[str, list[Any]] = {
     "source.mac": ["00-00-5E-00-53-01", "02-00-00-00-00-01", "x"],
     "source.geo.country_iso_code": ["US", "DE", "ZZ"],
     "source.geo.country_name": ["United States", "germany", "Nowhere"],
+    "source.geo.city_name": ["Mountain View", "Berlin"],
+    "source.geo.location.lat": [37.4, 51.0],
+    "source.geo.location.lon": [-122.1, 9.0],
+    "source.as.number": [64500, 64501],
+    "source.as.organization.name": ["Example", "Other"],
+    "destination.geo.region_name": ["Hesse"],
     "destination.port": [53, 443, -1],
     "network.transport": ["tcp", "udp"],
     "network.direction": ["ingress", "outbound"],
@@ -76,12 +111,15 @@ def slowly(row: dict[str, Any]) -> dict[str, Any]:
             moments = pa.array([row["@timestamp"]], pa.int64()).to_numpy()
             found = enrichment.answer(Questions(values, moments, KNOWLEDGE))
             said = {place.outputs[name]: array[0].as_py() for name, array in found.items()}
-            said = {name: value for name, value in said.items() if value is not None}
+            if not enrichment.one_thing:
+                said = {name: value for name, value in said.items() if value is not None}
+            if any(name in event for name in place.beside):
+                continue
             if all(
                 name not in event or (event[name] == value and not isinstance(value, list))
                 for name, value in said.items()
             ):
-                event = {**said, **event}
+                event = {**{name: value for name, value in said.items() if value is not None}, **event}
     return event
 
 
@@ -154,7 +192,7 @@ def test_contract_of_each_file(name: str, enrichment: Enrichment) -> None:
     assert enrichment.reference
     assert enrichment.places
     for place in enrichment.places:
-        for field in (*place.inputs, *place.outputs.values()):
+        for field in (*place.inputs, *place.outputs.values(), *place.beside):
             assert field in declared(), f"{name} uses {field}"
         assert not any(declared()[field].array for field in place.inputs)
     for others in zip(*(place.inputs for place in enrichment.places), strict=True):

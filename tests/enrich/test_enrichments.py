@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import maxminddb
-import pyarrow as pa
 import pytest
+from enriched_event import enriched
 from hypothesis import example, given
 from hypothesis import strategies as st
 from mmdb import database
@@ -19,23 +19,12 @@ from watchfloor.assets.inventory import Host, Inventory, Person, Zone
 from watchfloor.core.errors import UsageError
 from watchfloor.enrich.databases import records
 from watchfloor.enrich.domain import parts
-from watchfloor.enrich.enrich import enrich
 from watchfloor.enrich.plugin import Knowledge
 from watchfloor.enrich.service import service
-from watchfloor.schema.events import EventBatch
-from watchfloor.schema.fields import arrow_type
 
 SHARED = Path(__file__).parents[3] / "shared/data/feeds"
 CITIES = SHARED / "GeoIP2-City-Test.mmdb"
 SUFFIXES = SHARED / "public_suffix_list.dat"
-
-
-def enriched(knowledge: Knowledge | None = None, /, **fields: Any) -> dict[str, Any]:
-    """One event with those fields (`__` for the dot), enriched."""
-    columns = {name.replace("__", "."): value for name, value in fields.items()}
-    arrays = {"@timestamp": pa.array([100], pa.int64()).cast(arrow_type("@timestamp"))}
-    arrays |= {name: pa.array([value], arrow_type(name)) for name, value in columns.items()}
-    return next(iter(enrich(EventBatch(pa.table(arrays)), knowledge or Knowledge()).rows()))
 
 
 @pytest.mark.parametrize(

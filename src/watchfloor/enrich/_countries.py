@@ -24,7 +24,8 @@ def _names() -> dict[str, str]:
 
 @functools.cache
 def _codes() -> dict[str, str]:
-    return {name.lower(): code for code, name in _names().items()}
+    known = {row["name"].lower(): row["code"] for row in _rows("country_aliases.csv")}
+    return known | {name.lower(): code for code, name in _names().items()}
 
 
 @functools.cache
@@ -42,7 +43,7 @@ def country_name(code: str) -> str | None:
 
 
 def country_code(name: str) -> str | None:
-    """The two letters of a country by the name that `country_name` gives it, in any case; None for other names."""
+    """The two letters of a country by its English name, also as ISO 3166-1 and vendors spell it; None for others."""
     return _codes().get(name.lower())
 
 

@@ -34,4 +34,5 @@ ENRICHMENT = Enrichment(
     places=at_sides("ip", {"number": "as.number", "organization": "as.organization.name"}),
     answer=_answer,
     needed=lambda knowledge: knowledge.asn_database is not None,
+    one_thing=True,
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from watchfloor.enrich.databases import Record, records
-from watchfloor.enrich.plugin import Answers, Enrichment, Questions, at_sides
+from watchfloor.enrich.plugin import SIDES, Answers, Enrichment, Place, Questions
 
 _OUTPUTS = {
     "code": "geo.country_iso_code",
@@ -49,15 +49,25 @@ def _degrees(holder: Any, key: str, most: float) -> float | None:
 def _answer(asked: Questions) -> Answers:
     path = asked.knowledge.city_database
     assert path is not None
-    found = records(path, asked.values[0].to_pylist(), _part)
+    told = zip(*(values.to_pylist() for values in asked.values), strict=True)
+    # A country that the record names and that nobody knows the code of may be another than the database's.
+    addresses = [None if name is not None and code is None else address for address, name, code in told]
+    found = records(path, addresses, _part)
     kinds = {name: pa.float64() if name in {"latitude", "longitude"} else pa.string() for name in _OUTPUTS}
     return {name: pa.array([record.get(name) for record in found], kind) for name, kind in kinds.items()}
 
 
 ENRICHMENT = Enrichment(
     reference="https://dev.maxmind.com/geoip/docs/databases/city-and-country",
-    places=at_sides("ip", _OUTPUTS),
+    places=tuple(
+        Place(
+            tuple(f"{side}.{field}" for field in ("ip", "geo.country_name", "geo.country_iso_code")),
+            {answer: f"{side}.{field}" for answer, field in _OUTPUTS.items()},
+        )
+        for side in SIDES
+    ),
     answer=_answer,
     needed=lambda knowledge: knowledge.city_database is not None,
+    one_thing=True,
     after=("country_code",),
 )

@@ -46,7 +46,12 @@ def _answer(asked: Questions) -> Answers:
 
 ENRICHMENT = Enrichment(
     reference="https://github.com/sapics/ip-location-db/tree/main/geo-whois-asn-country",
-    places=at_sides("ip", {"code": "geo.country_iso_code", "name": "geo.country_name"}),
+    # The registries' country need not be the one of a city that the record tells.
+    places=at_sides(
+        "ip",
+        {"code": "geo.country_iso_code", "name": "geo.country_name"},
+        beside=("geo.city_name", "geo.region_name", "geo.location.lat"),
+    ),
     answer=_answer,
     after=("city",),
 )

@@ -42,7 +42,7 @@ def enrich(events: EventBatch, knowledge: Knowledge, by: Mapping[str, Enrichment
         if len(questions.moments):
             answers = enrichment.answer(questions)
             for place, picked in zip(places, rows, strict=True):
-                table, filled = _filled(table, place, picked, answers)
+                table, filled = _filled(table, place, picked, answers, whole=enrichment.one_thing)
                 asking.forget(filled)
                 changed |= filled
     marked = {field.related for name in changed if (field := declared()[name]).related}
@@ -59,15 +59,16 @@ def enrichments() -> dict[str, Enrichment]:
     return {name: found[name] for name in order}
 
 
-def _filled(table: pa.Table, place: Place, picked: pa.Array, answers: Answers) -> tuple[pa.Table, set[str]]:
+def _filled(
+    table: pa.Table, place: Place, picked: pa.Array, answers: Answers, *, whole: bool
+) -> tuple[pa.Table, set[str]]:
     """The table with the answers in the rows that say nothing else, and the names of the columns that changed."""
     given = {
         place.outputs[name]: values.take(picked)
         for name, values in answers.items()
         if name in place.outputs and values.null_count < len(values)
     }
-    present = [name for name in given if name in table.column_names and table[name].null_count < table.num_rows]
-    agreeing = functools.reduce(pc.and_, [_agrees(table[name], given[name]) for name in present]) if present else None
+    agreeing = _agreeing(table, place, given, whole=whole)
     filled = set()
     for name, values in given.items():
         usable = values if agreeing is None else pc.if_else(agreeing, values, pa.scalar(None, values.type))
@@ -84,8 +85,25 @@ def _filled(table: pa.Table, place: Place, picked: pa.Array, answers: Answers) -
     return table, filled
 
 
-def _agrees(column: pa.ChunkedArray, values: pa.Array) -> pa.ChunkedArray:
-    """Where the column has no value, nothing is answered, or both are the same."""
-    if pa.types.is_list(values.type):
+def _agreeing(table: pa.Table, place: Place, given: Answers, *, whole: bool) -> pa.ChunkedArray | None:
+    """In which rows the answers can be taken; None for all of them."""
+    present = {
+        name
+        for name in (*place.beside, *place.outputs.values())
+        if name in table.column_names and table[name].null_count < table.num_rows
+    }
+    agreeing = [table[name].is_null() for name in place.beside if name in present]
+    agreeing += [
+        _agrees(table[name], given.get(name), whole=whole)
+        for name in place.outputs.values()
+        if name in present and (whole or name in given)
+    ]
+    return functools.reduce(pc.and_, agreeing) if agreeing else None
+
+
+def _agrees(column: pa.ChunkedArray, values: pa.Array | None, *, whole: bool) -> pa.ChunkedArray:
+    """Where the column has no value, or the same; or nothing is answered, unless answers must be whole."""
+    if values is None or pa.types.is_list(values.type):
         return column.is_null()
-    return pc.or_(pc.or_(column.is_null(), values.is_null()), pc.equal(column, values).fill_null(False))
+    agrees = pc.or_(column.is_null(), pc.equal(column, values).fill_null(False))
+    return agrees if whole else pc.or_(agrees, values.is_null())

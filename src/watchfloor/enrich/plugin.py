@@ -95,10 +95,12 @@ class Place:
     Attributes:
         inputs: fields; only events that have the first one are asked about.
         outputs: name of an answer -> the field that it goes to.
+        beside: fields that no answer goes with: an event that has one of them gets none.
     """
 
     inputs: tuple[str, ...]
     outputs: Mapping[str, str]
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ class Enrichment:
         dated: whether the answer depends on `Questions.moments`.
         after: ids of enrichments whose outputs have the right of way.
         of_record: whether the answer follows from the record alone, so that it belongs to what a parser shows.
+        one_thing: whether the outputs are parts of one thing, so that an answer that lacks a part which the event has
+            is about another thing.
     """
 
     reference: str
@@ -126,12 +130,20 @@ class Enrichment:
     dated: bool = False
     after: tuple[str, ...] = ()
     of_record: bool = False
+    one_thing: bool = False
 
 
-def at_sides(suffix: str, outputs: Mapping[str, str], sides: tuple[str, ...] = SIDES) -> tuple[Place, ...]:
+def at_sides(
+    suffix: str, outputs: Mapping[str, str], sides: tuple[str, ...] = SIDES, beside: tuple[str, ...] = ()
+) -> tuple[Place, ...]:
     """Places that are alike on all sides of a connection: `SIDE.suffix` asks for `SIDE.output`."""
     return tuple(
-        Place((f"{side}.{suffix}",), {answer: f"{side}.{field}" for answer, field in outputs.items()}) for side in sides
+        Place(
+            (f"{side}.{suffix}",),
+            {answer: f"{side}.{field}" for answer, field in outputs.items()},
+            tuple(f"{side}.{field}" for field in beside),
+        )
+        for side in sides
     )
 
 

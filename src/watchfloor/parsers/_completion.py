@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from watchfloor.core.clock import utc_now
+from watchfloor.parsers._place import placed
 from watchfloor.parsers.derive import derived
 from watchfloor.schema.events import EventBatch
 from watchfloor.schema.fields import REST, arrow_type, declared
@@ -26,6 +27,7 @@ _NEEDED: dict[str, pl.DataType | type[pl.DataType]] = {
 
 def completed(events: pl.DataFrame, batch: RawBatch, wanted: frozenset[str]) -> EventBatch:
     """The parsed rows with the common fields, in a fixed order of columns; scratch columns (`@x`, `_x`) are dropped."""
+    events = placed(events)
     source = events["@source"]
     missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in _NEEDED.items() if name not in events.columns]
     reference = pl.Series([each.reference for each in batch.sources], dtype=_UTC).gather(source)

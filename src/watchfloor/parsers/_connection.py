@@ -99,12 +99,6 @@ def _translated(frame: pl.DataFrame, side: str) -> pl.DataFrame:
     return frame
 
 
-def countries(frame: pl.DataFrame) -> pl.DataFrame:
-    """Without country codes that are none of two letters, as vendors give for reserved addresses."""
-    names = [name for name in frame.columns if name.endswith(".geo.country_iso_code")]
-    return frame.with_columns(pl.when(pl.col(name).str.contains("^[A-Z]{2}$")).then(name).alias(name) for name in names)
-
-
 def observer(frame: pl.DataFrame, vendor: str, product: str, kind: str = "firewall") -> pl.DataFrame:
     """The frame with who observed."""
     return frame.with_columns(

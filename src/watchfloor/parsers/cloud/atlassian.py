@@ -15,7 +15,9 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "attributes.actor.id": "user.id",
     "attributes.location.ip": "source.address",
     "attributes.location.countryName": "source.geo.country_name",
+    "attributes.location.regionName": "source.geo.region_name",
     "attributes.location.city": "source.geo.city_name",
+    "attributes.location.geo": "source.geo.location",
     "message.content": "message",
 }
 

@@ -39,6 +39,12 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "location_info.country_code": "source.geo.country_iso_code",
     "data.location_info.city_name": "source.geo.city_name",
     "location_info.city_name": "source.geo.city_name",
+    "data.location_info.country_name": "source.geo.country_name",
+    "location_info.country_name": "source.geo.country_name",
+    "data.location_info.latitude": "source.geo.location.lat",
+    "location_info.latitude": "source.geo.location.lat",
+    "data.location_info.longitude": "source.geo.location.lon",
+    "location_info.longitude": "source.geo.location.lon",
 }
 _LOGINS = frozenset({"s", "seacft", "sepft", "ssa", "sertft", "seccft", "slo", "scoa"})
 _FAILURES = frozenset({"f", "fp", "fu", "feacft", "fepft", "fsa", "fertft", "feccft", "fcoa", "fc"})

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from watchfloor.parsers._mapping import spread
+from watchfloor.parsers.cloud._aws import remote
 from watchfloor.parsers.cloud._layout import Layout, at, parser
 
 REFERENCE = "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html"
+_ACTIONS = ("awsApiCallAction", "networkConnectionAction", "kubernetesApiCallAction", "rdsLoginAttemptAction")
 _FIELDS: dict[str, str | tuple[str, ...]] = {
     "UpdatedAt": "_time",
     "updatedAt": "_time",
@@ -30,12 +33,12 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "resource.accessKeyDetails.userName": "user.name",
     "Resource.AccessKeyDetails.PrincipalId": "user.id",
     "resource.accessKeyDetails.principalId": "user.id",
-    "Service.Action.AwsApiCallAction.RemoteIpDetails.IpAddressV4": "source.address",
-    "service.action.awsApiCallAction.remoteIpDetails.ipAddressV4": "source.address",
-    "Service.Action.NetworkConnectionAction.RemoteIpDetails.IpAddressV4": "source.address",
-    "service.action.networkConnectionAction.remoteIpDetails.ipAddressV4": "source.address",
-    "Service.Action.PortProbeAction.PortProbeDetails.RemoteIpDetails.IpAddressV4": "source.address",
-    "service.action.portProbeAction.portProbeDetails.remoteIpDetails.ipAddressV4": "source.address",
+    **{
+        name: target
+        for action in _ACTIONS
+        for path in (f"Service.Action.{action[0].upper()}{action[1:]}", f"service.action.{action}")
+        for name, target in remote(path).items()
+    },
     "Service.Action.NetworkConnectionAction.LocalPortDetails.Port": "destination.port",
     "service.action.networkConnectionAction.localPortDetails.port": "destination.port",
     "Service.Action.DnsRequestAction.Domain": "dns.question.name",
@@ -59,13 +62,9 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     probe = at(record, "Service", "Action", "PortProbeAction", "PortProbeDetails", 0)
     probe = probe or at(record, "service", "action", "portProbeAction", "portProbeDetails", 0)
     if type(probe) is dict:
-        low = "localPortDetails" in probe
-        found["source.address"] = (
-            at(probe, "remoteIpDetails", "ipAddressV4") if low else at(probe, "RemoteIpDetails", "IpAddressV4")
-        )
-        found["destination.port"] = (
-            at(probe, "localPortDetails", "port") if low else at(probe, "LocalPortDetails", "Port")
-        )
+        values = dict(spread(probe))
+        found |= {target: values[name] for name, target in remote("").items() if values.get(name) not in (None, "")}
+        found["destination.port"] = values.get("localPortDetails.port", values.get("LocalPortDetails.Port"))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from watchfloor.parsers.cloud._aws import remote
 from watchfloor.parsers.cloud._layout import Layout, at, parser
 
 REFERENCE = "https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html"
@@ -22,8 +23,8 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "CompanyName": "observer.vendor",
     "SourceUrl": "event.url",
     "Action.AwsApiCallAction.Api": "event.action",
-    "Action.AwsApiCallAction.RemoteIpDetails.IpAddressV4": "source.address",
-    "Action.NetworkConnectionAction.RemoteIpDetails.IpAddressV4": "source.address",
+    **remote("Action.AwsApiCallAction"),
+    **remote("Action.NetworkConnectionAction"),
     "Network.SourceIpV4": "source.address",
     "Network.SourcePort": "source.port",
     "Network.DestinationIpV4": "destination.address",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from watchfloor.parsers.cloud._layout import Layout, parser
+from watchfloor.parsers.cloud._layout import Layout, at, parser
 
 REFERENCE = "https://learn.microsoft.com/en-us/defender-xdr/advanced-hunting-schema-tables"
 _FIELDS: dict[str, str | tuple[str, ...]] = {
@@ -34,6 +34,12 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "properties.LocalIP": "source.address",
     "properties.LocalPort": "source.port",
     "properties.IPAddress": "source.address",
+    "properties.CountryCode": "source.geo.country_iso_code",
+    "properties.Country": "source.geo.country_iso_code",
+    "properties.State": "source.geo.region_name",
+    "properties.City": "source.geo.city_name",
+    "properties.Latitude": "source.geo.location.lat",
+    "properties.Longitude": "source.geo.location.lon",
     "properties.SenderFromAddress": "email.from.address",
     "properties.SenderMailFromAddress": "email.sender.address",
     "properties.RecipientEmailAddress": "email.to.address",
@@ -50,6 +56,7 @@ _TABLES = {
     "Process": ("process", "start"), "Network": ("network", "connection"), "Registry": ("registry", "change"),
     "Logon": ("authentication", "start"), "File": ("file", "info"), "Email": ("email", "info"),
     "Image": ("library", "start"),
+    "SignIn": ("authentication", "start"),
     "Alert": ("intrusion_detection", "info"), "Identity": ("authentication", "info"),
 }  # fmt: skip
 
@@ -62,7 +69,10 @@ def claims(record: dict[str, Any]) -> bool:
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     table = str(record["category"])
     kind = next((each for word, each in _TABLES.items() if word in table), ("host", "info"))
-    return {"event.kind": "alert" if "Alert" in table else None, "event.category": [kind[0]], "event.type": [kind[1]]}
+    code = at(record, "properties", "ErrorCode") if "SignIn" in table else None
+    outcome = None if code is None else "success" if str(code) == "0" else "failure"
+    found = {"event.category": [kind[0]], "event.type": [kind[1]], "event.outcome": outcome}
+    return {**found, "event.kind": "alert" if "Alert" in table else None}
 
 
 PARSER = parser(

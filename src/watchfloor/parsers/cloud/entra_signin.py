@@ -1,12 +1,16 @@
-"""Sign-ins to Entra ID (Azure AD): as Graph gives them, and as diagnostic settings ship them."""
+"""Sign-ins to Entra ID (Azure AD): as Graph and PowerShell give them, as diagnostic settings and Log Analytics do."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
+
 from watchfloor.parsers._users import account
-from watchfloor.parsers.cloud._entra import both_ways
-from watchfloor.parsers.cloud._layout import Layout, at, parser
+from watchfloor.parsers.cloud._entra import both_ways, camel_case
+from watchfloor.parsers.cloud._layout import Layout, at
+from watchfloor.parsers.plugin import JsonParser
 
 REFERENCE = "https://learn.microsoft.com/en-us/graph/api/resources/signin"
 CATEGORIES = frozenset(
@@ -42,6 +46,8 @@ _FIELDS: dict[str, str | tuple[str, ...]] = both_ways(
         "location.city": "source.geo.city_name",
         "location.state": "source.geo.region_name",
         "location.countryOrRegion": "source.geo.country_iso_code",
+        "location.geoCoordinates.latitude": "source.geo.location.lat",
+        "location.geoCoordinates.longitude": "source.geo.location.lon",
         "autonomousSystemNumber": "source.as.number",
         "resourceTenantId": "organization.id",
         "homeTenantId": "organization.id",
@@ -49,6 +55,14 @@ _FIELDS: dict[str, str | tuple[str, ...]] = both_ways(
     }
 ) | {
     "time": "_time",
+    # https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/signinlogs
+    "timeGenerated": "_time",
+    "locationDetails.city": "source.geo.city_name",
+    "locationDetails.state": "source.geo.region_name",
+    "locationDetails.countryOrRegion": "source.geo.country_iso_code",
+    "locationDetails.geoCoordinates.latitude": "source.geo.location.lat",
+    "locationDetails.geoCoordinates.longitude": "source.geo.location.lon",
+    "location": "source.geo.country_iso_code",
     "operationName": "event.action",
     "callerIpAddress": "source.address",
     "identity": "user.full_name",
@@ -60,10 +74,16 @@ _FIELDS: dict[str, str | tuple[str, ...]] = both_ways(
 
 
 def claims(record: dict[str, Any]) -> bool:
-    """Whether the record is a sign-in in one of the two forms."""
+    """Whether the record is a sign-in in one of the forms."""
     if str(record.get("category")) in CATEGORIES:
         return "properties" in record or "operationName" in record
+    if _capital(record):
+        return "CreatedDateTime" in record or "TimeGenerated" in record
     return "appDisplayName" in record and "createdDateTime" in record and ("status" in record or "ipAddress" in record)
+
+
+def _capital(record: dict[str, Any]) -> bool:
+    return "AppDisplayName" in record and ("Status" in record or "IPAddress" in record)
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
@@ -85,8 +105,11 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-PARSER = parser(
-    REFERENCE,
-    claims,
-    Layout("azure.signinlogs", _FIELDS, {"event.kind": "event", "cloud.provider": "azure"}, beyond=_beyond),
-)
+_LAYOUT = Layout("azure.signinlogs", _FIELDS, {"event.kind": "event", "cloud.provider": "azure"}, beyond=_beyond)
+
+
+def _parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
+    return _LAYOUT.parse([camel_case(record) if _capital(record) else record for record in records], wanted)
+
+
+PARSER = JsonParser(reference=REFERENCE, claims=claims, parse=_parse)

@@ -60,6 +60,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
         names = account(target)
         found |= {own.replace("user.", "user.target."): value for own, value in names.items()}
     found |= {
+        "source.as.number": at(record, "networkInfo", "ipAsn", 0),
         "group.name": parameters.get("GROUP_EMAIL") or parameters.get("group_email"),
         "file.name": parameters.get("doc_title"),
         "rule.name": parameters.get("rule_name"),

@@ -22,6 +22,14 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "mitreTechniques": "threat.technique.id",
     "detectorId": "rule.id",
 }
+_PLACE = {
+    "countryName": "country_name",
+    "state": "region_name",
+    "city": "city_name",
+    "latitude": "location.lat",
+    "longitude": "location.lon",
+}
+"""https://learn.microsoft.com/en-us/graph/api/resources/security-geolocation"""
 
 
 def claims(record: dict[str, Any]) -> bool:
@@ -37,8 +45,10 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
         account = each.get("userAccount")
         if type(account) is dict and "user.name" not in found:
             found |= {"user.name": account.get("accountName"), "user.email": account.get("userPrincipalName")}
-        if each.get("ipAddress"):
-            found.setdefault("source.address", each["ipAddress"])
+        if each.get("ipAddress") and "source.address" not in found:
+            found["source.address"] = each["ipAddress"]
+            found["source.geo.country_iso_code"] = each.get("countryLetterCode")
+            found |= {f"source.geo.{field}": at(each, "location", name) for name, field in _PLACE.items()}
         if each.get("deviceDnsName"):
             found.setdefault("host.name", each["deviceDnsName"])
         if type(each.get("fileDetails")) is dict:

@@ -27,6 +27,8 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "client.geographicalContext.city": "source.geo.city_name",
     "client.geographicalContext.state": "source.geo.region_name",
     "client.geographicalContext.country": "source.geo.country_name",
+    "client.geographicalContext.geolocation.lat": "source.geo.location.lat",
+    "client.geographicalContext.geolocation.lon": "source.geo.location.lon",
     "securityContext.asNumber": "source.as.number",
     "securityContext.asOrg": "source.as.organization.name",
     "securityContext.domain": "source.domain",

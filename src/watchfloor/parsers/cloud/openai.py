@@ -16,6 +16,12 @@ _FIELDS: dict[str, str | tuple[str, ...]] = {
     "actor.api_key.user.id": "user.id",
     "actor.session.ip_address": "source.address",
     "actor.session.user_agent": "user_agent.original",
+    "actor.session.ip_address_details.country": "source.geo.country_iso_code",
+    "actor.session.ip_address_details.region": "source.geo.region_name",
+    "actor.session.ip_address_details.city": "source.geo.city_name",
+    "actor.session.ip_address_details.latitude": "source.geo.location.lat",
+    "actor.session.ip_address_details.longitude": "source.geo.location.lon",
+    "actor.session.ip_address_details.asn": "source.as.number",
     "project.id": "cloud.project.id",
     "project.name": "cloud.project.name",
 }

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from watchfloor.parsers._columns import column, first, listed, word
-from watchfloor.parsers._connection import connection, countries, observer
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
 from watchfloor.parsers._severity import NUMBERS
@@ -121,7 +121,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     frame = frame.with_columns(*_details(frame), pl.lit("event").alias("event.kind"))
     frame = _kinds(frame)
     query = column(frame, "@query").str.strip_prefix("?").alias("url.query")
-    return acting(connection(countries(urls(frame.with_columns(query)))))
+    return acting(connection(urls(frame.with_columns(query))))
 
 
 def _details(frame: pl.DataFrame) -> list[pl.Series]:

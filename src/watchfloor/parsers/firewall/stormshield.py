@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from watchfloor.parsers._columns import column, first, listed, word
-from watchfloor.parsers._connection import connection, countries, observer
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
 from watchfloor.parsers._times import moments
@@ -87,15 +87,14 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
         pl.when(kind == "auth").then(auth).when(verdict.is_not_null()).then(pl.lit("success")).alias("event.outcome"),
     )
-    return acting(connection(countries(urls(_domains(frame)))))
+    return acting(connection(urls(_domains(frame))))
 
 
 def _domains(frame: pl.DataFrame) -> pl.DataFrame:
-    """In web logs `dstname` is the host of the URL; country codes come in lower case."""
+    """In web logs `dstname` is the host of the URL."""
     web = column(frame, "@type").is_in(["web", "ssl"])
     names = pl.when(web).then(column(frame, "destination.domain"))
-    codes = [pl.col(name).str.to_uppercase() for name in frame.columns if name.endswith("country_iso_code")]
-    return frame.with_columns(names.alias("url.domain"), *codes)
+    return frame.with_columns(names.alias("url.domain"))
 
 
 PARSER = FieldsParser(

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from watchfloor.parsers._columns import column, first, word
-from watchfloor.parsers._connection import connection, countries, observer
+from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import pairs
 from watchfloor.parsers._times import moments
@@ -112,7 +112,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         .then(pl.when(failed).then(pl.lit("failure")).otherwise(pl.lit("success")))
         .alias("event.outcome"),
     )
-    return acting(connection(countries(urls(_own(frame)))))
+    return acting(connection(urls(_own(frame))))
 
 
 def _own(frame: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,33 @@ TIMES = ("@timestamp", "datetime", "timestamp", "time", "ts", "eventtime", "even
          "date_time", "dateTime", "logtime", "log_time", "timeGenerated", "TimeGenerated", "time_generated", "t",
          "asctime", "_time", "date", "Timestamp", "Time", "rt", "occurred_at", "published")  # fmt: skip
 """Names of the time of a record, the likeliest first."""
+_PLACES = {
+    "geo.location.lat": ("geo.location.lat", "geo.latitude", "geoip.location.lat", "geoip.latitude"),
+    "geo.location.lon": ("geo.location.lon", "geo.longitude", "geoip.location.lon", "geoip.longitude"),
+    "geo.location": ("geo.location", "geoip.location", "geo_coordinates"),
+    "geo.city_name": ("geo.city_name", "geoip.city_name", "geo_city"),
+    "geo.region_name": ("geo.region_name", "geoip.region_name", "geo_region"),
+    "geo.country_iso_code": (
+        "geo.country_iso_code", "geoip.country_iso_code", "geoip.country_code2", "geoip.country_code",
+        "geo_country_iso",
+    ),
+    "geo.country_name": ("geo.country_name", "geoip.country_name", "geo_country"),
+    "geo.continent_name": ("geo.continent_name", "geoip.continent_name"),
+    "as.number": ("as.number", "geoip.asn", "as_number"),
+    "as.organization.name": ("as.organization.name", "geoip.as_org", "geoip.organization_name", "as_organization"),
+}  # fmt: skip
+"""Below the side: names of ECS, of the geoip processors of Logstash and Elasticsearch, and of Graylog."""
+GEO: dict[str, Target] = {
+    **{
+        f"{prefix}{name}": f"{side}.{field}"
+        for side, prefixes in (("source", ("source.", "src.", "client.")), ("destination", ("destination.", "dest.")))
+        for prefix in prefixes
+        for field, names in _PLACES.items()
+        for name in names
+    },
+    **{name: f"source.{field}" for field, names in _PLACES.items() for name in names if name.startswith("geoip.")},
+}
+"""Where the sides are; what `geoip` tells without naming a side is said of the client."""
 NAMES: dict[str, Target] = {
     **dict.fromkeys(("message", "msg", "short_message", "Message", "log", "text", "event_message"), "message"),
     **dict.fromkeys(("level", "lvl", "severity", "loglevel", "log_level", "levelname", "Level"), "log.level"),
@@ -44,6 +71,7 @@ NAMES: dict[str, Target] = {
     **dict.fromkeys(("user_agent", "useragent", "userAgent", "http_user_agent"), "user_agent.original"),
     **dict.fromkeys(("reason", "Reason"), "event.reason"),
     **dict.fromkeys(("error", "err"), "error.code"),
+    **GEO,
     **dict.fromkeys(("md5",), "file.hash.md5"),
     **dict.fromkeys(("sha1",), "file.hash.sha1"),
     **dict.fromkeys(("sha256",), "file.hash.sha256"),

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from watchfloor.parsers._mapping import mapped
+from watchfloor.parsers._place import POINTS
 from watchfloor.parsers.generic._moments import instants, moments
 from watchfloor.schema.fields import declared
 
@@ -25,7 +26,7 @@ def as_fields(records: Sequence[Mapping[str, Any]], wanted: frozenset[str]) -> p
     """One row per record: declared fields as columns of their type, all other names in the rest column."""
     ours = OURS | {name for name in declared() if name.startswith("related.")}
     frame = mapped(
-        [_theirs(record, ours) for record in records], {}, vendor="", wanted=(wanted | set(declared())) - ours
+        [_theirs(record, ours) for record in records], {}, vendor="", wanted=wanted.union(declared(), POINTS) - ours
     )
     return converted(frame)
 

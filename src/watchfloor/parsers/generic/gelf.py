@@ -11,6 +11,7 @@ from watchfloor.parsers._columns import column
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._severity import NAMES
 from watchfloor.parsers.generic._moments import moments
+from watchfloor.parsers.generic._names import GEO
 from watchfloor.parsers.plugin import JsonEnvelope
 
 _FIELDS: dict[str, Target] = {
@@ -19,6 +20,7 @@ _FIELDS: dict[str, Target] = {
     "_container_id": "container.id", "_container_name": "container.name", "_image_name": "container.image.name",
     "_tag": "@program", "_application_name": "@program", "_process_id": "process.pid", "_logger": "log.logger",
     "_LoggerName": "log.logger", "_Thread": "process.thread.name", "file": "@file",
+    **{f"_{name.replace('.', '_')}": target for name, target in GEO.items()},
 }  # fmt: skip
 
 _SHOWN = frozenset({"full_message", "short_message", "version"})

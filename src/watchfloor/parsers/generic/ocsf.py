@@ -21,6 +21,8 @@ _SIDES: dict[str, Target] = {
     for name, field in {
         "ip": "address", "port": "port", "hostname": "domain", "name": "domain", "mac": "mac",
         "location.country": "geo.country_iso_code", "location.city": "geo.city_name",
+        "location.continent": "geo.continent_name", "location.lat": "geo.location.lat",
+        "location.long": "geo.location.lon", "location.coordinates": "geo.location",
         "intermediate_ips": "nat.ip", "autonomous_system.number": "as.number",
         "autonomous_system.name": "as.organization.name",
     }.items()

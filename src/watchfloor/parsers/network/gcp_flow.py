@@ -26,6 +26,14 @@ _FIELDS: dict[str, Target] = {
     "jsonPayload.instance.vm_name": "@vm", "jsonPayload.instance.region": "cloud.region",
     "jsonPayload.instance.zone": "cloud.availability_zone",
     "resource.labels.project_id": "cloud.project.id",
+    **{
+        f"jsonPayload.{theirs}_location.{name}": f"{ours}.{field}"
+        for theirs, ours in (("src", "source"), ("dest", "destination"))
+        for name, field in {
+            "continent": "geo.continent_name", "country": "geo.country_iso_code", "region": "geo.region_name",
+            "city": "geo.city_name", "asn": "as.number",
+        }.items()
+    },
 }  # fmt: skip
 _LOGS = ("compute.googleapis.com%2Fvpc_flows", "compute.googleapis.com%2Ffirewall", "compute.googleapis.com/vpc_flows",
          "compute.googleapis.com/firewall", "networkmanagement.googleapis.com%2Fvpc_flows")  # fmt: skip

@@ -58,6 +58,9 @@ _PMACCT: dict[str, Target] = {
     "mac_src": "source.mac", "mac_dst": "destination.mac", "iface_in": "observer.ingress.interface.id",
     "iface_out": "observer.egress.interface.id", "as_src": "source.as.number", "as_dst": "destination.as.number",
     "peer_ip_src": "observer.ip", "vlan": "network.vlan.id",
+    "country_ip_src": "source.geo.country_iso_code", "country_ip_dst": "destination.geo.country_iso_code",
+    "lat_ip_src": "source.geo.location.lat", "lat_ip_dst": "destination.geo.location.lat",
+    "lon_ip_src": "source.geo.location.lon", "lon_ip_dst": "destination.geo.location.lon",
 }  # fmt: skip
 _FIELDS = {**_IPFIX, **{f"netflow.{name}": target for name, target in _IPFIX.items()}, **_NFDUMP, **_GOFLOW, **_PMACCT}
 _MARKS = (

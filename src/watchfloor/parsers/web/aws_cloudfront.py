@@ -87,6 +87,8 @@ PARSER = FieldsParser(
             "ssl-cipher": "tls.cipher",
             "x-edge-request-id": "http.request.id",
             "x-edge-result-type": "event.action",
+            "c-country": "source.geo.country_iso_code",
+            "asn": "source.as.number",
         },
         vendor="aws.cloudfront",
         times=TIMES,

@@ -32,6 +32,7 @@ _RECORDS = reader(
         "ja4Fingerprint": "tls.client.ja4",
         "httpRequest.clientIp": "source.address",
         "httpRequest.country": "source.geo.country_iso_code",
+        "clientAsn": "source.as.number",
         "httpRequest.uri": "url.original",
         "httpRequest.args": "url.query",
         "httpRequest.httpVersion": "_protocol",

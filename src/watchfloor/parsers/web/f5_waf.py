@@ -71,6 +71,7 @@ PARSER = FieldsParser(
             "ip_client": "source.address",
             "source_port": "source.port",
             "src_port": "source.port",
+            "geo_location": "source.geo.country_iso_code",
             "source_user": "user.name",
             "username": "user.name",
             "dest_ip": "destination.address",

@@ -48,6 +48,8 @@ PARSER = JsonParser(
             "httpRequest.protocol": "_protocol",
             "httpRequest.latency": "_latency",
             "jsonPayload.statusDetails": "event.reason",
+            "jsonPayload.securityPolicyRequestData.remoteIpInfo.regionCode": "source.geo.country_iso_code",
+            "jsonPayload.securityPolicyRequestData.remoteIpInfo.asn": "source.as.number",
             f"{_POLICY}.name": "rule.ruleset",
             f"{_POLICY}.priority": "rule.id",
             f"{_POLICY}.configuredAction": "event.action",

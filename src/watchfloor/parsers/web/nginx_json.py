@@ -46,6 +46,15 @@ _FIELDS: dict[str, Target] = {
     "ssl_protocol": "_tls",
     "ssl_cipher": "tls.cipher",
     "ssl_server_name": "tls.client.server_name",
+    # https://nginx.org/en/docs/http/ngx_http_geoip_module.html
+    "geoip_city_country_code": "source.geo.country_iso_code",
+    "geoip_country_code": "source.geo.country_iso_code",
+    "geoip_city_country_name": "source.geo.country_name",
+    "geoip_country_name": "source.geo.country_name",
+    "geoip_region_name": "source.geo.region_name",
+    "geoip_city": "source.geo.city_name",
+    "geoip_latitude": "source.geo.location.lat",
+    "geoip_longitude": "source.geo.location.lon",
 }
 
 

@@ -29,6 +29,13 @@ _DIRECTIONS = {
 }
 _FLAGS = ("AA", "TC", "RD", "RA")
 _TRANSFERS = frozenset({"RETR", "STOR", "DELE", "APPE", "STOU", "SIZE", "MDTM"})
+_PLACE = {
+    "country_code": "country_iso_code",
+    "city": "city_name",
+    "latitude": "location.lat",
+    "longitude": "location.lon",
+}
+"""Names of Zeek's `geo_location` -> fields below `geo`."""
 _MOST = 2**63 - 1
 _IP = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$")
 _TLS = re.compile(r"^(TLS|SSL|DTLS)v(\d)(\d)?$")
@@ -146,8 +153,10 @@ def files(record: Record) -> Record:
 
 
 def ssh(record: Record) -> Record:
-    """Whether the log-in succeeded, as far as Zeek can see."""
-    return {"event.outcome": _outcome(record.get("auth_success"))}
+    """Whether the log-in succeeded, as far as Zeek can see, and where the remote side is."""
+    remote = "destination" if record.get("direction") == "OUTBOUND" else "source"
+    place = {f"{remote}.geo.{field}": record.get(f"remote_location.{name}") for name, field in _PLACE.items()}
+    return {"event.outcome": _outcome(record.get("auth_success")), **place}
 
 
 def _outcome(value: Any) -> str | None:

@@ -249,7 +249,9 @@ def _room(parameters: ImpossibleTravel, seen: _Seen, habits: Habits, leg: _Leg, 
 def _area(place: Place, accuracy: float) -> Area:
     """Where somebody who came from there may be.
 
-    Databases give an address of which they know no more the middle of its country: without a city that is no place.
+    Databases give an address of which they know no more the middle of its country or of a part of it
+    (https://dev.maxmind.com/geoip/docs/databases/city-and-country), and so do records of services, which ask such
+    databases: without a city that is no place.
     """
     if place.city and place.latitude and place.longitude:
         return point(float(place.latitude), float(place.longitude), accuracy)
