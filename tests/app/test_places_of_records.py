@@ -25,10 +25,10 @@ Place = tuple[str | None, str | None, float | str | None, float | str | None]
 Record = dict[str, Any]
 
 
-def entra(hour: int, number: int, place: Place) -> Record:
+def entra(day: int, hour: int, number: int, place: Place) -> Record:
     city, state, latitude, longitude = place
     return {
-        "createdDateTime": f"2026-11-25T{hour:02}:15:30Z",
+        "createdDateTime": f"2026-11-{day:02}T{hour:02}:15:30Z",
         "userPrincipalName": "alice@example.org",
         "appDisplayName": "Portal",
         "ipAddress": f"203.0.113.{number}",
@@ -43,10 +43,10 @@ def entra(hour: int, number: int, place: Place) -> Record:
     }
 
 
-def okta(hour: int, number: int, place: Place) -> Record:
+def okta(day: int, hour: int, number: int, place: Place) -> Record:
     city, state, latitude, longitude = place
     return {
-        "published": f"2026-11-25T{hour:02}:15:30.123Z",
+        "published": f"2026-11-{day:02}T{hour:02}:15:30.123Z",
         "eventType": "user.session.start",
         "displayMessage": "User login to Okta",
         "outcome": {"result": "SUCCESS"},
@@ -83,7 +83,8 @@ def test_two_cities_of_one_country_are_travel_where_both_are_told_with_coordinat
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "travel.yml").write_text(RULE, "utf-8")
     log = tmp_path / "sign-ins.json"
-    log.write_text("".join(f"{json.dumps(each)}\n" for each in (record(8, 1, one), record(9, 2, other))), "utf-8")
+    usual = [record(day, 8, 1, one) for day in range(14, 26)]
+    log.write_text("".join(f"{json.dumps(each)}\n" for each in (*usual, record(25, 9, 2, other))), "utf-8")
     settings = Settings(cache_dir=tmp_path / "cache")
     alerts = analyze(Request([str(log)], [tmp_path / "rules"], now=NOW), settings).alerts
     assert len(alerts) == found

@@ -79,6 +79,19 @@ def test_a_flight_is_possible() -> None:
     assert len(travel(at(0, BERLIN), at(8 * HOUR, TOKYO))) == 1
 
 
+MUNICH = place("de", 3209, ("munich", "48.137", "11.575"), last=4)
+FAR = {"distance": 400}
+
+
+def test_within_a_country_it_is_no_travel_until_the_networks_of_the_user_are_known() -> None:
+    """Telephones come out in another town of their country, and homes and offices are believed in the wrong one."""
+    journey = at(0, BERLIN), at(MINUTE, MUNICH)
+    assert len(travel(*before(BERLIN, 8), *journey, **FAR)) == 1
+    assert travel(*before(BERLIN, 6), *journey, **FAR) == []
+    assert len(travel(*before(BERLIN, 6), at(0, BERLIN), at(MINUTE, LAGOS), **FAR)) == 1, "another country"
+    assert travel(*before(BERLIN, 8), at(-DAY + 12 * HOUR, MUNICH), *journey, **FAR) == [], "a network of the user's"
+
+
 def test_one_network_or_an_unknown_country_is_no_travel() -> None:
     assert travel(at(0, BERLIN), at(HOUR, place("ng", 3320))) == []
     assert travel(at(0, BERLIN), at(HOUR, place("zz", 1))) == []
@@ -157,8 +170,10 @@ def test_a_network_that_gives_another_address_each_time_is_a_mobile_one(address:
     assert travel(*days, *away) == []
     same = [each._replace(value=carrier(1, address)) for each in days]
     assert len(travel(*same, *away)) == 1, "one address, as at home"
-    stays = [at(-2 * HOUR, carrier(200, address)), *away]
-    assert len(travel(*days, *stays)) == 1, "an address that stays for hours is no telephone's"
+    again = [at(-2 * HOUR, carrier(200, address)), *away]
+    assert travel(*days, *again) == [], "one of few addresses comes again by chance"
+    stays = [at(-day * DAY + HOUR, carrier(200, address)) for day in (1, 2)]
+    assert len(travel(*days, *stays, *again)) == 1, "an address that stays for hours, day by day, is no telephone's"
 
 
 TELEPHONE = [
