@@ -47,10 +47,10 @@ class ImpossibleTravel(Parameters):
 
     A place is a city's coordinates, else a country, whose people may be wherever its towns are: the distance is one
     that 95 % of the pairs of people keep, and none where towns meet across the border. What the user or the company
-    is used to is no travel, nor are two places in one network; a data centre counts only when the account is in use
-    there and elsewhere in turn, or with a device or kind of program that it never had. One device at both places is no
-    travel. Networks that say nothing about where a user is (VPN exits, relays) belong into the
-    selection's filter.
+    is used to is no travel, nor are two places in one network; within a country nothing is until the user's networks
+    are known, and then only what comes through a new one; a data centre counts only when the account is in use there
+    and elsewhere in turn, or with a device or kind of program that it never had. One device at both places is no
+    travel. Networks that say nothing about where a user is (VPN exits, relays) belong into the selection's filter.
     """
 
     user: Annotated[tuple[str, ...], Field(min_length=1, description="fields that name the user")] = ("user.name",)
