@@ -6,7 +6,7 @@ import functools
 import itertools
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Annotated, Literal, NamedTuple
 
@@ -120,7 +120,7 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
     told: set[tuple[int, frozenset[tuple[str, str]]]] = set()
     days: dict[frozenset[str], list[int]] = {}
     habits = Habits.of(_limits(parameters), history, known)
-    turns = _turns(_journeys(parameters, seen, lambda _: ()))
+    turns = _turns(seen, [*_journeys(parameters, seen, lambda _: ())])
     # Several means at a place are several stays: an intruder behind the exit that the user has open must not hide.
     for leg in _journeys(parameters, seen, lambda place: (place.device, *(place.client or ()))):
         one, other, day = leg.one.place, leg.other.place, leg.came // DAY
@@ -158,16 +158,19 @@ def _least(parameters: ImpossibleTravel, history: History, leg: _Leg) -> int:
     return 3 if leg.came < history.since + max(parameters.learning, parameters.rare) else 2
 
 
-def _turns(legs: Iterable[_Leg]) -> Callable[[_Leg], int]:
+def _turns(seen: _Seen, legs: Sequence[_Leg]) -> Callable[[_Leg], int]:
     """How often the account changed between a leg's places within a day: 1 for the leg alone, 2 for there and back.
 
-    A place is a network in a country here, on the side that the account came to, and all of the country on the other.
+    A place is a network in a country here, on the side that the account came to, and all of the country on the other:
+    a telephone that comes out in one town after the other did not change.
     """
     came: dict[tuple[str, str], set[int]] = defaultdict(set)
     left: dict[tuple[str, str], set[int]] = defaultdict(set)
+    stays = _stays(seen) if legs else {}
     for leg in legs:
-        came[leg.other.place.through, leg.one.place.country].add(leg.came)
-        left[leg.one.place.through, leg.other.place.country].add(leg.left)
+        one, other = leg.one.place, leg.other.place
+        came[other.through, one.country].add(stays[other.through, leg.came][0])
+        left[one.through, other.country].add(stays[one.through, leg.left][1])
     changes = {key: sorted(own) for key, own in came.items()}, {key: sorted(own) for key, own in left.items()}
 
     def near(network: str, country: str, moment: int) -> int:
@@ -179,6 +182,16 @@ def _turns(legs: Iterable[_Leg]) -> Callable[[_Leg], int]:
         return max(near(other.through, one.country, leg.came), near(one.through, other.country, leg.left))
 
     return turns
+
+
+def _stays(seen: _Seen) -> dict[tuple[str, int], tuple[int, int]]:
+    """Network in a country, moment there -> first and last moment of the stay in it."""
+    found: dict[tuple[str, int], tuple[int, int]] = {}
+    moments = zip((seen.sightings[each].place.through for each in seen.of.tolist()), seen.times.tolist(), strict=True)
+    for through, stay in itertools.groupby(moments, key=lambda moment: moment[0]):
+        times = [time for _, time in stay]
+        found.update(dict.fromkeys(((through, time) for time in times), (times[0], times[-1])))
+    return found
 
 
 def _seen(known: Sequence[Sighting]) -> _Seen:
