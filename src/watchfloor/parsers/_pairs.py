@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import functools
 import re
-from collections.abc import Iterator, Sequence
-from typing import overload
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, overload
 
 import polars as pl
 
@@ -41,6 +41,8 @@ A value without quotes has a `=` only behind a mark that no key may have, else w
 _TABLE = 256
 """Lines with the same keys from which on a table is cheaper than a dictionary for each."""
 _MOST_PAIRS = 160
+_QUOTED = ",;|"
+"""Separators of tables in which quotes stand around values."""
 
 
 def pairs(line: str, pattern: re.Pattern[str] = _PAIR) -> dict[str, str]:
@@ -73,15 +75,17 @@ def listed_pairs(line: str) -> dict[str, str]:
     return pairs(line, _LISTED)
 
 
-class Pairs(Sequence[dict[str, str]]):
-    """The pairs of lines in order; of lines that share their keys, the values are kept as columns.
+class Pairs(Sequence[Any]):
+    """The values of lines by name, in order; of lines that share their names, the values are kept as columns.
 
     Attributes:
-        tables: the places of such lines, ascending, and their values by key; none is null.
-        others: the pairs of each other line by its place.
+        tables: the places of such lines, ascending, and their values by name; none is null.
+        others: the values of other lines by their place; None for a line of another format.
     """
 
-    def __init__(self, tables: Sequence[tuple[list[int], pl.DataFrame]], others: dict[int, dict[str, str]]) -> None:
+    def __init__(
+        self, tables: Sequence[tuple[pl.Series, pl.DataFrame]], others: Mapping[int, dict[str, str] | None]
+    ) -> None:
         self.tables = tables
         self.others = others
 
@@ -89,19 +93,19 @@ class Pairs(Sequence[dict[str, str]]):
         return sum(len(rows) for rows, _ in self.tables) + len(self.others)
 
     @overload
-    def __getitem__(self, place: int) -> dict[str, str]: ...
+    def __getitem__(self, place: int) -> Any: ...
 
     @overload
-    def __getitem__(self, place: slice) -> list[dict[str, str]]: ...
+    def __getitem__(self, place: slice) -> list[Any]: ...
 
-    def __getitem__(self, place: int | slice) -> dict[str, str] | list[dict[str, str]]:
+    def __getitem__(self, place: int | slice) -> Any:
         return self._records[place]
 
-    def __iter__(self) -> Iterator[dict[str, str]]:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self._records)
 
     @functools.cached_property
-    def _records(self) -> list[dict[str, str]]:
+    def _records(self) -> list[dict[str, str] | None]:
         found = dict(self.others)
         for rows, table in self.tables:
             names = table.columns
@@ -110,15 +114,48 @@ class Pairs(Sequence[dict[str, str]]):
             }
         return [found[row] for row in range(len(found))]
 
+    def known(self) -> tuple[pl.Series, Pairs]:
+        """Whether each line is of the format, and the values of those that are."""
+        strange = [row for row, values in self.others.items() if values is None]
+        there = pl.repeat(value=True, n=len(self), eager=True).scatter(strange, values=False)
+        if not strange:
+            return there, self
+        places = there.cum_sum() - 1
+        tables = [(places.gather(rows), table) for rows, table in self.tables]
+        others = {places[row]: values for row, values in self.others.items() if values is not None}
+        return there, Pairs(tables, others)
+
+
+def merged(parts: Iterable[tuple[Sequence[int], Sequence[dict[str, str] | None]]]) -> Pairs:
+    """The values of lines that were read in parts, each with its places among all."""
+    tables: list[tuple[pl.Series, pl.DataFrame]] = []
+    others: dict[int, dict[str, str] | None] = {}
+    for places, part in parts:
+        found = part if isinstance(part, Pairs) else Pairs([], dict(enumerate(part)))
+        if found.tables:
+            own = pl.Series(places, dtype=pl.Int64)
+            tables += [(own.gather(rows), table) for rows, table in found.tables]
+        others |= {places[row]: values for row, values in found.others.items()}
+    return Pairs(tables, others)
+
 
 def all_pairs(lines: Sequence[str]) -> Pairs:
     """The pairs of each line, as `pairs` gives them, faster where many lines have the same keys in the same order."""
     tables = _tables(lines) if len(lines) >= _TABLE else []
-    tabled = {row for rows, _ in tables for row in rows}
-    return Pairs(tables, {row: pairs(line) for row, line in enumerate(lines) if row not in tabled})
+    return Pairs(tables, {row: pairs(lines[row]) for row in _untabled(tables, len(lines))})
 
 
-def _tables(lines: Sequence[str]) -> list[tuple[list[int], pl.DataFrame]]:
+def _untabled(tables: Sequence[tuple[pl.Series, pl.DataFrame]], size: int) -> list[int]:
+    """The places that are in none of the tables."""
+    if not tables:
+        return list(range(size))
+    tabled = pl.repeat(value=False, n=size, eager=True)
+    for rows, _ in tables:
+        tabled = tabled.scatter(rows, values=True)
+    return (~tabled).arg_true().to_list()
+
+
+def _tables(lines: Sequence[str]) -> list[tuple[pl.Series, pl.DataFrame]]:
     texts = pl.Series(lines, dtype=pl.String).str.strip_chars()
     tokens = texts.str.extract_all(_TOKEN)
     tiled = (tokens.list.join("") == texts) & tokens.list.len().is_between(1, _MOST_PAIRS)
@@ -136,30 +173,55 @@ def _tables(lines: Sequence[str]) -> list[tuple[list[int], pl.DataFrame]]:
     )
     often = lists.filter(pl.len().over("keys") >= _TABLE)
     groups = often.partition_by("keys", maintain_order=True, as_dict=True)
-    return [(group["row"].to_list(), _table(keys.split(" "), group["values"])) for (keys,), group in groups.items()]
+    return [(group["row"], _table(keys.split(" "), group["values"])) for (keys,), group in groups.items()]
 
 
-def _table(keys: list[str], values: pl.Series) -> pl.DataFrame:
+def _table(keys: Sequence[str], values: pl.Series) -> pl.DataFrame:
     """The lists of values as columns; of a key that comes twice, the first counts."""
     columns = values.list.to_struct(fields=[str(place) for place in range(len(keys))]).struct.unnest()
     return columns.select(pl.col(str(keys.index(key))).alias(key) for key in dict.fromkeys(keys))
 
 
-def columns(lines: Sequence[str], names: Sequence[str], separator: str = ",") -> list[dict[str, str] | None]:
-    """Each line's values by the names of its columns; None for a line with more values than names.
+def columns(lines: Sequence[str], names: Sequence[str], separator: str = ",", *, fewest: int = 0) -> Pairs:
+    """Each line's values by the names of its columns; None for a line with more values than names, or too few.
 
     Quotes are as RFC 4180 has them when the separator is a comma, a semicolon or a bar; a quote that does not end
     takes the rest of its line. Missing values at the end are left out.
     """
-    return [
-        None if len(values) > len(names) else dict(zip(names, values, strict=False))
-        for values in rows(lines, separator)
-    ]
+    unique = len(set(names)) == len(names)  # else the last value counts
+    often = _by_count(lines, separator) if unique and len(lines) >= _TABLE else []
+    tables = [(places, _table(names[:size], values)) for size, places, values in often if fewest <= size <= len(names)]
+    left = _untabled(tables, len(lines))
+    others: dict[int, dict[str, str] | None] = {}
+    for row, values in zip(left, rows([lines[row] for row in left], separator), strict=True):
+        others[row] = dict(zip(names, values, strict=False)) if fewest <= len(values) <= len(names) else None
+    return Pairs(tables, others)
+
+
+def _by_count(lines: Sequence[str], separator: str) -> Iterator[tuple[int, pl.Series, pl.Series]]:
+    """(count, places of the lines, lists of their values) of lines of which many have as many values.
+
+    Of lines with quotes that mean something, those are left out whose quotes are not around whole values.
+    """
+    texts = pl.Series(lines, dtype=pl.String)
+    values = texts.str.split(separator)
+    quotes = texts.str.contains('"', literal=True)
+    if separator in _QUOTED and quotes.any():
+        cells = (texts + separator).str.extract_all(rf'(?:"(?:[^"]|"")*"|[^"{separator}]*)[{separator}]')
+        whole = (cells.list.join("") == texts + separator) & (texts.str.len_bytes() < csv.field_size_limit())
+        whole &= ~texts.str.contains(r"[\r\n]")
+        bare = pl.element().str.strip_suffix(separator).str.strip_prefix('"').str.strip_suffix('"')
+        cells = cells.list.eval(bare.str.replace_all('""', '"', literal=True))
+        values = pl.select(pl.when(~quotes).then(values).when(whole).then(cells)).to_series()
+    lists = pl.DataFrame({"row": pl.int_range(len(lines), eager=True), "values": values, "count": values.list.len()})
+    often = lists.drop_nulls().filter(pl.len().over("count") >= _TABLE)
+    for (count,), group in often.partition_by("count", maintain_order=True, as_dict=True).items():
+        yield count, group["row"], group["values"]
 
 
 def rows(lines: Sequence[str], separator: str = ",") -> list[list[str]]:
     """The values of each line, quotes read as `columns` does."""
-    quoted = separator in ",;|"
+    quoted = separator in _QUOTED
     return [_quoted(line, separator) if quoted and '"' in line else line.split(separator) for line in lines]
 
 

@@ -18,6 +18,9 @@ TEXT = "@text"
 REMAINDER = r"(?P<message>(?s:.*))$"
 """End of a pattern that takes all that is left as the message; cut off rather than matched, which costs less."""
 _HEAD = "_head"
+"""What a pattern takes before the remainder; empty where it has none, null where it does not fit."""
+_FIRST = 32
+_MANY = 1024
 _NUMBERS = {"long": pl.Int64, "double": pl.Float64}
 
 
@@ -34,33 +37,37 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
             break
         if not sift.may_fit(pattern.regex):
             continue
-        regex = ascii_digits(pattern.regex)
-        fits = regex.removesuffix(REMAINDER)
-        hit = rest[TEXT].str.contains(fits).fill_null(value=False)
-        if not hit.any():
-            continue
-        taken = rest.filter(hit)
-        found.append(constant(_with_groups(taken, regex), pattern.fields))
-        rest = rest.filter(~hit)
-        sift = sift.left(rest[TEXT])
+        taken, rest = _split(rest, ascii_digits(pattern.regex))
+        if not taken.is_empty():
+            found.append(constant(taken, pattern.fields))
+            sift = sift.left(rest[TEXT])
     parsed = pl.concat(found, how="diagonal") if found else frame.clear()
     return parsed, rest
 
 
-def _with_groups(frame: pl.DataFrame, regex: str) -> pl.DataFrame:
-    if "(?P<" not in regex:
-        return frame
+def _split(frame: pl.DataFrame, regex: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that fit, with what the groups give, and the others.
+
+    Where there are many rows and the first of them fit, all are asked for groups at once; that saves a pass over them.
+    """
     head = regex.removesuffix(REMAINDER)
+    marked = f"(?:{head})(?P<{_HEAD}>)" if head == regex else f"(?P<{_HEAD}>{head})"
+    texts = frame[TEXT]
+    others = frame.clear()
+    if len(frame) < _MANY or not texts.head(_FIRST).str.contains(marked).all():
+        hit = texts.str.contains(marked).fill_null(value=False)
+        if not hit.any():
+            return others, frame
+        frame, others = some(frame, hit), frame.filter(~hit)
+    groups = frame.select(pl.col(TEXT).str.extract_groups(marked)).unnest(TEXT)
+    hit = groups[_HEAD].is_not_null()
+    if not hit.all():
+        frame, groups, others = frame.filter(hit), groups.filter(hit), frame.filter(~hit)
     if head != regex:
-        head = f"(?P<{_HEAD}>{head})"
-    groups = frame.select(pl.col(TEXT).str.extract_groups(head)).unnest(TEXT)
-    if _HEAD in groups.columns:
-        message = (
-            frame[TEXT].to_frame().with_columns(groups[_HEAD]).select(pl.col(TEXT).str.strip_prefix(pl.col(_HEAD)))
-        )
-        groups = groups.drop(_HEAD).with_columns(message[TEXT].alias("message"))
+        message = pl.select(pl.lit(frame[TEXT]).str.strip_prefix(pl.lit(groups[_HEAD]))).to_series()
+        groups = groups.with_columns(message.alias("message"))
     empty = pl.all().is_in(["", "-"])
-    return frame.hstack(groups.select(pl.when(~empty).then(pl.all())))
+    return frame.hstack(groups.drop(_HEAD).select(pl.when(~empty).then(pl.all()))), others
 
 
 def some(frame: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:

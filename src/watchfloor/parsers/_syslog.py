@@ -42,24 +42,8 @@ _MARKED = (
     r"|(?:date|id|device|devname|logver|EFW|src)=|\[[^\s\]]{1,64}\] DESCR=)(?s:.*))$"
 )
 """Messages that say themselves of what format they are, so that their start is no program's name."""
-_MARKS = [
-    "%",
-    "CEF:",
-    "LEEF:",
-    "@cee:",
-    '{"',
-    '{ "',
-    "<Event ",
-    "date=",
-    "id=",
-    "device=",
-    "devname=",
-    "logver=",
-    "EFW=",
-    "src=",
-    "] DESCR=",
-]
-"""Texts of which every such message has one."""
+_MARKS = r'%|CEF:|LEEF:|@cee:|\{ ?"|<Event |date=|id=|device=|devname=|logver=|EFW=|src=|\] DESCR='
+"""What every such message has somewhere."""
 
 _MARKED_PATTERNS = (
     Pattern(rf"^{_PRI}(?:\d{{0,10}}: ?)?[*.]?{_TIME}{_ZONE}:?\s+(?:{_HOST} )?(?:\d+: )?:? ?{_MARKED}"),
@@ -152,7 +136,7 @@ _FACILITIES = [
 
 def peel(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows with an envelope, its fields and `message` filled, and rows without one."""
-    may_be = frame[TEXT].str.contains_any(_MARKS)
+    may_be = frame[TEXT].str.contains(_MARKS)
     marked, unmarked = extract(frame.filter(may_be), _MARKED_PATTERNS)
     others, rest = extract(stacked([frame.filter(~may_be), unmarked]), _PATTERNS)
     parsed = stacked([marked, others])

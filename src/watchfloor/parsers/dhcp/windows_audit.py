@@ -9,7 +9,7 @@ import polars as pl
 
 from watchfloor.parsers._address import mac
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers._pairs import columns
+from watchfloor.parsers._pairs import Pairs, columns, merged
 from watchfloor.parsers._times import parse_times
 from watchfloor.parsers.dhcp._windows_events import KINDS
 from watchfloor.parsers.plugin import FieldsParser
@@ -38,19 +38,20 @@ _FIELDS: dict[str, Target] = {
 _ASSIGNING = ("ack", "offer")
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def read(lines: Sequence[str], header: str) -> Pairs:
     """Each line's values by its version's columns, whether the header is there or not."""
     del header
-    found: list[dict[str, str] | None] = [None] * len(lines)
     rows: dict[bool, list[int]] = {False: [], True: []}
     for at, line in enumerate(lines):
         rows[line.find(",") > 2].append(at)
-    for is_sixth, mine in rows.items():
-        names = _SIX if is_sixth else _FOUR
-        for at, values in zip(mine, columns([lines[at] for at in mine], names), strict=True):
-            # Some versions end their lines with commas.
-            found[at] = _cut(lines[at], names) if values is None else values
-    return found
+    return merged((mine, _read([lines[at] for at in mine], _SIX if sixth else _FOUR)) for sixth, mine in rows.items())
+
+
+def _read(lines: Sequence[str], names: Sequence[str]) -> Pairs:
+    found = columns(lines, names)
+    # Some versions end their lines with commas.
+    others = {at: _cut(lines[at], names) if values is None else values for at, values in found.others.items()}
+    return Pairs(found.tables, others)
 
 
 def _cut(line: str, names: Sequence[str]) -> dict[str, str] | None:
