@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
@@ -41,6 +42,9 @@ A value without quotes has a `=` only behind a mark that no key may have, else w
 _TABLE = 256
 """Lines with the same keys from which on a table is cheaper than a dictionary for each."""
 _MOST_PAIRS = 160
+_SAMPLE = 1024
+"""Lines that tell of what kinds all may be."""
+_KINDS = 64
 _QUOTED = ",;|"
 """Separators of tables in which quotes stand around values."""
 
@@ -158,28 +162,49 @@ def _untabled(tables: Sequence[tuple[pl.Series, pl.DataFrame]], size: int) -> li
 def _tables(lines: Sequence[str]) -> list[tuple[pl.Series, pl.DataFrame]]:
     texts = pl.Series(lines, dtype=pl.String).str.strip_chars()
     tokens = texts.str.extract_all(_TOKEN)
-    tiled = (tokens.list.join("") == texts) & tokens.list.len().is_between(1, _MOST_PAIRS)
-    split = tokens.filter(tiled).list.eval(pl.element().str.splitn("=", 2))
-    value = pl.element().struct.field("field_1")
-    bare = value.str.strip_chars_end().str.strip_prefix('"').str.strip_suffix('"')
-    if texts.str.contains("\\", literal=True).any():
-        bare = bare.str.replace_all(_ESCAPED.pattern, "$1")
-    lists = pl.DataFrame(
-        {
-            "row": tiled.arg_true(),
-            "keys": split.list.eval(pl.element().struct.field("field_0")).list.join(" "),
-            "values": split.list.eval(bare),
-        }
-    )
-    often = lists.filter(pl.len().over("keys") >= _TABLE)
-    groups = often.partition_by("keys", maintain_order=True, as_dict=True)
-    return [(group["row"], _table(keys.split(" "), group["values"])) for (keys,), group in groups.items()]
+    lengths = tokens.list.eval(pl.element().str.len_bytes()).list.sum()
+    tiled = (lengths == texts.str.len_bytes()) & tokens.list.len().is_between(1, _MOST_PAIRS)
+    lists = pl.DataFrame({"row": tiled.arg_true(), "tokens": tokens.filter(tiled)})
+    left = lists.with_columns(count=pl.col("tokens").list.len()).partition_by("count", as_dict=True)
+    escaped = texts.str.contains("\\", literal=True).any()
+    found = []
+    for keys in _usual(lists["tokens"]):
+        group = left[len(keys),]
+        columns = _spread(group["tokens"], len(keys))
+        begins = [pl.col(name).str.starts_with(f"{key}=") for name, key in zip(columns.columns, keys, strict=True)]
+        alike = columns.select(pl.all_horizontal(begins)).to_series()
+        if alike.sum() >= _TABLE:
+            mine = columns if alike.all() else columns.filter(alike)
+            values = [
+                _value(pl.col(str(keys.index(key))).str.slice(len(key) + 1), escaped=escaped).alias(key)
+                for key in dict.fromkeys(keys)
+            ]
+            found.append((group["row"].filter(alike), mine.select(values)))
+            left[len(keys),] = group.filter(~alike)
+    return found
+
+
+def _value(texts: pl.Expr, *, escaped: bool) -> pl.Expr:
+    bare = texts.str.strip_chars_end().str.strip_prefix('"').str.strip_suffix('"')
+    return bare.str.replace_all(_ESCAPED.pattern, "$1") if escaped else bare
+
+
+def _usual(tokens: pl.Series) -> list[tuple[str, ...]]:
+    """The keys of kinds of lines, the more usual ones first, by some of the lines."""
+    some = tokens.gather_every(max(len(tokens) // _SAMPLE, 1))
+    kinds = Counter(tuple(token.partition("=")[0] for token in line) for line in some)
+    return [keys for keys, _ in kinds.most_common(_KINDS)]
 
 
 def _table(keys: Sequence[str], values: pl.Series) -> pl.DataFrame:
     """The lists of values as columns; of a key that comes twice, the first counts."""
-    columns = values.list.to_struct(fields=[str(place) for place in range(len(keys))]).struct.unnest()
+    columns = _spread(values, len(keys))
     return columns.select(pl.col(str(keys.index(key))).alias(key) for key in dict.fromkeys(keys))
+
+
+def _spread(values: pl.Series, size: int) -> pl.DataFrame:
+    """Lists of that many values as columns that are named by their place."""
+    return values.list.to_struct(fields=[str(place) for place in range(size)]).struct.unnest()
 
 
 def columns(lines: Sequence[str], names: Sequence[str], separator: str = ",", *, fewest: int = 0) -> Pairs:
