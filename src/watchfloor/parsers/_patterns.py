@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Sequence
 
 import polars as pl
@@ -17,8 +19,11 @@ TEXT = "@text"
 """What the patterns run over."""
 REMAINDER = r"(?P<message>(?s:.*))$"
 """End of a pattern that takes all that is left as the message; cut off rather than matched, which costs less."""
-_HEAD = "_head"
-"""What a pattern takes before the remainder; empty where it has none, null where it does not fit."""
+HEAD = "_head"
+"""A group whose name says that what stands behind it is the message, cut off in the same way."""
+_REMAINDER = re.compile(r"\(\?P<([^>]+)>\(\?s:\.\*\)\)\$$")
+_HIT = "_hit"
+"""A group that is null where a pattern does not fit."""
 _FIRST = 32
 _MANY = 1024
 _NUMBERS = {"long": pl.Int64, "double": pl.Float64}
@@ -50,8 +55,7 @@ def _split(frame: pl.DataFrame, regex: str) -> tuple[pl.DataFrame, pl.DataFrame]
 
     Where there are many rows and the first of them fit, all are asked for groups at once; that saves a pass over them.
     """
-    head = regex.removesuffix(REMAINDER)
-    marked = f"(?:{head})(?P<{_HEAD}>)" if head == regex else f"(?P<{_HEAD}>{head})"
+    marked, remainder = _marked(regex)
     texts = frame[TEXT]
     others = frame.clear()
     if len(frame) < _MANY or not texts.head(_FIRST).str.contains(marked).all():
@@ -60,14 +64,25 @@ def _split(frame: pl.DataFrame, regex: str) -> tuple[pl.DataFrame, pl.DataFrame]
             return others, frame
         frame, others = some(frame, hit), frame.filter(~hit)
     groups = frame.select(pl.col(TEXT).str.extract_groups(marked)).unnest(TEXT)
-    hit = groups[_HEAD].is_not_null()
+    hit = groups[_HIT if remainder is None else HEAD].is_not_null()
     if not hit.all():
         frame, groups, others = frame.filter(hit), groups.filter(hit), frame.filter(~hit)
-    if head != regex:
-        message = pl.select(pl.lit(frame[TEXT]).str.strip_prefix(pl.lit(groups[_HEAD]))).to_series()
-        groups = groups.with_columns(message.alias("message"))
+    if remainder is not None:
+        left = pl.select(pl.lit(frame[TEXT]).str.strip_prefix(pl.lit(groups[HEAD]))).to_series()
+        groups = groups.with_columns(left.alias(remainder))
     empty = pl.all().is_in(["", "-"])
-    return frame.hstack(groups.drop(_HEAD).select(pl.when(~empty).then(pl.all()))), others
+    return frame.hstack(groups.drop(HEAD, _HIT, strict=False).select(pl.when(~empty).then(pl.all()))), others
+
+
+@functools.lru_cache(maxsize=8192)
+def _marked(regex: str) -> tuple[str, str | None]:
+    """The regex with a group that tells whether it fits, and the field, if any, of what stands behind that group."""
+    if f"(?P<{HEAD}>" in regex:
+        return regex, "message"
+    remainder = _REMAINDER.search(regex)
+    if remainder is None:
+        return f"(?:{regex})(?P<{_HIT}>)", None
+    return f"(?P<{HEAD}>{regex[: remainder.start()]})", remainder[1]
 
 
 def some(frame: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:
