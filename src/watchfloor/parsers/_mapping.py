@@ -7,6 +7,7 @@ hostile record brings.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -136,8 +137,8 @@ def _objects(spare: Sequence[tuple[str, _Values]], size: int) -> _Values | None:
         return None
     names = [name for name, _ in spare]
     complete = not any(0 < count < size for count in lacking)
-    if complete and isinstance(spare[0][1], pl.Series):
-        return pl.DataFrame(dict(spare)).to_struct().struct.json_encode()
+    if isinstance(spare[0][1], pl.Series):
+        return _encoded(pl.DataFrame(dict(spare)))
     found: list[str | None] = []
     for values in zip(*[column for _, column in spare], strict=True):
         own = dict(zip(names, values, strict=True))
@@ -145,6 +146,20 @@ def _objects(spare: Sequence[tuple[str, _Values]], size: int) -> _Values | None:
             own = {name: value for name, value in own.items() if value is not None}
         found.append(orjson.dumps(own, default=str, option=orjson.OPT_NON_STR_KEYS).decode() if own else None)
     return found
+
+
+def _encoded(table: pl.DataFrame) -> pl.Series:
+    """Each row as a JSON object of the values that are there; null where there are none."""
+    pieces: list[pl.Expr] = []
+    for lacking, columns in itertools.groupby(table, lambda column: column.null_count() > 0):
+        names = [column.name for column in columns]
+        for each in [[name] for name in names] if lacking else [names]:
+            inner = pl.struct(each).struct.json_encode().str.slice(1).str.strip_suffix("}")
+            pieces.append(pl.when(pl.col(each[0]).is_not_null()).then(inner))
+    if len(pieces) == 1 and not table[:, 0].null_count():
+        return table.to_struct().struct.json_encode()
+    joined = pl.concat_str(pieces, separator=",", ignore_nulls=True)
+    return table.select(pl.when(joined != "").then(pl.concat_str(pl.lit("{"), joined, pl.lit("}")))).to_series()
 
 
 def _lacking(column: _Values) -> int:

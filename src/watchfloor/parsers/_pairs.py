@@ -39,7 +39,7 @@ _TOKEN = (
 
 A value without quotes has a `=` only behind a mark that no key may have, else what stands before it would be a key.
 """
-_TABLE = 256
+MANY = 256
 """Lines with the same keys from which on a table is cheaper than a dictionary for each."""
 _MOST_PAIRS = 160
 _SAMPLE = 1024
@@ -47,6 +47,8 @@ _SAMPLE = 1024
 _KINDS = 64
 _QUOTED = ",;|"
 """Separators of tables in which quotes stand around values."""
+_INNER = "\x1f"
+"""Stands for a separator between quotes."""
 
 
 def pairs(line: str, pattern: re.Pattern[str] = _PAIR) -> dict[str, str]:
@@ -145,11 +147,11 @@ def merged(parts: Iterable[tuple[Sequence[int], Sequence[dict[str, str] | None]]
 
 def all_pairs(lines: Sequence[str]) -> Pairs:
     """The pairs of each line, as `pairs` gives them, faster where many lines have the same keys in the same order."""
-    tables = _tables(lines) if len(lines) >= _TABLE else []
-    return Pairs(tables, {row: pairs(lines[row]) for row in _untabled(tables, len(lines))})
+    tables = _tables(lines) if len(lines) >= MANY else []
+    return Pairs(tables, {row: pairs(lines[row]) for row in untabled(tables, len(lines))})
 
 
-def _untabled(tables: Sequence[tuple[pl.Series, pl.DataFrame]], size: int) -> list[int]:
+def untabled(tables: Sequence[tuple[pl.Series, pl.DataFrame]], size: int) -> list[int]:
     """The places that are in none of the tables."""
     if not tables:
         return list(range(size))
@@ -173,7 +175,7 @@ def _tables(lines: Sequence[str]) -> list[tuple[pl.Series, pl.DataFrame]]:
         columns = _spread(group["tokens"], len(keys))
         begins = [pl.col(name).str.starts_with(f"{key}=") for name, key in zip(columns.columns, keys, strict=True)]
         alike = columns.select(pl.all_horizontal(begins)).to_series()
-        if alike.sum() >= _TABLE:
+        if alike.sum() >= MANY:
             mine = columns if alike.all() else columns.filter(alike)
             values = [
                 _value(pl.col(str(keys.index(key))).str.slice(len(key) + 1), escaped=escaped).alias(key)
@@ -196,7 +198,7 @@ def _usual(tokens: pl.Series) -> list[tuple[str, ...]]:
     return [keys for keys, _ in kinds.most_common(_KINDS)]
 
 
-def _table(keys: Sequence[str], values: pl.Series) -> pl.DataFrame:
+def table(keys: Sequence[str], values: pl.Series) -> pl.DataFrame:
     """The lists of values as columns; of a key that comes twice, the first counts."""
     columns = _spread(values, len(keys))
     return columns.select(pl.col(str(keys.index(key))).alias(key) for key in dict.fromkeys(keys))
@@ -214,34 +216,50 @@ def columns(lines: Sequence[str], names: Sequence[str], separator: str = ",", *,
     takes the rest of its line. Missing values at the end are left out.
     """
     unique = len(set(names)) == len(names)  # else the last value counts
-    often = _by_count(lines, separator) if unique and len(lines) >= _TABLE else []
-    tables = [(places, _table(names[:size], values)) for size, places, values in often if fewest <= size <= len(names)]
-    left = _untabled(tables, len(lines))
+    often = by_count(lines, separator) if unique and len(lines) >= MANY else []
+    tables = [(places, table(names[:size], values)) for size, places, values in often if fewest <= size <= len(names)]
+    left = untabled(tables, len(lines))
     others: dict[int, dict[str, str] | None] = {}
     for row, values in zip(left, rows([lines[row] for row in left], separator), strict=True):
         others[row] = dict(zip(names, values, strict=False)) if fewest <= len(values) <= len(names) else None
     return Pairs(tables, others)
 
 
-def _by_count(lines: Sequence[str], separator: str) -> Iterator[tuple[int, pl.Series, pl.Series]]:
+def by_count(lines: Sequence[str], separator: str) -> Iterator[tuple[int, pl.Series, pl.Series]]:
     """(count, places of the lines, lists of their values) of lines of which many have as many values.
 
     Of lines with quotes that mean something, those are left out whose quotes are not around whole values.
     """
     texts = pl.Series(lines, dtype=pl.String)
+    quoted = separator in _QUOTED and texts.str.contains('"', literal=True).any()
+    if quoted:
+        texts = _unquoted(texts, separator)
     values = texts.str.split(separator)
-    quotes = texts.str.contains('"', literal=True)
-    if separator in _QUOTED and quotes.any():
-        cells = (texts + separator).str.extract_all(rf'(?:"(?:[^"]|"")*"|[^"{separator}]*)[{separator}]')
-        whole = (cells.list.join("") == texts + separator) & (texts.str.len_bytes() < csv.field_size_limit())
-        whole &= ~texts.str.contains(r"[\r\n]")
-        bare = pl.element().str.strip_suffix(separator).str.strip_prefix('"').str.strip_suffix('"')
-        cells = cells.list.eval(bare.str.replace_all('""', '"', literal=True))
-        values = pl.select(pl.when(~quotes).then(values).when(whole).then(cells)).to_series()
+    if quoted:
+        values = values.list.eval(pl.element().str.replace_all(_INNER, separator, literal=True))
     lists = pl.DataFrame({"row": pl.int_range(len(lines), eager=True), "values": values, "count": values.list.len()})
-    often = lists.drop_nulls().filter(pl.len().over("count") >= _TABLE)
+    often = lists.drop_nulls().filter(pl.len().over("count") >= MANY)
     for (count,), group in often.partition_by("count", maintain_order=True, as_dict=True).items():
         yield count, group["row"], group["values"]
+
+
+def _unquoted(texts: pl.Series, separator: str) -> pl.Series:
+    """Lines without their quotes, separators between those written as another character.
+
+    Null where quotes do not stand around whole values, or around others.
+    """
+    strange = texts.str.contains(rf"[\r\n{_INNER}]") | (texts.str.len_bytes() >= csv.field_size_limit())
+    parts = pl.DataFrame({"row": pl.int_range(len(texts), eager=True), "part": texts.str.split('"')})
+    parts = parts.with_columns(at=pl.int_ranges(pl.col("part").list.len()), count=pl.col("part").list.len())
+    part, at, last = pl.col("part"), pl.col("at"), pl.col("at") == pl.col("count") - 1
+    begins, ends = part.str.starts_with(separator), part.str.ends_with(separator)
+    around = ((at == 0) | begins) & (last | ends) | ((part == "") & (pl.col("count") > 1) & ((at == 0) | last))
+    flat = parts.explode("part", "at").with_columns(
+        pl.when(at % 2 == 1).then(part.str.replace_all(separator, _INNER, literal=True)).otherwise(part),
+        fits=(at % 2 == 1) & ~last | (at % 2 == 0) & around,
+    )
+    whole = flat.group_by("row", maintain_order=True).agg(part.str.join(""), fits=pl.col("fits").all())
+    return whole.select(pl.when(pl.col("fits") & ~strange).then(part)).to_series()
 
 
 def rows(lines: Sequence[str], separator: str = ",") -> list[list[str]]:
