@@ -39,6 +39,12 @@ def word(texts: pl.Series, words: Mapping[str, str], default: str | None = None)
     )
 
 
+def gathered(*words: pl.Expr | pl.Series, default: str | None = "info") -> pl.Expr:
+    """A list of the words that are there; of the default where there are none, or null without a default."""
+    joined = pl.concat_str(words, separator="\n", ignore_nulls=True)
+    return pl.when(joined != "").then(joined).otherwise(pl.lit(default)).str.split("\n")
+
+
 def listed(texts: pl.Series, words: Mapping[str, list[str]], default: list[str] | None = None) -> pl.Series:
     """As `word`, for fields that are lists; rows without a text have the default too."""
     known = {name: "\n".join(values) for name, values in words.items()}

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._columns import column, first, listed, word
+from watchfloor.parsers._columns import column, first, gathered, listed, word
 from watchfloor.parsers._pairs import all_pairs, listed_pairs, merged
 from watchfloor.parsers.firewall._fortinet import base, finished
 from watchfloor.parsers.plugin import FieldsParser
@@ -151,8 +151,7 @@ def _flow_types(traffic: pl.Expr) -> pl.Expr:
     phase = pl.when(action == "start").then(pl.lit("start")).when(action.is_not_null()).then(pl.lit("end"))
     asked = pl.when(~traffic & (pl.col("@subtype_") == "dns")).then(pl.lit("info"))
     parts = [pl.when(traffic).then(pl.lit("connection")), pl.when(traffic).then(phase), asked, pl.col("@verdict_")]
-    types = pl.concat_list(parts).list.drop_nulls()
-    return pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"]))
+    return gathered(*parts)
 
 
 PARSER = FieldsParser(

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._columns import column, first, listed, word
+from watchfloor.parsers._columns import column, first, gathered, listed, word
 from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import MANY, Pairs, by_count, rows, table, untabled
@@ -155,13 +155,13 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
     verdict = word(column(frame, "@action"), _VERDICTS)
     flow = traffic | threat | kind.is_in(["tunnel", "start", "end", "gtp", "sctp", "decryption"])
     phase = word(sub, {"start": "start", "end": "end"})
-    types = pl.concat_list(
+    types = gathered(
         pl.when(flow).then(verdict),
         pl.when(flow & ~threat).then(pl.lit("connection")),
         pl.when(traffic).then(phase),
         pl.when(kind == "userid").then(word(sub, {"login": "start", "logout": "end"})),
         pl.when(kind == "config").then(pl.lit("change")),
-    ).list.drop_nulls()
+    )
     result = word(first(frame, "@result", "@event", "event.code"), _RESULTS)
     signs_in = (kind == "system") & column(frame, "event.code").str.contains(_SIGN_IN)
     result = result.fill_null(pl.select(pl.when(signs_in).then(word(_ending(frame), _ENDINGS))).to_series())
@@ -172,7 +172,7 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(["network", "session", "authentication"]))
         .otherwise(listed(kind, _KINDS))
         .alias("event.category"),
-        pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
+        types.alias("event.type"),
         pl.when(threat | (kind == "correlation")).then(pl.lit("alert")).otherwise(pl.lit("event")).alias("event.kind"),
         pl.when(traffic)
         .then(pl.coalesce(word(sub, _FLOWS), column(frame, "@subtype")))
