@@ -6,7 +6,7 @@ import csv
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
 import polars as pl
@@ -130,6 +130,24 @@ class Pairs(Sequence[Any]):
         tables = [(places.gather(rows), table) for rows, table in self.tables]
         others = {places[row]: values for row, values in self.others.items() if values is not None}
         return there, Pairs(tables, others)
+
+
+def parted(records: Sequence[dict[str, Any]], names: Collection[str]) -> tuple[Pairs, Pairs]:
+    """The records' values of these names, and those of all others."""
+    found = records if isinstance(records, Pairs) else Pairs([], dict(enumerate(records)))
+
+    def only(*, chosen: bool) -> Pairs:
+        tables = [
+            (rows, table.select(name for name in table.columns if (name in names) == chosen))
+            for rows, table in found.tables
+        ]
+        others = {
+            row: values and {name: value for name, value in values.items() if (name in names) == chosen}
+            for row, values in found.others.items()
+        }
+        return Pairs(tables, others)
+
+    return only(chosen=True), only(chosen=False)
 
 
 def merged(parts: Iterable[tuple[Sequence[int], Sequence[dict[str, str] | None]]]) -> Pairs:
