@@ -26,6 +26,7 @@ _HIT = "_hit"
 """A group that is null where a pattern does not fit."""
 _FIRST = 32
 _MANY = 1024
+"""Rows from which on a further look at the first ones costs nothing."""
 _NUMBERS = {"long": pl.Int64, "double": pl.Float64}
 
 
