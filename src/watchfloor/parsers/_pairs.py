@@ -128,7 +128,8 @@ class Pairs(Sequence[Any]):
             return there, self
         places = there.cum_sum() - 1
         tables = [(places.gather(rows), table) for rows, table in self.tables]
-        others = {places[row]: values for row, values in self.others.items() if values is not None}
+        kept = places.to_list()
+        others = {kept[row]: values for row, values in self.others.items() if values is not None}
         return there, Pairs(tables, others)
 
 

@@ -26,7 +26,7 @@ _HIT = "_hit"
 """A group that is null where a pattern does not fit."""
 _FIRST = 32
 _MANY = 1024
-"""Rows from which on a further look at the first ones costs nothing."""
+"""Rows from which on a look at the first ones may save more than it costs."""
 _NUMBERS = {"long": pl.Int64, "double": pl.Float64}
 
 
@@ -38,12 +38,14 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
     found: list[pl.DataFrame] = []
     rest = frame
     sift = Sift(frame[TEXT], [pattern.regex for pattern in patterns])
+    alike = len(frame) >= _MANY
     for pattern in patterns:
         if rest.is_empty():
             break
         if not sift.may_fit(pattern.regex):
             continue
-        taken, rest = _split(rest, ascii_digits(pattern.regex))
+        taken, rest = _split(rest, ascii_digits(pattern.regex), alike=alike)
+        alike = False
         if not taken.is_empty():
             found.append(constant(taken, pattern.fields))
             sift = sift.left(rest[TEXT])
@@ -51,15 +53,15 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
     return parsed, rest
 
 
-def _split(frame: pl.DataFrame, regex: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _split(frame: pl.DataFrame, regex: str, *, alike: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows that fit, with what the groups give, and the others.
 
-    Where there are many rows and the first of them fit, all are asked for groups at once; that saves a pass over them.
+    Where rows may be alike and the first of them fit, all are asked for groups at once; that saves a pass over them.
     """
     marked, remainder = _marked(regex)
     texts = frame[TEXT]
     others = frame.clear()
-    if len(frame) < _MANY or not texts.head(_FIRST).str.contains(marked).all():
+    if not alike or not texts.head(_FIRST).str.contains(marked).all():
         hit = texts.str.contains(marked).fill_null(value=False)
         if not hit.any():
             return others, frame
