@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._columns import column
+from watchfloor.parsers._columns import by_value, column
 
 _HARDWARE = re.compile(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}")
 _IPV4 = r"^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$"
@@ -81,12 +81,17 @@ def mac(texts: pl.Expr) -> pl.Expr:
 
     Bytes may lack a leading zero where they are separated; addresses of FireWire and InfiniBand are longer.
     """
+    return texts.map_batches(lambda given: by_value(given, _hardware), return_dtype=pl.String)
+
+
+def _hardware(texts: pl.Series) -> pl.Series:
     padded = texts
     for _ in range(2):  # neighbours share the separator between them
         padded = padded.str.replace_all(r"(^|[:-])([0-9A-Fa-f])([:-]|$)", "${1}0$2$3")
     digits = padded.str.replace_all("[:.-]", "").str.to_uppercase()
     pairs = digits.str.replace_all("(..)", "$1-").str.strip_suffix("-")
-    return pl.when(digits.str.contains("^(?:[0-9A-F]{12}|[0-9A-F]{16}|[0-9A-F]{40})$")).then(pairs)
+    known = digits.str.contains("^(?:[0-9A-F]{12}|[0-9A-F]{16}|[0-9A-F]{40})$")
+    return pl.select(pl.when(known).then(pairs)).to_series()
 
 
 def with_macs(frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -11,7 +11,18 @@ def column(frame: pl.DataFrame, name: str) -> pl.Series:
     """The column of that name as text, nulls where there is none."""
     if name in frame.columns:
         return frame[name]
-    return pl.Series(name, [None] * len(frame), dtype=pl.String)
+    return nulls(len(frame), pl.String).alias(name)
+
+
+def nulls(size: int, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    """A column without values."""
+    return pl.repeat(None, size, dtype=dtype, eager=True)
+
+
+def by_value(texts: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """What each text is read as, asked once for each distinct text."""
+    distinct = texts.unique()
+    return texts.replace_strict(distinct, read(distinct), return_dtype=pl.String)
 
 
 def first(frame: pl.DataFrame, *names: str) -> pl.Series:
@@ -26,6 +37,12 @@ def word(texts: pl.Series, words: Mapping[str, str], default: str | None = None)
     return (
         found if default is None else pl.select(pl.when(texts.is_not_null()).then(found.fill_null(default))).to_series()
     )
+
+
+def gathered(*words: pl.Expr | pl.Series, default: str | None = "info") -> pl.Expr:
+    """A list of the words that are there; of the default where there are none, or null without a default."""
+    joined = pl.concat_str(words, separator="\n", ignore_nulls=True)
+    return pl.when(joined != "").then(joined).otherwise(pl.lit(default)).str.split("\n")
 
 
 def listed(texts: pl.Series, words: Mapping[str, list[str]], default: list[str] | None = None) -> pl.Series:

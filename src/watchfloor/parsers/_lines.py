@@ -13,7 +13,7 @@ from watchfloor.parsers._catalog import is_generic, line_parsers
 from watchfloor.parsers._firsts import Sift
 from watchfloor.parsers._objects import DATASET, parse_objects
 from watchfloor.parsers._origins import Origins, by_word
-from watchfloor.parsers._pairs import Pairs
+from watchfloor.parsers._pairs import merged
 from watchfloor.parsers._patterns import ROW, TEXT, extract, some, stacked, typed
 from watchfloor.parsers._regex import ascii_classes
 from watchfloor.parsers._times import parse_times
@@ -119,20 +119,12 @@ class Lines:
 
     def _fields(self, frame: pl.DataFrame, name: str, parser: FieldsParser) -> list[pl.DataFrame]:
         texts = frame[TEXT].to_list()
-        groups: dict[str, list[int]] = {}
-        for place, header in enumerate(self.origins.header_of(name, frame["@source"])):
-            groups.setdefault(header, []).append(place)
-        values: list[dict[str, str] | None] = [None] * len(frame)
-        for header, places in groups.items():
-            found = parser.read([texts[place] for place in places], header)
-            if len(groups) == 1 and isinstance(found, Pairs):
-                return list(parse_objects(name, parser, frame.drop(TEXT), found, self.wanted))
-            for place, value in zip(places, found, strict=True):
-                values[place] = value
-        known = pl.Series([each is not None for each in values], dtype=pl.Boolean)
-        objects = [each for each in values if each is not None]
-        if not objects:
+        groups = self.origins.by_header(name, frame["@source"])
+        found = [(places, parser.read([texts[place] for place in places], header)) for header, places in groups.items()]
+        known, values = merged(found).known()
+        if not known.any():
             return []
+        objects = values if values.tables else list(values)
         return list(parse_objects(name, parser, some(frame, known).drop(TEXT), objects, self.wanted))
 
 

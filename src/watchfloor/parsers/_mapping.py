@@ -7,6 +7,7 @@ hostile record brings.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ EMPTY = frozenset({"", "-", "N/A", "n/a", "(empty)", "(null)", "null", "None"})
 """Texts by which vendors say that there is no value."""
 _NUMBERS = {"long": pl.Int64, "double": pl.Float64}
 Target = str | tuple[str, ...]
-_Rows = list[int]
+_Rows = list[int] | pl.Series
 _Values = Sequence[Any] | pl.Series
 """A group's values of one name: a series where the group came as a table."""
 _Pieces = list[tuple[_Rows, _Values]]
@@ -50,7 +51,7 @@ def mapped(
     """
     size = len(records)
     taken: dict[str, _Pieces] = {}
-    rest: list[str | None] = [None] * size
+    rest: _Pieces = []
     prefix = f"{vendor}." if vendor else ""
     absent = empty | {None}
     for names, rows, values in _groups(records):
@@ -64,21 +65,24 @@ def mapped(
                 spare.append((own, given))
             if name in fields:
                 taken.setdefault(f"\0{name}", []).append((rows, given))
-        _put_rest(rest, rows, spare)
+        objects = _objects(spare, len(rows))
+        if objects is not None:
+            rest.append((rows, objects))
     series = [_series(name, pieces, size) for name, pieces in _targets(taken, fields)]
-    if any(each is not None for each in rest):
-        series.append(pl.Series(REST, rest, dtype=pl.String))
+    if rest:
+        series.append(_series(REST, rest, size))
     return pl.DataFrame(series) if series else pl.DataFrame({"@none": [None] * size})
 
 
 def _groups(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Sequence[str], _Rows, Sequence[_Values]]]:
     """(names, rows, values by name) of the records of each shape; nested objects are spread."""
     if isinstance(records, Pairs):
-        for rows, table in records.tables:
-            yield table.columns, rows, table.get_columns()
-        yield from _within(list(records.others), list(records.others.values()))
+        for places, table in records.tables:
+            yield table.columns, places, table.get_columns()
+        others = {row: record for row, record in records.others.items() if record is not None}
+        yield from _within(list(others), list(others.values()))
         return
-    groups: dict[tuple[str, ...], _Rows] = {}
+    groups: dict[tuple[str, ...], list[int]] = {}
     for row, record in enumerate(records):
         names = tuple(record)
         known = groups.get(names)
@@ -100,7 +104,7 @@ def _groups(records: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Sequence[str
 
 
 def _within(
-    rows: _Rows, records: Sequence[Mapping[str, Any]]
+    rows: list[int], records: Sequence[Mapping[str, Any]]
 ) -> Iterator[tuple[Sequence[str], _Rows, Sequence[_Values]]]:
     """The groups of records that stand at these rows of all."""
     for names, places, values in _groups(records):
@@ -125,24 +129,37 @@ def _cleared(column: _Values, empty: frozenset[str | None]) -> _Values:
     return [None if (type(value) is str and value in empty) or value == [] else value for value in column]
 
 
-def _put_rest(rest: list[str | None], rows: _Rows, spare: Sequence[tuple[str, _Values]]) -> None:
+def _objects(spare: Sequence[tuple[str, _Values]], size: int) -> _Values | None:
+    """For each of so many records its values as a JSON object; None where no record has any."""
     lacking = [_lacking(column) for _, column in spare]
-    spare = [each for each, count in zip(spare, lacking, strict=True) if count < len(rows)]
+    spare = [each for each, count in zip(spare, lacking, strict=True) if count < size]
     if not spare:
-        return
+        return None
     names = [name for name, _ in spare]
-    complete = not any(0 < count < len(rows) for count in lacking)
-    if complete and isinstance(spare[0][1], pl.Series):
-        objects = pl.select(pl.struct(pl.lit(column).alias(name) for name, column in spare).struct.json_encode())
-        for row, encoded in zip(rows, objects.to_series(), strict=True):
-            rest[row] = encoded
-        return
-    for row, values in zip(rows, zip(*[column for _, column in spare], strict=True), strict=True):
+    complete = not any(0 < count < size for count in lacking)
+    if isinstance(spare[0][1], pl.Series):
+        return _encoded(pl.DataFrame(dict(spare)))
+    found: list[str | None] = []
+    for values in zip(*[column for _, column in spare], strict=True):
         own = dict(zip(names, values, strict=True))
         if not complete:
             own = {name: value for name, value in own.items() if value is not None}
-        if own:
-            rest[row] = orjson.dumps(own, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        found.append(orjson.dumps(own, default=str, option=orjson.OPT_NON_STR_KEYS).decode() if own else None)
+    return found
+
+
+def _encoded(table: pl.DataFrame) -> pl.Series:
+    """Each row as a JSON object of the values that are there; null where there are none."""
+    pieces: list[pl.Expr] = []
+    for lacking, columns in itertools.groupby(table, lambda column: column.null_count() > 0):
+        names = [column.name for column in columns]
+        for each in [[name] for name in names] if lacking else [names]:
+            inner = pl.struct(each).struct.json_encode().str.slice(1).str.strip_suffix("}")
+            pieces.append(pl.when(pl.col(each[0]).is_not_null()).then(inner))
+    if len(pieces) == 1 and not table[:, 0].null_count():
+        return table.to_struct().struct.json_encode()
+    joined = pl.concat_str(pieces, separator=",", ignore_nulls=True)
+    return table.select(pl.when(joined != "").then(pl.concat_str(pl.lit("{"), joined, pl.lit("}")))).to_series()
 
 
 def _lacking(column: _Values) -> int:

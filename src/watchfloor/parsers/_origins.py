@@ -49,10 +49,16 @@ class Origins:
                 found.named.setdefault(name, []).append(index)
         return found
 
-    def header_of(self, name: str, source: pl.Series) -> list[str]:
-        """For each row's source the header that is in force for this parser, empty where none is."""
+    def by_header(self, name: str, source: pl.Series) -> dict[str, Sequence[int]]:
+        """The rows under each header that is in force for this parser; it is empty where none is."""
         own = set(self.under.get(name, ()))
-        return [self.headers[index] if index in own else "" for index in source.to_list()]
+        headers = {index: self.headers[index] if index in own else "" for index in source.unique().to_list()}
+        if len(set(headers.values())) == 1:
+            return dict.fromkeys(headers.values(), range(len(source)))
+        found: dict[str, list[int]] = {}
+        for row, index in enumerate(source.to_list()):
+            found.setdefault(headers[index], []).append(row)
+        return dict(found)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Sequence
 
 import polars as pl
@@ -17,7 +19,14 @@ TEXT = "@text"
 """What the patterns run over."""
 REMAINDER = r"(?P<message>(?s:.*))$"
 """End of a pattern that takes all that is left as the message; cut off rather than matched, which costs less."""
-_HEAD = "_head"
+HEAD = "_head"
+"""A group whose name says that what stands behind it is the message, cut off in the same way."""
+_REMAINDER = re.compile(r"\(\?P<([^>]+)>\(\?s:\.\*\)\)\$$")
+_HIT = "_hit"
+"""A group that is null where a pattern does not fit."""
+_FIRST = 32
+_MANY = 1024
+"""Rows from which on a look at the first ones may save more than it costs."""
 _NUMBERS = {"long": pl.Int64, "double": pl.Float64}
 
 
@@ -29,38 +38,54 @@ def extract(frame: pl.DataFrame, patterns: Sequence[Pattern]) -> tuple[pl.DataFr
     found: list[pl.DataFrame] = []
     rest = frame
     sift = Sift(frame[TEXT], [pattern.regex for pattern in patterns])
+    alike = len(frame) >= _MANY
     for pattern in patterns:
         if rest.is_empty():
             break
         if not sift.may_fit(pattern.regex):
             continue
-        regex = ascii_digits(pattern.regex)
-        fits = regex.removesuffix(REMAINDER)
-        hit = rest[TEXT].str.contains(fits).fill_null(value=False)
-        if not hit.any():
-            continue
-        taken = rest.filter(hit)
-        found.append(constant(_with_groups(taken, regex), pattern.fields))
-        rest = rest.filter(~hit)
-        sift = sift.left(rest[TEXT])
+        taken, rest = _split(rest, ascii_digits(pattern.regex), alike=alike)
+        alike = False
+        if not taken.is_empty():
+            found.append(constant(taken, pattern.fields))
+            sift = sift.left(rest[TEXT])
     parsed = pl.concat(found, how="diagonal") if found else frame.clear()
     return parsed, rest
 
 
-def _with_groups(frame: pl.DataFrame, regex: str) -> pl.DataFrame:
-    if "(?P<" not in regex:
-        return frame
-    head = regex.removesuffix(REMAINDER)
-    if head != regex:
-        head = f"(?P<{_HEAD}>{head})"
-    groups = frame.select(pl.col(TEXT).str.extract_groups(head)).unnest(TEXT)
-    if _HEAD in groups.columns:
-        message = (
-            frame[TEXT].to_frame().with_columns(groups[_HEAD]).select(pl.col(TEXT).str.strip_prefix(pl.col(_HEAD)))
-        )
-        groups = groups.drop(_HEAD).with_columns(message[TEXT].alias("message"))
+def _split(frame: pl.DataFrame, regex: str, *, alike: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that fit, with what the groups give, and the others.
+
+    Where rows may be alike and the first of them fit, all are asked for groups at once; that saves a pass over them.
+    """
+    marked, remainder = _marked(regex)
+    texts = frame[TEXT]
+    others = frame.clear()
+    if not alike or not texts.head(_FIRST).str.contains(marked).all():
+        hit = texts.str.contains(marked).fill_null(value=False)
+        if not hit.any():
+            return others, frame
+        frame, others = some(frame, hit), frame.filter(~hit)
+    groups = frame.select(pl.col(TEXT).str.extract_groups(marked)).unnest(TEXT)
+    hit = groups[_HIT if remainder is None else HEAD].is_not_null()
+    if not hit.all():
+        frame, groups, others = frame.filter(hit), groups.filter(hit), frame.filter(~hit)
+    if remainder is not None:
+        left = pl.select(pl.lit(frame[TEXT]).str.strip_prefix(pl.lit(groups[HEAD]))).to_series()
+        groups = groups.with_columns(left.alias(remainder))
     empty = pl.all().is_in(["", "-"])
-    return frame.hstack(groups.select(pl.when(~empty).then(pl.all())))
+    return frame.hstack(groups.drop(HEAD, _HIT, strict=False).select(pl.when(~empty).then(pl.all()))), others
+
+
+@functools.lru_cache(maxsize=8192)
+def _marked(regex: str) -> tuple[str, str | None]:
+    """The regex with a group that tells whether it fits, and the field, if any, of what stands behind that group."""
+    if f"(?P<{HEAD}>" in regex:
+        return regex, "message"
+    remainder = _REMAINDER.search(regex)
+    if remainder is None:
+        return f"(?:{regex})(?P<{_HIT}>)", None
+    return f"(?P<{HEAD}>{regex[: remainder.start()]})", remainder[1]
 
 
 def some(frame: pl.DataFrame, chosen: pl.Series) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers._patterns import REMAINDER, TEXT, extract, stacked
+from watchfloor.parsers._patterns import HEAD, REMAINDER, TEXT, extract, stacked
 from watchfloor.parsers._severity import NAMES
 from watchfloor.parsers._times import LOCAL, YEARLESS, offsets, parse_times
 from watchfloor.parsers.plugin import Pattern
@@ -34,41 +34,30 @@ _WORDS = r"[^\s\[\]:][^\[\]:]{0,63}"
 _WITH_PID = rf"(?P<_tag>{_WORDS})\]?\[(?P<process.pid>\d+)[^\]]*\](?: ?\([^)]*\)){{0,2}}:"
 _MESSAGE = rf"\s?{REMAINDER}"
 _SD = r'(?P<log.syslog.structured_data>-|(?:\[(?:[^\]\\"]|"(?:[^"\\]|\\.)*"|\\.)*\])+)'
+_RFC5424 = (
+    r"^(?:(?:\d{1,6} )?<(?P<log.syslog.priority>\d{1,4})>)?"
+    r"(?P<log.syslog.version>[1-9]\d?) (?:-|(?P<_iso>\d{4}-\d\d-\d\dT\S+))"
+    rf" (?P<host.hostname>\S+) (?P<_tag>\S+) (?P<_procid>\S+) (?P<log.syslog.msgid>\S+)? {_SD}"
+)
 
 _ZONE_NAME = r"(?: [A-Z]{1,5})?"
 _ZONE = r"(?: (?P<_zone>[A-Z]{1,5}))?"
 _MARKED = (
-    r"(?P<message>(?:%%?[0-9A-Z][A-Z0-9_]*[-:/]|CEF: ?\d|LEEF: ?\d|@cee:|\[?\{\s?\"|<Event "
-    r"|(?:date|id|device|devname|logver|EFW|src)=|\[[^\s\]]{1,64}\] DESCR=)(?s:.*))$"
+    r"(?:%%?[0-9A-Z][A-Z0-9_]*[-:/]|CEF: ?\d|LEEF: ?\d|@cee:|\[?\{\s?\"|<Event "
+    r"|(?:date|id|device|devname|logver|EFW|src)=|\[[^\s\]]{1,64}\] DESCR=)"
 )
 """Messages that say themselves of what format they are, so that their start is no program's name."""
-_MARKS = [
-    "%",
-    "CEF:",
-    "LEEF:",
-    "@cee:",
-    '{"',
-    '{ "',
-    "<Event ",
-    "date=",
-    "id=",
-    "device=",
-    "devname=",
-    "logver=",
-    "EFW=",
-    "src=",
-    "] DESCR=",
-]
-"""Texts of which every such message has one."""
+_MARKS = r'%|CEF:|LEEF:|@cee:|\{ ?"|<Event |date=|id=|device=|devname=|logver=|EFW=|src=|\] DESCR='
+"""What every such message has somewhere."""
 
 _MARKED_PATTERNS = (
-    Pattern(rf"^{_PRI}(?:\d{{0,10}}: ?)?[*.]?{_TIME}{_ZONE}:?\s+(?:{_HOST} )?(?:\d+: )?:? ?{_MARKED}"),
-    Pattern(rf"^{_PRI}(?:\d{{1,10}}: ?)?{_HOST}: (?:\d{{1,10}}: )?[*.]?{_TIME}{_ZONE}: ?{_MARKED}"),
+    Pattern(rf"^(?P<{HEAD}>{_PRI}(?:\d{{0,10}}: ?)?[*.]?{_TIME}{_ZONE}:?\s+(?:{_HOST} )?(?:\d+: )?:? ?){_MARKED}"),
+    Pattern(rf"^(?P<{HEAD}>{_PRI}(?:\d{{1,10}}: ?)?{_HOST}: (?:\d{{1,10}}: )?[*.]?{_TIME}{_ZONE}: ?){_MARKED}"),
     Pattern(
-        rf"^{_PRI}{_TIME}\s+{_HOST} \d{{1,10}}: (?:{_HOST_AGAIN}: )?"
-        rf"[*.]?{_MONTH} {_DAY} (?:\d{{4}} )?{_CLOCK}{_ZONE_NAME}: ?{_MARKED}"
+        rf"^(?P<{HEAD}>{_PRI}{_TIME}\s+{_HOST} \d{{1,10}}: (?:{_HOST_AGAIN}: )?"
+        rf"[*.]?{_MONTH} {_DAY} (?:\d{{4}} )?{_CLOCK}{_ZONE_NAME}: ?){_MARKED}"
     ),
-    Pattern(rf"^<(?P<log.syslog.priority>\d{{1,4}})>(?:\d{{1,10}}: ?)?:? ?{_MARKED}"),
+    Pattern(rf"^(?P<{HEAD}><(?P<log.syslog.priority>\d{{1,4}})>(?:\d{{1,10}}: ?)?:? ?){_MARKED}"),
 )
 _PATTERNS = (
     Pattern(rf"^(?P<_iso>\d{{4}}-\d\d-\d\dT{_CLOCK}{_OFFSET}) (?:stdout|stderr) [FP] {REMAINDER}"),
@@ -76,12 +65,8 @@ _PATTERNS = (
         rf"^{_TIME}\s+(?P<log.syslog.facility.name>[A-Z][A-Za-z0-9]{{2,8}})\.(?P<log.syslog.severity.name>[A-Z][a-z]+)"
         rf"\s+{_HOST}\s+{REMAINDER}"
     ),
-    Pattern(
-        r"^(?:(?:\d{1,6} )?<(?P<log.syslog.priority>\d{1,4})>)?"
-        r"(?P<log.syslog.version>[1-9]\d?) (?:-|(?P<_iso>\d{4}-\d\d-\d\dT\S+))"
-        r" (?P<host.hostname>\S+) (?P<_tag>\S+) (?P<_procid>\S+) (?P<log.syslog.msgid>\S+)?"
-        rf" {_SD}(?: \x{{FEFF}}?(?P<message>(?s:.*)))?$"
-    ),
+    Pattern(rf"{_RFC5424} \x{{FEFF}}?{REMAINDER}"),
+    Pattern(rf"{_RFC5424}$"),
     Pattern(
         rf"^{_PRI}{_TIME}\s+{_HOST}\s+"
         r"(?P<host.ip>\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)\s+"
@@ -152,7 +137,7 @@ _FACILITIES = [
 
 def peel(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows with an envelope, its fields and `message` filled, and rows without one."""
-    may_be = frame[TEXT].str.contains_any(_MARKS)
+    may_be = frame[TEXT].str.contains(_MARKS)
     marked, unmarked = extract(frame.filter(may_be), _MARKED_PATTERNS)
     others, rest = extract(stacked([frame.filter(~may_be), unmarked]), _PATTERNS)
     parsed = stacked([marked, others])

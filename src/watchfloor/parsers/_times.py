@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from watchfloor.parsers._columns import nulls
 from watchfloor.schema.records import Source
 
 LOCAL = "@local"
@@ -32,8 +33,8 @@ def parse_times(texts: pl.Series, formats: Sequence[str]) -> tuple[pl.Series, pl
 
     Formats are in chrono's syntax; one with `%z` or `%#z` gives UTC.
     """
-    utc = pl.Series([None] * len(texts), dtype=_UTC_TYPE)
-    local = pl.Series([None] * len(texts), dtype=_LOCAL_TYPE)
+    utc = nulls(len(texts), _UTC_TYPE)
+    local = nulls(len(texts), _LOCAL_TYPE)
     for form in formats:
         if not (utc.is_null() & local.is_null()).any():
             break
@@ -51,7 +52,7 @@ def resolve(frame: pl.DataFrame, sources: Sequence[Source]) -> pl.DataFrame:
     """
     if not {LOCAL, YEARLESS} & set(frame.columns):
         return frame
-    local = frame[LOCAL] if LOCAL in frame.columns else pl.Series([None] * len(frame), dtype=_LOCAL_TYPE)
+    local = frame[LOCAL] if LOCAL in frame.columns else nulls(len(frame), _LOCAL_TYPE)
     if YEARLESS in frame.columns:
         limits = pl.Series([_limit(source) for source in sources], dtype=_LOCAL_TYPE)
         local = local.fill_null(with_year(frame[YEARLESS], limits.gather(frame["@source"])))
@@ -67,7 +68,7 @@ def _limit(source: Source) -> dt.datetime:
 
 def with_year(texts: pl.Series, limits: pl.Series) -> pl.Series:
     """Texts `Mon DD HH:MM:SS[.fff]` in the latest year in which each is not later than its limit."""
-    found = pl.Series([None] * len(texts), dtype=_LOCAL_TYPE)
+    found = nulls(len(texts), _LOCAL_TYPE)
     years = limits.dt.year()
     for back in range(9):  # 29 February comes back after 8 years at the latest
         if not (found.is_null() & texts.is_not_null()).any():
@@ -83,7 +84,7 @@ def _by_zone(local: pl.Series, source: pl.Series, sources: Sequence[Source]) -> 
     if len(zones) == 1:
         return in_utc(local, sources[0].zone)
     names = pl.Series([str(each.zone) for each in sources]).gather(source)
-    utc = pl.Series([None] * len(local), dtype=_UTC_TYPE)
+    utc = nulls(len(local), _UTC_TYPE)
     for name, zone in zones.items():
         here = pl.select(pl.when(names == name).then(local)).to_series()
         utc = utc.fill_null(in_utc(here, zone))

@@ -6,6 +6,7 @@ import binascii
 import functools
 import hashlib
 import ipaddress
+import socket
 import struct
 
 import polars as pl
@@ -35,12 +36,16 @@ def _with_network(table: pa.Table) -> pa.Table:
         if {f"source.{unit}", f"destination.{unit}"} <= names:
             table = _filled(table, f"network.{unit}", pc.add(table[f"source.{unit}"], table[f"destination.{unit}"]))
     if {*_ENDS, "network.transport"} <= names:
-        ends = (pl.Series(pl.from_arrow(table[name])).to_list() for name in (*_ENDS, "network.transport"))
-        connections = list(zip(*ends, strict=True))
-        known = {each: community_id(*each) for each in set(connections) if None not in each}
-        ids = pa.array(map(known.get, connections), pa.string())
-        table = _filled(table, "network.community_id", pa.chunked_array([ids]))
+        table = _filled(table, "network.community_id", _community_ids(table))
     return table
+
+
+def _community_ids(table: pa.Table) -> pa.ChunkedArray:
+    ends = pl.DataFrame(table.select([*_ENDS, "network.transport"]))
+    connections = ends.drop_nulls().unique()
+    ids = pl.Series("id", [community_id(*each) for each in connections.iter_rows()], dtype=pl.String)
+    found = ends.join(connections.with_columns(ids), on=ends.columns, how="left", maintain_order="left")
+    return pa.chunked_array([found["id"].to_arrow().cast(pa.string())])
 
 
 def _filled(table: pa.Table, name: str, values: pa.ChunkedArray) -> pa.Table:
@@ -66,9 +71,10 @@ def community_id(source: str, source_port: int, destination: str, destination_po
 
 @functools.lru_cache(maxsize=65_536)
 def _packed(address: str) -> bytes:
+    address = address.split("%", 1)[0]
     try:
-        return ipaddress.ip_address(address.split("%", 1)[0]).packed
-    except ValueError:
+        return ipaddress.IPv6Address(address).packed if ":" in address else socket.inet_pton(socket.AF_INET, address)
+    except (ValueError, OSError):
         return b""
 
 

@@ -39,8 +39,8 @@ _NAMES = [
 ]
 
 
-def _read(lines: Sequence[str], _header: str) -> list[dict[str, str] | None]:
-    found = columns(lines, _NAMES)
+def _read(lines: Sequence[str], _header: str) -> Sequence[dict[str, str] | None]:
+    found = list(columns(lines, _NAMES))
     for record in found:
         if record and record.get("connection_from", "") not in {"", "[local]"}:
             address, port = endpoint(record["connection_from"], ported=True)

@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 
 from watchfloor.parsers._address import mac
+from watchfloor.parsers._columns import column, listed, word
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers._pairs import columns
+from watchfloor.parsers._pairs import Pairs, columns, merged, parted
 from watchfloor.parsers._times import parse_times
 from watchfloor.parsers.dhcp._windows_events import KINDS
 from watchfloor.parsers.plugin import FieldsParser
@@ -35,22 +36,29 @@ _FIELDS: dict[str, Target] = {
     "error_code": "_error",
     "dns_error_code": "_error",
 }
+_TIMES: dict[str, Target] = {"date": "_date", "time": "_clock"}
+_ACTIONS = {code: kind.action for code, kind in KINDS.items()}
+_CATEGORIES = {code: [*kind.category] for code, kind in KINDS.items()}
+_TYPES = {code: [*kind.types] for code, kind in KINDS.items()}
+_OUTCOMES = {code: kind.outcome for code, kind in KINDS.items()}
+_DHCP = {code: kind.dhcp for code, kind in KINDS.items() if kind.dhcp}
 _ASSIGNING = ("ack", "offer")
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def read(lines: Sequence[str], header: str) -> Pairs:
     """Each line's values by its version's columns, whether the header is there or not."""
     del header
-    found: list[dict[str, str] | None] = [None] * len(lines)
     rows: dict[bool, list[int]] = {False: [], True: []}
     for at, line in enumerate(lines):
         rows[line.find(",") > 2].append(at)
-    for is_sixth, mine in rows.items():
-        names = _SIX if is_sixth else _FOUR
-        for at, values in zip(mine, columns([lines[at] for at in mine], names), strict=True):
-            # Some versions end their lines with commas.
-            found[at] = _cut(lines[at], names) if values is None else values
-    return found
+    return merged((mine, _read([lines[at] for at in mine], _SIX if sixth else _FOUR)) for sixth, mine in rows.items())
+
+
+def _read(lines: Sequence[str], names: Sequence[str]) -> Pairs:
+    found = columns(lines, names)
+    # Some versions end their lines with commas.
+    others = {at: _cut(lines[at], names) if values is None else values for at, values in found.others.items()}
+    return Pairs(found.tables, others)
 
 
 def _cut(line: str, names: Sequence[str]) -> dict[str, str] | None:
@@ -60,18 +68,19 @@ def _cut(line: str, names: Sequence[str]) -> dict[str, str] | None:
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
     """The records as columns."""
-    times = [f"{record.get('date', '')} {record.get('time', '')}" for record in records]
-    named = [{name: value for name, value in record.items() if name not in {"date", "time"}} for record in records]
+    dated, named = parted(records, _TIMES)
     frame = mapped(named, _FIELDS, vendor="microsoft.dhcp", wanted=wanted)
-    _, local = parse_times(pl.Series(times, dtype=pl.String), ("%m/%d/%y %H:%M:%S", "%m/%d/%Y %H:%M:%S"))
-    kinds = [KINDS.get(record["code"].strip()) for record in records]
+    moments = mapped(dated, _TIMES, vendor="", wanted=frozenset())
+    times = column(moments, "_date") + " " + column(moments, "_clock")
+    _, local = parse_times(times, ("%m/%d/%y %H:%M:%S", "%m/%d/%Y %H:%M:%S"))
+    code = column(frame, "event.code").str.strip_chars()
     derived = [
         local.alias("@local"),
-        pl.Series("event.action", [kind.action if kind else None for kind in kinds], dtype=pl.String),
-        pl.Series("event.category", [[*kind.category] if kind else ["network"] for kind in kinds]),
-        pl.Series("event.type", [[*kind.types] if kind else ["info"] for kind in kinds]),
-        pl.Series("event.outcome", [kind.outcome if kind else None for kind in kinds], dtype=pl.String),
-        pl.Series("dhcp.type", [(kind.dhcp or None) if kind else None for kind in kinds], dtype=pl.String),
+        word(code, _ACTIONS).alias("event.action"),
+        listed(code, _CATEGORIES, ["network"]).alias("event.category"),
+        listed(code, _TYPES, ["info"]).alias("event.type"),
+        word(code, _OUTCOMES).alias("event.outcome"),
+        word(code, _DHCP).alias("dhcp.type"),
         pl.lit("dhcp").alias("network.protocol"),
     ]
     frame = frame.with_columns(derived)

@@ -35,10 +35,10 @@ _LISTS = ("categories", "blocked_categories", "identity_types")
 _ACTION = r"(?:Allowed|Blocked|Proxied|Selectively Proxied)"
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's columns, the first ones of which all versions have."""
     del header
-    return list(columns(lines, _NAMES))
+    return columns(lines, _NAMES)
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._columns import column, word
+from watchfloor.parsers._columns import column, gathered, word
 from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._times import nanoseconds
@@ -60,7 +60,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     )
     action = column(frame, "event.action").str.replace_all(" ", "", literal=True)
     verdict = word(action, _VERDICTS)
-    types = pl.concat_list(pl.lit("connection"), word(action, _PHASES), verdict).list.drop_nulls()
+    types = gathered(pl.lit("connection"), word(action, _PHASES), verdict)
     millis = nanoseconds(column(frame, "@millis"), 1e6)
     frame = frame.with_columns(
         pl.lit(["network"]).alias("event.category"),

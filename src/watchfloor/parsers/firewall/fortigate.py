@@ -8,12 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._columns import column, first, listed, word
-from watchfloor.parsers._pairs import all_pairs, listed_pairs
+from watchfloor.parsers._columns import column, first, gathered, listed, word
+from watchfloor.parsers._pairs import all_pairs, listed_pairs, merged
 from watchfloor.parsers.firewall._fortinet import base, finished
 from watchfloor.parsers.plugin import FieldsParser
 
 _COMMAS = re.compile(r'\s*\w+=(?:"[^"]*"|[^\s",]*),\w+=')
+_PERHAPS = r'^[^=]*=(?:"[^"]*"|[^",]*),'
+"""What every such line fits, and hardly any other."""
 _DENIED = ("deny", "denied", "block", "blocked", "dropped", "drop", "reset", "reset_client", "reset_server",
            "ip-conn", "redirect", "clear_session", "drop_session")  # fmt: skip
 _ALLOWED = ("accept", "pass", "passthrough", "allow", "allowed", "permit", "start", "close", "timeout", "client-rst",
@@ -56,11 +58,11 @@ _OUTCOMES = {
 def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's pairs."""
     del header
-    commas = [_COMMAS.match(line) is not None for line in lines]
-    if not any(commas):
-        return all_pairs(lines)
-    plain = iter(all_pairs([line for line, comma in zip(lines, commas, strict=True) if not comma]))
-    return [listed_pairs(line) if comma else next(plain) for line, comma in zip(lines, commas, strict=True)]
+    may_be = pl.Series(lines, dtype=pl.String).str.contains(_PERHAPS).arg_true()
+    commas = {place: listed_pairs(lines[place]) for place in may_be if _COMMAS.match(lines[place])}
+    plain = [place for place in range(len(lines)) if place not in commas] if commas else range(len(lines))
+    pairs = all_pairs([lines[place] for place in plain] if commas else lines)
+    return merged([(plain, pairs), (list(commas), list(commas.values()))])
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
@@ -149,8 +151,7 @@ def _flow_types(traffic: pl.Expr) -> pl.Expr:
     phase = pl.when(action == "start").then(pl.lit("start")).when(action.is_not_null()).then(pl.lit("end"))
     asked = pl.when(~traffic & (pl.col("@subtype_") == "dns")).then(pl.lit("info"))
     parts = [pl.when(traffic).then(pl.lit("connection")), pl.when(traffic).then(phase), asked, pl.col("@verdict_")]
-    types = pl.concat_list(parts).list.drop_nulls()
-    return pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"]))
+    return gathered(*parts)
 
 
 PARSER = FieldsParser(

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._columns import column, listed
+from watchfloor.parsers._columns import column, gathered, listed
 from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._times import moments
@@ -79,9 +79,9 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     flow = listed(module, _KINDS).list.contains("network").fill_null(value=False)
     ended = code.str.contains("session_teardown|sessteardown|session/.*teardown").fill_null(value=False)
     verdict = pl.when(denied).then(pl.lit("denied")).when(allowed).then(pl.lit("allowed"))
-    types = pl.concat_list(
+    types = gathered(
         pl.when(flow).then(pl.lit("connection")), pl.when(ended).then(pl.lit("end")), pl.when(flow).then(verdict)
-    ).list.drop_nulls()
+    )
     failed = code.str.contains("fail").fill_null(value=False)
     signs_in = module.is_in(["ssh", "aaa", "um", "cm"]) & code.str.contains("login|auth|fail|succ")
     times = column(frame, "@time").str.replace("T", " ", literal=True)
@@ -89,7 +89,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     frame = frame.with_columns(
         local,
         listed(module, _KINDS).alias("event.category"),
-        pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
+        types.alias("event.type"),
         column(frame, "event.code").str.extract("/(.*)$").alias("event.action"),
         pl.when(flow & (denied | allowed))
         .then(pl.lit("success"))

@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._columns import column, first, listed, word
+from watchfloor.parsers._columns import column, first, gathered, listed, word
 from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers._pairs import rows
+from watchfloor.parsers._pairs import MANY, Pairs, by_count, rows, table, untabled
 from watchfloor.parsers._times import moments
 from watchfloor.parsers._users import acting
 from watchfloor.parsers.firewall._panos import DETAILED, NAMES
@@ -88,10 +88,26 @@ https://docs.paloaltonetworks.com/strata-logging-service/log-reference/network-l
 """
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def read(lines: Sequence[str], header: str) -> Pairs:
     """Each line's columns by the names of its type of log."""
     del header
-    return [_named(values) for values in rows(lines)]
+    tables = []
+    for size, places, values in by_count(lines, ","):
+        kinds = pl.DataFrame({"place": places, "values": values, "kind": values.list.get(3, null_on_oob=True)})
+        for (kind,), group in kinds.partition_by("kind", as_dict=True).items():
+            names = NAMES.get(kind or "")
+            if names is not None and kind != "CONFIG" and len(group) >= MANY:
+                tables.append((group["place"], _told(table(names[:size], group["values"].list.head(len(names))))))
+    left = untabled(tables, len(lines))
+    others = zip(left, rows([lines[place] for place in left]), strict=True)
+    return Pairs(tables, {place: _named(values) for place, values in others})
+
+
+def _told(values: pl.DataFrame) -> pl.DataFrame:
+    """Without what says that there is no value."""
+    values = values.drop(name for name in values.columns if "padding" in name)
+    unset = [(name, value) for name, value in _UNSET if name in values.columns]
+    return values.with_columns(pl.col(name).replace(value, "") for name, value in unset)
 
 
 def _named(values: list[str]) -> dict[str, str] | None:
@@ -139,13 +155,13 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
     verdict = word(column(frame, "@action"), _VERDICTS)
     flow = traffic | threat | kind.is_in(["tunnel", "start", "end", "gtp", "sctp", "decryption"])
     phase = word(sub, {"start": "start", "end": "end"})
-    types = pl.concat_list(
+    types = gathered(
         pl.when(flow).then(verdict),
         pl.when(flow & ~threat).then(pl.lit("connection")),
         pl.when(traffic).then(phase),
         pl.when(kind == "userid").then(word(sub, {"login": "start", "logout": "end"})),
         pl.when(kind == "config").then(pl.lit("change")),
-    ).list.drop_nulls()
+    )
     result = word(first(frame, "@result", "@event", "event.code"), _RESULTS)
     signs_in = (kind == "system") & column(frame, "event.code").str.contains(_SIGN_IN)
     result = result.fill_null(pl.select(pl.when(signs_in).then(word(_ending(frame), _ENDINGS))).to_series())
@@ -156,7 +172,7 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(["network", "session", "authentication"]))
         .otherwise(listed(kind, _KINDS))
         .alias("event.category"),
-        pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
+        types.alias("event.type"),
         pl.when(threat | (kind == "correlation")).then(pl.lit("alert")).otherwise(pl.lit("event")).alias("event.kind"),
         pl.when(traffic)
         .then(pl.coalesce(word(sub, _FLOWS), column(frame, "@subtype")))

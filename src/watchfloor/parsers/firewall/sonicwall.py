@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._columns import column, first
+from watchfloor.parsers._columns import column, first, gathered
 from watchfloor.parsers._connection import PROTOCOLS, connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
@@ -116,11 +116,11 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
     failed = message.str.contains(r"(?i)denied|failed|failure|incorrect|wrong").fill_null(value=False)
     outcome = pl.when(sign_in & failed).then(pl.lit("failure")).when(sign_in).then(pl.lit("success"))
     allowed = action.is_in(["allow", "forward", "mgmt"]).fill_null(value=False) | opened | closed
-    types = pl.concat_list(
+    types = gathered(
         pl.when(opened | closed).then(pl.lit("connection")),
         pl.when(opened).then(pl.lit("start")).when(closed).then(pl.lit("end")),
         pl.when(denied & ~sign_in).then(pl.lit("denied")).when(allowed).then(pl.lit("allowed")),
-    ).list.drop_nulls()
+    )
     return frame.with_columns(
         action.alias("event.action"),
         pl.when(sign_in)
@@ -131,7 +131,7 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(["intrusion_detection", "network"]))
         .otherwise(pl.lit(["network"]))
         .alias("event.category"),
-        pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
+        types.alias("event.type"),
         pl.coalesce(outcome, pl.when(denied | allowed).then(pl.lit("success"))).alias("event.outcome"),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._columns import column, first, listed, word
+from watchfloor.parsers._columns import column, first, gathered, listed, word
 from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import pairs
@@ -87,7 +87,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     outcome = message.str.extract(r"^authentication (successful|failed)$").replace_strict(
         {"successful": "success", "failed": "failure"}, default=None, return_dtype=pl.String
     )
-    types = pl.concat_list(pl.when(sub == "packetfilter").then(pl.lit("connection")), verdict).list.drop_nulls()
+    types = gathered(pl.when(sub == "packetfilter").then(pl.lit("connection")), verdict)
     micros = column(frame, "@micros").cast(pl.Int64, strict=False) * 1000
     query = column(frame, "@query").str.strip_prefix("?")
     frame = frame.with_columns(
@@ -95,7 +95,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         local,
         word(column(frame, "log.level"), NUMBERS).alias("event.severity"),
         listed(sub.fill_null(_process_kind(frame)), _KINDS).alias("event.category"),
-        pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
+        types.alias("event.type"),
         first(frame, "@action", "@name").alias("event.action"),
         pl.coalesce(outcome, pl.when(verdict.is_not_null()).then(pl.lit("success"))).alias("event.outcome"),
         micros.alias("event.duration"),

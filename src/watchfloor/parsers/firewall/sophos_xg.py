@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._columns import column, first, listed, word
+from watchfloor.parsers._columns import column, first, gathered, listed, word
 from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
@@ -153,15 +153,13 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
     flow = kind.is_in(["firewall", "waf"])
     signs_in = (kind == "event") & column(frame, "message").str.contains(_SIGN_INS)
     signs_in = signs_in.fill_null(value=False)
-    types = pl.concat_list(
-        pl.when(flow).then(pl.lit("connection")), ends, pl.when(~signs_in).then(verdict)
-    ).list.drop_nulls()
+    types = gathered(pl.when(flow).then(pl.lit("connection")), ends, pl.when(~signs_in).then(verdict))
     status = word(first(frame, "@status"), {"successful": "success", "success": "success", "failed": "failure"})
     outcome = pl.when(kind == "event").then(status).when(verdict.is_not_null()).then(pl.lit("success"))
     alert = pl.when((kind == "waf") & refused | kind.is_in(["anti-virus", "atp"])).then(pl.lit("alert"))
     return frame.with_columns(
         pl.when(signs_in).then(pl.lit(["authentication"])).otherwise(listed(kind, _KINDS)).alias("event.category"),
-        pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
+        types.alias("event.type"),
         pl.coalesce(subtype.str.to_lowercase(), verdict).alias("event.action"),
         outcome.alias("event.outcome"),
         pl.coalesce(alert, pl.lit("event")).alias("event.kind"),

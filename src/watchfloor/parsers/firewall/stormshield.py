@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from watchfloor.parsers._columns import column, first, listed, word
+from watchfloor.parsers._columns import column, first, gathered, listed, word
 from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
@@ -60,9 +60,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     verdict = word(column(frame, "event.action"), _VERDICTS)
     flow = kind.is_in(["filter", "connection", "plugin", "web", "ssl", "ftp"])
     ended = kind.is_in(["connection", "plugin"]) & column(frame, "@seconds").is_not_null()
-    types = pl.concat_list(
-        pl.when(flow).then(pl.lit("connection")), pl.when(ended).then(pl.lit("end")), verdict
-    ).list.drop_nulls()
+    types = gathered(pl.when(flow).then(pl.lit("connection")), pl.when(ended).then(pl.lit("end")), verdict)
     message = column(frame, "message")
     failed = (column(frame, "error.code").cast(pl.Int64, strict=False) > 0) | message.str.contains(
         r"(?i)fail|refused|denied|invalid|error"
@@ -84,7 +82,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         pl.coalesce(rerouted, column(frame, "destination.address")).alias("destination.address"),
         first(frame, "@original_port", "destination.port").alias("destination.port"),
         listed(kind, _KINDS).alias("event.category"),
-        pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
+        types.alias("event.type"),
         pl.when(kind == "auth").then(auth).when(verdict.is_not_null()).then(pl.lit("success")).alias("event.outcome"),
     )
     return acting(connection(urls(_domains(frame))))

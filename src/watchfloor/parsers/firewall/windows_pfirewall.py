@@ -10,7 +10,7 @@ import polars as pl
 from watchfloor.parsers._columns import column, listed, word
 from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers._pairs import columns
+from watchfloor.parsers._pairs import Pairs, columns
 from watchfloor.parsers._times import moments
 from watchfloor.parsers.plugin import FieldsParser
 
@@ -32,15 +32,20 @@ _OUTCOMES = {"allow": "success", "open": "success", "open-inbound": "success", "
 _DIRECTIONS = {"receive": "inbound", "send": "outbound"}
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's values by the names of the header, or of the usual columns."""
     fields = [line for line in header.splitlines() if line.startswith("#Fields:")]
     names = fields[-1].split()[1:] if fields else _NAMES
     found = columns([line.strip() for line in lines], names, " ")
-    for values in found:
+    for values in found.others.values():
         if values is not None:
             values["moment"] = f"{values.pop('date', '')} {values.pop('time', '')}"
-    return found
+    return Pairs([(places, _timed(table)) for places, table in found.tables], found.others)
+
+
+def _timed(table: pl.DataFrame) -> pl.DataFrame:
+    moment = column(table, "date").fill_null("") + " " + column(table, "time").fill_null("")
+    return table.drop("date", "time", strict=False).with_columns(moment.alias("moment"))
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers._columns import column, first, word
+from watchfloor.parsers._columns import column, first, gathered, word
 
 _DENIED = (
     "deny", "denied", "drop", "dropped", "block", "blocked", "reject", "rejected", "reset", "reset-both",
@@ -41,20 +41,21 @@ def classified(frame: pl.DataFrame) -> pl.DataFrame:
     malware, intrusion = text.str.contains(_MALWARE), text.str.contains(_INTRUSION)
     said = word(column(frame, "@outcome"), _OUTCOMES)
     guessed = pl.when(text.str.contains(_FAILED)).then(pl.lit("failure")).otherwise(pl.lit("success"))
-    categories = pl.concat_list(
+    categories = gathered(
         pl.when(signs).then(pl.lit("authentication")),
         pl.when(malware & ~signs).then(pl.lit("malware")),
         pl.when(intrusion & ~malware & ~signs).then(pl.lit("intrusion_detection")),
         pl.when(both & ~signs).then(pl.lit("network")),
-    ).list.drop_nulls()
-    types = pl.concat_list(
+        default=None,
+    )
+    types = gathered(
         pl.when(sign_in).then(pl.lit("start")).when(sign_out).then(pl.lit("end")),
         pl.when(both & ~signs & verdict.is_not_null()).then(pl.lit("connection")),
         pl.when(~signs).then(verdict),
-    ).list.drop_nulls()
+    )
     return frame.with_columns(
-        pl.when(categories.list.len() > 0).then(categories).alias("event.category"),
-        pl.when(types.list.len() > 0).then(types).otherwise(pl.lit(["info"])).alias("event.type"),
+        categories.alias("event.category"),
+        types.alias("event.type"),
         pl.coalesce(said, pl.when(signs).then(guessed), pl.when(verdict.is_not_null()).then(pl.lit("success"))).alias(
             "event.outcome"
         ),

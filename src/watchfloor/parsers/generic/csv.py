@@ -18,7 +18,7 @@ from watchfloor.schema.fields import declared
 _SEPARATORS = ",;\t|"
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's values by the names in the header; None for the header itself and for lines with more values."""
     if not header or _plaso.HEADER.match(header):
         return [None] * len(lines)

@@ -12,7 +12,7 @@ from watchfloor.parsers.generic import _plaso
 from watchfloor.parsers.plugin import FieldsParser
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's values by the names in the header."""
     if not header:
         return [None] * len(lines)

@@ -10,7 +10,7 @@ import polars as pl
 
 from watchfloor.parsers._address import endpoints
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers._pairs import columns
+from watchfloor.parsers._pairs import columns, rows
 from watchfloor.parsers._patterns import typed
 from watchfloor.parsers._times import parse_times
 
@@ -20,7 +20,7 @@ _NAMES = re.compile(r"(?m)^#Fields: ?(.+)$")
 
 def reader(
     usual: Sequence[Sequence[str]], fits: Callable[[dict[str, str]], bool]
-) -> Callable[[Sequence[str], str], list[dict[str, str] | None]]:
+) -> Callable[[Sequence[str], str], Sequence[dict[str, str] | None]]:
     """What reads lines by their header, or without one by the usual columns that have as many.
 
     Args:
@@ -29,16 +29,14 @@ def reader(
     """
     by_count = {len(names): names for names in usual}
 
-    def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+    def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
         named = _NAMES.search(header)
         if named:
             return columns(lines, [name.strip() for name in named[1].split(",")])
         found: list[dict[str, str] | None] = []
-        longest = max(usual, key=len)
-        for line in lines:
-            values = columns([line], longest)[0]
-            names = by_count.get(len(values)) if values is not None else None
-            record = None if values is None or names is None else dict(zip(names, values.values(), strict=True))
+        for values in rows(lines):
+            names = by_count.get(len(values))
+            record = None if names is None else dict(zip(names, values, strict=True))
             found.append(record if record is not None and fits(record) else None)
         return found
 

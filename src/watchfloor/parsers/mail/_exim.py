@@ -237,19 +237,22 @@ def _arrivals(frame: pl.DataFrame) -> pl.DataFrame:
     """What follows `<=`: all before the size is Exim's word or was verified, all after it is the message's own text."""
     if "_arrival" not in frame.columns:
         return frame
-    front, rest = frame["_arrival"].str.extract(r"^(.*? S=\d+)(?: |$)"), frame["_arrival"]
+    rest = frame["_arrival"]
+    sized = rest.str.extract_groups(r"^(.*? S=(\d+))(?: |$)").struct
+    front = sized.field("1")
     host = front.str.extract_groups(rf"^ (?:R=\S+ )?(?:U=\S+ )?H={_HOST}").struct.unnest()
     for name in ("_name", "smtp.helo", "source.address", "source.port", "_more"):
         value = host[name] if name != "source.port" else host[name].cast(pl.Int64, strict=False)
         frame = first(frame, name, pl.lit(value))
     login = front.str.extract(r"^.* A=[^\s:]+:(\S+)")
-    later = rest.str.extract(r"^.*? S=\d+(.*)$")
+    before = rest.str.extract(r"^(.*? S=\d+)")
+    later = pl.select(pl.lit(rest).str.strip_prefix(pl.lit(before))).to_series()
     frame = first(frame, "exim.authenticator", pl.lit(front.str.extract(r"^.* A=([^\s:]+)")))
     return (
         first(frame, "user.name", pl.lit(login))
         .with_columns(
             front.str.extract(r" P=(\S+)").alias("exim.protocol"),
-            front.str.extract(r"^.* S=(\d+)$").alias("exim.size"),
+            sized.field("2").alias("exim.size"),
             front.str.extract(r" R=(\S+)").alias("exim.bounced_id"),
             front.str.extract(r" X=([A-Z]+[0-9.v]*):").alias("_tls"),
             front.str.extract(r" X=[A-Z]+[0-9.v]*:([^\s:]+)").alias("tls.cipher"),

@@ -10,7 +10,7 @@ import polars as pl
 from watchfloor.parsers._columns import column, word
 from watchfloor.parsers._connection import connection
 from watchfloor.parsers._mapping import Target, mapped
-from watchfloor.parsers._pairs import columns
+from watchfloor.parsers._pairs import columns, merged
 from watchfloor.parsers._times import epochs
 from watchfloor.parsers.plugin import FieldsParser
 
@@ -49,20 +49,20 @@ _OUTCOMES = {"accept": "success", "reject": "failure"}
 _DIRECTIONS = {"ingress": "ingress", "egress": "egress"}
 
 
-def read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's values by the names of the header, else of the version's usual columns."""
     names = header.replace("_", "-").split()
     if names:
-        return [
-            None if line.split()[:1] == names[:1] else one
-            for line, one in zip(lines, columns(lines, names, " "), strict=True)
-        ]
-    found: list[dict[str, str] | None] = []
-    for line in lines:
-        values = line.split()
-        usual = _BY_COUNT.get(len(values))
-        found.append(dict(zip(usual, values, strict=True)) if usual else None)
-    return found
+        found = columns(lines, names, " ")
+        headers = {place for place, line in enumerate(lines) if line.split(None, 1)[:1] == names[:1]}
+        return [None if place in headers else one for place, one in enumerate(found)] if headers else found
+    counts: dict[int, list[int]] = {}
+    for place, line in enumerate(lines):
+        counts.setdefault(len(line.split()), []).append(place)
+    return merged(
+        (places, columns([" ".join(lines[place].split()) for place in places], _BY_COUNT.get(count, ()), " "))
+        for count, places in counts.items()
+    )
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:

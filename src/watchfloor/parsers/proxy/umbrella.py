@@ -56,7 +56,7 @@ _COLUMNS = [
 ]
 
 
-def _read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def _read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     names = [each.strip().strip('"') for each in header.split(",")] if header else _COLUMNS
     return columns(lines, names)
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from watchfloor.parsers._columns import column
 from watchfloor.parsers._mapping import Target
+from watchfloor.parsers._pairs import Pairs, columns
 from watchfloor.parsers._users import with_domain
 from watchfloor.parsers.web._request import decoded, with_extension
 
@@ -45,17 +46,9 @@ def names_in(header: str) -> list[str]:
     return lines[-1][len(MARK) :].split() if lines else []
 
 
-def rows(lines: Sequence[str], names: Sequence[str], separator: str = " ") -> list[dict[str, str] | None]:
+def rows(lines: Sequence[str], names: Sequence[str], separator: str = " ") -> Pairs:
     """Each line's values by the names of its columns; None where their number is another one."""
-    size = len(names)
-    found: list[dict[str, str] | None] = []
-    for line in lines:
-        values = line.rstrip("\r\n ").split(separator)
-        if len(values) != size:
-            found.append(None)
-            continue
-        found.append(dict(zip(names, values, strict=True)))
-    return found
+    return columns([line.rstrip("\r\n ") for line in lines], names, separator, fewest=len(names))
 
 
 def derived(frame: pl.DataFrame) -> pl.DataFrame:

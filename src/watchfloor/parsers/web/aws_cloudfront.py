@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from watchfloor.parsers._pairs import columns
 from watchfloor.parsers.plugin import FieldsParser
 from watchfloor.parsers.web._records import reader
 from watchfloor.parsers.web._request import decoded
@@ -49,15 +50,11 @@ _COLUMNS = [
 _FEWEST = 24
 
 
-def _read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def _read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     names = names_in(header)
     if names:
         return rows(lines, names, "\t")
-    found: list[dict[str, str] | None] = []
-    for line in lines:
-        size = line.count("\t") + 1
-        found += rows([line], _COLUMNS[:size], "\t") if _FEWEST <= size <= len(_COLUMNS) else [None]
-    return found
+    return columns([line.rstrip("\r\n ") for line in lines], _COLUMNS, "\t", fewest=_FEWEST)
 
 
 def _derive(frame: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchfloor.parsers._columns import by_value
 from watchfloor.parsers.plugin import LineParser, Pattern
 from watchfloor.parsers.web._aws import finish
 from watchfloor.parsers.web._records import ACCESS
@@ -25,12 +26,15 @@ _PATTERN = (
 )
 
 
+_USER = r"^arn:aws[a-z-]*:(?:iam|sts)::\d{12}:(?:user|assumed-role)/(?:.*/)?([^/]+)$"
+
+
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     """What follows from a request; the name of the user of an IAM identity."""
     frame = finish(frame)
     if "user.id" not in frame.columns:
         return frame
-    name = frame["user.id"].str.extract(r"^arn:aws[a-z-]*:(?:iam|sts)::\d{12}:(?:user|assumed-role)/(?:.*/)?([^/]+)$")
+    name = by_value(frame["user.id"], lambda distinct: distinct.str.extract(_USER))
     return frame.with_columns(name.alias("user.name"))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from watchfloor.parsers._pairs import merged
 from watchfloor.parsers.plugin import FieldsParser
 from watchfloor.parsers.web._records import reader
 from watchfloor.parsers.web._w3c import FIELDS, TIMES, derived, names_in, rows
@@ -53,15 +54,14 @@ def _shape(line: str) -> tuple[str, ...] | None:
     return (*names, "sc-status", *numbers, *(("X-Forwarded-For",) if found["forwarded"] else ()))
 
 
-def _read(lines: Sequence[str], header: str) -> list[dict[str, str] | None]:
+def _read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     names = names_in(header)
     if names:
         return rows(lines, names)
-    found: list[dict[str, str] | None] = []
-    for line in lines:
-        shape = _shape(line)
-        found += [None] if shape is None else rows([line], shape)
-    return found
+    shapes: dict[tuple[str, ...] | None, list[int]] = {}
+    for place, line in enumerate(lines):
+        shapes.setdefault(_shape(line), []).append(place)
+    return merged((places, rows([lines[place] for place in places], shape or ())) for shape, places in shapes.items())
 
 
 PARSER = FieldsParser(
