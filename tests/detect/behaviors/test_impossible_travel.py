@@ -170,10 +170,12 @@ def test_a_network_that_gives_another_address_each_time_is_a_mobile_one(address:
     assert travel(*days, *away) == []
     same = [each._replace(value=carrier(1, address)) for each in days]
     assert len(travel(*same, *away)) == 1, "one address, as at home"
-    again = [at(-2 * HOUR, carrier(200, address)), *away]
+    stays = [at(-2 * HOUR, carrier(200, address)), *away]
+    assert len(travel(*days, *stays)) == 1, "an address that stays for hours is no telephone's"
+    again = [at(-HOUR, carrier(201, address)), *stays]
     assert travel(*days, *again) == [], "one of few addresses comes again by chance"
-    stays = [at(-day * DAY + HOUR, carrier(200, address)) for day in (1, 2)]
-    assert len(travel(*days, *stays, *again)) == 1, "an address that stays for hours, day by day, is no telephone's"
+    usual = [at(-day * DAY + HOUR, carrier(200, address)) for day in (1, 2)]
+    assert len(travel(*days, *usual, *again)) == 1, "but not day by day"
 
 
 TELEPHONE = [

@@ -83,6 +83,11 @@ class Sighting(NamedTuple):
     row: Row
     place: Place
 
+    @property
+    def key(self) -> tuple[int, str]:
+        """What no other of the user's sightings has."""
+        return self.row.first, self.row.value
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -105,6 +110,7 @@ class Habits:
         countries: country -> days on which the user came from there.
         devices: device and country -> days on which the user came from there with it.
         clients: device, or kind of client -> when the user came with it, the first moment of each row, rising.
+        lasting: keys of the sightings in which the user stays for an hour without being seen elsewhere meanwhile.
         told: days on which records say a device or client, rising.
         seen: days on which the user was seen, rising.
     """
@@ -115,12 +121,15 @@ class Habits:
     countries: Mapping[str, frozenset[int]]
     devices: Mapping[tuple[str, str], frozenset[int]]
     clients: Mapping[str | Client, Sequence[int]]
+    lasting: frozenset[tuple[int, str]]
     told: Sequence[int]
     seen: Sequence[int]
 
     @classmethod
-    def of(cls, limits: Limits, history: History, known: Iterable[Sighting]) -> Habits:
-        """The habits that show in all sightings of a user."""
+    def of(
+        cls, limits: Limits, history: History, known: Iterable[Sighting], lasting: frozenset[tuple[int, str]]
+    ) -> Habits:
+        """The habits that show in all sightings of a user, of which those `lasting` are stays."""
         used: dict[str, dict[int, set[str]]] = {}
         countries: dict[str, set[int]] = {}
         devices: dict[tuple[str, str], set[int]] = {}
@@ -139,7 +148,8 @@ class Habits:
         ways = {way: frozenset(days) for way, days in devices.items()}
         moments = {each: sorted(own) for each, own in clients.items()}
         told = sorted({moment // DAY for own in moments.values() for moment in own})
-        return cls(limits, history, lines, at, ways, moments, told, sorted(frozenset[int]().union(*at.values())))
+        days_seen = sorted(frozenset[int]().union(*at.values()))
+        return cls(limits, history, lines, at, ways, moments, lasting, told, days_seen)
 
     def new(self, one: Sighting, other: Sighting) -> Sighting | None:
         """Which of both is in a data centre with a device or kind of client that the user never had before.
@@ -185,10 +195,9 @@ class Habits:
         if seen.place.listed(self.limits.mobile):
             return True
         days = self._before(seen.place, day)
-        if seen.row.last - seen.row.first >= HOUR and 2 * sum(
-            _line(seen.place.address) in own for _, own in days
-        ) >= len(days):
-            return False  # it lasts; of a telephone's addresses one comes again by chance
+        there = sum(_line(seen.place.address) in lines for _, lines in days)
+        if seen.key in self.lasting or (seen.row.last - seen.row.first >= HOUR and 2 * there >= len(days)):
+            return False
         lines = frozenset[str]().union(*(lines for _, lines in days))
         return bool(days) and len(lines) >= CHANGES * len(days)
 

@@ -18,6 +18,8 @@ _TABLE = 1 << 16
 """Size of a table of codes that is worth making for any batch instead of sorting."""
 _FEW = 256
 """Texts that are faster to number in Python than by a call of Arrow's."""
+_MANY = 256
+"""Lists of one length, for each of their members, that are faster to number by columns than one by one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -208,7 +210,7 @@ def _encoded_lists(array: pa.Array) -> Encoded | None:
 
 def _members(codes: Codes, starts: Codes, length: int) -> tuple[list[list[int]], Codes]:
     """The codes of lists of one length, by where these start, each different list once; and per list which it is."""
-    if length * _FEW > len(starts):
+    if length * _MANY > len(starts):
         return [codes[start : start + length].tolist() for start in starts.tolist()], np.arange(len(starts))
     columns = [codes[starts + place] for place in range(length)]
     combination, first = distinct(columns)

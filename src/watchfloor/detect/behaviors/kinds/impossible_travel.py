@@ -119,7 +119,7 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
     seen = _seen(known)
     told: set[tuple[int, frozenset[tuple[str, str]]]] = set()
     days: dict[frozenset[str], list[int]] = {}
-    habits = Habits.of(_limits(parameters), history, known)
+    habits = Habits.of(_limits(parameters), history, known, _lasting(seen))
     turns = _turns(seen, [*_journeys(parameters, seen, lambda _: ())])
     # Several means at a place are several stays: an intruder behind the exit that the user has open must not hide.
     for leg in _journeys(parameters, seen, lambda place: (place.device, *(place.client or ()))):
@@ -192,6 +192,14 @@ def _stays(seen: _Seen) -> dict[tuple[str, int], tuple[int, int]]:
         times = [time for _, time in stay]
         found.update(dict.fromkeys(((through, time) for time in times), (times[0], times[-1])))
     return found
+
+
+def _lasting(seen: _Seen) -> frozenset[tuple[int, str]]:
+    """Keys of the sightings in which the user stays for an hour without being seen elsewhere meanwhile."""
+    turns = np.flatnonzero(np.diff(seen.of)) + 1
+    first, last = np.append(0, turns), np.append(turns, len(seen.of)) - 1
+    stays = seen.of[first[seen.times[last] - seen.times[first] >= HOUR]]
+    return frozenset(seen.sightings[each].key for each in stays.tolist())
 
 
 def _seen(known: Sequence[Sighting]) -> _Seen:
