@@ -74,6 +74,24 @@ def test_what_the_account_never_used_before_needs_no_turns_in_a_data_centre(usin
     assert travel(*home, *before(RENTED, 3, LAPTOP), at(0, HOME), at(HOUR, RENTED, using)) == [], "a desktop there"
 
 
+def test_without_history_a_telephone_in_a_network_of_colleagues_may_be_abroad() -> None:
+    """Nothing says yet in which network the user's own is let out while its owner travels."""
+    phone = ("", "ios", "safari", "ios safari")
+    colleagues = [at(-DAY, HOME, phone)._replace(entity=f"user{number}") for number in range(5)]
+    for journey in ((at(0, JAPAN, UNNAMED), at(HOUR, HOME, phone)), (at(0, HOME, phone), at(HOUR, JAPAN, UNNAMED))):
+        assert travel(*journey, *colleagues) == []
+        (only,) = travel(*journey, *colleagues[1:])
+        assert only.learning, "too few of them"
+        today = [each._replace(time=START) for each in colleagues]
+        assert len(travel(*journey, *today)) == 1, "days before, not the same day"
+        assert len(travel(*before(HOME, 8, LAPTOP), *journey, *colleagues)) == 1, "with history that is what tells"
+    two = at(0, JAPAN, phone), at(HOUR, HOME, phone)
+    assert len(travel(*two, *colleagues)) == 1, "two telephones"
+    rented = [each._replace(value=(*RENTED, *phone)) for each in colleagues]
+    turns = [at(number * HOUR, RENTED if number % 2 else HOME, phone if number % 2 else LAPTOP) for number in range(4)]
+    assert len(travel(*turns, *rented)) == 1, "in a data centre, which anybody can rent"
+
+
 def test_many_devices_of_one_user_are_judged_in_linear_time() -> None:
     turns = [
         at(number * 1_000_000, HOME if number % 2 else RENTED, (f"d-{number}", "windows", "edge", ""))

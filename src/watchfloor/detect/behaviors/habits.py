@@ -13,7 +13,7 @@ from typing import NamedTuple
 import orjson
 
 from watchfloor.detect.behaviors.plugin import DAY, HOUR, History, Row
-from watchfloor.detect.behaviors.programs import Client, client
+from watchfloor.detect.behaviors.programs import PHONES, Client, client
 
 CHANGES = 1.5
 """Addresses a day from which somebody comes out of a mobile network or a relay; at home one lasts a day or longer."""
@@ -44,6 +44,12 @@ class Place(NamedTuple):
         """The device and the client, as far as the record says them."""
         known = self.client
         return (*([self.device] if self.device else []), *([known] if known else []))
+
+    @property
+    def telephone(self) -> bool:
+        """Whether the record says that it is one."""
+        known = self.client
+        return known is not None and known.system in PHONES
 
     @property
     def whole(self) -> str:
@@ -182,6 +188,15 @@ class Habits:
         return all(
             self._own(seen.place, there, day) or self._usual(seen.place, there, day, new=seen is new)
             for seen, there in ways
+        )
+
+    def roaming(self, one: Place, other: Place, day: int) -> bool:
+        """Whether one of both says that it is a telephone, in a network that others came through before the day."""
+        telephone = one if one.telephone else other
+        return (
+            one.telephone != other.telephone
+            and not telephone.listed(self.limits.hosting)
+            and self._sharing(telephone, 2, None, day) >= self.limits.shared
         )
 
     def fixed(self, seen: Sighting, day: int) -> bool:

@@ -25,6 +25,8 @@ SYSTEMS = {
     "linux": r"linux|x11|ubuntu|fedora|debian",
 }
 """Word for a system -> what its names have in them; the first that fits."""
+PHONES = ("ios", "android")
+"""Words for the systems of telephones."""
 BROWSERS = {
     "script": r"python|curl|wget|go-http|axios|okhttp|node|java/|powershell|httpclient|aiohttp|ruby|perl|headless",
     "edge": r"\bedg(?:e|a|ios)?\b",

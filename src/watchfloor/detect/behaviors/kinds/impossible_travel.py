@@ -47,19 +47,20 @@ class ImpossibleTravel(Parameters):
 
     A place is a city's coordinates, else a country, whose people may be wherever its towns are: the distance is one
     that 95 % of the pairs of people keep, and none where towns meet across the border. What the user or the company
-    is used to is no travel, nor are two places in one network; within a country nothing is until the user's networks
-    are known, and then only what comes through a new one; a data centre counts only when the account is in use there
-    and elsewhere in turn, or with a device or kind of program that it never had. One device at both places is no
-    travel. Networks that say nothing about where a user is (VPN exits, relays) belong into the selection's filter.
+    is used to is no travel, nor are two places in one network. Until the user's networks are known nothing within a
+    country is, nor what says that it is a telephone in a network of colleagues; then, within a country, only what
+    comes through a new one. A data centre counts only when the account is in use there and elsewhere in turn, or with
+    a device or kind of program that it never had. One device at both places is no travel. Networks that say nothing
+    about where a user is (VPN exits, relays) belong into the selection's filter.
     """
 
     user: Annotated[tuple[str, ...], Field(min_length=1, description="fields that name the user")] = ("user.name",)
     side: Annotated[
         Literal["source", "client"], Field(description="whose place it is: fields `<side>.geo.*`, `<side>.as.*`")
     ] = "source"
-    speed: Annotated[float, Field(gt=0, le=100_000, description="kilometres an hour above which nobody travels")] = 1000
+    speed: Annotated[float, Field(gt=0, le=100_000, description="kilometres an hour above which nobody travels")] = 1100
     ground: Annotated[Span, Field(description="time of every journey in which nobody gets far: boarding, landing")] = (
-        30 * MINUTE
+        45 * MINUTE
     )
     distance: Annotated[float, Field(ge=0, le=20_000, description="kilometres that count as travel at least")] = 500
     accuracy: Annotated[float, Field(ge=0, le=5_000, description="kilometres by which a city may be wrong")] = 50
@@ -131,8 +132,8 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
         again = len(own) > 1 and own[-2] >= day - parameters.period // DAY
         key = day, frozenset((one.spot, other.spot))
         learning = _learning(parameters, history, leg)
-        # Where a telephone comes out in its country says nothing, and nothing yet says which network is one's.
-        if learning and one.country == other.country:
+        # Where a telephone comes out says nothing, and nothing yet says which network is the user's.
+        if learning and (one.country == other.country or habits.roaming(one, other, day)):
             continue
         new = None if learning else habits.new(leg.one, leg.other)
         if key in told or (new is None and (again or turns(leg) < _least(parameters, history, leg))):
