@@ -85,14 +85,14 @@ def test_a_flight_is_possible() -> None:
         (("frankfurt", "50.033", "8.571"), ("madrid", "40.472", "-3.561"), 125),
         (("sydney", "-33.946", "151.177"), ("auckland", "-37.008", "174.792"), 165),
         (("helsinki", "60.317", "24.963"), ("lisbon", "38.774", "-9.134"), 260),
-        (("new york", "40.640", "-73.779"), ("london", "51.471", "-0.462"), 345),
+        (("new york", "40.640", "-73.779"), ("london", "51.471", "-0.462"), 370),
         (("singapore", "1.350", "103.994"), ("london", "51.471", "-0.462"), 750),
     ],
 )
 def test_from_gate_to_gate_airliners_are_slower(
     start: tuple[str, str, str], end: tuple[str, str, str], minutes: int
 ) -> None:
-    """Flights without stops as the fastest of a season are, the fourth with the wind of winter."""
+    """Flights without stops on good days; with the wind of winter the fourth was still faster, though rarely."""
     one, other = place("aa", 1, start), place("bb", 2, end)
     assert travel(at(0, one), at(minutes * MINUTE, other)) == []
     assert len(travel(at(0, one), at(minutes * MINUTE * 7 // 10, other))) == 1
@@ -312,7 +312,7 @@ def test_where_people_live_decides_between_countries() -> None:
     assert "between 95% of the people there" in only.why
     apart = separation(country("DE"), country("RU"))
     assert 1000 < apart < 1500
-    flight = int((apart / 1100 + 0.75) * HOUR) - 5 * MINUTE
+    flight = int((apart / 1000 + 0.75) * HOUR) - 5 * MINUTE
     assert travel(at(0, germany), at(flight + MINUTE, russia)) == []
     assert len(travel(at(0, germany), at(flight - MINUTE, russia))) == 1
     lisbon = place("pt", 3, ("lisbon", "38.72", "-9.14"))

@@ -58,7 +58,7 @@ class ImpossibleTravel(Parameters):
     side: Annotated[
         Literal["source", "client"], Field(description="whose place it is: fields `<side>.geo.*`, `<side>.as.*`")
     ] = "source"
-    speed: Annotated[float, Field(gt=0, le=100_000, description="kilometres an hour above which nobody travels")] = 1100
+    speed: Annotated[float, Field(gt=0, le=100_000, description="kilometres an hour above which nobody travels")] = 1000
     ground: Annotated[Span, Field(description="time of every journey in which nobody gets far: boarding, landing")] = (
         45 * MINUTE
     )
