@@ -74,6 +74,17 @@ def test_what_the_account_never_used_before_needs_no_turns_in_a_data_centre(usin
     assert travel(*home, *before(RENTED, 3, LAPTOP), at(0, HOME), at(HOUR, RENTED, using)) == [], "a desktop there"
 
 
+def test_where_programs_are_said_a_few_colleagues_explain_no_data_centre() -> None:
+    """Their private VPNs do not make it the company's way out: of a country's users it takes a twentieth."""
+    turn = [*before(HOME, 20, UNNAMED), at(0, HOME), at(HOUR, RENTED, UNNAMED), at(2 * HOUR, HOME)]
+    there = [at(-DAY, RENTED, UNNAMED)._replace(entity=f"user{number}") for number in range(3)]
+    here = [at(-2 * DAY, HOME, UNNAMED)._replace(entity=f"user{number}") for number in range(100)]
+    assert len(travel(*turn, *there, *here)) == 1
+    assert travel(*turn, *there, *here[:59]) == [], "they and the user are 60"
+    silent = [each._replace(value=(*each.value[:7], *SILENT)) for each in turn]
+    assert travel(*silent, *there, *here) == [], "where nothing tells one from the other, three explain it"
+
+
 def test_without_history_a_telephone_in_a_network_of_colleagues_may_be_abroad() -> None:
     """Nothing says yet in which network the user's own is let out while its owner travels."""
     phone = ("", "ios", "safari", "ios safari")

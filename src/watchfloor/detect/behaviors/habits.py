@@ -103,6 +103,7 @@ class Limits:
     habit: int
     shared: int
     colleagues: int
+    share: float
     mobile: Sequence[str]
     hosting: Sequence[str]
 
@@ -245,7 +246,7 @@ class Habits:
         if own >= limits.habit:
             return True
         rented = not new and place.listed(limits.hosting)
-        if rented and (own or self._sharing(place, 2, there, day) >= limits.colleagues):
+        if rented and (own or self._common(place, there, day)):
             return True
         if not place.address:
             return False
@@ -253,6 +254,17 @@ class Habits:
         # user is at home, as in an office, no such proof is needed.
         elsewhere = None if self._home(place.country, day) else there
         return self._sharing(place, 3, elsewhere, day) >= limits.shared
+
+    def _common(self, place: Place, there: Place, day: int) -> bool:
+        """Whether so many of the other country's users came through the network that it may be an exit of theirs.
+
+        Where the record says with what somebody came, the user's own devices at an exit are known by themselves: then
+        colleagues with VPNs of their own explain nothing, but that it is the company's way out does.
+        """
+        least = max(
+            self.limits.colleagues, self.limits.share * self._sharing(there, 1, None, day) if place.means else 0
+        )
+        return self._sharing(place, 2, there, day) >= least
 
     def _home(self, country: str, day: int) -> bool:
         start = day - self.limits.period // DAY

@@ -75,6 +75,12 @@ class ImpossibleTravel(Parameters):
     colleagues: Annotated[
         int, Field(ge=2, description="users of the same country that used a data centre's network before, likewise")
     ] = 3
+    share: Annotated[
+        float,
+        Field(
+            ge=0, le=1, description="what part of that country's users these must be where the record says a program"
+        ),
+    ] = 0.05
     mobile: Annotated[
         tuple[str, ...],
         Field(
