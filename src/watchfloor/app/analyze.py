@@ -15,7 +15,8 @@ from watchfloor.alerts.suppression import Suppressions, stored
 from watchfloor.app import levels
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
-from watchfloor.app.incidents import heads, whole
+from watchfloor.app.incident_stories import wholes
+from watchfloor.app.incidents import heads
 from watchfloor.app.knowledge import keep, load_knowledge
 from watchfloor.app.observer import NOBODY
 from watchfloor.app.pipeline import run
@@ -170,7 +171,7 @@ def analyze(
             found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids, terms))
             incidents = heads(connection, summary.alert_ids)
             told = len(incidents) if request.whole_incidents else MAX_INCIDENTS if observed else 0
-            incidents[:told] = [whole(connection, head["id"], terms) for head in incidents[:told]]
+        incidents[:told] = wholes(home, [head["id"] for head in incidents[:told]], terms)
         unknown = levels.unknown(request.context.levels, rules)
         result = Result(rules, summary, found, incidents, len(suppressed), unknown, request.home)
         if request.home is not None:
