@@ -24,7 +24,7 @@ from watchfloor.core.clock import utc_now
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 from watchfloor.incidents import register
-from watchfloor.incidents.markdown import markdown
+from watchfloor.incidents.markdown import markdown, text
 from watchfloor.incidents.story import told
 from watchfloor.store import audit
 from watchfloor.store.tables import audit_entry
@@ -223,3 +223,17 @@ def test_an_incident_tells_who_joined_and_split_it(tmp_path: Path) -> None:
         changes = whole(home, merged)["changes"]
     said = [(each["kind"], each["by"], each["note"]) for each in changes]
     assert said == [("merge", "ann", "the same night"), ("split", "bob", "not this one")]
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("At 08:50:01: done", "At 08:50:01: done"),
+        ("http://evil.example", "http\\://evil.example"),
+        ("mailto:eve", "mailto\\:eve"),
+        (":smile: :100:", "\\:smile: \\:100\\:"),
+        ("12:100: x", "12\\:100: x"),
+    ],
+)
+def test_colons_that_mean_something_to_markdown_mean_themselves(given: str, shown: str) -> None:
+    assert text(given) == shown

@@ -15,6 +15,8 @@ from watchfloor.incidents.story import belonging, numbers, reasons, told_change
 
 _ID = 12
 """Characters of an id on the screen; any unique beginning is accepted back."""
+_STATE = 20
+"""Characters of the status and who works on it."""
 _ENTITIES = 12
 _WHY = 3
 _INDENT = 23
@@ -29,16 +31,18 @@ def listed(console: Console, found: Sequence[Mapping[str, Any]], *, more: int = 
     if not found:
         console.print(plain("No incidents.", "dim"))
         return
+    states = [shorten(safe(", ".join(filter(None, (each["status"], each.get("owner"))))), _STATE) for each in found]
+    fixed = 54 + max(6, *map(len, states)) if console.width >= _WIDE else 43
     rows = [
         [
             plain(each["id"][:_ID], "bold"),
             Text(each["severity"], style=STYLES[each["severity"]]),
-            plain(each["status"]),
+            plain(state),
             plain(each["first"][:16].replace("T", " ")),
             plain(f"{each['alerts']:,}"),
-            plain(shorten(safe(each["title"]), max(console.width - (60 if console.width >= _WIDE else 43), 16))),
+            plain(shorten(safe(each["title"]), max(console.width - fixed, 16))),
         ]
-        for each in found
+        for each, state in zip(found, states, strict=True)
     ]
     names = ("Incident", "Severity", "Status", "Since (UTC)", "Alerts", "Title")
     kept = range(len(names)) if console.width >= _WIDE else (0, 1, 3, 5)

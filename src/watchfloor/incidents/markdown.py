@@ -8,8 +8,8 @@ from typing import Any
 
 from watchfloor.incidents.story import belonging, numbers, reasons, told_change
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|<>~&:@$]|(?<=www)\.)", re.IGNORECASE)
-"""Characters of markup, and those that make links of addresses and names."""
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|<>~&@$]|:(?!\s|(?<=\d\d:)\d\d(?!\d))|(?<=www)\.)", re.IGNORECASE)
+"""Characters of markup, and those that make links of addresses and names; no colon of a time or before a space."""
 _MANY = 50
 """Entities and connections; the JSON export has all."""
 
