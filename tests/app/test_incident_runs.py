@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from attack_day import ATTACK_DAY
 
 from watchfloor.alerts.suppression import Suppression
+from watchfloor.app import incident_stories
 from watchfloor.app.analyze import Request, analyze
 from watchfloor.app.home import reading, writing
 from watchfloor.app.incident_changes import change, merge, split
@@ -237,3 +238,16 @@ def test_an_incident_tells_who_joined_and_split_it(tmp_path: Path) -> None:
 )
 def test_colons_that_mean_something_to_markdown_mean_themselves(given: str, shown: str) -> None:
     assert text(given) == shown
+
+
+def test_alerts_beyond_those_with_records_are_told_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = _guessed(tmp_path / "a")
+    (one,) = _heads(home)
+    monkeypatch.setattr(incident_stories, "MAX_SHOWN", 0)
+    with reading(home) as opened:
+        found = whole(opened, one["id"])
+    assert len(found["timeline"]) == one["alerts"]
+    assert not any(step["records"] for step in found["timeline"])
+    assert "198.51.100.77" in found["summary"]

@@ -86,3 +86,15 @@ def test_evidence_says_what_is_there() -> None:
         "pattern": "event_count gte 10 within 5m",
     }
     assert evidence(measured) == "12: event_count gte 10 within 5m"
+
+
+def test_first_steps_stand_below_their_rule_and_once() -> None:
+    low, high = step("low", "2026-03-01T12:00:00Z"), step("high", "2026-03-01T12:01:00Z", "high")
+    low["rule"]["response"], high["rule"]["response"] = ["Ask.", "Block."], ["Isolate.", "Ask."]
+    head = {"first": low["timestamp"], "last": high["timestamp"], "severity": "high", "why": ["it is"]}
+    found = told(head, [low, high])
+    assert found["first_steps"] == [
+        {"rule": "high", "steps": ["Isolate.", "Ask."]},
+        {"rule": "low", "steps": ["Block."]},
+    ]
+    assert found["response"] == ["Isolate.", "Ask.", "Block."]

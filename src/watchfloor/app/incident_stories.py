@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from watchfloor.alerts.levels import worst_first
 from watchfloor.alerts.links import Link, columns, links_of
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.home import Home
@@ -27,7 +28,9 @@ MAX_RECORD = 600
 _ORIGINAL = "event.original"
 _INCIDENTS = 200
 """Incidents that are told at once."""
-_EVENTS = 100
+MAX_SHOWN = 100
+"""Alerts of an incident whose records are told, the worst ones; of a storm of thousands nobody reads more."""
+_EVENTS = 300
 """Events that are fetched at once; their records may have a mebibyte each."""
 
 
@@ -67,7 +70,12 @@ def _told(
     alerts = {alert for members in joins.values() for alert in members}
     steps = {step["id"]: step for step in stored_alerts(connection, alerts, terms)}
     links = register.links_of(connection, alerts)
-    events = _events(lake, (event for step in steps.values() for event in _chosen(step)))
+    told_whole = (
+        step
+        for members in joins.values()
+        for step in worst_first(steps[each] for each in members if each in steps)[:MAX_SHOWN]
+    )
+    events = _events(lake, (event for step in told_whole for event in _chosen(step)))
     decided = list(connection.execute(sa.select(incident_decision).order_by(incident_decision.c.number)).mappings())
     for row in rows:
         members = joins[row["id"]]

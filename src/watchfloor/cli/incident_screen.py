@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ _WHY = 3
 _INDENT = 23
 _LINES = 2
 """Of a record."""
+_FORMS = "{<"
+"""What records begin with whose first lines tell nothing to a person: JSON and XML."""
 _WIDE = 80
 """Columns of a terminal below which a list leaves the status and the number of alerts to the title."""
 
@@ -87,10 +90,13 @@ def shown(console: Console, incident: Mapping[str, Any]) -> None:
         print_columns(console, ("From", "To", "Alerts"), rows)
         if len(pairs) > _ENTITIES:
             console.print(plain(f"… and {len(pairs) - _ENTITIES:,} more: --json", "dim"))
-    if incident["response"]:
+    if incident["first_steps"]:
         _heading(console, "What to do first")
-        for number, step in enumerate(incident["response"], start=1):
-            console.print(Padding(plain(f"{number}. {step}"), (0, 0, 0, 2)))
+    numbered_steps = itertools.count(1)
+    for each in incident["first_steps"]:
+        console.print(Padding(plain(each["rule"], "dim"), (0, 0, 0, 2)))
+        for step in each["steps"]:
+            console.print(Padding(plain(f"{next(numbered_steps)}. {step}"), (0, 0, 0, 4)))
     if incident["changes"]:
         _heading(console, "What was done")
         for change in incident["changes"]:
@@ -112,7 +118,7 @@ def _step(console: Console, step: Mapping[str, Any], numbered: Mapping[str, int]
             console.print(Padding(plain(text, "" if text is who else "dim"), (0, 0, 0, _INDENT)))
     for text in reasons(step)[:_WHY]:
         console.print(Padding(plain(shorten(safe(text), room), "dim"), (0, 0, 0, _INDENT)))
-    for text in step["records"]:
+    for text in (record for record in step["records"] if record[:1] not in _FORMS):
         console.print(Padding(plain(shorten(f"> {safe(text)}", _LINES * room), "dim"), (0, 0, 0, _INDENT)))
 
 

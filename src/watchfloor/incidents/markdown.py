@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -31,9 +32,12 @@ def _lines(incident: Mapping[str, Any]) -> Iterator[str]:
     yield f"Incident {incident['id']}, severity **{incident['severity']}**, {incident['status']}{verdict}{owner}."
     yield ""
     yield text(incident["summary"])
-    if incident["response"]:
-        yield from ("", "## First steps", "")
-        yield from (f"{number}. {text(step)}" for number, step in enumerate(incident["response"], start=1))
+    if incident["first_steps"]:
+        yield from ("", "## First steps")
+    count = itertools.count(1)
+    for each in incident["first_steps"]:
+        yield from ("", f"**{text(each['rule'])}**", "")
+        yield from (f"{next(count)}. {text(step)}" for step in each["steps"])
     yield from ("", "## Timeline", "")
     yield "| No. | Time (UTC) | Level | Alert | Events | Who | Evidence | Why it belongs here |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- |"

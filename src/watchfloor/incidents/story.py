@@ -51,6 +51,7 @@ def told(head: Mapping[str, Any], steps: Sequence[Step]) -> dict[str, Any]:
         "connections": connections(steps),
         "timeline": [_told(step) for step in steps],
         "response": list(dict.fromkeys(text for step in worst_first(steps) for text in step["rule"]["response"])),
+        "first_steps": first_steps(steps),
     }
 
 
@@ -71,6 +72,18 @@ def summary(head: Mapping[str, Any], steps: Sequence[Step]) -> str:
         sentences.append(f"It went through {', '.join(_words(name) for name in tactics)}.")
     sentences.append(f"Severity is {head['severity']} because of: {'; '.join(head['why'])}.")
     return " ".join(sentences)
+
+
+def first_steps(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """What the rules say to do first, by the title of the rule, the worst first; what several say, once."""
+    said: set[str] = set()
+    found: dict[str, list[str]] = {}
+    for step in worst_first(steps):
+        new = [text for text in dict.fromkeys(step["rule"]["response"]) if text not in said]
+        if new:
+            found.setdefault(step["rule"]["title"], []).extend(new)
+            said.update(new)
+    return [{"rule": title, "steps": texts} for title, texts in found.items()]
 
 
 def entities(steps: Iterable[Step]) -> list[dict[str, Any]]:
