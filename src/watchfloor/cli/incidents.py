@@ -115,7 +115,8 @@ def split_command(
     """Take alerts out of an incident; later alerts keep to it."""
     with opened_for_writing(home) as opened:
         found = split(opened, home_inventory(opened), incident, alerts, by=who(by), why=why)
-    _say(f"incidents now: {', '.join(found) or 'none, what is left is below the threshold'}")
+    rest = "" if len(found) > 1 else "; what is in none stays alerts, since it is below the threshold"
+    _say(f"incidents now: {', '.join(found) or 'none'}{rest}")
     return 0
 
 
