@@ -89,7 +89,9 @@ def test_hidden_alerts_are_counted_kept_and_come_back(tmp_path: Path) -> None:
         found = preview(connection, wanted, Policy())
         assert (found.hidden, found.visible) == (1, len(before.alerts))
         assert found.examples[0]["rule"]["title"] == title
-        assert len(found.warnings) == 2  # it names no entity, and the alert is of level high
+        assert len(found.warnings) == 3  # it names no entity, the alert is of level high, and it ends in 72 years
+        assert set(found.incidents) <= {head["id"] for head in before.incidents}
+        assert len(found.incidents) == 1
     with writing(tmp_path, 64) as home:
         number = suppress(home, NOTHING, wanted, by="ann")
     after = _demo(tmp_path)
@@ -106,6 +108,22 @@ def test_hidden_alerts_are_counted_kept_and_come_back(tmp_path: Path) -> None:
             assert [row["action"] for row in audit.entries(connection)] == ["alert.suppress", "alert.unsuppress"]
             assert audit.broken(connection) is None
     assert _demo(tmp_path).alerts == before.alerts
+
+
+@pytest.mark.parametrize(
+    ("network", "until", "warned"),
+    [
+        ("10.0.0.0/8", NOON + dt.timedelta(365), []),
+        ("0.0.0.0/0", NOON + dt.timedelta(30), ["0.0.0.0/0 is a very large network"]),
+        ("::/0", NOON + dt.timedelta(900), ["::/0 is a very large network", "it ends in more than 2 years"]),
+    ],
+)
+def test_what_hides_too_much_for_too_long_is_told(
+    tmp_path: Path, network: str, until: dt.datetime, warned: list[str]
+) -> None:
+    with writing(tmp_path, 64) as home, home.store.read() as connection:
+        wanted = _suppression(entity_of(f"ip={network}"), until=until)
+        assert list(preview(connection, wanted, Policy()).warnings) == warned
 
 
 def test_a_suppression_needs_an_owner_a_reason_and_a_future(tmp_path: Path) -> None:

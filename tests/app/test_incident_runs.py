@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -10,16 +11,21 @@ import pytest
 import sqlalchemy as sa
 from attack_day import ATTACK_DAY
 
+from watchfloor.alerts.suppression import Suppression
+from watchfloor.app import incident_stories
 from watchfloor.app.analyze import Request, analyze
 from watchfloor.app.home import reading, writing
 from watchfloor.app.incident_changes import change, merge, split
-from watchfloor.app.incidents import heads, whole
+from watchfloor.app.incident_stories import whole
+from watchfloor.app.incidents import heads
 from watchfloor.app.rules import content
+from watchfloor.app.suppressions import suppress
 from watchfloor.assets.inventory import Inventory
+from watchfloor.core.clock import utc_now
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 from watchfloor.incidents import register
-from watchfloor.incidents.markdown import markdown
+from watchfloor.incidents.markdown import markdown, text
 from watchfloor.incidents.story import told
 from watchfloor.store import audit
 from watchfloor.store.tables import audit_entry
@@ -91,10 +97,12 @@ def test_an_incident_is_found_by_the_id_that_it_had(tmp_path: Path) -> None:
     one, other = _demo(tmp_path)
     with writing(tmp_path, 64) as home:
         merge(home, NOTHING, [one["id"], other["id"]], by="ann", why="")
-    with reading(tmp_path) as home, home.store.read() as connection:
-        assert whole(connection, one["id"])["id"] == whole(connection, other["id"])["id"]
-        with pytest.raises(UsageError, match="no such incident"):
-            whole(connection, "ffff")
+    with reading(tmp_path) as home:
+        assert whole(home, one["id"])["id"] == whole(home, other["id"])["id"]
+        assert whole(home, one["id"][:8])["id"] == whole(home, other["id"][:8])["id"]
+        for unknown in ("ffff", "ffffffffff", ""):
+            with pytest.raises(UsageError, match="no such incident"):
+                whole(home, unknown)
 
 
 def test_what_people_change_is_in_the_audit_trail(tmp_path: Path) -> None:
@@ -153,3 +161,93 @@ def test_a_closed_incident_opens_again_when_it_goes_on(tmp_path: Path) -> None:
     analyze(request, Settings())
     (found,) = _heads(home)
     assert (found["id"], found["alerts"], found["status"]) == (one["id"], 1, "reopened")
+
+
+GUESSED = [
+    f"2026-03-02T09:00:{second:02}+00:00 web01 sshd[7]: Failed password for deploy from 198.51.100.77 port 4711 ssh2\n"
+    for second in range(12)
+]
+GUESSED += [
+    "2026-03-02T09:00:30+00:00 web01 sshd[8]: Accepted password for deploy from 198.51.100.77 port 4711 ssh2\n",
+    "2026-03-02T09:02:00+00:00 web01 useradd[9]: new user: name=sysd, UID=0, GID=0, home=/root, shell=/bin/sh\n",
+]
+
+
+def _guessed(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "auth.log").write_text("".join(GUESSED))
+    analyze(Request([str(folder / "auth.log")], (content("rules"),), folder / "home"), Settings())
+    return folder / "home"
+
+
+def test_a_correlation_tells_whose_address_and_account_it_was(tmp_path: Path) -> None:
+    home = _guessed(tmp_path / "a")
+    (one,) = _heads(home)
+    with reading(home) as opened:
+        found = whole(opened, one["id"])
+    assert "deploy" in found["summary"]
+    assert "198.51.100.77" in found["summary"]
+    named = {(each["kind"], each["value"]) for each in found["entities"]}
+    assert {("ip", "198.51.100.77"), ("user", "deploy"), ("host", "web01")} <= named
+    assert any("Accepted password for deploy" in record for step in found["timeline"] for record in step["records"])
+    assert "Accepted password for deploy" in markdown(found)
+    request = Request([str(tmp_path / "a" / "auth.log")], (content("rules"),), tmp_path / "b", whole_incidents=True)
+    assert analyze(request, Settings()).incidents == [found]
+
+
+def test_what_was_said_stays_with_an_incident_that_loses_its_first_alert(tmp_path: Path) -> None:
+    home = _guessed(tmp_path / "a")
+    (one,) = _heads(home)
+    with writing(home, 64) as opened:
+        change(opened, one["id"], "assign", value="ann", by="bob")
+        anchor = next(step for step in whole(opened, one["id"])["timeline"] if not step["join"]["other"])
+        split(opened, NOTHING, one["id"], [anchor["id"]], by="ann", why="another story")
+    owners = {head["alerts"]: head["owner"] for head in _heads(home)}
+    assert owners == {1: "", one["alerts"] - 1: "ann"}
+    (rest,) = (head for head in _heads(home) if head["owner"])
+    until = utc_now() + dt.timedelta(days=1)
+    with writing(home, 64) as opened:
+        first = next(step for step in whole(opened, rest["id"])["timeline"] if not step["join"]["other"])
+        hidden = Suppression(0, first["rule"]["id"], (), until, "ann", "known", utc_now())
+        suppress(opened, NOTHING, hidden, by="ann")
+    (left,) = (head for head in _heads(home) if head["id"] != one["id"])
+    assert left["id"] != rest["id"]
+    assert left["owner"] == "ann"
+
+
+def test_an_incident_tells_who_joined_and_split_it(tmp_path: Path) -> None:
+    one, other = _demo(tmp_path)
+    with writing(tmp_path, 64) as home:
+        merged = merge(home, NOTHING, [one["id"], other["id"]], by="ann", why="the same night")
+        last = whole(home, merged)["timeline"][-1]["id"]
+        split(home, NOTHING, merged, [last], by="bob", why="not this one")
+        changes = whole(home, merged)["changes"]
+    said = [(each["kind"], each["by"], each["note"]) for each in changes]
+    assert said == [("merge", "ann", "the same night"), ("split", "bob", "not this one")]
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("At 08:50:01: done", "At 08:50:01: done"),
+        ("http://evil.example", "http\\://evil.example"),
+        ("mailto:eve", "mailto\\:eve"),
+        (":smile: :100:", "\\:smile: \\:100\\:"),
+        ("12:100: x", "12\\:100: x"),
+    ],
+)
+def test_colons_that_mean_something_to_markdown_mean_themselves(given: str, shown: str) -> None:
+    assert text(given) == shown
+
+
+def test_alerts_beyond_those_with_records_are_told_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = _guessed(tmp_path / "a")
+    (one,) = _heads(home)
+    monkeypatch.setattr(incident_stories, "MAX_SHOWN", 0)
+    with reading(home) as opened:
+        found = whole(opened, one["id"])
+    assert len(found["timeline"]) == one["alerts"]
+    assert not any(step["records"] for step in found["timeline"])
+    assert "198.51.100.77" in found["summary"]

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from watchfloor.core.clock import moment, time_zone
+from watchfloor.core.clock import ahead, moment, time_zone
 from watchfloor.core.errors import UsageError
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -44,3 +44,17 @@ def test_moments(text: str, expected: dt.datetime) -> None:
 def test_no_moment(text: str) -> None:
     with pytest.raises(UsageError, match="not a time"):
         moment(text, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("30d", NOW + dt.timedelta(30)), (" 2h ", NOW + dt.timedelta(hours=2)), ("2026-03-02", NOW + dt.timedelta(0.5))],
+)
+def test_what_is_ahead(text: str, expected: dt.datetime) -> None:
+    assert ahead(text, NOW) == expected
+
+
+@pytest.mark.parametrize("text", ["2026-03-01T12:00:00Z", "2020-01-01", "0d"])
+def test_an_end_is_not_past(text: str) -> None:
+    with pytest.raises(UsageError, match="in the past"):
+        ahead(text, NOW)

@@ -236,3 +236,17 @@ def test_text_has_the_contrast_of_wcag_aa(scheme: int) -> None:
     for text, ground in PAIRS:
         light, dark = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, ground)
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"), [([1], "1 alert in it"), ([3], "3 alerts in it"), ([1, 2], "3 alerts in them")]
+)
+def test_what_is_counted_is_said_in_the_right_number(groups: list[int], said: str) -> None:
+    alerts = [alert(number, "t") for number in range(sum(groups))]
+    waiting = iter(alerts)
+    incidents = [
+        incident(number, [next(waiting) for _ in range(size)], "t") for number, size in enumerate(groups, start=1)
+    ]
+    text = page(report(alerts, incidents, "t")).decode()
+    assert f"<small>{said}</small>" in text
+    assert "1 note about rule files" in text

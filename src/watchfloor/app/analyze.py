@@ -15,8 +15,9 @@ from watchfloor.alerts.suppression import Suppressions, stored
 from watchfloor.app import levels
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
-from watchfloor.app.incidents import heads, whole
-from watchfloor.app.knowledge import load_knowledge
+from watchfloor.app.incident_stories import wholes
+from watchfloor.app.incidents import heads
+from watchfloor.app.knowledge import keep, load_knowledge
 from watchfloor.app.observer import NOBODY
 from watchfloor.app.pipeline import run
 from watchfloor.app.recognition import Recognised, recognise
@@ -47,6 +48,8 @@ class Request:
     Attributes:
         report: lowest level of the single alerts that a report lists; None makes no report.
         called: what the report calls the input; empty for its paths.
+        inventory, policy_file: are kept in a home that has none of its own.
+        policy: what `policy_file` says, or what else the run is to go by.
     """
 
     paths: Sequence[str]
@@ -64,6 +67,7 @@ class Request:
     called: str = ""
     inventory: Path | None = None
     policy: Policy | None = None
+    policy_file: Path | None = None
 
 
 @dataclass(slots=True)
@@ -77,6 +81,7 @@ class Result:
         report: the page, an HTML document, where one was asked for.
         unknown_levels: ids that the context gives a level to and that no loaded rule has.
         home: where all of it is kept, None when nothing is.
+        notes: what else there is to know of the home, in sentences.
     """
 
     rules: RuleSet
@@ -87,6 +92,7 @@ class Result:
     unknown_levels: list[str] = field(default_factory=list)
     home: Path | None = None
     report: bytes = b""
+    notes: tuple[str, ...] = ()
 
     def at_least(self, level: str) -> list[dict[str, Any]]:
         """The alerts of that level or above."""
@@ -165,9 +171,11 @@ def analyze(
             found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids, terms))
             incidents = heads(connection, summary.alert_ids)
             told = len(incidents) if request.whole_incidents else MAX_INCIDENTS if observed else 0
-            incidents[:told] = [whole(connection, head["id"], terms) for head in incidents[:told]]
+        incidents[:told] = wholes(home, [head["id"] for head in incidents[:told]], terms)
         unknown = levels.unknown(request.context.levels, rules)
         result = Result(rules, summary, found, incidents, len(suppressed), unknown, request.home)
+        if request.home is not None:
+            result.notes = tuple(keep(request.home, request.inventory, request.policy_file))
         watch = Stopwatch()
         if observed is not None and request.report is not None:
             from watchfloor.app.reporting import report_page  # noqa: PLC0415 - few runs need the template engine

@@ -63,6 +63,7 @@ def week_request(week: Written, home: Path | None, *, whole_incidents: bool) -> 
         now=week.end,
         context=rule_context([], None, policy),
         policy=policy,
+        policy_file=week.folder / POLICY,
         whole_incidents=whole_incidents,
         inventory=week.folder / INVENTORY,
     )

@@ -43,7 +43,7 @@ def merge(home: Home, inventory: Inventory, ids: Sequence[str], *, by: str, why:
 
 
 def split(home: Home, inventory: Inventory, text: str, alerts: Sequence[str], *, by: str, why: str) -> list[str]:
-    """Take alerts out of an incident, now and whenever alerts are grouped again.
+    """Take alerts out of an incident, now and whenever alerts are grouped again; what was said of it stays in the rest.
 
     Args:
         home: open for writing.
@@ -54,7 +54,7 @@ def split(home: Home, inventory: Inventory, text: str, alerts: Sequence[str], *,
         why: for the record.
 
     Returns:
-        The ids of the incidents that the alerts are in now.
+        The ids of the incidents that the alerts are in now; what is left below the threshold is in none.
 
     Raises:
         UsageError: an alert is not in the incident, or none would be left.
@@ -67,6 +67,7 @@ def split(home: Home, inventory: Inventory, text: str, alerts: Sequence[str], *,
         if not chosen or chosen == set(members):
             raise UsageError("a split takes some alerts out and leaves some", place=row["id"])
         register.decide(connection, "apart", chosen, set(members) - chosen, by=by, at=now, why=why)
+        register.carry(connection, chosen, set(members) - chosen)
         audit.note(connection, now, by, "incident.split", row["id"], {"alerts": sorted(chosen), "why": why})
     regroup(home, inventory)
     with home.store.read() as connection:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
 
 from watchfloor.alerts.levels import rank
-from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.home import Home
 from watchfloor.assets import accounts
 from watchfloor.assets.devices import device_at
@@ -27,9 +25,11 @@ from watchfloor.incidents.facts import Fact
 from watchfloor.incidents.grouping import group
 from watchfloor.incidents.resolve import Device, Person, asked, resolved
 from watchfloor.incidents.risk import assess
-from watchfloor.incidents.story import told
 from watchfloor.incidents.weights import Roles, Weights
 from watchfloor.store.tables import incident, incident_alert, incident_change
+
+_TELLING = 8
+"""Characters of an id from which on it is no other's by chance, not even of all that there ever were."""
 
 
 def regroup(home: Home, inventory: Inventory) -> None:
@@ -143,36 +143,22 @@ def head(row: sa.RowMapping, changes: Sequence[sa.RowMapping]) -> dict[str, Any]
     }
 
 
-def whole(connection: sa.Connection, text: str, terms: Terms | None = None) -> dict[str, Any]:
-    """One incident with everything about it (see `incidents.story.told`).
+def find(connection: sa.Connection, text: str) -> sa.RowMapping:
+    """The row of an incident.
 
     Args:
         connection: of the store.
-        text: its id, or the beginning of it; also an id that it had before an earlier alert joined it.
-        terms: what is known of DHCP leases beside the records of the home.
+        text: its id, or the beginning of it; also of an id that it had before an earlier alert or a merge joined it.
 
     Raises:
         UsageError: there is no such incident, or more than one.
     """
-    row = find(connection, text)
-    query = sa.select(incident_alert.c.alert_id, incident_alert.c.join).where(incident_alert.c.incident_id == row["id"])
-    joins: dict[str, dict[str, Any]] = {each.alert_id: each.join for each in connection.execute(query)}
-    links = register.links_of(connection, joins)
-    steps = [
-        {**step, "links": [asdict(link) for link in links[step["id"]]], "join": joins[step["id"]]}
-        for step in stored_alerts(connection, joins.keys(), terms)
-    ]
-    return told(head(row, register.changes_of(connection, joins)), steps)
-
-
-def find(connection: sa.Connection, text: str) -> sa.RowMapping:
-    """The row of an incident; see `whole` for the argument and errors."""
     wanted = text.strip().lower()
     rows = list(connection.execute(sa.select(incident)).mappings())
     found = [row for row in rows if wanted and row["id"].startswith(wanted)]
-    if not found:
+    if not found and len(wanted) >= _TELLING:
         held = connection.execute(sa.select(incident_alert.c.incident_id, incident_alert.c.alert_id))
-        holders = {holder for holder, alert in held if register.incident_id(alert) == wanted}
+        holders = {holder for holder, alert in held if register.incident_id(alert).startswith(wanted)}
         found = [row for row in rows if row["id"] in holders]
     if len(found) == 1:
         return found[0]

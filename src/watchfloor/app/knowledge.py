@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from watchfloor.app.home import Home
 from watchfloor.assets.holders import Terms
 from watchfloor.assets.inventory import Inventory
 from watchfloor.assets.inventory_file import FILE_NAME, read_inventory
+from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 from watchfloor.enrich.databases import opened
 from watchfloor.enrich.plugin import Knowledge
+from watchfloor.policy import policy as policies
+
+_OTHER_FORM = "inventory.csv"
+"""Where a home has its inventory in the other form that an inventory may have."""
 
 
 def load_knowledge(settings: Settings, inventory: Path | None, home: Path | None) -> Knowledge:
@@ -50,5 +57,46 @@ def inventory_path(settings: Settings, given: Path | None, home: Path | None) ->
     named = given or settings.inventory
     if named is not None or home is None:
         return named
-    own = home / FILE_NAME
-    return own if own.exists() else None
+    return _own(home, (FILE_NAME, _OTHER_FORM))
+
+
+def keep(home: Path, inventory: Path | None, policy: Path | None) -> Iterator[str]:
+    """Copy what a run was given into a home that has none of its own, so that later commands there go by the same.
+
+    Without it, a merge of two incidents would judge all anew as if nobody knew a server or a maintenance window.
+
+    Args:
+        home: that was filled.
+        inventory: the file that the run was given; None where it was given none.
+        policy: the same of the policy.
+
+    Returns:
+        A sentence for each file of the home that says something else than the given one.
+
+    Raises:
+        UsageError: a file cannot be read or written.
+    """
+    csv = inventory is not None and inventory.suffix.lower() == ".csv"
+    names = (_OTHER_FORM, FILE_NAME) if csv else (FILE_NAME, _OTHER_FORM)
+    for given, here in ((inventory, names), (policy, (policies.FILE_NAME,))):
+        if given is None:
+            continue
+        own = _own(home, here)
+        try:
+            content = given.read_bytes()
+            if own is None:
+                _write(home / here[0], content)
+            elif own.read_bytes() != content:
+                yield f"{given} was for this run only: later commands go by {own}, which differs"
+        except OSError as error:
+            raise UsageError(f"cannot be kept: {error.strerror}", place=str(given)) from error
+
+
+def _own(home: Path, names: Sequence[str]) -> Path | None:
+    return next((own for name in names if (own := home / name).exists()), None)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.stem}-", suffix=".tmp", delete=False) as file:
+        file.write(content)
+    Path(file.name).replace(path)

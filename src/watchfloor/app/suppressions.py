@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,11 +20,15 @@ from watchfloor.core.clock import utc_now
 from watchfloor.core.errors import UsageError
 from watchfloor.policy.policy import Policy
 from watchfloor.store import audit
-from watchfloor.store.tables import alert
+from watchfloor.store.tables import alert, incident_alert
 
 _EXAMPLES = 5
 _LARGE = 1 / 3
 """Share of all visible alerts beyond which hiding so many at once deserves a second look."""
+
+_YEAR = dt.timedelta(days=365)
+_WIDE = 8
+"""Length of a prefix below which a network is nobody's in particular."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Preview:
     Attributes:
         hidden: alerts that are shown today and would not be.
         visible: alerts that are shown today.
+        incidents: ids of those that they are in.
         highest: the highest level among the hidden ones; empty where there are none.
         examples: a few of them in the form of the `--alerts` file.
         warnings: what deserves a second look, in plain words.
@@ -40,6 +46,7 @@ class Preview:
 
     hidden: int
     visible: int
+    incidents: tuple[str, ...]
     highest: str
     examples: tuple[dict[str, Any], ...]
     warnings: tuple[str, ...]
@@ -52,7 +59,19 @@ def preview(connection: sa.Connection, wanted: Suppression, policy: Policy) -> P
     _, found = Suppressions([wanted]).split(alerts)
     highest = max((each["rule"]["level"] for each in found), key=rank, default="")
     warnings = tuple(_warnings(wanted, highest, len(found), len(visible)))
-    return Preview(len(found), len(visible), highest, tuple(found[-_EXAMPLES:]), warnings)
+    incidents = tuple(_holding(connection, {each["id"] for each in found}))
+    return Preview(len(found), len(visible), incidents, highest, tuple(found[-_EXAMPLES:]), warnings)
+
+
+def _holding(connection: sa.Connection, alerts: set[str]) -> list[str]:
+    held = connection.execute(sa.select(incident_alert.c.alert_id, incident_alert.c.incident_id))
+    return sorted({holder for alert_id, holder in held if alert_id in alerts})
+
+
+def endless(until: dt.datetime, now: dt.datetime) -> str:
+    """A warning where nobody will remember, when it ends, why it was made; else empty."""
+    years = (until - now) / _YEAR
+    return f"it ends in more than {int(years)} year{'' if int(years) == 1 else 's'}" if years > 1 else ""
 
 
 def _of_rule(connection: sa.Connection, rule_id: str, among: set[str]) -> Iterator[str]:
@@ -63,6 +82,11 @@ def _of_rule(connection: sa.Connection, rule_id: str, among: set[str]) -> Iterat
 def _warnings(wanted: Suppression, highest: str, hidden: int, visible: int) -> Iterator[str]:
     if not wanted.entities:
         yield "it names no entity, so it hides every alert of the rule"
+    for entity in wanted.entities:
+        if entity.kind == "ip" and "/" in entity.value and int(entity.value.rpartition("/")[2]) < _WIDE:
+            yield f"{entity.value} is a very large network"
+    if warning := endless(wanted.until, wanted.made):
+        yield warning
     if rank(highest) >= rank("high"):
         yield f"it hides alerts of level {highest}"
     if hidden > visible * _LARGE:

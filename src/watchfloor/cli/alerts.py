@@ -32,7 +32,7 @@ from watchfloor.cli.output import json_line
 from watchfloor.cli.styles import STYLES
 from watchfloor.cli.terminal import plain, print_columns, safe, shorten
 from watchfloor.cli.timeline import FileArgument, ProfileOption, timeline_file
-from watchfloor.core.clock import moment, utc_now
+from watchfloor.core.clock import ahead, utc_now
 from watchfloor.core.errors import UsageError
 from watchfloor.hunting.span import Span
 
@@ -40,6 +40,8 @@ app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Alerts, and hiding those that somebody answers for."
 )
 _ID = 12
+_INCIDENTS = 5
+"""Incidents that are named."""
 
 
 @app.command("list")
@@ -137,7 +139,12 @@ def show_command(
 @app.command("suppress")
 def suppress_command(
     rule: Annotated[str, typer.Option("--rule", metavar="RULE", help="Whose alerts: id or title.")],
-    until: Annotated[str, typer.Option("--until", metavar="T", help="Alerts up to this moment are hidden (ISO 8601).")],
+    until: Annotated[
+        str,
+        typer.Option(
+            "--until", metavar="T", help="Alerts up to this moment are hidden (ISO 8601, or 30d from now on)."
+        ),
+    ],
     owner: Annotated[str, typer.Option("--owner", metavar="NAME", help="Who answers for it.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is right to hide them.")],
     entity: Annotated[
@@ -155,16 +162,19 @@ def suppress_command(
     as_json: JsonOption = False,
 ) -> int:
     """Hide a rule's alerts until a date; they stay stored and are counted."""
+    now = utc_now()
     entities = tuple(entity_of(text) for text in entity or ())
     with reading(chosen_home(home)) as opened, opened.store.read() as connection:
-        wanted = Suppression(0, rule_of(connection, rule), entities, moment(until), owner, reason, utc_now())
+        wanted = Suppression(0, rule_of(connection, rule), entities, ahead(until, now), owner, reason, now)
         found = preview(connection, wanted, opened.policy)
     number = 0
     if not only_preview:
         with opened_for_writing(home) as opened:
             number = suppress(opened, home_inventory(opened), wanted, by=who(by))
     if as_json:
-        content = {name: getattr(found, name) for name in ("hidden", "visible", "highest", "warnings", "examples")}
+        content = {
+            name: getattr(found, name) for name in ("hidden", "visible", "highest", "incidents", "warnings", "examples")
+        }
         sys.stdout.buffer.write(json_line({"number": number or None} | content))
     else:
         _previewed(Console(highlight=False), found, number)
@@ -239,6 +249,10 @@ def _previewed(console: Console, found: Preview, number: int) -> None:
     verb = "hides" if number else "would hide"
     head = f"suppression {number} {verb}" if number else f"it {verb}"
     console.print(plain(f"{head} {found.hidden:,} of {found.visible:,} alerts"))
+    if found.incidents:
+        shown = ", ".join(each[:_ID] for each in found.incidents[:_INCIDENTS])
+        more = f" and {len(found.incidents) - _INCIDENTS:,} more" if len(found.incidents) > _INCIDENTS else ""
+        console.print(plain(f"  takes alerts out of {shown}{more} (watchfloor incidents list)"))
     for warning in found.warnings:
         console.print(Text.assemble(("  ! ", "yellow"), safe(warning)))
     for alert in found.examples:

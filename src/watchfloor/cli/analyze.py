@@ -114,6 +114,7 @@ def analyze_command(
         window=Window(optional_moment(since), optional_moment(until)),
         context=rule_context(pipeline or [], placeholders, chosen, load_levels(levels, home)),
         policy=chosen,
+        policy_file=policy,
         jobs=jobs,
         stdin=sys.stdin.buffer if "-" in paths else None,
         whole_incidents=incidents is not None,
@@ -191,6 +192,8 @@ def _analyzed(
 
 
 def _report_problems(result: Result) -> None:
+    for note in result.notes:
+        sys.stderr.write(f"watchfloor: {safe(note)}\n")
     for rule in result.unknown_levels:
         sys.stderr.write(f"watchfloor: a level is given to {safe(rule)}, which no loaded rule has as its id\n")
     for problem in result.summary.problems:

@@ -48,6 +48,8 @@ def rules_line(result: Result) -> Iterator[Text]:
         count = len(result.rules.blind)
         blind = f"{count:,} of them {'is' if count == 1 else 'are'} blind: policy.yml names no {', no '.join(lists)}"
         yield plain(f"{blind} (watchfloor policy show)", "dim")
+    for sentence in result.notes:
+        yield Text.assemble(("! ", "yellow"), safe(sentence))
     for rule in result.unknown_levels[:_ID]:
         yield Text.assemble(("! ", "yellow"), safe(f"a level is given to {rule}, which no loaded rule has as its id"))
     if len(result.unknown_levels) > _ID:

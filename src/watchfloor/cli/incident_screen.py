@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,12 +12,19 @@ from rich.text import Text
 
 from watchfloor.cli.styles import STYLES
 from watchfloor.cli.terminal import plain, print_columns, safe, shorten
-from watchfloor.incidents.story import evidence
+from watchfloor.incidents.story import belonging, numbers, reasons, told_change
 
 _ID = 12
 """Characters of an id on the screen; any unique beginning is accepted back."""
+_STATE = 20
+"""Characters of the status and who works on it."""
 _ENTITIES = 12
 _WHY = 3
+_INDENT = 23
+_LINES = 2
+"""Of a record."""
+_FORMS = "{<"
+"""What records begin with whose first lines tell nothing to a person: JSON and XML."""
 _WIDE = 80
 """Columns of a terminal below which a list leaves the status and the number of alerts to the title."""
 
@@ -26,16 +34,18 @@ def listed(console: Console, found: Sequence[Mapping[str, Any]], *, more: int = 
     if not found:
         console.print(plain("No incidents.", "dim"))
         return
+    states = [shorten(safe(", ".join(filter(None, (each["status"], each.get("owner"))))), _STATE) for each in found]
+    fixed = 54 + max(6, *map(len, states)) if console.width >= _WIDE else 43
     rows = [
         [
             plain(each["id"][:_ID], "bold"),
             Text(each["severity"], style=STYLES[each["severity"]]),
-            plain(each["status"]),
+            plain(state),
             plain(each["first"][:16].replace("T", " ")),
             plain(f"{each['alerts']:,}"),
-            plain(shorten(safe(each["title"]), max(console.width - (60 if console.width >= _WIDE else 43), 16))),
+            plain(shorten(safe(each["title"]), max(console.width - fixed, 16))),
         ]
-        for each in found
+        for each, state in zip(found, states, strict=True)
     ]
     names = ("Incident", "Severity", "Status", "Since (UTC)", "Alerts", "Title")
     kept = range(len(names)) if console.width >= _WIDE else (0, 1, 3, 5)
@@ -55,8 +65,9 @@ def shown(console: Console, incident: Mapping[str, Any]) -> None:
     console.print()
     console.print(plain(incident["summary"]))
     _heading(console, "What happened")
+    numbered = numbers(incident)
     for step in incident["timeline"]:
-        _step(console, step)
+        _step(console, step, numbered)
     _heading(console, "Who and what")
     named = [entity for entity in incident["entities"] if entity["kind"] != "event"]
     rows = [
@@ -71,28 +82,44 @@ def shown(console: Console, incident: Mapping[str, Any]) -> None:
     print_columns(console, ("Kind", "Value", "Alerts", "Side"), rows)
     if len(named) > _ENTITIES:
         console.print(plain(f"… and {len(named) - _ENTITIES:,} more: --json", "dim"))
-    if incident["response"]:
+    if incident["connections"]:
+        _heading(console, "Who acted on whom")
+        pairs = incident["connections"]
+        ends = [[f"{each[end]['kind']} {each[end]['value']}" for end in ("from", "to")] for each in pairs[:_ENTITIES]]
+        rows = [[*map(plain, both), plain(f"{each['alerts']:,}")] for both, each in zip(ends, pairs, strict=False)]
+        print_columns(console, ("From", "To", "Alerts"), rows)
+        if len(pairs) > _ENTITIES:
+            console.print(plain(f"… and {len(pairs) - _ENTITIES:,} more: --json", "dim"))
+    if incident["first_steps"]:
         _heading(console, "What to do first")
-        for number, step in enumerate(incident["response"], start=1):
-            console.print(Padding(plain(f"{number}. {step}"), (0, 0, 0, 2)))
+    numbered_steps = itertools.count(1)
+    for each in incident["first_steps"]:
+        console.print(Padding(plain(each["rule"], "dim"), (0, 0, 0, 2)))
+        for step in each["steps"]:
+            console.print(Padding(plain(f"{next(numbered_steps)}. {step}"), (0, 0, 0, 4)))
     if incident["changes"]:
         _heading(console, "What was done")
         for change in incident["changes"]:
-            what = f"{change['kind']} {change['value']}".strip()
-            text = f"{change['at'][:16].replace('T', ' ')}  {change['by']}: {what}  {change['note']}"
+            text = f"{change['at'][:16].replace('T', ' ')}  {change['by']}: {told_change(change)}  {change['note']}"
             console.print(Padding(plain(text), (0, 0, 0, 2)))
 
 
-def _step(console: Console, step: Mapping[str, Any]) -> None:
-    line = Text.assemble((f"  {step['timestamp'][:19].replace('T', ' ')}  ", "dim"))
+def _step(console: Console, step: Mapping[str, Any], numbered: Mapping[str, int]) -> None:
+    line = Text.assemble((f"  {numbered[step['id']]}. {step['timestamp'][:19].replace('T', ' ')}  ".rjust(26), "dim"))
     line.append(f"{step['rule']['level']:13}", STYLES.get(step["rule"]["level"], ""))
     line.append(safe(step["rule"]["title"]), "bold")
     if step["count"] > 1:
         line.append(f"  ×{step['count']:,}", "dim")
     console.print(line)
-    console.print(Padding(plain(f"alert {step['id'][:_ID]}: {step['join']['text']}", "dim"), (0, 0, 0, 23)))
-    for why in step["why"][:_WHY]:
-        console.print(Padding(plain(shorten(safe(evidence(why)), max(console.width - 24, 40)), "dim"), (0, 0, 0, 23)))
+    room = max(console.width - _INDENT - 1, 40)
+    who = "  ".join(f"{entity['kind']} {entity['value']}" for entity in step["entities"])
+    for text in (who, f"alert {step['id'][:_ID]}: {belonging(step, numbered)}"):
+        if text:
+            console.print(Padding(plain(text, "" if text is who else "dim"), (0, 0, 0, _INDENT)))
+    for text in reasons(step)[:_WHY]:
+        console.print(Padding(plain(shorten(safe(text), room), "dim"), (0, 0, 0, _INDENT)))
+    for text in (record for record in step["records"] if record[:1] not in _FORMS):
+        console.print(Padding(plain(shorten(f"> {safe(text)}", _LINES * room), "dim"), (0, 0, 0, _INDENT)))
 
 
 def _heading(console: Console, text: str) -> None:

@@ -13,7 +13,8 @@ from rich.text import Text
 from watchfloor.alerts.levels import parse_level, rank
 from watchfloor.app.home import reading
 from watchfloor.app.incident_changes import VERDICTS, change, merge, split
-from watchfloor.app.incidents import heads, whole
+from watchfloor.app.incident_stories import whole
+from watchfloor.app.incidents import heads
 from watchfloor.app.knowledge import home_inventory, home_terms
 from watchfloor.cli.incident_screen import listed, shown
 from watchfloor.cli.options import (
@@ -114,7 +115,8 @@ def split_command(
     """Take alerts out of an incident; later alerts keep to it."""
     with opened_for_writing(home) as opened:
         found = split(opened, home_inventory(opened), incident, alerts, by=who(by), why=why)
-    _say(f"incidents now: {', '.join(found) or 'none, what is left is below the threshold'}")
+    rest = "" if len(found) > 1 else "; what is in none stays alerts, since it is below the threshold"
+    _say(f"incidents now: {', '.join(found) or 'none'}{rest}")
     return 0
 
 
@@ -162,8 +164,8 @@ def note_command(
 
 
 def _whole(home: Path | None, incident: str) -> dict[str, Any]:
-    with reading(chosen_home(home)) as opened, opened.store.read() as connection:
-        return whole(connection, incident, home_terms(opened))
+    with reading(chosen_home(home)) as opened:
+        return whole(opened, incident, home_terms(opened))
 
 
 def _changed(home: Path | None, incident: str, kind: str, value: str, by: str, note: str) -> int:

@@ -30,6 +30,7 @@ COMMANDS = {
     "policy": "policy:app",
     "incidents": "incidents:app",
     "stats": "stats:app",
+    "audit": "audit:audit_command",
 }
 """Name -> module of this package, and in it the function or the group of sub-commands."""
 

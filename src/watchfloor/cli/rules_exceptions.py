@@ -18,6 +18,7 @@ from watchfloor.app.home import reading
 from watchfloor.app.policies import load_policy
 from watchfloor.app.rule_details import find_rule
 from watchfloor.app.rules import rule_context
+from watchfloor.app.suppressions import endless
 from watchfloor.cli.options import (
     ByOption,
     HomeOption,
@@ -36,7 +37,7 @@ from watchfloor.cli.policy import change_as_json, example_line
 from watchfloor.cli.rules_show import RuleArgument, with_file
 from watchfloor.cli.ruleset import load
 from watchfloor.cli.terminal import plain, print_columns, safe, shorten
-from watchfloor.core.clock import moment, utc_now
+from watchfloor.core.clock import ahead, utc_now
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Context, Correlation, RuleSet
@@ -52,7 +53,12 @@ def exception_command(
     ],
     value: Annotated[list[str], typer.Option("--value", metavar="V", help="The field's value, taken as it stands.")],
     until: Annotated[
-        str, typer.Option("--until", metavar="T", help="Events from this moment on fire the rule again (ISO 8601).")
+        str,
+        typer.Option(
+            "--until",
+            metavar="T",
+            help="Events from this moment on fire the rule again (ISO 8601, or 30d from now on).",
+        ),
     ],
     owner: Annotated[str, typer.Option("--owner", metavar="NAME", help="Who answers for it.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is right.")],
@@ -76,7 +82,10 @@ def exception_command(
         raise UsageError(
             "exceptions are not for correlations", way_out="Except events from a rule it refers to, or suppress alerts"
         )
-    content = filter_of(Wanted(found, _paired(field, value), _end(until), owner, reason, who(by)))
+    now = utc_now()
+    content = filter_of(
+        Wanted(found, _paired(field, value), ahead(until, now).replace(microsecond=0), owner, reason, who(by))
+    )
     with tried(content) as path:
         compared = _compared(place, old, _with(folders, path, context, builtin=not no_builtin_rules))
     file = ""
@@ -87,7 +96,8 @@ def exception_command(
         changes = [change_as_json(each) for each in compared.changes]
         sys.stdout.buffer.write(json_line({"id": content["id"] if file else None, "file": file, "changes": changes}))
     else:
-        _print(Console(highlight=False), compared, file)
+        warning = endless(dt.datetime.fromisoformat(content["expires"]), now)
+        _print(Console(highlight=False), compared, file, warning)
     return 0
 
 
@@ -133,13 +143,6 @@ def _paired(fields: Sequence[str], values: Sequence[str]) -> dict[str, list[str]
     return found
 
 
-def _end(text: str) -> dt.datetime:
-    end = moment(text).replace(microsecond=0)
-    if end <= utc_now():
-        raise UsageError("the end of an exception lies in the past", place=end.isoformat())
-    return end
-
-
 def _with(folders: Sequence[Path], path: Path, context: Context, *, builtin: bool) -> RuleSet:
     loaded = load([*folders, path], context, builtin=builtin)
     for problem in loaded.problems:
@@ -153,7 +156,7 @@ def _compared(place: Path, old: RuleSet, new: RuleSet) -> Comparison:
         return compare(pages(opened.lake, columns(old, new)), old, new)
 
 
-def _print(console: Console, found: Comparison, file: str) -> None:
+def _print(console: Console, found: Comparison, file: str, warning: str) -> None:
     verb = "leaves" if file else "would leave"
     for change in found.changes:
         console.print(plain(f"it {verb} out {change.vanished:,} of {change.before:,} alerts of {change.rule.title}"))
@@ -161,6 +164,8 @@ def _print(console: Console, found: Comparison, file: str) -> None:
             console.print(plain(f"  - {example_line(example)}", "green"), soft_wrap=True)
         if change.before and change.vanished == change.before:
             console.print(Text.assemble(("  ! ", "yellow"), "no alert of the rule would be left"))
+    if warning:
+        console.print(Text.assemble(("  ! ", "yellow"), warning))
     for rule in found.untold:
         console.print(plain(f"not looked at, because it sums up many events: {rule.title}", "dim"), soft_wrap=True)
     if file:

@@ -60,6 +60,21 @@ def time_zone(text: str) -> dt.tzinfo:
         ) from None
 
 
+def ahead(text: str, now: dt.datetime) -> dt.datetime:
+    """A moment to come, as `moment` takes it, or how long from now (`30d`).
+
+    Raises:
+        UsageError: the text is none of these, or the moment is past.
+    """
+    given = moment(text, now)
+    found = now + (now - given) if _RELATIVE.match(text.strip()) else given
+    if found <= now:
+        raise UsageError(
+            "the end lies in the past", place=iso(found), way_out="Give a date to come, or 30d from now on"
+        )
+    return found
+
+
 def moment(text: str, now: dt.datetime | None = None) -> dt.datetime:
     """A moment from ISO 8601 (UTC unless it has an offset), an epoch in seconds, or an age such as `24h` or `7d`.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watchfloor.alerts.levels import rank
 from watchfloor.incidents.facts import Decision, Fact, Group, Join, Shared
@@ -122,6 +122,7 @@ class _Forest:
         self._size = dict.fromkeys(self._parent, 1)
         self._edges: dict[str, list[_Edge]] = {fact.id: [] for fact in facts}
         self._core = {fact.id for fact in facts if _is_core(fact)}
+        self._decided = {alert for each in decisions if each.kind == "together" for alert in each.left}
         self._parts: dict[str, dict[int, str]] = defaultdict(dict)
         for decision in _standing(decisions):
             for side, alerts in (("left", decision.left), ("right", decision.right)):
@@ -132,6 +133,8 @@ class _Forest:
         """Make one tree of two, unless a person keeps them apart; whether they are one now."""
         one, other = self._root(edge.earlier.id), self._root(edge.later.id)
         if one == other or not self._may(one, other):
+            if one == other and {edge.earlier.id, edge.later.id} <= self._decided:
+                self._note(replace(edge, by_hand=True))  # what a machine would have gone by
             return one == other
         if self._size[one] < self._size[other]:
             one, other = other, one
@@ -141,9 +144,12 @@ class _Forest:
             self._core.add(one)
         if other in self._parts:
             self._parts[one].update(self._parts.pop(other))
+        self._note(edge)
+        return True
+
+    def _note(self, edge: _Edge) -> None:
         self._edges[edge.earlier.id].append(edge)
         self._edges[edge.later.id].append(edge)
-        return True
 
     def attach(self, edge: _Edge) -> None:
         """Join two trees of which one holds no alert of the core, so that nothing of it is bridged by the other."""
@@ -160,16 +166,20 @@ class _Forest:
             yield Group(tuple(facts), self._joins(facts[0]))
 
     def _joins(self, anchor: Fact) -> Mapping[str, Join]:
-        """Why each alert is in, told from the first one outwards."""
+        """Why each alert is in, told from the first one outwards; by what they share, as far as that goes."""
         found = {anchor.id: Join()}
-        waiting = [anchor.id]
-        while waiting:
-            known = waiting.pop()
-            for edge in self._edges[known]:
+        waiting, bare = [anchor.id], deque[tuple[str, _Edge]]()
+        while waiting or bare:
+            known, edges = (waiting.pop(), None) if waiting else (bare[0][0], [bare.popleft()[1]])
+            for edge in self._edges[known] if edges is None else edges:
                 other = edge.later.id if edge.earlier.id == known else edge.earlier.id
-                if other not in found:
-                    found[other] = Join(known, edge.shared, edge.apart, edge.by_hand)
-                    waiting.append(other)
+                if other in found:
+                    continue
+                if edges is None and edge.by_hand and not near(edge.shared):
+                    bare.append((known, edge))
+                    continue
+                found[other] = Join(known, edge.shared, edge.apart, edge.by_hand)
+                waiting.append(other)
         return found
 
     def _root(self, alert: str) -> str:

@@ -55,7 +55,7 @@ def facts(connection: sa.Connection, policy: Policy) -> list[Fact]:
             to_microseconds(row["first_time"]),
             to_microseconds(row["last_time"]),
             row["count"],
-            (*(links.get(row["id"]) or _entity_links(row["entities"])), *events.get(row["id"], ())),
+            (*(links.get(row["id"]) or entity_links(row["entities"])), *events.get(row["id"], ())),
         )
         for row in connection.execute(query).mappings()
         if hidden.of(row["rule_id"], row["entities"], row["first_time"], row["last_time"]) is None
@@ -98,7 +98,7 @@ def _same_events(connection: sa.Connection) -> Iterator[tuple[str, Link]]:
         yield row.alert_id, Link("event", row.event_id, "actor")
 
 
-def _entity_links(entities: Iterable[Mapping[str, str]]) -> Iterator[Link]:
+def entity_links(entities: Iterable[Mapping[str, str]]) -> Iterator[Link]:
     """Entities of an alert that has no events of its own to take links from, such as a correlation's."""
     kinds = {entity["kind"] for entity in entities}
     for entity in entities:
@@ -122,6 +122,7 @@ def incident_id(anchor: str) -> str:
 
 def replace(connection: sa.Connection, found: Sequence[tuple[Group, Risk]]) -> None:
     """Make these the incidents of the store, within the caller's transaction."""
+    before = _with_changes(connection)
     connection.execute(sa.delete(incident_alert))
     connection.execute(sa.delete(incident))
     rows: list[dict[str, Any]] = []
@@ -148,6 +149,7 @@ def replace(connection: sa.Connection, found: Sequence[tuple[Group, Risk]]) -> N
     for table, values in ((incident, rows), (incident_alert, members)):
         if values:
             connection.execute(sa.insert(table), values)
+    _carry_hidden(connection, before)
 
 
 def title(alerts: Sequence[Fact]) -> str:
@@ -189,6 +191,70 @@ def state_of(changes: Sequence[sa.RowMapping], alerts: int, last: dt.datetime) -
         elif change["kind"] == "reopen":
             status, verdict = "open", ""
     return State(status, verdict, owner)
+
+
+def said_of(alerts: Collection[str], decided: Iterable[sa.RowMapping]) -> Iterator[dict[str, Any]]:
+    """What people joined or split of an incident of these alerts, each as a change of it.
+
+    Args:
+        alerts: of the incident.
+        decided: rows of `incident_decision`.
+    """
+    wanted = set(alerts)
+    for row in decided:
+        left, right = wanted.intersection(row["left"]), wanted.intersection(row["right"])
+        if row["kind"] == "together" and len(left) > 1:
+            said = {"kind": "merge", "value": f"{len(left)} alerts"}
+        elif row["kind"] == "apart" and (left or right):
+            taken = f"{len(row['left'])} of {len(row['left']) + len(row['right'])} alerts taken out"
+            said = {"kind": "split", "value": taken}
+        else:
+            continue
+        yield {**said, "by": row["by"], "at": row["at"], "note": row["why"]}
+
+
+def carry(connection: sa.Connection, gone: Collection[str], left: Collection[str]) -> None:
+    """Keep what people said of an incident with the alerts that are left of it, within the caller's transaction.
+
+    Args:
+        connection: of the transaction.
+        gone: alerts that are in it no more.
+        left: those that still are; the first of them by time has the changes from now on.
+    """
+    spoken = set(connection.execute(sa.select(incident_change.c.alert_id)).scalars()).intersection(gone)
+    if not spoken:
+        return
+    times = (
+        (row.first_time, row.id)
+        for chunk in chunks(sorted(left))
+        for row in connection.execute(sa.select(alert.c.first_time, alert.c.id).where(alert.c.id.in_(chunk)))
+    )
+    if first := min(times, default=None):
+        for chunk in chunks(sorted(spoken)):
+            own = incident_change.c.alert_id.in_(chunk)
+            connection.execute(sa.update(incident_change).where(own).values(alert_id=first[1]))
+
+
+def _carry_hidden(connection: sa.Connection, before: Mapping[str, set[str]]) -> None:
+    """Changes of incidents whose first alert is hidden or withdrawn now; `before` is who was in them with it."""
+    now = set(connection.execute(sa.select(incident_alert.c.alert_id)).scalars())
+    for anchor, fellows in before.items():
+        if anchor not in now and (left := fellows & now):
+            carry(connection, [anchor], left)
+
+
+def _with_changes(connection: sa.Connection) -> dict[str, set[str]]:
+    """Alert that has changes -> the alerts of the incident that it is in."""
+    mine, others = incident_alert.alias(), incident_alert.alias()
+    query = (
+        sa.select(mine.c.alert_id, others.c.alert_id.label("other"))
+        .join(others, others.c.incident_id == mine.c.incident_id)
+        .where(mine.c.alert_id.in_(sa.select(incident_change.c.alert_id)))
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in connection.execute(query):
+        found[row.alert_id].add(row.other)
+    return found
 
 
 def changes_of(connection: sa.Connection, alerts: Iterable[str]) -> list[sa.RowMapping]:

@@ -59,7 +59,7 @@ def assess(found: Group, weights: Weights) -> Risk:
     level = rank(worst.level)
     if points >= THRESHOLD and level < rank("high"):
         level += 1
-        reasons.append(f"{_named(entity)} is in alerts of {_rules(alerts, entity)} rules")
+        reasons.append(f"one level more, since {_named(entity)} is in alerts of {_rules(alerts, entity)} rules")
     valuable = sorted(
         {
             f"{link.value} is a {role.replace('_', ' ')}"
@@ -71,7 +71,7 @@ def assess(found: Group, weights: Weights) -> Risk:
     )
     if valuable and level < rank("critical") and len({fact.rule_id for fact in alerts}) > 1:
         level += 1
-        reasons.append(valuable[0])
+        reasons.append(f"one level more, since {valuable[0]}")
     return Risk(points, entity, opens, LEVELS[level], tuple(reasons))
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from watchfloor.alerts.levels import worst_first
-from watchfloor.incidents.facts import TACTICS, tactics_of
+from watchfloor.incidents.facts import TACTICS, Shared, tactics_of
+from watchfloor.incidents.weights import near
 
 Step = Mapping[str, Any]
 """An alert in the form of the `--alerts` file, with `links` (kind, value, side) and `join` (see `facts.Join`)."""
@@ -27,6 +28,7 @@ _NAMES = {
     "session": "log-on session",
     "user": "user",
 }
+_PLURALS = {"host": "hosts", "user": "users", "ip": "addresses"}
 _UNNAMED = ("event", "process", "session")
 """Kinds whose values say nothing to a person."""
 _SHOWN = ("host", "user", "ip", "device", "domain", "mail")
@@ -38,7 +40,7 @@ def told(head: Mapping[str, Any], steps: Sequence[Step]) -> dict[str, Any]:
 
     Args:
         head: what a list of incidents says of it.
-        steps: its alerts.
+        steps: its alerts, with `records` where some of the records behind them are at hand.
     """
     steps = sorted(steps, key=_place)
     return {
@@ -49,6 +51,7 @@ def told(head: Mapping[str, Any], steps: Sequence[Step]) -> dict[str, Any]:
         "connections": connections(steps),
         "timeline": [_told(step) for step in steps],
         "response": list(dict.fromkeys(text for step in worst_first(steps) for text in step["rule"]["response"])),
+        "first_steps": first_steps(steps),
     }
 
 
@@ -63,12 +66,24 @@ def summary(head: Mapping[str, Any], steps: Sequence[Step]) -> str:
     if len(steps) > 1:
         sentences.append(f"It began with “{first['rule']['title']}”{_phase(first)}.")
     if worst["id"] != first["id"]:
-        sentences.append(f"The worst is “{worst['rule']['title']}” ({worst['rule']['level']}){_phase(worst)}.")
+        sentences.append(f"The worst is “{worst['rule']['title']}”{_phase(worst, worst['rule']['level'])}.")
     tactics = _tactics(steps)
     if len(tactics) > 1:
         sentences.append(f"It went through {', '.join(_words(name) for name in tactics)}.")
     sentences.append(f"Severity is {head['severity']} because of: {'; '.join(head['why'])}.")
     return " ".join(sentences)
+
+
+def first_steps(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """What the rules say to do first, by the title of the rule, the worst first; what several say, once."""
+    said: set[str] = set()
+    found: dict[str, list[str]] = {}
+    for step in worst_first(steps):
+        new = [text for text in dict.fromkeys(step["rule"]["response"]) if text not in said]
+        if new:
+            found.setdefault(step["rule"]["title"], []).extend(new)
+            said.update(new)
+    return [{"rule": title, "steps": texts} for title, texts in found.items()]
 
 
 def entities(steps: Iterable[Step]) -> list[dict[str, Any]]:
@@ -95,7 +110,8 @@ def connections(steps: Iterable[Step]) -> list[dict[str, Any]]:
         for link in step["links"]:
             if link["kind"] in _SHOWN:
                 by_side[link["side"]].append((link["kind"], link["value"]))
-        counts.update(itertools.product(by_side["actor"], by_side["target"]))
+        pairs = itertools.product(by_side["actor"], by_side["target"])
+        counts.update((one, other) for one, other in pairs if one != other)
     return [
         {"from": {"kind": one[0], "value": one[1]}, "to": {"kind": other[0], "value": other[1]}, "alerts": count}
         for (one, other), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -105,9 +121,12 @@ def connections(steps: Iterable[Step]) -> list[dict[str, Any]]:
 def reason(join: Mapping[str, Any]) -> str:
     """Why an alert is in the incident, in words."""
     if join["by_hand"]:
-        return "joined by hand"
-    if not join["other"]:
-        return "the first alert"
+        shared = near([Shared(**each) for each in join["shared"]])
+        return f"joined by hand; {_apart(join)}" if shared else "joined by hand"
+    return _apart(join) if join["other"] else "the first alert"
+
+
+def _apart(join: Mapping[str, Any]) -> str:
     named = [each for each in join["shared"] if each["kind"] not in _UNNAMED]
     values = [f"{_NAMES.get(each['kind'], each['kind'])} {each['value']}" for each in named[:_FEW]]
     same = [f"the same {_NAMES[kind]}" for kind in _UNNAMED if any(each["kind"] == kind for each in join["shared"])]
@@ -116,7 +135,32 @@ def reason(join: Mapping[str, Any]) -> str:
 
 def evidence(why: Mapping[str, Any]) -> str:
     """One reason of an alert: the field and what it holds, or what was measured."""
+    if why.get("selection") == "correlation":
+        return ": ".join(text for text in (why["value"], why["pattern"]) if text)
+    if why["field"] and not why["value"]:
+        return f"{why['field']}: (empty)"
     return ": ".join(text for text in (why["field"], why["value"]) if text) or why["pattern"]
+
+
+def reasons(step: Step) -> list[str]:
+    """The reasons of an alert (see `evidence`), each once."""
+    return list(dict.fromkeys(map(evidence, step["why"])))
+
+
+def numbers(incident: Mapping[str, Any]) -> dict[str, int]:
+    """Number of each alert's step in the timeline, from 1, by the alert's id."""
+    return {step["id"]: number for number, step in enumerate(incident["timeline"], start=1)}
+
+
+def told_change(change: Mapping[str, Any]) -> str:
+    """What somebody did with the incident, without who, when and why."""
+    return f"{change['kind']} {change['value']}".strip()
+
+
+def belonging(step: Step, numbered: Mapping[str, int]) -> str:
+    """Why an alert is in the incident, with the number of the step that it belongs to."""
+    other = numbered.get(step["join"]["other"])
+    return f"with step {other}, {step['join']['text']}" if other else str(step["join"]["text"])
 
 
 def _told(step: Step) -> dict[str, Any]:
@@ -124,6 +168,7 @@ def _told(step: Step) -> dict[str, Any]:
     rule = {name: value for name, value in step["rule"].items() if name != "response"}
     return {
         **{name: step[name] for name in kept},
+        "records": step.get("records", []),
         "rule": rule,
         "tactics": list(tactics_of(tuple(rule["tags"]))),
         "join": {**step["join"], "text": reason(step["join"])},
@@ -148,13 +193,13 @@ def _who(steps: Sequence[Step]) -> str:
         values = [entity["value"] for entity in found if entity["kind"] == kind]
         if values:
             more = f" and {len(values) - _FEW} more" if len(values) > _FEW else ""
-            parts.append(f"{_NAMES[kind]} {', '.join(values[:_FEW])}{more}")
+            parts.append(f"{_NAMES[kind] if len(values) == 1 else _PLURALS[kind]} {', '.join(values[:_FEW])}{more}")
     return "; ".join(parts)
 
 
-def _phase(step: Step) -> str:
-    tactics = tactics_of(tuple(step["rule"]["tags"]))
-    return f" ({_words(tactics[0])})" if tactics else ""
+def _phase(step: Step, *more: str) -> str:
+    words = [*more, *map(_words, tactics_of(tuple(step["rule"]["tags"]))[:1])]
+    return f" ({', '.join(words)})" if words else ""
 
 
 def _words(tactic: str) -> str:

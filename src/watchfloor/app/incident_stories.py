@@ -1,0 +1,118 @@
+"""Whole incidents: what the store says of them, with the records of their alerts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from watchfloor.alerts.levels import worst_first
+from watchfloor.alerts.links import Link, columns, links_of
+from watchfloor.alerts.record import stored_alerts
+from watchfloor.app.home import Home
+from watchfloor.app.incidents import find, head
+from watchfloor.assets.holders import Terms
+from watchfloor.core.clock import iso
+from watchfloor.incidents import register
+from watchfloor.incidents.story import told
+from watchfloor.lake.fetch import fetch
+from watchfloor.lake.lake import Lake
+from watchfloor.store.tables import incident, incident_alert, incident_decision
+
+MAX_RECORD = 600
+"""Characters of a record that an incident tells."""
+_ORIGINAL = "event.original"
+_INCIDENTS = 200
+"""Incidents that are told at once."""
+MAX_SHOWN = 100
+"""Alerts of an incident whose records are told, the worst ones; of a storm of thousands nobody reads more."""
+_EVENTS = 300
+"""Events that are fetched at once; their records may have a mebibyte each."""
+
+
+def whole(home: Home, text: str, terms: Terms | None = None) -> dict[str, Any]:
+    """One incident with everything about it (see `incidents.story.told`).
+
+    Args:
+        home: open.
+        text: its id, or the beginning of it; also an id that it had before an earlier alert joined it.
+        terms: what is known of DHCP leases beside the records of the home.
+
+    Raises:
+        UsageError: there is no such incident, or more than one.
+        StoreError: the records cannot be looked up.
+    """
+    with home.store.read() as connection:
+        return next(_told(connection, home.lake, [find(connection, text)], terms))
+
+
+def wholes(home: Home, ids: Iterable[str], terms: Terms | None = None) -> Iterator[dict[str, Any]]:
+    """Many incidents by their ids, in this order; see `whole` for what else to give and for errors."""
+    with home.store.read() as connection:
+        rows = {row["id"]: row for row in connection.execute(sa.select(incident)).mappings()}
+        wanted = iter(ids)
+        while chunk := list(itertools.islice(wanted, _INCIDENTS)):
+            yield from _told(connection, home.lake, [rows[each] for each in chunk], terms)
+
+
+def _told(
+    connection: sa.Connection, lake: Lake, rows: Sequence[sa.RowMapping], terms: Terms | None
+) -> Iterator[dict[str, Any]]:
+    query = sa.select(incident_alert.c.incident_id, incident_alert.c.alert_id, incident_alert.c.join)
+    chosen = query.where(incident_alert.c.incident_id.in_([row["id"] for row in rows]))
+    joins: dict[str, dict[str, dict[str, Any]]] = {row["id"]: {} for row in rows}
+    for each in connection.execute(chosen):
+        joins[each.incident_id][each.alert_id] = each.join
+    alerts = {alert for members in joins.values() for alert in members}
+    steps = {step["id"]: step for step in stored_alerts(connection, alerts, terms)}
+    links = register.links_of(connection, alerts)
+    told_whole = (
+        step
+        for members in joins.values()
+        for step in worst_first(steps[each] for each in members if each in steps)[:MAX_SHOWN]
+    )
+    events = _events(lake, (event for step in told_whole for event in _chosen(step)))
+    decided = list(connection.execute(sa.select(incident_decision).order_by(incident_decision.c.number)).mappings())
+    for row in rows:
+        members = joins[row["id"]]
+        found = head(row, register.changes_of(connection, members))
+        by_hand = ({**each, "at": iso(each["at"])} for each in register.said_of(members, decided))
+        found["changes"] = sorted([*found["changes"], *by_hand], key=lambda each: each["at"])
+        yield told(
+            found,
+            [_step(steps[alert], links[alert], members[alert], events) for alert in members if alert in steps],
+        )
+
+
+def _step(
+    step: Mapping[str, Any], links: Sequence[Link], join: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    known = [found for event in _chosen(step) if (found := events.get(event["event.id"]))]
+    if not links:  # a correlation's alert keeps none
+        of_events = (link for event in known for link in links_of(event))
+        links = list(dict.fromkeys((*register.entity_links(step["entities"]), *of_events)))
+    records = [str(event[_ORIGINAL])[:MAX_RECORD] for event in known if event.get(_ORIGINAL)]
+    return {**step, "links": [asdict(link) for link in links], "join": join, "records": records}
+
+
+def _chosen(step: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The first event of an alert and the last two: what it began with, and what it came to."""
+    events: list[Mapping[str, Any]] = step["events"]
+    return [*events[:1], *events[1:][-2:]]
+
+
+def _events(lake: Lake, wanted: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    ordered = iter(sorted({(dt.datetime.fromisoformat(event["@timestamp"]), event["event.id"]) for event in wanted}))
+    found: dict[str, dict[str, Any]] = {}
+    while chunk := list(itertools.islice(ordered, _EVENTS)):
+        for id_, event in fetch(lake, [id_ for _, id_ in chunk], chunk[0][0], chunk[-1][0], _fields()).items():
+            found[id_] = event | {_ORIGINAL: str(event.get(_ORIGINAL) or "")[:MAX_RECORD]}
+    return found
+
+
+def _fields() -> tuple[str, ...]:
+    return _ORIGINAL, *columns()
