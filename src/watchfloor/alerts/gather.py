@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from watchfloor.alerts import outcomes
 from watchfloor.alerts.entities import Entity, entities_of, entity_columns
 from watchfloor.alerts.links import Link, columns, links_of
 from watchfloor.core.ids import stable_id
@@ -19,12 +20,16 @@ from watchfloor.schema.events import EventBatch
 _T = TypeVar("_T")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EVENT_COLUMNS = ("event.id", "@timestamp", "log.file.path", "log.line", "winlog.record_id", "winlog.channel")
-_COLUMNS = tuple(dict.fromkeys((*_EVENT_COLUMNS, *entity_columns(), *columns())))
+_COLUMNS = tuple(dict.fromkeys((*_EVENT_COLUMNS, *entity_columns(), *columns(), *outcomes.COLUMNS)))
 
 
 @dataclass(frozen=True, slots=True)
 class AlertEvent:
-    """An event that took part in an alert, and where to find it."""
+    """An event that took part in an alert, and where to find it.
+
+    Attributes:
+        failed: whether its record says that nothing came of what was tried (`outcomes.failed`); None where nobody looked.
+    """
 
     id: str
     timestamp: dt.datetime
@@ -32,6 +37,7 @@ class AlertEvent:
     line: int
     record_id: int | None = None
     channel: str | None = None
+    failed: bool | None = None
 
 
 @dataclass(slots=True)
@@ -91,7 +97,8 @@ def _rows(table: pa.Table, wanted: Sequence[int]) -> dict[int, tuple[AlertEvent,
     times = [_EPOCH + dt.timedelta(microseconds=at) for at in taken["@timestamp"].cast(pa.int64()).to_pylist()]
     nothing = [None] * len(wanted)
     places = [values.get(name, nothing) for name in ("log.file.path", "log.line", "winlog.record_id", "winlog.channel")]
-    found = map(AlertEvent, values["event.id"], times, *places)
+    failed = _per_combination(values, outcomes.COLUMNS, outcomes.failed, len(wanted))
+    found = map(AlertEvent, values["event.id"], times, *places, failed)
     entities, links = _entities(values, len(wanted)), _links(values, len(wanted))
     return dict(zip(wanted, zip(found, entities, links, strict=True), strict=True))
 

@@ -153,6 +153,7 @@ def event_row(alert_id: str, event: AlertEvent) -> dict[str, Any]:
         "line": event.line,
         "record_id": event.record_id,
         "channel": event.channel,
+        "failed": event.failed,
     }
 
 

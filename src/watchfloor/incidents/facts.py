@@ -50,6 +50,7 @@ class Fact:
     Attributes:
         first, last: times of its earliest and latest event, in microseconds since 1970.
         links: what it shares with others, hosts by their device and accounts by their person where these are known.
+        failed: whether the records of all its events say that nothing came of what was tried.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Fact:
     last: int
     count: int
     links: tuple[Link, ...]
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,10 @@ class Group:
 
     alerts: tuple[Fact, ...]
     joins: Mapping[str, Join]
+
+    def of(self, alert: str) -> Fact:
+        """The alert of an id."""
+        return next(fact for fact in self.alerts if fact.id == alert)
 
 
 @dataclass(frozen=True, slots=True)

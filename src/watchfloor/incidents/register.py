@@ -32,12 +32,19 @@ from watchfloor.store.tables import (
 _SHARED_EVENT = 8
 """Alerts of one event that are connected by it; more rules than that on one event say no more."""
 _ENTITIES = frozenset({"host", "user", "ip"})
+_FAILED = (
+    sa.select(alert_event.c.alert_id)
+    .group_by(alert_event.c.alert_id)
+    .having(sa.func.sum(sa.case((alert_event.c.failed.is_(True), 0), else_=1)) == 0)
+)
+"""Alerts of whose events all failed."""
 
 
 def facts(connection: sa.Connection, policy: Policy) -> list[Fact]:
     """Every alert of the store that neither a suppression nor a maintenance window hides, as grouping wants it."""
     hidden = Suppressions(stored(connection), policy)
     links = links_of(connection)
+    failed = {*connection.execute(_FAILED).scalars()}
     events: dict[str, list[Link]] = defaultdict(list)
     for alert_id, found in _same_events(connection):
         events[alert_id].append(found)
@@ -56,6 +63,7 @@ def facts(connection: sa.Connection, policy: Policy) -> list[Fact]:
             to_microseconds(row["last_time"]),
             row["count"],
             (*(links.get(row["id"]) or entity_links(row["entities"])), *events.get(row["id"], ())),
+            row["id"] in failed,
         )
         for row in connection.execute(query).mappings()
         if hidden.of(row["rule_id"], row["entities"], row["first_time"], row["last_time"]) is None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watchfloor.alerts.levels import LEVELS, rank
+from watchfloor.alerts.links import is_public
 from watchfloor.incidents.facts import DAY, Fact, Group
 from watchfloor.incidents.weights import Roles, Weights
 
@@ -46,16 +47,20 @@ def assess(found: Group, weights: Weights) -> Risk:
     """The risk of alerts that belong together.
 
     An incident opens on an alert of level high or above, when one entity's risk reaches `THRESHOLD`, or when somebody
-    joined its alerts. What the company's own scanner does opens none, and never more than a low one.
+    joined its alerts. What the company's own scanner does opens none, and never more than a low one. What somebody
+    outside tried, and of which all records say that it failed or was denied, counts one level less from high on.
     """
-    alerts, roles = found.alerts, weights.roles
+    roles = weights.roles
+    alerts = [replace(fact, level=LEVELS[rank(fact.level) - 1]) if _repelled(fact) else fact for fact in found.alerts]
     joined_by_hand = any(join.by_hand for join in found.joins.values())
     worst = max(alerts, key=lambda fact: (rank(fact.level), -fact.first))
     entity, points = _riskiest(alerts, roles)
-    reasons = [f"{worst.title} ({worst.level or 'no level'})"]
+    said = found.of(worst.id)
+    in_vain = f", counts as {worst.level}, since all of it failed or was denied" if _repelled(said) else ""
+    reasons = [f"{worst.title} ({said.level or 'no level'}{in_vain})"]
     if all(weights.is_scan(fact) for fact in alerts):
         return Risk(points, entity, joined_by_hand, "low", (*reasons, "the work of a known scanner"))
-    opens = joined_by_hand or rank(worst.level) >= rank("high") or points >= THRESHOLD
+    opens = joined_by_hand or points >= THRESHOLD or any(rank(fact.level) >= rank("high") for fact in found.alerts)
     level = rank(worst.level)
     if points >= THRESHOLD and level < rank("high"):
         level += 1
@@ -63,7 +68,8 @@ def assess(found: Group, weights: Weights) -> Risk:
     valuable = sorted(
         {
             f"{link.value} is a {role.replace('_', ' ')}"
-            for fact in alerts
+            for fact in found.alerts
+            if not _repelled(fact)
             for link in fact.links
             for role in roles(link.kind, link.value) & _VALUABLE
             if link.kind in _ENTITIES and rank(fact.level) >= rank("medium")
@@ -73,6 +79,13 @@ def assess(found: Group, weights: Weights) -> Risk:
         level += 1
         reasons.append(f"one level more, since {valuable[0]}")
     return Risk(points, entity, opens, LEVELS[level], tuple(reasons))
+
+
+def _repelled(fact: Fact) -> bool:
+    """Whether it is what somebody outside tried in vain; who is denied the way out may be inside all the same."""
+    actors = [link for link in fact.links if link.kind in {"ip", "device", "host"} and link.side == "actor"]
+    outside = actors and all(link.kind == "ip" and is_public(link.value) for link in actors)
+    return bool(outside) and fact.failed and rank(fact.level) >= rank("high")
 
 
 def _riskiest(alerts: Sequence[Fact], roles: Roles) -> tuple[tuple[str, str], int]:

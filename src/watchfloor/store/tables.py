@@ -104,7 +104,8 @@ alert_event = sa.Table(
     sa.Column("line", sa.BigInteger, nullable=False),
     sa.Column("record_id", sa.BigInteger, nullable=True),
     sa.Column("channel", sa.String, nullable=True),
-    comment="The events that take part in an alert.",
+    sa.Column("failed", sa.Boolean, nullable=True),
+    comment="The events that take part in an alert. failed: its record says that nothing came of it.",
 )
 correlation = sa.Table(
     "correlation",
