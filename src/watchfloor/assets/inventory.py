@@ -149,6 +149,15 @@ class Inventory:
         """Whose account that is, written as in the inventory, in any case."""
         return _holding(self._people.get(normal("user", account), ()), at)
 
+    def claimed_accounts(self, values: Sequence[str]) -> NDArray[np.int32]:
+        """As `claimed`, of accounts in the forms in which the inventory may list them; see `account_holder`."""
+        numbers = self._account_numbers
+        return np.fromiter((numbers.get(normal("user", value), NOWHERE) for value in values), np.int32, len(values))
+
+    def account_holder(self, claimed: int, at: int) -> Person | None:
+        """Whose account it is at that moment, by the number that `claimed_accounts` gave it."""
+        return _holding(self._account_claims[claimed], at)
+
     def zone(self, ip: str) -> Zone | None:
         """The smallest network of the inventory that the address is in."""
         index = self._ranges.find_one(ip)
@@ -226,6 +235,14 @@ class Inventory:
     @cached_property
     def _people(self) -> dict[str, tuple[Person, ...]]:
         return _index("user", ((account, person) for person in self.people for account in person.accounts))
+
+    @cached_property
+    def _account_claims(self) -> list[tuple[Person, ...]]:
+        return list(self._people.values())
+
+    @cached_property
+    def _account_numbers(self) -> dict[str, int]:
+        return {account: number for number, account in enumerate(self._people)}
 
 
 def normal(kind: str, value: str) -> str:
