@@ -43,8 +43,9 @@ def regroup(home: Home, inventory: Inventory) -> None:
         known = register.facts(connection, home.policy)
         decisions = register.decisions(connection)
         terms = Terms.of(Settings.from_environment(), inventory)
-        facts = resolved(known, _devices(connection, known, terms, inventory), _person(connection, inventory))
-    weights = Weights(facts, _roles(inventory))
+        identities = Identities.of(accounts.facts(connection), inventory)
+        facts = resolved(known, _devices(connection, known, terms, inventory), _person(identities))
+    weights = Weights(facts, _roles(identities))
     judged = [(found, assess(found, weights)) for found in group(facts, weights, decisions)]
     with home.store.transaction() as connection:
         register.replace(connection, [(found, risk) for found, risk in judged if risk.opens])
@@ -68,22 +69,32 @@ def _devices(
     return devices
 
 
-def _roles(inventory: Inventory) -> Roles:
+def _roles(identities: Identities) -> Roles:
+    inventory = identities.inventory
+    of_people: dict[str, frozenset[str]] = {}
+    for person in inventory.people:
+        of_people[person.name.lower()] = of_people.get(person.name.lower(), frozenset()) | person.roles
+
     @functools.cache
     def roles(kind: str, value: str) -> frozenset[str]:
         if kind == "device":  # a random MAC address has its lease behind it
             kind, value = "mac", value.partition(" ")[0]
-        return inventory.roles(kind, value) if kind in KINDS else frozenset()
+        if kind not in KINDS:
+            return frozenset()
+        found = inventory.roles(kind, value)
+        if kind == "user":  # a person's name stands for the accounts; a computer's account is the computer's
+            found |= of_people.get(value, frozenset())
+            if value.endswith("$"):
+                found |= inventory.roles("host", value.rpartition("\\")[2].removesuffix("$"))
+        return found
 
     return roles
 
 
-def _person(connection: sa.Connection, inventory: Inventory) -> Person:
-    identities = Identities.of(accounts.facts(connection), inventory)
-
+def _person(identities: Identities) -> Person:
     @functools.cache
     def person(account: str) -> str:
-        found, _ = identities.who(account)
+        found, _ = identities.told(account)
         return account if found is None else found.lower()
 
     return person
