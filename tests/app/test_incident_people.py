@@ -11,11 +11,16 @@ import pytest
 from watchfloor.app.analyze import Request, analyze
 from watchfloor.core.settings import Settings
 
-RULE = """
+RULES = """
 title: Log cleared
 level: high
 logsource: {product: windows, service: security}
 detection: {sel: {EventID: 1102}, condition: sel}
+---
+title: Command by sudo
+level: high
+logsource: {product: linux, service: sudo}
+detection: {keywords: [/bin/true], condition: keywords}
 """
 SIDS = {"EXAMPLE": "S-1-5-21-1-2-3", "OTHER": "S-1-5-21-9-9-9"}
 
@@ -37,9 +42,9 @@ def _cleared(minute: int, host: str, domain: str, name: str, number: int) -> str
 
 def _incidents(folder: Path, log: str, inventory: str = "") -> list[dict[str, Any]]:
     (folder / "rules").mkdir()
-    (folder / "rules/rule.yml").write_text(RULE)
+    (folder / "rules/rule.yml").write_text(RULES)
     (folder / "logs").mkdir()
-    (folder / "logs/security.json").write_text(log)
+    (folder / "logs/the.log").write_text(log)
     (folder / "inventory.yml").write_text(inventory)
     request = Request(
         [str(folder / "logs")],
@@ -54,6 +59,13 @@ def _incidents(folder: Path, log: str, inventory: str = "") -> list[dict[str, An
 def test_people_of_one_name_in_two_domains_are_two(tmp_path: Path) -> None:
     log = _cleared(1, "ws1", "EXAMPLE", "anna", 1104) + _cleared(20, "ws9", "OTHER", "anna", 1104)
     assert [each["alerts"] for each in _incidents(tmp_path, log)] == [1, 1]
+
+
+@pytest.mark.parametrize(("account", "counts"), [("root", [1, 1]), ("anna", [2])])
+def test_accounts_that_every_system_has_are_their_hosts_own(tmp_path: Path, account: str, counts: list[int]) -> None:
+    line = "2026-11-25T09:{minute}:00+00:00 {host} sudo: {name} : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/true\n"
+    log = "".join(line.format(minute=minute, host=f"web{minute}", name=account) for minute in (10, 20))
+    assert [each["alerts"] for each in _incidents(tmp_path, log)] == counts
 
 
 def test_one_person_on_two_machines_is_one(tmp_path: Path) -> None:

@@ -93,8 +93,8 @@ def _roles(identities: Identities) -> Roles:
 
 def _person(identities: Identities) -> Person:
     @functools.cache
-    def person(account: str) -> str:
-        found, _ = identities.told(account)
+    def person(account: str, host: str | None) -> str:
+        found, _ = identities.told(account, host)
         return account if found is None else found.lower()
 
     return person

@@ -100,17 +100,17 @@ class Identities:
             return person.name, SERVICE if "service_account" in person.roles else kind
         return self.shown.get(root) or _named(root, self.aliases), kind
 
-    def told(self, text: str) -> tuple[str | None, str | None]:
+    def told(self, text: str, host: str | None = None) -> tuple[str | None, str | None]:
         r"""As `who`, of an account as one log among many tells it.
 
         A domain that nothing is known of may be another log's word for one that is known. So an account that is not
         known in its domain counts by its name alone, unless several accounts have that name.
         """
-        form = form_of(text)
+        form = form_of(text, host)
         is_known = form is None or self.inventory.person(text) is not None or self._is_known(form)
         if form is None or is_known or form.kind != "account" or form.name in self.ambiguous:
-            return self.who(text)
-        return self.who(form.name)
+            return self.who(text, host)
+        return self.who(form.name, host)
 
     def _is_known(self, form: Form) -> bool:
         root = self.root(form)

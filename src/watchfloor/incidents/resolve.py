@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from watchfloor.alerts.links import Link, is_public
 from watchfloor.incidents.facts import Fact
 
-Person = Callable[[str], str]
-"""Account -> the person or account that it stands for; the account itself where nothing more is known."""
+Person = Callable[[str, str | None], str]
+"""Account, and the only host on which it was used -> the person or account that it stands for; the account itself where
+nothing more is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,9 @@ def asked(facts: Iterable[Fact]) -> Iterator[tuple[str, int]]:
                 yield link.value, fact.first
 
 
-def resolved(facts: Iterable[Fact], devices: Devices, person: Person = str) -> list[Fact]:
+def resolved(facts: Iterable[Fact], devices: Devices, person: Person = lambda account, _: account) -> list[Fact]:
     """The alerts with devices as of their first event, with people, and with hosts by their full names."""
-    known = list(facts)
-    with_devices = [
-        replace(fact, links=tuple(each for link in fact.links for each in _links(link, fact.first, devices, person)))
-        for fact in known
-    ]
+    with_devices = [replace(fact, links=tuple(_links(fact, devices, person))) for fact in facts]
     names = _full_names(with_devices)
     return [
         replace(
@@ -60,21 +57,24 @@ def resolved(facts: Iterable[Fact], devices: Devices, person: Person = str) -> l
     ]
 
 
-def _links(link: Link, time: int, devices: Devices, person: Person) -> Iterator[Link]:
-    if link.kind == "ip" and (found := devices.get((link.value, time))):
-        if found.id:
-            yield Link("device", found.id.lower(), link.side)
-        if found.hostname:
-            yield Link("host", found.hostname.lower(), link.side)
-    elif link.kind == "mac":
-        yield Link("device", link.value, link.side)
-    elif link.kind in {"user", "mail"}:
-        known = person(link.value)
-        yield Link(link.kind, known, link.side)
-        if link.kind == "mail" and known != link.value:  # somebody's mail address names the person behind accounts, too
-            yield Link("user", known, link.side)
-    else:
-        yield link
+def _links(fact: Fact, devices: Devices, person: Person) -> Iterator[Link]:
+    hosts = {link.value for link in fact.links if link.kind == "host"}
+    host = hosts.pop() if len(hosts) == 1 else None
+    for link in fact.links:
+        if link.kind == "ip" and (found := devices.get((link.value, fact.first))):
+            if found.id:
+                yield Link("device", found.id.lower(), link.side)
+            if found.hostname:
+                yield Link("host", found.hostname.lower(), link.side)
+        elif link.kind == "mac":
+            yield Link("device", link.value, link.side)
+        elif link.kind in {"user", "mail"}:
+            known = person(link.value, host)
+            yield Link(link.kind, known, link.side)
+            if link.kind == "mail" and known != link.value:  # an address names the person behind accounts, too
+                yield Link("user", known, link.side)
+        else:
+            yield link
 
 
 def _full_names(facts: Iterable[Fact]) -> dict[str, str]:
