@@ -22,6 +22,12 @@ level: high
 logsource: {product: linux, service: sudo}
 detection: {keywords: [/bin/true], condition: keywords}
 """
+CORRELATION = """
+---
+title: Many commands
+level: high
+correlation: {type: event_count, rules: [sudo], group-by: [user.name, host.name], timespan: 1m, condition: {gte: 5}}
+"""
 SIDS = {"EXAMPLE": "S-1-5-21-1-2-3", "OTHER": "S-1-5-21-9-9-9"}
 
 
@@ -40,9 +46,9 @@ def _cleared(minute: int, host: str, domain: str, name: str, number: int) -> str
     return _event(minute, host, **on) + _event(minute, host, **off)
 
 
-def _incidents(folder: Path, log: str, inventory: str = "") -> list[dict[str, Any]]:
+def _incidents(folder: Path, log: str, inventory: str = "", rules: str = RULES) -> list[dict[str, Any]]:
     (folder / "rules").mkdir()
-    (folder / "rules/rule.yml").write_text(RULES)
+    (folder / "rules/rule.yml").write_text(rules)
     (folder / "logs").mkdir()
     (folder / "logs/the.log").write_text(log)
     (folder / "inventory.yml").write_text(inventory)
@@ -79,3 +85,20 @@ def test_a_service_account_joins_nothing_by_itself(tmp_path: Path, account: str,
     log = _cleared(1, "ws1", "EXAMPLE", "svc_backup", 1200) + _cleared(20, "ws9", "EXAMPLE", "svc_backup", 1200)
     inventory = f"people:\n  - {{name: Nightly backup, accounts: '{account}', roles: {role}}}\n"
     assert [each["alerts"] for each in _incidents(tmp_path, log, inventory)] == counts
+
+
+def test_an_incident_names_people_with_their_accounts(tmp_path: Path) -> None:
+    log = _cleared(1, "ws1", "EXAMPLE", "anna", 1104)
+    inventory = "people:\n  - {name: Anna, accounts: anna@other.com}\n  - {name: B, accounts: 'EXAMPLE\\anna'}\n"
+    (incident,) = _incidents(tmp_path, log, inventory)
+    (user,) = [each for each in incident["entities"] if each["kind"] == "user"]
+    assert (user["value"], user["known_as"]) == ("b", ["example\\anna"])
+    assert "user b (example\\anna)" in incident["summary"]
+
+
+def test_an_incident_names_what_a_correlation_alone_is_about(tmp_path: Path) -> None:
+    line = "2026-11-25T09:00:{second:02}+00:00 web1 sudo: anna : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/true\n"
+    rules = RULES.replace("title: Command by sudo\nlevel: high", "title: Command by sudo\nname: sudo\nlevel: low")
+    log = "".join(line.format(second=second) for second in range(5))
+    (incident,) = _incidents(tmp_path, log, rules=rules + CORRELATION)
+    assert [(each["kind"], each["value"]) for each in incident["entities"]] == [("host", "web1"), ("user", "anna")]

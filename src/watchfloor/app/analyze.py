@@ -15,7 +15,7 @@ from watchfloor.alerts.suppression import Suppressions, stored
 from watchfloor.app import levels
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import Home, writing
-from watchfloor.app.incidents import heads, whole
+from watchfloor.app.incidents import heads, who_is_who, whole
 from watchfloor.app.knowledge import load_knowledge
 from watchfloor.app.observer import NOBODY
 from watchfloor.app.pipeline import run
@@ -165,7 +165,8 @@ def analyze(
             found, suppressed = hidden.split(stored_alerts(connection, summary.alert_ids, terms))
             incidents = heads(connection, summary.alert_ids)
             told = len(incidents) if request.whole_incidents else MAX_INCIDENTS if observed else 0
-            incidents[:told] = [whole(connection, head["id"], terms) for head in incidents[:told]]
+            identities = who_is_who(connection, terms.inventory) if told else None
+            incidents[:told] = [whole(connection, head["id"], terms, identities) for head in incidents[:told]]
         unknown = levels.unknown(request.context.levels, rules)
         result = Result(rules, summary, found, incidents, len(suppressed), unknown, request.home)
         watch = Stopwatch()

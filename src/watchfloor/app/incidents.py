@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from watchfloor.alerts.levels import rank
+from watchfloor.alerts.links import Link
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.home import Home
 from watchfloor.assets import accounts
@@ -19,13 +20,12 @@ from watchfloor.assets.devices import device_at
 from watchfloor.assets.holders import Terms
 from watchfloor.assets.identity import Identities
 from watchfloor.assets.inventory import KINDS, Inventory
-from watchfloor.core.clock import iso
+from watchfloor.core.clock import iso, to_microseconds
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 from watchfloor.incidents import register
-from watchfloor.incidents.facts import Fact
 from watchfloor.incidents.grouping import group
-from watchfloor.incidents.resolve import Device, Person, asked, resolved
+from watchfloor.incidents.resolve import Device, Person, inside, only_host, resolved
 from watchfloor.incidents.risk import assess
 from watchfloor.incidents.story import told
 from watchfloor.incidents.weights import Roles, Weights
@@ -43,8 +43,9 @@ def regroup(home: Home, inventory: Inventory) -> None:
         known = register.facts(connection, home.policy)
         decisions = register.decisions(connection)
         terms = Terms.of(Settings.from_environment(), inventory)
-        identities = Identities.of(accounts.facts(connection), inventory)
-        facts = resolved(known, _devices(connection, known, terms, inventory), _person(identities))
+        identities = who_is_who(connection, inventory)
+        pairs = list(dict.fromkeys(inside((fact.links, fact.first) for fact in known)))
+        facts = resolved(known, _devices(connection, pairs, terms, inventory), _person(identities))
     weights = Weights(facts, _roles(identities))
     judged = [(found, assess(found, weights)) for found in group(facts, weights, decisions)]
     with home.store.transaction() as connection:
@@ -52,10 +53,9 @@ def regroup(home: Home, inventory: Inventory) -> None:
 
 
 def _devices(
-    connection: sa.Connection, facts: Sequence[Fact], terms: Terms, inventory: Inventory
+    connection: sa.Connection, pairs: Sequence[tuple[str, int]], terms: Terms, inventory: Inventory
 ) -> dict[tuple[str, int], Device]:
     """Who had each address: a host of the inventory by its name, as its own logs call it, else what the leases say."""
-    pairs = list(dict.fromkeys(asked(facts)))
     addresses = pa.array([address for address, _ in pairs], pa.string())
     found = device_at(connection, addresses, pa.array([time for _, time in pairs], pa.int64()), terms)
     rows = zip(pairs, *(found[name].to_pylist() for name in ("device", "mac", "hostname")), strict=True)
@@ -154,26 +154,62 @@ def head(row: sa.RowMapping, changes: Sequence[sa.RowMapping]) -> dict[str, Any]
     }
 
 
-def whole(connection: sa.Connection, text: str, terms: Terms | None = None) -> dict[str, Any]:
+def whole(
+    connection: sa.Connection, text: str, terms: Terms | None = None, identities: Identities | None = None
+) -> dict[str, Any]:
     """One incident with everything about it (see `incidents.story.told`).
 
     Args:
         connection: of the store.
         text: its id, or the beginning of it; also an id that it had before an earlier alert joined it.
         terms: what is known of DHCP leases beside the records of the home.
+        identities: who is who in the home, for those who ask for many incidents; see `who_is_who`.
 
     Raises:
         UsageError: there is no such incident, or more than one.
     """
+    terms = terms or Terms()
     row = find(connection, text)
     query = sa.select(incident_alert.c.alert_id, incident_alert.c.join).where(incident_alert.c.incident_id == row["id"])
     joins: dict[str, dict[str, Any]] = {each.alert_id: each.join for each in connection.execute(query)}
-    links = register.links_of(connection, joins)
-    steps = [
-        {**step, "links": [asdict(link) for link in links[step["id"]]], "join": joins[step["id"]]}
-        for step in stored_alerts(connection, joins.keys(), terms)
-    ]
+    stored = register.links_of(connection, joins)
+    steps = list(stored_alerts(connection, joins.keys(), terms))
+    links = [stored[step["id"]] or list(register.entity_links(step["entities"])) for step in steps]
+    shown = _shown_links(connection, steps, links, terms, identities or who_is_who(connection, terms.inventory))
+    steps = [{**step, "links": own, "join": joins[step["id"]]} for step, own in zip(steps, shown, strict=True)]
     return told(head(row, register.changes_of(connection, joins)), steps)
+
+
+def who_is_who(connection: sa.Connection, inventory: Inventory) -> Identities:
+    """The people of a home, by what its events and its inventory say of accounts."""
+    return Identities.of(accounts.facts(connection), inventory)
+
+
+def _shown_links(
+    connection: sa.Connection,
+    steps: Sequence[Mapping[str, Any]],
+    links: Sequence[Sequence[Link]],
+    terms: Terms,
+    identities: Identities,
+) -> list[list[dict[str, Any]]]:
+    """Of each alert its links as JSON values: accounts by who is behind them, addresses with who had them."""
+    times = [to_microseconds(dt.datetime.fromisoformat(step["timestamp"])) for step in steps]
+    pairs = list(dict.fromkeys(inside(zip(links, times, strict=True))))
+    devices, person = _devices(connection, pairs, terms, terms.inventory), _person(identities)
+    found = []
+    for own, time in zip(links, times, strict=True):
+        host = only_host(own)
+        shown = []
+        for link in own:
+            value, known_as = link.value, ""
+            if link.kind == "ip" and (device := devices.get((link.value, time))):
+                known_as = device.hostname or (device.id or "").partition(" ")[0]
+            elif link.kind == "user":
+                value = person(link.value, host)
+                known_as = link.value if value != link.value else ""
+            shown.append({**asdict(link), "value": value, "known_as": known_as})
+        found.append(shown)
+    return found
 
 
 def find(connection: sa.Connection, text: str) -> sa.RowMapping:

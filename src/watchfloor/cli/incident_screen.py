@@ -11,7 +11,7 @@ from rich.text import Text
 
 from watchfloor.cli.styles import STYLES
 from watchfloor.cli.terminal import plain, print_columns, safe, shorten
-from watchfloor.incidents.story import evidence
+from watchfloor.incidents.story import entity_name, evidence
 
 _ID = 12
 """Characters of an id on the screen; any unique beginning is accepted back."""
@@ -62,7 +62,7 @@ def shown(console: Console, incident: Mapping[str, Any]) -> None:
     rows = [
         [
             plain(entity["kind"]),
-            plain(entity["value"]),
+            plain(entity_name(entity)),
             plain(f"{entity['alerts']:,}"),
             plain(", ".join(entity["sides"])),
         ]

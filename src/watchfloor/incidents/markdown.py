@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from watchfloor.incidents.story import evidence
+from watchfloor.incidents.story import entity_name, evidence
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|<>~&:@$]|(?<=www)\.)", re.IGNORECASE)
 """Characters of markup, and those that make links of addresses and names."""
@@ -42,7 +42,7 @@ def _lines(incident: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", "## Who and what", "", "| Kind | Value | Alerts | Side |", "| --- | --- | --- | --- |")
     for entity in incident["entities"][:_MANY]:
         if entity["kind"] != "event":
-            yield _row(entity["kind"], entity["value"], entity["alerts"], ", ".join(entity["sides"]))
+            yield _row(entity["kind"], entity_name(entity), entity["alerts"], ", ".join(entity["sides"]))
     if incident["changes"]:
         yield from ("", "## What was done", "", "| Time (UTC) | Who | What | Note |", "| --- | --- | --- | --- |")
         for change in incident["changes"]:

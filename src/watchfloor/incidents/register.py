@@ -55,7 +55,7 @@ def facts(connection: sa.Connection, policy: Policy) -> list[Fact]:
             to_microseconds(row["first_time"]),
             to_microseconds(row["last_time"]),
             row["count"],
-            (*(links.get(row["id"]) or _entity_links(row["entities"])), *events.get(row["id"], ())),
+            (*(links.get(row["id"]) or entity_links(row["entities"])), *events.get(row["id"], ())),
         )
         for row in connection.execute(query).mappings()
         if hidden.of(row["rule_id"], row["entities"], row["first_time"], row["last_time"]) is None
@@ -98,7 +98,7 @@ def _same_events(connection: sa.Connection) -> Iterator[tuple[str, Link]]:
         yield row.alert_id, Link("event", row.event_id, "actor")
 
 
-def _entity_links(entities: Iterable[Mapping[str, str]]) -> Iterator[Link]:
+def entity_links(entities: Iterable[Mapping[str, str]]) -> Iterator[Link]:
     """Entities of an alert that has no events of its own to take links from, such as a correlation's."""
     kinds = {entity["kind"] for entity in entities}
     for entity in entities:

@@ -31,12 +31,18 @@ Devices = Mapping[tuple[str, int], Device]
 """(address, microseconds since 1970) -> the device that had it then; what nobody can tell is not in it."""
 
 
-def asked(facts: Iterable[Fact]) -> Iterator[tuple[str, int]]:
-    """The addresses inside, and the moments at which their devices are asked for."""
-    for fact in facts:
-        for link in fact.links:
+def inside(alerts: Iterable[tuple[Iterable[Link], int]]) -> Iterator[tuple[str, int]]:
+    """The addresses inside among the links of alerts, and the moments at which their devices are asked for."""
+    for links, first in alerts:
+        for link in links:
             if link.kind == "ip" and not is_public(link.value):
-                yield link.value, fact.first
+                yield link.value, first
+
+
+def only_host(links: Iterable[Link]) -> str | None:
+    """The host of an alert that names one."""
+    hosts = {link.value for link in links if link.kind == "host"}
+    return hosts.pop() if len(hosts) == 1 else None
 
 
 def resolved(facts: Iterable[Fact], devices: Devices, person: Person = lambda account, _: account) -> list[Fact]:
@@ -58,8 +64,7 @@ def resolved(facts: Iterable[Fact], devices: Devices, person: Person = lambda ac
 
 
 def _links(fact: Fact, devices: Devices, person: Person) -> Iterator[Link]:
-    hosts = {link.value for link in fact.links if link.kind == "host"}
-    host = hosts.pop() if len(hosts) == 1 else None
+    host = only_host(fact.links)
     for link in fact.links:
         if link.kind == "ip" and (found := devices.get((link.value, fact.first))):
             if found.id:
