@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from itertools import pairwise
 from typing import TypeVar
 
@@ -188,7 +188,11 @@ class Inventory:
 
     def overlaps(self) -> list[Overlap]:
         """Values that two entries claim for the same time; which one counts would be a matter of chance."""
-        found = [overlap for index in self._own_hosts.values() for overlap in _overlaps(index)]
+        found = [
+            replace(overlap, value=str(ip_address(bytes.fromhex(overlap.value)))) if kind == "ip" else overlap
+            for kind, index in self._own_hosts.items()
+            for overlap in _overlaps(index)
+        ]
         found.extend(_overlaps(self._people))
         first: dict[str, Zone] = {}
         for zone in self.zones:
