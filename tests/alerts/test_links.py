@@ -46,3 +46,16 @@ def test_what_is_of_one_session_is_linked() -> None:
 @pytest.mark.parametrize("logon", ["0x3e7", "0x3e4", "0x0"])
 def test_the_machines_own_session_links_nothing(logon: str) -> None:
     assert [link for link in links_of({"host.name": "srv7", "winlog.logon.id": logon}) if link.kind == "session"] == []
+
+
+def test_a_user_is_one_of_a_domain_where_it_is_told() -> None:
+    def users(**fields: str) -> list[str]:
+        found = links_of({name.replace("_", "."): value for name, value in fields.items()})
+        return [link.value for link in found if link.kind == "user"]
+
+    assert users(user_name="Anna", user_domain="EXAMPLE") == ["example\\anna"]
+    assert users(user_name="anna", user_target_name="bob", user_target_domain="lab") == ["anna", "lab\\bob"]
+    for domain in ("-", "", ".", "x" * 255):
+        assert users(user_name="anna", user_domain=domain) == ["anna"]
+    assert users(user_name="anna@example.com", user_domain="lab") == ["anna@example.com"]
+    assert users(user_name="lab\\anna", user_domain="example") == ["lab\\anna"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,41 @@ def test_an_alert_names_the_device_of_its_time(place: Path) -> None:
     assert entity["device"]["mac"] == "00-00-5E-00-53-01"
     assert entity["device"]["since"] == "2026-11-25T09:00:00Z"
     assert [later["hostname"] for later in entity["later_devices"]] == ["pc-two"]
+
+
+def test_many_events_of_one_device_do_not_hide_the_next_one(place: Path) -> None:
+    lines = [WEB[0].replace("09:30:00", f"09:30:{second:02}") for second in range(60)] * 3
+    (place / "web.log").write_text("\n".join([*lines, WEB[2]]) + "\n")
+    (alert,) = run(place, "home", "dhcp.log", "web.log")
+    (entity,) = [entity for entity in alert["entities"] if entity["kind"] == "ip"]
+    assert [later["hostname"] for later in entity["later_devices"]] == ["pc-two"]
+
+
+def test_the_screen_names_devices_or_says_why_it_does_not(place: Path) -> None:
+    (alert,) = run(place, "home", "dhcp.log", "web.log")
+
+    def screen(home: str, *words: str) -> str:
+        program = [
+            sys.executable,
+            "-c",
+            "from watchfloor.cli.main import main; main()",
+            *words,
+            "--home",
+            str(place / home),
+        ]
+        wide = {**os.environ, "COLUMNS": "200"}
+        return subprocess.run(program, capture_output=True, text=True, check=True, env=wide).stdout
+
+    shown = screen("home", "alerts", "show", alert["id"])
+    lease = "from 2026-11-25 09:00 to 2026-11-25 10:00, lease time by default"
+    assert f"10.2.0.50: pc-one 00-00-5E-00-53-01, {lease}" in shown
+    assert "10.2.0.50 later: pc-two 00-00-5E-00-53-02, from 2026-11-25 11:00" in shown
+    incident = json.loads(screen("home", "incidents", "list", "--json"))["id"]
+    assert "10.2.0.50 (pc-one)" in screen("home", "incidents", "show", incident)
+    (place / "dhcp.log").write_text(DHCP[2] + "\n")
+    run(place, "late", "dhcp.log", "web.log")
+    shown = screen("late", "alerts", "show", alert["id"])
+    assert "10.2.0.50: device unknown, no lease at that time" in shown
 
 
 def test_leases_may_come_after_the_events(place: Path) -> None:

@@ -75,6 +75,21 @@ def test_what_two_people_have_is_nobodys() -> None:
     assert len(set(who(Identities.of(forests, Inventory.empty()), SID, OTHER))) == 2, "two domains of one name"
 
 
+def test_an_account_of_an_unknown_domain_counts_by_its_name_unless_several_have_it() -> None:
+    def told(identities: Identities, *texts: str) -> list[str | None]:
+        return [identities.told(text)[0] for text in texts]
+
+    learnt = Identities.of(LEARNT, Inventory.empty())
+    forms = ("eva", "corp\\eva", "mail.example\\eva", "eva@corp.example.com", SID)
+    assert set(told(learnt, *forms)) == {"corp\\eva"}
+    assert told(learnt, "mail.example\\nobody-else", "") == ["nobody-else", None]
+    two = Identities.of([*LEARNT, *facts((OTHER, "LAB\\eva"))], Inventory.empty())
+    assert told(two, "CORP\\eva", "lab\\eva", "eva") == ["corp\\eva", "lab\\eva", "eva"]
+    assert told(two, "mail.example\\eva", "mail.example\\bob") == ["mail.example\\eva", "corp.example.com\\bob"]
+    listed = Identities.of([], Inventory(people=(Person("Eva", ("CORP\\eva",)), Person("Other", ("LAB\\eva",)))))
+    assert told(listed, "corp\\eva", "lab\\eva", "eva") == ["Eva", "Other", "eva"]
+
+
 def test_local_accounts_are_their_hosts_own() -> None:
     local = [(Form("uid", "web01\\1001"), Form("local", "web01\\eva"))]
     identities = Identities.of([*LEARNT, *local], Inventory.empty())

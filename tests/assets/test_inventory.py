@@ -212,3 +212,19 @@ def test_the_guides_examples_can_be_read(tmp_path: Path) -> None:
     listed = read(tmp_path, by_kind["csv"], "inventory.csv")
     assert listed.roles("ip", "2001:db8::5") == {"domain_controller"}
     assert all(f"`{role}`" in guide for role in ROLES)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "claimed"),
+    [
+        ("addresses: 10.0.0.1", "addresses: '::ffff:10.0.0.1'", "10.0.0.1"),
+        ("addresses: 2001:db8::1", "addresses: 2001:0DB8:0::1", "2001:db8::1"),
+        ("macs: 00-00-5E-00-53-01", "macs: 00:00:5e:00:53:01", "00005E005301"),
+        ("names: Mail", "names: mail.", "mail"),
+    ],
+)
+def test_an_overlap_says_of_which_value(tmp_path: Path, one: str, other: str, claimed: str) -> None:
+    path = tmp_path / "inventory.yml"
+    path.write_text(f"hosts:\n  - {{name: a, {one}}}\n  - {{name: b, {other}}}\n")
+    with pytest.raises(UsageError, match=f"yml:3: claims the same value '{claimed}' for the same time as .*yml:2"):
+        read_inventory(path)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mmdb import database
 
-from watchfloor.assets.inventory import Host, Inventory, Zone
+from watchfloor.assets.inventory import Host, Inventory, Person, Zone
 from watchfloor.enrich.enrich import enrich, enrichments
 from watchfloor.enrich.plugin import Answers, Enrichment, Knowledge, Place, Questions
 from watchfloor.schema.events import EventBatch
@@ -50,6 +50,10 @@ KNOWLEDGE = Knowledge(
             Host("new", (), ("10.0.0.1",), roles=frozenset({"nat", "proxy"}), criticality="high", since=50),
         ),
         (Zone("10.0.0.0/8", "inside", frozenset({"guest_network"}), "B"),),
+        (
+            Person("Anna", ("CORP\\anna", "S-1-5-21-1-2-3-1104", "new\\1001")),
+            Person("Backup", ("anna@lab.example", "svc"), frozenset({"service_account"}), until=50),
+        ),
     ),
     CITIES,
     NETWORKS,
@@ -72,6 +76,11 @@ VALUES: Mapping[str, list[Any]] = {
     "dns.question.name": ["a.example.co.uk", "WWW.EXAMPLE.COM.", "localhost", "a" * 300 + ".com", "b..c"],
     "dns.question.registered_domain": ["example.com", "other.example"],
     "host.name": ["OLD.example", "new"],
+    "user.name": ["Anna", "svc", "old$"],
+    "user.domain": ["corp", "lab.example"],
+    "user.id": ["S-1-5-21-1-2-3-1104", "1001"],
+    "user.email": ["anna@lab.example"],
+    "user.full_name": ["Anna", "Anna B."],
     "file.code_signature.status": ["Valid", "Unavailable"],
 }
 ROWS = st.lists(
@@ -110,7 +119,7 @@ def slowly(row: dict[str, Any]) -> dict[str, Any]:
             values = tuple(pa.array([event.get(name)], arrow_type(name)) for name in place.inputs)
             moments = pa.array([row["@timestamp"]], pa.int64()).to_numpy()
             found = enrichment.answer(Questions(values, moments, KNOWLEDGE))
-            said = {place.outputs[name]: array[0].as_py() for name, array in found.items()}
+            said = {place.outputs[name]: each[0].as_py() for name, each in found.items() if name in place.outputs}
             if not enrichment.one_thing:
                 said = {name: value for name, value in said.items() if value is not None}
             if any(name in event for name in place.beside):

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from mmdb import database
 
 from watchfloor.app.rules import content
-from watchfloor.assets.inventory import Host, Inventory, Person, Zone
+from watchfloor.assets.inventory import Host, Inventory, Zone
 from watchfloor.core.errors import UsageError
-from watchfloor.enrich.databases import records
+from watchfloor.enrich import asn, city
+from watchfloor.enrich.databases import check, records
 from watchfloor.enrich.domain import parts
 from watchfloor.enrich.plugin import Knowledge
 from watchfloor.enrich.service import service
@@ -317,22 +318,32 @@ def test_damaged_databases_are_told_and_nothing_else(tmp_path: Path) -> None:
     assert outcomes["told"] > 20
 
 
-def test_an_account_is_told_as_of_the_event() -> None:
-    people = (Person("Backup", ("svc-backup",), frozenset({"service_account"}), until=50), Person("Anna B", ("anna",)))
-    known = Knowledge(Inventory(people=people))
-    assert enriched(known, user__name="Anna")["user.full_name"] == "Anna B"
-    assert "user.full_name" not in enriched(known, user__name="svc-backup")
-    assert "user.full_name" not in enriched(known, user__name="nobody")
-    lasting = Knowledge(Inventory(people=(Person("Backup", ("svc-backup",), frozenset({"service_account"})),)))
-    assert enriched(lasting, user__name="svc-backup")["user.roles"] == ["service_account"]
+FLAT = {"1.0.0.0/8": {"city": "Rome", "country_code": "IT", "latitude": "41.9"}}
+SYSTEMS = {"1.0.0.0/8": {"autonomous_system_number": 64500}}
+PLACES = {"1.0.0.0/8": {"registered": "x"}, "2.0.0.0/8": {"country": {"iso_code": "IT"}}}
 
 
-def test_the_account_of_a_computer_has_the_roles_of_the_computer() -> None:
-    own = Inventory(hosts=(Host(name="dc01.example.com", roles=frozenset({"domain_controller"})),))
-    for account, roles in (("DC01$", ["domain_controller"]), ("dc01", None), ("DC02$", None), ("$", None)):
-        event = enriched(Knowledge(own), user__name=account)
-        assert event.get("user.roles") == roles
-        assert event.get("user.full_name") is None
+@pytest.mark.parametrize(
+    ("networks", "part", "is_good"),
+    [
+        (PLACES, city.part, True),
+        (SYSTEMS, city.part, False),
+        (FLAT, city.part, False),
+        (SYSTEMS, asn.part, True),
+        (PLACES, asn.part, False),
+        ({"1.0.0.0/8": {}}, asn.part, False),
+    ],
+)
+def test_a_database_of_something_else_is_told_before_the_work(
+    tmp_path: Path, networks: dict[str, Any], part: Any, is_good: bool
+) -> None:
+    path = tmp_path / "some.mmdb"
+    path.write_bytes(database(networks))
+    if is_good:
+        check(path, part, "places")
+    else:
+        with pytest.raises(UsageError, match=r"some\.mmdb: a database without places: its type is .*MaxMind's names"):
+            check(path, part, "places")
 
 
 @pytest.mark.parametrize(

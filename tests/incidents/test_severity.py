@@ -19,7 +19,7 @@ WORKED = replace(DENIED, failed=False)
 
 
 def risk(*facts: Fact, **roles: str) -> Risk:
-    def of(kind: str, value: str) -> frozenset[str]:
+    def of(_: str, value: str) -> frozenset[str]:
         return frozenset({roles[value]}) if value in roles else frozenset()
 
     weights = Weights(facts, of)

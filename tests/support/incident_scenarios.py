@@ -14,7 +14,7 @@ import yaml
 from watchfloor.alerts.links import Link
 from watchfloor.incidents.facts import Decision, Fact, Group
 from watchfloor.incidents.grouping import group
-from watchfloor.incidents.resolve import Device, asked, resolved
+from watchfloor.incidents.resolve import Device, inside, resolved
 from watchfloor.incidents.risk import assess
 from watchfloor.incidents.weights import Weights
 
@@ -64,7 +64,7 @@ def scenario(path: Path) -> Scenario:
 
     devices = {
         (address, time): Device(lease["mac"])
-        for address, time in asked(facts)
+        for address, time in inside((fact.links, fact.first) for fact in facts)
         for lease in leases
         if lease["ip"] == address and _time(lease["from"]) <= time < _time(lease["until"])
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -14,8 +15,10 @@ from watchfloor.assets.holders import NEVER, Terms
 from watchfloor.core.clock import from_microseconds, iso, to_microseconds
 
 Alert = dict[str, Any]
-_MOMENTS = 100
-"""Events of one alert whose devices are looked up, the earliest first."""
+_MOMENTS = 2_000
+"""Moments of one alert at which its devices are looked up, the earliest first; a day has 1,440 minutes."""
+_MINUTE = len("2026-11-25T09:30")
+"""Within a minute nobody can tell whether a device is another one: clocks are no better."""
 _SHOWN = ("mac", "hostname", "client_id", "randomized", "since", "until", "basis")
 
 
@@ -41,8 +44,11 @@ def with_devices(connection: sa.Connection, alerts: Sequence[Alert], terms: Term
 
 
 def _moments(alert: Alert) -> list[int]:
-    events = alert["events"][:_MOMENTS] or [{"@timestamp": alert["timestamp"]}]
-    return [to_microseconds(dt.datetime.fromisoformat(event["@timestamp"])) for event in events]
+    """One in each minute of the events."""
+    firsts: dict[str, str] = {}
+    for event in alert["events"] or [{"@timestamp": alert["timestamp"]}]:
+        firsts.setdefault(event["@timestamp"][:_MINUTE], event["@timestamp"])
+    return [to_microseconds(dt.datetime.fromisoformat(time)) for time in islice(firsts.values(), _MOMENTS)]
 
 
 def _described(alert: Alert, rows: Sequence[dict[str, Any]]) -> Alert:

@@ -28,7 +28,7 @@ class AlertEvent:
     """An event that took part in an alert, and where to find it.
 
     Attributes:
-        failed: whether its record says that nothing came of what was tried (`outcomes.failed`); None where nobody looked.
+        failed: whether its record says that nothing came of it (`outcomes.failed`); None where nobody looked.
     """
 
     id: str

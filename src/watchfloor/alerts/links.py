@@ -22,11 +22,11 @@ _ACTOR, _TARGET = "actor", "target"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Link:
-    """A value of an alert's events.
+    r"""A value of an alert's events.
 
     Attributes:
         kind: host, user, ip, mac, domain, mail, hash, session or process.
-        value: in lower case.
+        value: in lower case; of a user `domain\name` where the record tells the domain: two domains may have one name.
         side: `actor` for who did it, `target` for whom it was done to.
     """
 
@@ -57,6 +57,7 @@ _FIELDS: tuple[tuple[str, str, str], ...] = (
     ("process.parent.entity_id", "process", _ACTOR),
 )
 """Field, kind of link, side. Hashes of running programs are left out: those of the system are everywhere."""
+_USER_DOMAINS = {name: name.removesuffix("name") + "domain" for name, kind, _ in _FIELDS if kind == "user"}
 _DOMAINS = (
     ("dns.question.registered_domain", "dns.question.name"),
     ("url.registered_domain", "url.domain"),
@@ -88,6 +89,7 @@ def columns() -> tuple[str, ...]:
             (
                 *HOST_FIELDS,
                 *(name for name, _, _ in _FIELDS),
+                *_USER_DOMAINS.values(),
                 *(name for names in _DOMAINS for name in names),
                 *_OUTCOME,
                 _LOGON_ID,
@@ -112,7 +114,10 @@ def links_of(event: Mapping[str, Any]) -> tuple[Link, ...]:
         for text in _texts(event, (name,)):
             if kind == "hash" and _EMPTY_HASH.match(text):
                 continue
-            found[Link(kind, text, _TARGET if tried and kind == "user" else side)] = None
+            if kind == "user":
+                found[Link(kind, _account(event, name, text), _TARGET if tried else side)] = None
+            else:
+                found[Link(kind, text, side)] = None
     if not any(is_public(client) for client in clients):  # to those from outside the names are our own sites
         for names in _DOMAINS:
             found.update((Link("domain", text, _TARGET), None) for text in _texts(event, names)[:1])
@@ -123,6 +128,13 @@ def links_of(event: Mapping[str, Any]) -> tuple[Link, ...]:
             if text not in _NO_SESSION
         )
     return tuple(found)[:MAX_LINKS]
+
+
+def _account(event: Mapping[str, Any], field: str, name: str) -> str:
+    """The name with its domain, where that is told and not in the name already."""
+    domain = next(iter(_texts(event, (_USER_DOMAINS[field],))), ".")
+    whole = f"{domain}\\{name}"
+    return name if domain == "." or {"@", "\\"} & set(name) or len(whole) > MAX_TEXT else whole
 
 
 def link_of(field: str, value: str) -> Link | None:

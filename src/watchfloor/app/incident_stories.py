@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,7 +14,9 @@ from watchfloor.alerts.links import Link, columns, links_of
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.home import Home
 from watchfloor.app.incidents import find, head
+from watchfloor.app.resolving import shown_links, who_is_who
 from watchfloor.assets.holders import Terms
+from watchfloor.assets.identity import Identities
 from watchfloor.core.clock import iso
 from watchfloor.incidents import register
 from watchfloor.incidents.story import told
@@ -47,21 +48,36 @@ def whole(home: Home, text: str, terms: Terms | None = None) -> dict[str, Any]:
         StoreError: the records cannot be looked up.
     """
     with home.store.read() as connection:
-        return next(_told(connection, home.lake, [find(connection, text)], terms))
+        known = _Known.of(connection, home.lake, terms)
+        return next(_told(known, [find(connection, text)]))
 
 
 def wholes(home: Home, ids: Iterable[str], terms: Terms | None = None) -> Iterator[dict[str, Any]]:
     """Many incidents by their ids, in this order; see `whole` for what else to give and for errors."""
     with home.store.read() as connection:
+        known = _Known.of(connection, home.lake, terms)
         rows = {row["id"]: row for row in connection.execute(sa.select(incident)).mappings()}
         wanted = iter(ids)
         while chunk := list(itertools.islice(wanted, _INCIDENTS)):
-            yield from _told(connection, home.lake, [rows[each] for each in chunk], terms)
+            yield from _told(known, [rows[each] for each in chunk])
 
 
-def _told(
-    connection: sa.Connection, lake: Lake, rows: Sequence[sa.RowMapping], terms: Terms | None
-) -> Iterator[dict[str, Any]]:
+class _Known(NamedTuple):
+    """Where incidents and their records are, and who is who in them."""
+
+    connection: sa.Connection
+    lake: Lake
+    terms: Terms
+    identities: Identities
+
+    @classmethod
+    def of(cls, connection: sa.Connection, lake: Lake, terms: Terms | None) -> _Known:
+        terms = terms or Terms()
+        return cls(connection, lake, terms, who_is_who(connection, terms.inventory))
+
+
+def _told(known: _Known, rows: Sequence[sa.RowMapping]) -> Iterator[dict[str, Any]]:
+    connection, terms = known.connection, known.terms
     query = sa.select(incident_alert.c.incident_id, incident_alert.c.alert_id, incident_alert.c.join)
     chosen = query.where(incident_alert.c.incident_id.in_([row["id"] for row in rows]))
     joins: dict[str, dict[str, dict[str, Any]]] = {row["id"]: {} for row in rows}
@@ -75,28 +91,37 @@ def _told(
         for members in joins.values()
         for step in worst_first(steps[each] for each in members if each in steps)[:MAX_SHOWN]
     )
-    events = _events(lake, (event for step in told_whole for event in _chosen(step)))
+    events = _events(known.lake, (event for step in told_whole for event in _chosen(step)))
     decided = list(connection.execute(sa.select(incident_decision).order_by(incident_decision.c.number)).mappings())
     for row in rows:
         members = joins[row["id"]]
         found = head(row, register.changes_of(connection, members))
         by_hand = ({**each, "at": iso(each["at"])} for each in register.said_of(members, decided))
         found["changes"] = sorted([*found["changes"], *by_hand], key=lambda each: each["at"])
+        own = [steps[alert] for alert in members if alert in steps]
+        of_steps = [links[step["id"]] or _links(step, _looked_up(step, events)) for step in own]
+        shown = shown_links(connection, own, of_steps, terms, known.identities)
         yield told(
             found,
-            [_step(steps[alert], links[alert], members[alert], events) for alert in members if alert in steps],
+            [
+                {**step, "links": those, "join": members[step["id"]], "records": _records(_looked_up(step, events))}
+                for step, those in zip(own, shown, strict=True)
+            ],
         )
 
 
-def _step(
-    step: Mapping[str, Any], links: Sequence[Link], join: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
-    known = [found for event in _chosen(step) if (found := events.get(event["event.id"]))]
-    if not links:  # a correlation's alert keeps none
-        of_events = (link for event in known for link in links_of(event))
-        links = list(dict.fromkeys((*register.entity_links(step["entities"]), *of_events)))
-    records = [str(event[_ORIGINAL])[:MAX_RECORD] for event in known if event.get(_ORIGINAL)]
-    return {**step, "links": [asdict(link) for link in links], "join": join, "records": records}
+def _looked_up(step: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [found for event in _chosen(step) if (found := events.get(event["event.id"]))]
+
+
+def _links(step: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> list[Link]:
+    """Of a correlation's alert, which keeps none."""
+    of_events = (link for event in events for link in links_of(event))
+    return list(dict.fromkeys((*register.entity_links(step["entities"]), *of_events)))
+
+
+def _records(events: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [str(event[_ORIGINAL])[:MAX_RECORD] for event in events if event.get(_ORIGINAL)]
 
 
 def _chosen(step: Mapping[str, Any]) -> list[Mapping[str, Any]]:

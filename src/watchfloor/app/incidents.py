@@ -7,13 +7,11 @@ import functools
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import pyarrow as pa
 import sqlalchemy as sa
 
 from watchfloor.alerts.levels import rank
 from watchfloor.app.home import Home
-from watchfloor.assets import accounts
-from watchfloor.assets.devices import device_at
+from watchfloor.app.resolving import devices_of, person_of, who_is_who
 from watchfloor.assets.holders import Terms
 from watchfloor.assets.identity import Identities
 from watchfloor.assets.inventory import KINDS, Inventory
@@ -21,9 +19,8 @@ from watchfloor.core.clock import iso
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 from watchfloor.incidents import register
-from watchfloor.incidents.facts import Fact
 from watchfloor.incidents.grouping import group
-from watchfloor.incidents.resolve import Device, Person, asked, resolved
+from watchfloor.incidents.resolve import inside, resolved
 from watchfloor.incidents.risk import assess
 from watchfloor.incidents.weights import Roles, Weights
 from watchfloor.store.tables import incident, incident_alert, incident_change
@@ -43,50 +40,35 @@ def regroup(home: Home, inventory: Inventory) -> None:
         known = register.facts(connection, home.policy)
         decisions = register.decisions(connection)
         terms = Terms.of(Settings.from_environment(), inventory)
-        facts = resolved(known, _devices(connection, known, terms, inventory), _person(connection, inventory))
-    weights = Weights(facts, _roles(inventory))
+        identities = who_is_who(connection, inventory)
+        pairs = list(dict.fromkeys(inside((fact.links, fact.first) for fact in known)))
+        facts = resolved(known, devices_of(connection, pairs, terms, inventory), person_of(identities))
+    weights = Weights(facts, _roles(identities))
     judged = [(found, assess(found, weights)) for found in group(facts, weights, decisions)]
     with home.store.transaction() as connection:
         register.replace(connection, [(found, risk) for found, risk in judged if risk.opens])
 
 
-def _devices(
-    connection: sa.Connection, facts: Sequence[Fact], terms: Terms, inventory: Inventory
-) -> dict[tuple[str, int], Device]:
-    """Who had each address: a host of the inventory by its name, as its own logs call it, else what the leases say."""
-    pairs = list(dict.fromkeys(asked(facts)))
-    addresses = pa.array([address for address, _ in pairs], pa.string())
-    found = device_at(connection, addresses, pa.array([time for _, time in pairs], pa.int64()), terms)
-    rows = zip(pairs, *(found[name].to_pylist() for name in ("device", "mac", "hostname")), strict=True)
-    devices: dict[tuple[str, int], Device] = {}
-    for (address, time), device, mac, name in rows:
-        if (static := inventory.host("ip", address, time)) is not None:
-            devices[address, time] = Device(None, static.name)
-        elif device:
-            leased = inventory.host("mac", mac, time) if mac else None
-            devices[address, time] = Device(device, leased.name if leased else name)
-    return devices
+def _roles(identities: Identities) -> Roles:
+    inventory = identities.inventory
+    of_people: dict[str, frozenset[str]] = {}
+    for person in inventory.people:
+        of_people[person.name.lower()] = of_people.get(person.name.lower(), frozenset()) | person.roles
 
-
-def _roles(inventory: Inventory) -> Roles:
     @functools.cache
     def roles(kind: str, value: str) -> frozenset[str]:
         if kind == "device":  # a random MAC address has its lease behind it
             kind, value = "mac", value.partition(" ")[0]
-        return inventory.roles(kind, value) if kind in KINDS else frozenset()
+        if kind not in KINDS:
+            return frozenset()
+        found = inventory.roles(kind, value)
+        if kind == "user":  # a person's name stands for the accounts; a computer's account is the computer's
+            found |= of_people.get(value, frozenset())
+            if value.endswith("$"):
+                found |= inventory.roles("host", value.rpartition("\\")[2].removesuffix("$"))
+        return found
 
     return roles
-
-
-def _person(connection: sa.Connection, inventory: Inventory) -> Person:
-    identities = Identities.of(accounts.facts(connection), inventory)
-
-    @functools.cache
-    def person(account: str) -> str:
-        found, _ = identities.who(account)
-        return account if found is None else found.lower()
-
-    return person
 
 
 def heads(connection: sa.Connection, alerts: Collection[str] | None = None) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ from watchfloor.assets.inventory import Inventory
 from watchfloor.assets.inventory_file import FILE_NAME, read_inventory
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
-from watchfloor.enrich.databases import opened
+from watchfloor.enrich import asn, city
+from watchfloor.enrich.databases import check
 from watchfloor.enrich.plugin import Knowledge
 from watchfloor.policy import policy as policies
 
@@ -26,9 +27,10 @@ def load_knowledge(settings: Settings, inventory: Path | None, home: Path | None
     Raises:
         UsageError: a file cannot be read or is something else.
     """
-    for database in (settings.city_database, settings.asn_database):
-        if database is not None:
-            opened(database)
+    if settings.city_database is not None:
+        check(settings.city_database, city.part, "cities or countries")
+    if settings.asn_database is not None:
+        check(settings.asn_database, asn.part, "autonomous systems")
     return Knowledge(load_inventory(settings, inventory, home), settings.city_database, settings.asn_database)
 
 

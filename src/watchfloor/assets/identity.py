@@ -55,6 +55,7 @@ class Identities:
         services: accounts that were seen to be services.
         people: root -> the person of the inventory who has that account under one of its forms.
         shown: root -> how the account is called.
+        ambiguous: account names that several accounts have.
     """
 
     inventory: Inventory
@@ -64,6 +65,7 @@ class Identities:
     services: frozenset[Form]
     people: Mapping[Form, Person]
     shown: Mapping[Form, str]
+    ambiguous: frozenset[str]
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[Form, Form]], inventory: Inventory) -> Identities:
@@ -76,10 +78,13 @@ class Identities:
         roots |= _single((mail, roots.get(form, form)) for mail, form in mails)
         locals_ = {local: local for _, local in known if local.kind == "local"}
         locals_ |= _single((uid, local) for uid, local in known if uid.kind == "uid")
-        short = _short(accounts, roots, locals_)
+        alone = _single((account.name, roots[sid]) for sid, account in accounts)
+        ambiguous = frozenset(account.name for _, account in accounts) - alone.keys()
+        taken = {local.name for local in locals_.values()} | _EVERYWHERE
+        short = {name: root for name, root in alone.items() if name not in taken}
         services = frozenset(_known_as(account, aliases) for kind, account in known if kind.kind == "service")
         shown = _shown(accounts, roots, aliases)
-        found = cls(inventory, {**roots, **locals_}, aliases, short, services, {}, shown)
+        found = cls(inventory, {**roots, **locals_}, aliases, short, services, {}, shown, ambiguous)
         people = _single((found.root(form), person) for person in inventory.people for form in _forms(person))
         return replace(found, people=people)
 
@@ -94,6 +99,22 @@ class Identities:
         if person is not None:
             return person.name, SERVICE if "service_account" in person.roles else kind
         return self.shown.get(root) or _named(root, self.aliases), kind
+
+    def told(self, text: str, host: str | None = None) -> tuple[str | None, str | None]:
+        r"""As `who`, of an account as one log among many tells it.
+
+        A domain that nothing is known of may be another log's word for one that is known. So an account that is not
+        known in its domain counts by its name alone, unless several accounts have that name.
+        """
+        form = form_of(text, host)
+        is_known = form is None or self.inventory.person(text) is not None or self._is_known(form)
+        if form is None or is_known or form.kind != "account" or form.name in self.ambiguous:
+            return self.who(text, host)
+        return self.who(form.name, host)
+
+    def _is_known(self, form: Form) -> bool:
+        root = self.root(form)
+        return root in self.shown or root in self.people
 
     def root(self, form: Form, host: str | None = None) -> Form:
         """The form that stands for all forms of the account.
@@ -200,14 +221,6 @@ def _shown(
         if roots.get(plain, plain) in {sid, plain}:
             shown.setdefault(roots.get(plain, plain), account.value)
     return shown
-
-
-def _short(
-    accounts: Iterable[tuple[Form, Form]], roots: Mapping[Form, Form], locals_: Mapping[Form, Form]
-) -> dict[str, Form]:
-    taken = {local.name for local in locals_.values()} | _EVERYWHERE
-    alone = _single((account.name, roots[sid]) for sid, account in accounts)
-    return {name: root for name, root in alone.items() if name not in taken}
 
 
 _Key = TypeVar("_Key")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from itertools import pairwise
 from typing import TypeVar
 
@@ -149,6 +149,15 @@ class Inventory:
         """Whose account that is, written as in the inventory, in any case."""
         return _holding(self._people.get(normal("user", account), ()), at)
 
+    def claimed_accounts(self, values: Sequence[str]) -> NDArray[np.int32]:
+        """As `claimed`, of accounts in the forms in which the inventory may list them; see `account_holder`."""
+        numbers = self._account_numbers
+        return np.fromiter((numbers.get(normal("user", value), NOWHERE) for value in values), np.int32, len(values))
+
+    def account_holder(self, claimed: int, at: int) -> Person | None:
+        """Whose account it is at that moment, by the number that `claimed_accounts` gave it."""
+        return _holding(self._account_claims[claimed], at)
+
     def zone(self, ip: str) -> Zone | None:
         """The smallest network of the inventory that the address is in."""
         index = self._ranges.find_one(ip)
@@ -179,7 +188,11 @@ class Inventory:
 
     def overlaps(self) -> list[Overlap]:
         """Values that two entries claim for the same time; which one counts would be a matter of chance."""
-        found = [overlap for index in self._own_hosts.values() for overlap in _overlaps(index)]
+        found = [
+            replace(overlap, value=str(ip_address(bytes.fromhex(overlap.value)))) if kind == "ip" else overlap
+            for kind, index in self._own_hosts.items()
+            for overlap in _overlaps(index)
+        ]
         found.extend(_overlaps(self._people))
         first: dict[str, Zone] = {}
         for zone in self.zones:
@@ -226,6 +239,14 @@ class Inventory:
     @cached_property
     def _people(self) -> dict[str, tuple[Person, ...]]:
         return _index("user", ((account, person) for person in self.people for account in person.accounts))
+
+    @cached_property
+    def _account_claims(self) -> list[tuple[Person, ...]]:
+        return list(self._people.values())
+
+    @cached_property
+    def _account_numbers(self) -> dict[str, int]:
+        return {account: number for number, account in enumerate(self._people)}
 
 
 def normal(kind: str, value: str) -> str:

@@ -42,7 +42,7 @@ def read_inventory(path: Path) -> Inventory:
     inventory = Inventory(tuple(hosts), tuple(zones), tuple(people))
     for overlap in inventory.overlaps():
         raise UsageError(
-            f"claims the same value for the same time as {overlap.places[0]}",
+            f"claims the same value {overlap.value[:60]!r} for the same time as {overlap.places[0]}",
             place=overlap.places[1],
             way_out="Give both entries times (from, until) that do not overlap, or leave one out",
         )

@@ -179,7 +179,7 @@ def _rows(frame: pl.DataFrame) -> pl.DataFrame:
     # Zeek dates an exchange by its first message.
     late = pl.when(pl.col("event.dataset") == "zeek.dhcp").then(pl.col("event.duration") // 1000).fill_null(0)
     folder = pl.col("log.file.path").str.replace(r"[^/\\!]*$", "")
-    name = pl.col("dhcp.hostname").str.strip_chars(" \t.").str.slice(0, _TEXT)
+    name = pl.col("dhcp.hostname").str.strip_chars(" \t").str.strip_chars_end(".").str.slice(0, _TEXT)
     seconds = pl.col("dhcp.lease_seconds")
     return frame.select(
         "address",

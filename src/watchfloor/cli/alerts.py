@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from watchfloor.alerts.levels import parse_level
@@ -18,6 +19,7 @@ from watchfloor.app.home import reading
 from watchfloor.app.knowledge import home_inventory, home_terms
 from watchfloor.app.statistics import shown_alerts
 from watchfloor.app.suppressions import Preview, preview, rule_of, suppress, unsuppress
+from watchfloor.cli.device import device_lines
 from watchfloor.cli.findings_screen import alert_lines
 from watchfloor.cli.options import (
     ByOption,
@@ -128,6 +130,8 @@ def show_command(
         return 0
     console = Console(highlight=False)
     console.print(alert_lines(found, console.width, reasons=len(found["why"])))
+    for line in device_lines(found["entities"]):
+        console.print(Padding(plain(line), (0, 0, 0, 11), expand=False))
     for event in found["events"]:
         place = f"{event.get('log.file.path', '')}:{event.get('log.line', '')}"
         console.print(plain(f"           {event['@timestamp'][:19].replace('T', ' ')}  {event['event.id']}  {place}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 import pyarrow as pa
@@ -60,6 +60,25 @@ def _history(connection: sa.Connection, address: str, terms: Terms) -> Iterator[
 def _readable(row: dict[str, Any]) -> dict[str, Any]:
     times = {name: from_microseconds(row[name]) for name in ("since", "until") if row[name] is not None}
     return {**row, **times}
+
+
+def device_lines(entities: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Who had the addresses of an alert at its first event and later, or why nobody can tell."""
+    for entity in entities:
+        if device := entity.get("device"):
+            yield f"{entity['value']}: {_told(device)}"
+        for later in entity.get("later_devices", ()):
+            yield f"{entity['value']} later: {_told(later)}"
+
+
+def _told(device: Mapping[str, Any]) -> str:
+    names = [device[name] for name in ("hostname", "mac", "client_id") if name in device]
+    if not names:
+        return f"device unknown, {device['basis']}"
+    random = " (random)" if device.get("randomized") else ""
+    since, until = (device.get(name, "")[:16].replace("T", " ") for name in ("since", "until"))
+    span = f", from {since}" * bool(since) + f" to {until}" * bool(until)
+    return f"{' '.join(names[:2])}{random}{span}, {device['basis']}"
 
 
 def _show(console: Console, rows: list[dict[str, Any]]) -> None:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from watchfloor.cli.styles import STYLES
 from watchfloor.cli.terminal import plain, print_columns, safe, shorten
-from watchfloor.incidents.story import belonging, numbers, reasons, told_change
+from watchfloor.incidents.story import belonging, entity_name, numbers, reasons, told_change
 
 _ID = 12
 """Characters of an id on the screen; any unique beginning is accepted back."""
@@ -73,7 +73,7 @@ def shown(console: Console, incident: Mapping[str, Any]) -> None:
     rows = [
         [
             plain(entity["kind"]),
-            plain(entity["value"]),
+            plain(entity_name(entity)),
             plain(f"{entity['alerts']:,}"),
             plain(", ".join(entity["sides"])),
         ]

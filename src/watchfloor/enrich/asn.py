@@ -11,7 +11,8 @@ _LARGEST = (1 << 32) - 1
 """https://www.rfc-editor.org/rfc/rfc6793"""
 
 
-def _part(record: Record) -> Record:
+def part(record: Record) -> Record:
+    """What a record tells of the system, None for what it does not."""
     number, organization = record.get("autonomous_system_number"), record.get("autonomous_system_organization")
     return {
         "number": number if isinstance(number, int) and 0 <= number <= _LARGEST else None,
@@ -22,7 +23,7 @@ def _part(record: Record) -> Record:
 def _answer(asked: Questions) -> Answers:
     path = asked.knowledge.asn_database
     assert path is not None
-    found = records(path, asked.values[0].to_pylist(), _part)
+    found = records(path, asked.values[0].to_pylist(), part)
     return {
         "number": pa.array([record.get("number") for record in found], pa.int64()),
         "organization": pa.array([record.get("organization") for record in found], pa.string()),

@@ -18,7 +18,8 @@ _OUTPUTS = {
 }
 
 
-def _part(record: Record) -> Record:
+def part(record: Record) -> Record:
+    """What a record tells of the place, None for what it does not."""
     country, location = record.get("country"), record.get("location")
     regions = record.get("subdivisions")
     found: dict[str, str | float | None] = {
@@ -52,7 +53,7 @@ def _answer(asked: Questions) -> Answers:
     told = zip(*(values.to_pylist() for values in asked.values), strict=True)
     # A country that the record names and that nobody knows the code of may be another than the database's.
     addresses = [None if name is not None and code is None else address for address, name, code in told]
-    found = records(path, addresses, _part)
+    found = records(path, addresses, part)
     kinds = {name: pa.float64() if name in {"latitude", "longitude"} else pa.string() for name in _OUTPUTS}
     return {name: pa.array([record.get(name) for record in found], kind) for name, kind in kinds.items()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from watchfloor.core.errors import UsageError
 
 Record = Mapping[str, Any]
 _NOTHING: Record = {}
+_LOOKED_AT = 10_000
+"""Networks that are looked at to see what a database is of; some of them may lack a part."""
 
 
 def records(path: Path, addresses: Sequence[str | None], part: Callable[[Record], Record] = dict) -> list[Record]:
@@ -35,6 +38,33 @@ def records(path: Path, addresses: Sequence[str | None], part: Callable[[Record]
             record = None
         found.append(part(record) if isinstance(record, dict) else _NOTHING)
     return found
+
+
+def check(path: Path, part: Callable[[Record], Record], what: str) -> None:
+    """See that the database tells something, else it would say nothing of any address, and nobody would know.
+
+    Args:
+        path: of the file.
+        part: what is wanted of a record; one of the first networks at least must have some of it.
+        what: what that is, for the message.
+
+    Raises:
+        UsageError: the file cannot be read, is no database, is damaged or tells nothing of that kind.
+    """
+    import maxminddb  # noqa: PLC0415 - as above
+
+    reader = opened(path)
+    try:
+        for _, record in islice(reader, _LOOKED_AT):
+            if isinstance(record, dict) and any(value is not None for value in part(record).values()):
+                return
+    except (maxminddb.InvalidDatabaseError, ValueError) as error:
+        raise UsageError(f"a damaged database: {error}", place=str(path)) from error
+    raise UsageError(
+        f"a database without {what}: its type is {str(reader.metadata().database_type)[:60]!r}",
+        place=str(path),
+        way_out="Give one with MaxMind's names of keys",
+    )
 
 
 @functools.cache

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from watchfloor.incidents.story import belonging, numbers, reasons, told_change
+from watchfloor.incidents.story import belonging, entity_name, numbers, reasons, told_change
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|<>~&@$]|:(?!\s|(?<=\d\d:)\d\d(?!\d))|(?<=www)\.)", re.IGNORECASE)
 """Characters of markup, and those that make links of addresses and names; no colon of a time or before a space."""
@@ -50,7 +50,7 @@ def _lines(incident: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", "## Who and what", "", "| Kind | Value | Alerts | Side |", "| --- | --- | --- | --- |")
     for entity in incident["entities"][:_MANY]:
         if entity["kind"] != "event":
-            yield _row(entity["kind"], entity["value"], entity["alerts"], ", ".join(entity["sides"]))
+            yield _row(entity["kind"], entity_name(entity), entity["alerts"], ", ".join(entity["sides"]))
     if incident["connections"]:
         yield from ("", "## Who acted on whom", "", "| From | To | Alerts |", "| --- | --- | --- |")
         for each in incident["connections"][:_MANY]:

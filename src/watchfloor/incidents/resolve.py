@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from watchfloor.alerts.links import Link, is_public
 from watchfloor.incidents.facts import Fact
 
-Person = Callable[[str], str]
-"""Account -> the person or account that it stands for; the account itself where nothing more is known."""
+Person = Callable[[str, str | None], str]
+"""Account, and the only host on which it was used -> the person or account that it stands for; the account itself where
+nothing more is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +31,23 @@ Devices = Mapping[tuple[str, int], Device]
 """(address, microseconds since 1970) -> the device that had it then; what nobody can tell is not in it."""
 
 
-def asked(facts: Iterable[Fact]) -> Iterator[tuple[str, int]]:
-    """The addresses inside, and the moments at which their devices are asked for."""
-    for fact in facts:
-        for link in fact.links:
+def inside(alerts: Iterable[tuple[Iterable[Link], int]]) -> Iterator[tuple[str, int]]:
+    """The addresses inside among the links of alerts, and the moments at which their devices are asked for."""
+    for links, first in alerts:
+        for link in links:
             if link.kind == "ip" and not is_public(link.value):
-                yield link.value, fact.first
+                yield link.value, first
 
 
-def resolved(facts: Iterable[Fact], devices: Devices, person: Person = str) -> list[Fact]:
+def only_host(links: Iterable[Link]) -> str | None:
+    """The host of an alert that names one."""
+    hosts = {link.value for link in links if link.kind == "host"}
+    return hosts.pop() if len(hosts) == 1 else None
+
+
+def resolved(facts: Iterable[Fact], devices: Devices, person: Person = lambda account, _: account) -> list[Fact]:
     """The alerts with devices as of their first event, with people, and with hosts by their full names."""
-    known = list(facts)
-    with_devices = [
-        replace(fact, links=tuple(each for link in fact.links for each in _links(link, fact.first, devices, person)))
-        for fact in known
-    ]
+    with_devices = [replace(fact, links=tuple(_links(fact, devices, person))) for fact in facts]
     names = _full_names(with_devices)
     return [
         replace(
@@ -60,21 +63,23 @@ def resolved(facts: Iterable[Fact], devices: Devices, person: Person = str) -> l
     ]
 
 
-def _links(link: Link, time: int, devices: Devices, person: Person) -> Iterator[Link]:
-    if link.kind == "ip" and (found := devices.get((link.value, time))):
-        if found.id:
-            yield Link("device", found.id.lower(), link.side)
-        if found.hostname:
-            yield Link("host", found.hostname.lower(), link.side)
-    elif link.kind == "mac":
-        yield Link("device", link.value, link.side)
-    elif link.kind in {"user", "mail"}:
-        known = person(link.value)
-        yield Link(link.kind, known, link.side)
-        if link.kind == "mail" and known != link.value:  # somebody's mail address names the person behind accounts, too
-            yield Link("user", known, link.side)
-    else:
-        yield link
+def _links(fact: Fact, devices: Devices, person: Person) -> Iterator[Link]:
+    host = only_host(fact.links)
+    for link in fact.links:
+        if link.kind == "ip" and (found := devices.get((link.value, fact.first))):
+            if found.id:
+                yield Link("device", found.id.lower(), link.side)
+            if found.hostname:
+                yield Link("host", found.hostname.lower(), link.side)
+        elif link.kind == "mac":
+            yield Link("device", link.value, link.side)
+        elif link.kind in {"user", "mail"}:
+            known = person(link.value, host)
+            yield Link(link.kind, known, link.side)
+            if link.kind == "mail" and known != link.value:  # an address names the person behind accounts, too
+                yield Link("user", known, link.side)
+        else:
+            yield link
 
 
 def _full_names(facts: Iterable[Fact]) -> dict[str, str]:

@@ -87,19 +87,39 @@ def first_steps(steps: Sequence[Step]) -> list[dict[str, Any]]:
 
 
 def entities(steps: Iterable[Step]) -> list[dict[str, Any]]:
-    """Who and what the alerts name, the most frequent first; `sides` tells whether it acted or was acted on."""
+    """Who and what the alerts name, the most frequent first.
+
+    `sides` tells whether it acted or was acted on, `known_as` of an address the devices that had it and of a person the
+    accounts.
+    """
     counts: Counter[tuple[str, str]] = Counter()
+    known_as: dict[tuple[str, str], set[str]] = defaultdict(set)
     sides: dict[tuple[str, str], set[str]] = defaultdict(set)
     for step in steps:
         for named in {(link["kind"], link["value"]) for link in step["links"]}:
             counts[named] += 1
         for link in step["links"]:
             sides[link["kind"], link["value"]].add(link["side"])
+            if link.get("known_as"):
+                known_as[link["kind"], link["value"]].add(link["known_as"])
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [
-        {"kind": kind, "value": value, "alerts": count, "sides": sorted(sides[kind, value])}
+        {
+            "kind": kind,
+            "value": value,
+            "alerts": count,
+            "sides": sorted(sides[kind, value]),
+            "known_as": sorted(known_as[kind, value]),
+        }
         for (kind, value), count in ordered
     ]
+
+
+def entity_name(entity: Mapping[str, Any]) -> str:
+    """An entity's value, and in brackets what else it is known as."""
+    names = entity.get("known_as", ())
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return f"{entity['value']} ({', '.join(names[:_FEW])}{more})" if names else str(entity["value"])
 
 
 def connections(steps: Iterable[Step]) -> list[dict[str, Any]]:
@@ -190,7 +210,7 @@ def _who(steps: Sequence[Step]) -> str:
     parts = []
     found = entities(steps)
     for kind in _SHOWN[:3]:
-        values = [entity["value"] for entity in found if entity["kind"] == kind]
+        values = [entity_name(entity) for entity in found if entity["kind"] == kind]
         if values:
             more = f" and {len(values) - _FEW} more" if len(values) > _FEW else ""
             parts.append(f"{_NAMES[kind] if len(values) == 1 else _PLURALS[kind]} {', '.join(values[:_FEW])}{more}")

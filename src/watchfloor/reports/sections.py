@@ -12,6 +12,7 @@ from watchfloor.alerts.levels import LEVELS, rank, worst_first
 from watchfloor.core.clock import to_microseconds
 from watchfloor.detect.sigma.coverage import Coverage
 from watchfloor.incidents.facts import TACTICS, tactics_of
+from watchfloor.incidents.story import entity_name
 from watchfloor.reports.drawing import CELLS, Bars, bars, steps
 from watchfloor.reports.graph import graph
 from watchfloor.reports.histogram import Histogram, span_of
@@ -134,7 +135,7 @@ def incidents(report: Report, shown: Evidence) -> list[dict[str, Any]]:
                     for number, step in told
                 ],
                 "more_steps": max(len(timeline) - MAX_STEPS, 0),
-                "entities": named[:_ENTITIES],
+                "entities": [{**entity, "name": entity_name(entity)} for entity in named[:_ENTITIES]],
                 "more_entities": max(len(named) - _ENTITIES, 0),
             }
         )

@@ -75,6 +75,18 @@ def _name(value: str) -> str | None:
     return _values.account(value)[0] if "\\" in value or "@" in value else value
 
 
+def _named(target: str, column: Column) -> Columns:
+    """The name, and the domain or realm where it is told with the name."""
+    names = by_value(_name, column)
+    if names == column:
+        return {target: names}
+    return {target: names, f"{target.removesuffix('name')}domain": by_value(_realm, column)}
+
+
+def _realm(value: str) -> str | None:
+    return _values.account(value)[1] if "\\" in value or "@" in value else None
+
+
 def _endpoint(target: str, column: Column) -> Columns:
     ends = _split(_values.endpoint, column, f"{target}.ip", f"{target}.domain", f"{target}.port")
     named = zip(ends[f"{target}.ip"], ends[f"{target}.domain"], strict=True)
@@ -263,11 +275,11 @@ _BY_NAME: dict[str, Converter] = {
     "certificate.subject": _certificate_subject,
     "powershell.context": _context,
     "powershell.engine": _engine,
-    "user.name": _each(_name),
+    "user.name": _named,
     "user.id": _each(_values.sid),
-    "user.target.name": _each(_name),
+    "user.target.name": _named,
     "user.target.id": _each(_values.sid),
-    "user.effective.name": _each(_name),
+    "user.effective.name": _named,
     "user.effective.id": _each(_values.sid),
     "source.domain": _each(lambda value: _values.endpoint(value)[1]),
     "destination.domain": _each(lambda value: _values.endpoint(value)[1]),

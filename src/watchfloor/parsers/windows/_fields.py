@@ -89,8 +89,12 @@ def _put_kind(pieces: Pieces, group: int, kind: Kind, fields: Columns) -> None:
 
 
 def _ecs_columns(kind: Kind, fields: Columns) -> Columns:
-    """What the kind's maps make of the fields; where two of them give one column, the first value counts."""
+    """What the kind's maps make of the fields; where two of them give one column, the first value counts.
+
+    What a name says of its domain counts after the fields of the domain, wherever these stand.
+    """
     columns: Columns = {}
+    of_names: Columns = {}
     for target, sources in kind.fields:
         if target == "object":
             derived = _object([fields.get(source, ()) for source in sources])
@@ -98,8 +102,14 @@ def _ecs_columns(kind: Kind, fields: Columns) -> Columns:
             present = [fields[source] for source in sources if source in fields]
             derived = ecs(target, _first_of(present)) if present else {}
         for name, values in derived.items():
-            if values.count(None) < len(values):
+            if values.count(None) == len(values):
+                continue
+            if name.endswith(".domain") and target.endswith(".name"):
+                of_names.setdefault(name, values)
+            else:
                 columns[name] = _first_of([columns[name], values]) if name in columns else values
+    for name, values in of_names.items():
+        columns[name] = _first_of([columns[name], values]) if name in columns else values
     return columns
 
 
