@@ -190,7 +190,7 @@ class Judge:
             stayed = [
                 each
                 for key, each in now.items()
-                if before.get(key) == each and each.first <= about[1] and each.time >= about[0]
+                if before.get(key) == each and each.first <= about[1] and each.end >= about[0]
             ]
             kept.replace(connection, number, entity, went, came)
             if went or came or stayed:

@@ -20,7 +20,7 @@ MOST_PLACES = 20
 _finding = behavior_finding.c
 _NUMBER = sa.bindparam("number", type_=sa.Integer)
 _ENTITY = sa.bindparam("entity", type_=sa.String)
-_SAID = ("measured", "why", "places", "learning")
+_SAID = ("measured", "why", "places", "learning", "last")
 _COLUMNS = tuple(_finding[name] for name in ("time", "value", "first", "events", *_SAID))
 _OF = sa.select(*_COLUMNS).where(
     _finding.behavior == _NUMBER,
@@ -153,4 +153,4 @@ def _row(finding: Finding) -> dict[str, Any]:
 
 def _finding_of(row: Any) -> Finding:
     places = tuple(Place(*each) for each in orjson.loads(row.places))
-    return Finding(row.time, row.value, row.first, row.events, row.measured, row.why, places, row.learning)
+    return Finding(row.time, row.value, row.first, row.events, row.measured, row.why, places, row.learning, row.last)
