@@ -161,8 +161,6 @@ def _print(console: Console, found: Comparison, file: str) -> None:
             console.print(plain(f"  - {example_line(example)}", "green"), soft_wrap=True)
         if change.before and change.vanished == change.before:
             console.print(Text.assemble(("  ! ", "yellow"), "no alert of the rule would be left"))
-    for rule in found.untold:
-        console.print(plain(f"not looked at, because it sums up many events: {rule.title}", "dim"), soft_wrap=True)
     if file:
         console.print(plain(f"written to {file}; alerts that are stored stay: see watchfloor alerts suppress", "dim"))
 
