@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from watchfloor.core.clock import to_microseconds, utc_now
 from watchfloor.detect.behaviors.plugin import Finding, Place
 from watchfloor.detect.behaviors.state import SINCE
 from watchfloor.store.behavior_tables import behavior, behavior_finding, behavior_gap, behavior_state
@@ -113,7 +114,8 @@ def progress(connection: sa.Connection, number: int, learning: int) -> tuple[int
     entities, since = connection.execute(query).one()
     if not entities:
         return 0, 0, 0, 0
-    last = connection.execute(sa.select(behavior.c.last).where(behavior.c.number == number)).scalar_one()
+    latest = connection.execute(sa.select(behavior.c.last).where(behavior.c.number == number)).scalar_one()
+    last = min(latest, to_microseconds(utc_now()))  # a clock that is ahead teaches nobody
     young = sa.select(sa.func.count()).where(own, state.first > last - learning)
     return entities, connection.execute(young).scalar_one() if learning else 0, since, last
 
