@@ -147,6 +147,18 @@ def test_what_only_serves_correlations_is_not_counted(tmp_path: Path) -> None:
     ]
 
 
+def test_behaviours_that_would_learn_anew_are_named(tmp_path: Path) -> None:
+    old, new, blind = (
+        load_rules(RULES, tmp_path / "cache", rule_context([], None, Policy.model_validate(each)))
+        for each in ({"scanners": ["10.0.0.27"]}, {"vpn_networks": ["192.0.2.0/24"], "scanners": []}, {})
+    )
+    assert "A VPN session from a country that is new for the account" in {
+        rule.title for rule in compare([], old, new).anew
+    }
+    assert all(rule.learning for rule in compare([], old, new).anew)
+    assert compare([], old, old).anew == compare([], old, blind).anew == []
+
+
 def test_windows_of_maintenance_hide_alerts_that_are_stored(traffic: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     analyzed(traffic, tmp_path, Policy(mail_relays=()), RULES, home)

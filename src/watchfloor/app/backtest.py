@@ -75,11 +75,13 @@ class Comparison:
         changes: per rule, correlation and behaviour that is another one now, also where no alert changes.
         events: how many were looked at.
         whole: whether all were; else there were too many alerts.
+        anew: behaviours that would have to learn anew, what they keep being another thing.
     """
 
     changes: list[Change]
     events: int = 0
     whole: bool = True
+    anew: list[BehaviorRule] = field(default_factory=list)
 
 
 def affected(old: RuleSet, new: RuleSet) -> frozenset[str]:
@@ -105,7 +107,11 @@ def compare(pages: Iterable[EventBatch], old: RuleSet, new: RuleSet) -> Comparis
     rules = {rule.id: rule for each in (old, new) for rule in each.every if rule.id in changed | summing}
     silent = old.silent & new.silent
     changes = {each: Change(rule) for each, rule in rules.items() if each not in silent}
-    found = Comparison([])
+    kept = {rule.id: rule.key for rule in old.behaviors if not rule.blind}
+    anew = [
+        rule for rule in new.behaviors if rule.learning and not rule.blind and kept.get(rule.id, rule.key) != rule.key
+    ]
+    found = Comparison([], anew=anew)
     if changes:
         with ExitStack() as stack:
             sides = [

@@ -114,6 +114,9 @@ def preview_command(
                 hiding = rehidden_alerts(connection, Wanted(since=window[0], until=window[1]), now, changed)
     if as_json:
         sys.stdout.buffer.writelines(json_line(change_as_json(each)) for each in found.changes)
+        if found.anew:
+            anew = [{"id": rule.id, "title": rule.title} for rule in found.anew]
+            sys.stdout.buffer.write(json_line({"learn_anew": anew}))
         if hiding is not None:
             sys.stdout.buffer.write(json_line(_rehidden_as_json(hiding)))
     else:
@@ -171,6 +174,11 @@ def _print_comparison(console: Console, found: Comparison, new: RuleSet) -> None
         titles = "; ".join(change.rule.title for change in still)
         console.print()
         console.print(plain(f"no alert before or after: {titles}", "dim"), soft_wrap=True)
+    if found.anew:
+        titles = "; ".join(rule.title for rule in found.anew)
+        console.print()
+        console.print(plain(f"would forget what they have learnt: {titles}", "yellow"), soft_wrap=True)
+        console.print(plain("  analyse the files again that they should learn from", "yellow"), soft_wrap=True)
 
 
 def _blind(rules: RuleSet) -> dict[str, str]:
