@@ -310,11 +310,14 @@ class StoredOthers:
         found: dict[str, Peers] = {}
         wanted = sorted(set(values))
         for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            # For a single value SQLite would read all rows of the behaviour instead of the index: give it twice.
+            chunk = chunk * 2 if len(chunk) == 1 else chunk
             query = (
                 sa.select(_state.peer, sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first))
                 .where(
                     _state.behavior == self._number,
-                    _state.peer.in_(wanted[start : start + _CHUNK]),
+                    _state.peer.in_(chunk),
                     _state.first <= until,
                     _state.last > after,
                 )
