@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from watchfloor.alerts.listing import Wanted
 from watchfloor.app.analyze import Request, analyze
-from watchfloor.app.backtest import Comparison, columns, compare
+from watchfloor.app.backtest import Comparison, columns, compare, rehidden_alerts
 from watchfloor.app.home import reading
 from watchfloor.app.rules import content, load_rules, rule_context
 from watchfloor.core.clock import moment
@@ -84,29 +84,93 @@ def test_a_window_and_a_policy_that_blinds(logs: Path, tmp_path: Path) -> None:
     assert preview(home, tmp_path, policy, Policy(), 10, until=moment("2020-01-01")).events == 0
 
 
-def test_correlations_and_behaviours_that_change_are_named(tmp_path: Path) -> None:
-    correlation = {
-        "title": "Many",
-        "id": "00000000-0000-4000-8000-0000000000ac",
-        "correlation": {
-            "type": "event_count",
-            "rules": ["5d0b7a36-94c1-4e8f-b2a7-3c61f8e0d925"],
-            "timespan": "1h",
-            "group-by": ["source.ip"],
-            "condition": {"gte": 2},
-        },
-    }
-    (tmp_path / "many.yml").write_text(json.dumps(correlation), "utf-8")
-    old, new = (
-        load_rules([*RULES, tmp_path], tmp_path / "cache", rule_context([], None, each))
-        for each in (Policy(), Policy.model_validate(SAID))
+def sent(number: int, source: str, target: str, port: int, *, state: str = "SF") -> str:
+    time = 1795507200 + 20 * number
+    return (
+        f'{{"ts":{time}.5,"uid":"C{number}{source}","id.orig_h":"{source}","id.orig_p":50000,"id.resp_h":"{target}",'
+        f'"id.resp_p":{port},"proto":"tcp","conn_state":"{state}","local_orig":true,"local_resp":true,"missed_bytes":0,'
+        '"history":"ShAD","orig_bytes":900,"resp_bytes":400,"orig_pkts":1,"orig_ip_bytes":60,"resp_pkts":9,'
+        '"resp_ip_bytes":900}'
     )
-    bundled = {
-        "A mailbox was opened from a country that is not allowed and then sent many messages",
-        "Log-in from a country that is not allowed, and the second factor refused again and again",
-        "Log-in from a country that is not allowed, then a rule that sends mail on",
-        "Log-in from a country that is not allowed, then the mailbox forwards to a new address",
+
+
+@pytest.fixture(scope="module")
+def traffic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two machines that send mail outside, and two that try many ports."""
+    folder = tmp_path_factory.mktemp("traffic")
+    mail = [
+        sent(each, source, f"203.0.113.{each}", 25) for source in ("10.0.0.25", "10.0.0.26") for each in range(1, 41)
+    ]
+    ports = [
+        sent(each // 10, source, "10.9.9.9", 1000 + each, state="REJ").replace('"uid":"C', f'"uid":"P{each}x')
+        for source in ("10.0.0.27", "10.0.0.28")
+        for each in range(100)
+    ]
+    (folder / "conn.log").write_text("".join(f"{line}\n" for line in [*mail, *ports]), "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("size", [7, 50_000])
+@pytest.mark.parametrize(
+    ("old", "new", "raised", "spared"),
+    [
+        ({"mail_relays": ["10.0.0.25"]}, {"mail_relays": ["10.0.0.26"]}, 2, 2),
+        ({}, {"mail_relays": []}, 4, 0),
+        ({"scanners": []}, {"scanners": ["10.0.0.27"]}, 0, 1),
+        ({"scanners": ["10.0.0.27"]}, {"scanners": ["10.0.0.28"]}, 1, 1),
+    ],
+)
+def test_correlations_and_behaviours_are_counted_as_analysis_would(
+    traffic: Path, tmp_path: Path, size: int, old: dict[str, Any], new: dict[str, Any], raised: int, spared: int
+) -> None:
+    one, other = Policy.model_validate(old), Policy.model_validate(new)
+    home = tmp_path / "home"
+    before = analyzed(traffic, tmp_path, one, RULES, home)
+    after = analyzed(traffic, tmp_path, other, RULES)
+    found = preview(home, tmp_path, one, other, size)
+    assert (len(after - before), len(before - after)) == (raised, spared)
+    assert {each.id for change in found.changes for each in change.raised} == after - before
+    assert {each.id for change in found.changes for each in change.spared} == before - after
+    assert sum(change.after - change.before for change in found.changes) == len(after) - len(before)
+    assert all(each.place.partition(":")[0] for change in found.changes for each in (*change.raised, *change.spared))
+
+
+def test_what_only_serves_correlations_is_not_counted(tmp_path: Path) -> None:
+    old, new = (
+        load_rules(RULES, tmp_path / "cache", rule_context([], None, each))
+        for each in (Policy(), Policy(mail_relays=()))
+    )
+    found = compare([], old, new)
+    assert sorted(change.rule.title for change in found.changes) == [
+        "A client sends mail straight to the outside",
+        "A client sends mail to many mail servers outside",
+    ]
+
+
+def test_behaviours_that_would_learn_anew_are_named(tmp_path: Path) -> None:
+    old, new, blind = (
+        load_rules(RULES, tmp_path / "cache", rule_context([], None, Policy.model_validate(each)))
+        for each in ({"scanners": ["10.0.0.27"]}, {"vpn_networks": ["192.0.2.0/24"], "scanners": []}, {})
+    )
+    assert "A VPN session from a country that is new for the account" in {
+        rule.title for rule in compare([], old, new).anew
     }
-    untold = [rule.title for rule in compare([], old, new).untold]
-    assert len(untold) == len(bundled) + 1
-    assert set(untold) == {*bundled, "Many"}
+    assert all(rule.learning for rule in compare([], old, new).anew)
+    assert compare([], old, old).anew == compare([], old, blind).anew == []
+
+
+def test_windows_of_maintenance_hide_alerts_that_are_stored(traffic: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    analyzed(traffic, tmp_path, Policy(mail_relays=()), RULES, home)
+    day = {"name": "work", "start": "00:00", "end": "00:00"}
+    some, others = (
+        Policy.model_validate({"mail_relays": [], "maintenance": [{**day, "networks": networks}]})
+        for networks in (["10.0.0.25", "10.0.0.27"], ["10.0.0.25", "10.0.0.26"])
+    )
+    with reading(home) as opened, opened.store.read() as connection:
+        found = rehidden_alerts(connection, Wanted(), some, others)
+        none = rehidden_alerts(connection, Wanted(until=moment("2020-01-01")), some, others)
+    assert (found.hidden, found.shown) == (2, 1)
+    assert [entity.value for _, each in found.newly for entity in each.entities] == ["10.0.0.26"] * 2
+    assert [title for title, _ in found.again] == ["A machine inside tries many ports of another one"]
+    assert (none.hidden, none.shown) == (0, 0)

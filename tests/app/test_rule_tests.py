@@ -128,6 +128,20 @@ def test_rules_that_read_the_policy_look_where_there_is_one(two: Path) -> None:
     assert fault.startswith("holds.log record 0 (linux.sshd) fires listed (Rule 5)")
 
 
+def test_what_is_blind_without_a_policy_beside_its_samples_says_so(tmp_path: Path) -> None:
+    behavior = {"kind": "spread", "entity": ["user.name"], "target": ["source.ip"], "targets": 2}
+    tools = {"selection": {"event.outcome": "success", "user.name|expand": "%remote_tools%"}}
+    lines = ACCEPTED.format("eve", "10.0.0.8") + ACCEPTED.format("eve", "10.0.0.9")
+    held = ACCEPTED.format("ann", "10.0.0.8")
+    for name, document in (("rule", rule(1, tools)), ("behaviour", rule(2, tools, behavior=behavior))):
+        write(tmp_path, name, document, fires__log=lines, holds__log=held)
+    said = "it is blind without remote_tools in a policy.yml beside its samples"
+    assert {name: found[-1] for name, found in faults(tmp_path).items()} == {"rule": said, "behaviour": said}
+    for name in ("rule", "behaviour"):
+        (tmp_path / f"{name}.samples" / "policy.yml").write_text("remote_tools: [eve]\n", "utf-8")
+    assert faults(tmp_path) == {"rule": [], "behaviour": []}
+
+
 def test_a_field_without_a_value_in_any_sample_is_named(tmp_path: Path) -> None:
     listed = {"title": "Never seen", "selection": {"user.name": "root"}, "selection_no": {"user.target.name": None}}
     title = listed.pop("title")

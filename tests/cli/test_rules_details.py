@@ -87,5 +87,16 @@ def test_explain_as_json(tmp_path: Path, rule: str) -> None:
     assert first["scope"]["dataset"]
 
 
+def test_explain_reads_samples_that_are_written_as_a_rhythm(tmp_path: Path, rule: str) -> None:
+    sample = tmp_path / "fires.log.repeat"
+    entry = "{time} h sshd[1]: Accepted password for root from 192.0.2.1 port {number} ssh2"
+    sample.write_text(json.dumps([{"raw": entry, "from": "2026-01-01T08:00:00Z", "every": "1d", "times": 3}]), "utf-8")
+    done = run(tmp_path, "explain", rule, str(sample))
+    assert (done.returncode, done.stdout.count("fires.log record")) == (0, 3), done.stderr
+    sample.write_text("- nothing\n", "utf-8")
+    done = run(tmp_path, "explain", rule, str(sample))
+    assert (done.returncode, "no list of repeated records" in done.stderr) == (2, True)
+
+
 def test_explain_what_is_not_there(tmp_path: Path, rule: str) -> None:
     assert run(tmp_path, "explain", rule, str(tmp_path / "nothing.log")).returncode != 0

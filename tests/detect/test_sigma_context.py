@@ -47,7 +47,7 @@ def test_placeholders_are_lists_or_single_values(tmp_path: Path) -> None:
         ("a: [[b]]", "'a' needs"),
         ("a: [null]", "'a' needs"),
         ("a: b\n---\nc: d", "one YAML mapping"),
-        ("", "no rule in it"),
+        ("", "nothing in it"),
     ],
 )
 def test_a_file_of_placeholders_that_says_something_else(tmp_path: Path, text: str, reason: str) -> None:

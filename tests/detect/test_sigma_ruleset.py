@@ -14,9 +14,9 @@ from watchfloor.schema.sigma_fields import LogSource
 
 BROKEN: dict[str, tuple[str, str]] = {
     "not yaml": ("title: [", "not YAML"),
-    "a list": ("- a\n- b\n", "not a rule: a list instead of a mapping"),
-    "a text": ("just words", "not a rule: a str instead of a mapping"),
-    "empty": ("", "no rule in it"),
+    "a list": ("- a\n- b\n", "a list instead of a mapping"),
+    "a text": ("just words", "a str instead of a mapping"),
+    "empty": ("", "nothing in it"),
     "control": ("title: \x07", "not YAML"),
     "binary": ("\x00\xff\xfe", "not YAML"),
     "no title": (text(title=None), "Sigma rule must have a title"),

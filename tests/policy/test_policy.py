@@ -88,6 +88,22 @@ def test_a_policy_in_one_form(tmp_path: Path) -> None:
         ("maintenance:\n- name: x\n  hosts: a\n  from: 2026-02-02\n  until: 2026-02-02\n", 2, "ends before"),
         ("maintenance:\n- name: x\n  hosts: a\n  zone: Mars/Olympus\n", 4, "unknown time zone"),
         ("maintenance:\n- name: x\n  hosts: a\n  zone: local\n", 4, "name it"),
+        ("maintenance:\n- name: x\n  hosts: a\n  start: 22\n  end: 2\n", 4, "write 22:00"),
+        ("maintenance:\n- name: x\n  hosts: a\n  start: 930\n  end: 1000\n", 4, "write 22:00"),
+        ("maintenance:\n- name: x\n  hosts: a\n  start: 9:30\n  end: {}\n", 5, "write 22:00"),
+        ("maintenance:\n- name: x\n  hosts: a\n  days: [tue, never]\n", 4, "'mon', 'tue'"),
+        ("maintenance:\n  name: x\n", 1, "a list is wanted"),
+        ("maintenance: [x]\n", 1, "a mapping is wanted, such as {name"),
+        ("maintenance:\n- hosts: a\n", 2, "must be given"),
+        ("service_accounts: [svc_a]\n", 1, "a mapping is wanted, such as {svc_"),
+        ("service_accounts:\n  a: b\n  CORP\\svc: nas01\n", 3, "behind the backslash"),
+        ("allowed_countries:\n- AT\n- uk\n", 3, "United Kingdom has GB"),
+        ("allowed_countries: [EU]\n", 1, "name the countries"),
+        ("allowed_countries: [XX]\n", 1, "no country has the letters XX"),
+        ("resolvers: [10.0.0.1/24]\n", 1, "write 10.0.0.0/24 for the network or 10.0.0.1 for the address"),
+        ("file_sharing_sites:\n- a.example\n- https://b.example/\n", 3, "without https:// and path"),
+        ("file_sharing_sites: ['*.']\n", 1, "not a domain"),
+        ("\n", 1, "nothing in it"),
         ("maintenance:\n- name: x\n  hosts: a\n  day: mon\n", 4, "no setting 'maintenance.0.day'"),
         ("remote_tools: [a]\nremote_tools: [b]\n", 2, "twice"),
         ("1: 2\n", 1, "1:"),
@@ -103,6 +119,22 @@ def test_what_is_no_policy_is_refused_with_its_line(tmp_path: Path, text: str, l
         read_policy(path)
     assert caught.value.place == f"{path}:{line}"
     assert reason in str(caught.value)
+
+
+def test_hours_days_and_sites_as_people_write_them(tmp_path: Path) -> None:
+    policy = read_policy(
+        written(
+            tmp_path,
+            "file_sharing_sites: ['*.Example.com', .example.org]\n"
+            "maintenance:\n- {name: x, hosts: a, days: Tuesday, start: 22:00, end: 08:05}\n"
+            "- {name: y, hosts: a, days: [MON, Wed], start: '9:30', end: 00:00}\n",
+        )
+    )
+    assert policy.file_sharing_sites == ("example.com", "example.org")
+    assert [(each.days, each.start, each.end) for each in policy.maintenance] == [
+        (("tue",), 1320, 485),
+        (("mon", "wed"), 570, 0),
+    ]
 
 
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def _now(connection: sa.Connection, about: _About, *, final: bool) -> Said | Non
             "learning": learning,
             "count": sum(finding.events for finding in findings),
             "first_time": from_microseconds(min(finding.first for finding in findings)),
-            "last_time": from_microseconds(max(finding.time for finding in findings)),
+            "last_time": from_microseconds(max(finding.end for finding in findings)),
             "provisional": not final,
             "why": [asdict(_reason(about.behavior, finding)) for finding in findings[:MAX_REASONS]],
             "why_event_id": findings[0].places[0].event_id,

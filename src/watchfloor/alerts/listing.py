@@ -36,6 +36,27 @@ class Wanted:
 def listed(connection: sa.Connection, wanted: Wanted, policy: Policy) -> Iterator[tuple[str, Suppression | None]]:
     """Ids of alerts, the latest first, each with what hides it, if anything: a suppression or a maintenance window."""
     hidden = Suppressions(stored(connection), policy)
+    for row in _rows(connection, wanted):
+        yield row["id"], _hider(hidden, row)
+
+
+def rehidden(
+    connection: sa.Connection, wanted: Wanted, before: Policy, after: Policy
+) -> Iterator[tuple[sa.RowMapping, bool]]:
+    """Alerts, the latest first, that another policy hides or shows again, each with whether it hides it."""
+    known = list(stored(connection))
+    one, other = Suppressions(known, before), Suppressions(known, after)
+    for row in _rows(connection, wanted):
+        hidden = _hider(other, row) is not None
+        if hidden is not (_hider(one, row) is not None):
+            yield row, hidden
+
+
+def _hider(hidden: Suppressions, row: sa.RowMapping) -> Suppression | None:
+    return hidden.of(row["rule_id"], row["entities"], row["first_time"], row["last_time"])
+
+
+def _rows(connection: sa.Connection, wanted: Wanted) -> Iterator[sa.RowMapping]:
     query = sa.select(alert).where(alert.c.count > 0).order_by(alert.c.last_time.desc(), alert.c.id)
     if rank(wanted.level):
         query = query.where(alert.c.rule_level.in_(LEVELS[rank(wanted.level) :]))
@@ -49,4 +70,4 @@ def listed(connection: sa.Connection, wanted: Wanted, policy: Policy) -> Iterato
             continue
         if wanted.entity is not None and not matches(wanted.entity, row["entities"]):
             continue
-        yield row["id"], hidden.of(row["rule_id"], row["entities"], row["first_time"], row["last_time"])
+        yield row

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import sqlalchemy as sa
+
 from watchfloor.alerts.entities import Entity
 from watchfloor.alerts.gather import AlertPart, gather
+from watchfloor.alerts.listing import Wanted, rehidden
+from watchfloor.app.replay import Replay, place_of
 from watchfloor.detect.sigma import BehaviorRule, Correlation, Detector, Rule, RuleSet
+from watchfloor.policy.policy import Policy
 from watchfloor.schema.events import EventBatch
 
 EXAMPLES = 5
@@ -42,7 +48,7 @@ class Change:
         raised, spared: examples of these.
     """
 
-    rule: Rule
+    rule: Rule | Correlation | BehaviorRule
     before: int = 0
     after: int = 0
     new: int = 0
@@ -50,22 +56,32 @@ class Change:
     raised: list[Example] = field(default_factory=list)
     spared: list[Example] = field(default_factory=list)
 
+    def count(self, example: Example, *, before: bool, after: bool) -> None:
+        """Count an alert by who raises it."""
+        self.before += before
+        self.after += after
+        self.new += after and not before
+        self.vanished += before and not after
+        examples = self.raised if not before else self.spared if not after else None
+        if examples is not None and len(examples) < EXAMPLES:
+            examples.append(example)
+
 
 @dataclass(slots=True)
 class Comparison:
     """Old against new rules.
 
     Attributes:
-        changes: per rule that is another one now, also where no alert changes.
+        changes: per rule, correlation and behaviour that is another one now, also where no alert changes.
         events: how many were looked at.
         whole: whether all were; else there were too many alerts.
-        untold: correlations and behaviours that are others now, about which nothing can be said.
+        anew: behaviours that would have to learn anew, what they keep being another thing.
     """
 
     changes: list[Change]
     events: int = 0
     whole: bool = True
-    untold: list[Correlation | BehaviorRule] = field(default_factory=list)
+    anew: list[BehaviorRule] = field(default_factory=list)
 
 
 def affected(old: RuleSet, new: RuleSet) -> frozenset[str]:
@@ -76,24 +92,45 @@ def affected(old: RuleSet, new: RuleSet) -> frozenset[str]:
 
 def columns(old: RuleSet, new: RuleSet) -> frozenset[str]:
     """Fields that the affected rules read; pages of events must have them as columns."""
-    changed = affected(old, new)
-    return _of(old, changed).fields | _of(new, changed).fields
+    changed, summing = affected(old, new), _summing(old, new)
+    read = (rules for each in (old, new) for rules in (_of(each, changed), each.summing(summing)))
+    return frozenset().union(*(rules.fields for rules in read))
 
 
 def compare(pages: Iterable[EventBatch], old: RuleSet, new: RuleSet) -> Comparison:
-    """Run the rules that changed over events, both as they were and as they would be.
+    """Run what changed over events, both as it was and as it would be.
 
-    An alert is identified as those of the store are: by rule, UTC day and entities.
+    An alert is identified as those of the store are: by rule, UTC day and entities. Behaviours know nothing of what was
+    before the events.
     """
-    changed = affected(old, new)
-    titles = {rule.id: rule for rules in (old, new) for rule in rules.rules if rule.id in changed}
+    changed, summing = affected(old, new), _summing(old, new)
+    rules = {rule.id: rule for each in (old, new) for rule in each.every if rule.id in changed | summing}
     silent = old.silent & new.silent
-    changes = {each: Change(rule) for each, rule in titles.items() if each not in silent}
-    found = Comparison([], untold=_untold(old, new, changed))
+    changes = {each: Change(rule) for each, rule in rules.items() if each not in silent}
+    kept = {rule.id: rule.key for rule in old.behaviors if not rule.blind}
+    anew = [
+        rule for rule in new.behaviors if rule.learning and not rule.blind and kept.get(rule.id, rule.key) != rule.key
+    ]
+    found = Comparison([], anew=anew)
     if changes:
-        _run(pages, (Detector(_of(old, changed)), Detector(_of(new, changed))), changes, found)
+        with ExitStack() as stack:
+            sides = [
+                _Side(
+                    Detector(_of(each, changed)),
+                    stack.enter_context(Replay.of(each.summing(summing - silent))),
+                )
+                for each in (old, new)
+            ]
+            _run(pages, sides, changes, found)
     found.changes = sorted(changes.values(), key=lambda change: (change.rule.title, change.rule.id))
     return found
+
+
+class _Side(NamedTuple):
+    """One of the two rule sets: its rules that are others, and what sums up."""
+
+    detector: Detector
+    replay: Replay
 
 
 class _Seen:
@@ -110,7 +147,7 @@ class _Seen:
 
 def _run(
     pages: Iterable[EventBatch],
-    detectors: tuple[Detector, Detector],
+    sides: Sequence[_Side],
     changes: dict[str, Change],
     found: Comparison,
 ) -> None:
@@ -120,22 +157,33 @@ def _run(
             found.whole = False
             break
         found.events += len(page)
-        for side, detector in enumerate(detectors):
+        for side, (detector, replay) in enumerate(sides):
+            replay.take(page)
             for part in gather((firing for firing in detector.match(page) if firing.rule.id in changes), page):
                 known = seen.get(part.id)
                 if known is None:
                     known = seen[part.id] = _Seen(part)
                 known.sides[side] = True
     for each in seen.values():
-        change = changes[each.rule]
         before, after = each.sides
-        change.before += before
-        change.after += after
-        change.new += after and not before
-        change.vanished += before and not after
-        examples = change.raised if not before else change.spared if not after else None
-        if examples is not None and len(examples) < EXAMPLES:
-            examples.append(each.example)
+        changes[each.rule].count(each.example, before=before, after=after)
+    _count_sums([side.replay for side in sides], changes)
+
+
+def _count_sums(replays: Sequence[Replay], changes: dict[str, Change]) -> None:
+    """Count the alerts of correlations and behaviours; only ids of both sides are in memory."""
+    ids = [{row["id"] for row in replay.alerts()} for replay in replays]
+    for side, replay in enumerate(replays):
+        for row in replay.kept():
+            known = [row["id"] in each for each in ids]
+            change = changes.get(row["rule_id"])
+            if change is not None and (side == 0 or not known[0]):  # one that both have is counted once
+                change.count(_example(row, replay.place(row["id"])), before=known[0], after=known[1])
+
+
+def _example(row: sa.RowMapping, place: str) -> Example:
+    entities = tuple(Entity(entity["kind"], entity["value"]) for entity in row["entities"])
+    return Example(row["id"], row["first_time"], entities, place)
 
 
 def _of(rules: RuleSet, ids: frozenset[str]) -> RuleSet:
@@ -146,13 +194,41 @@ def _meaning(rule: Rule) -> tuple[object, ...]:
     return rule.logsource, rule.taxonomy, rule.compiled, rule.blind
 
 
-def _untold(old: RuleSet, new: RuleSet, changed: frozenset[str]) -> list[Correlation | BehaviorRule]:
-    before = {rule.id: (rule.key, rule.blind) for rule in old.behaviors}
-    behaviors = [rule for rule in new.behaviors if before.get(rule.id) != (rule.key, rule.blind)]
-    ids = changed | {rule.id for rule in behaviors}
-    correlations = []
-    for rule in new.correlations:  # those that others refer to come first
-        if not ids.isdisjoint(rule.members):
-            ids |= {rule.id}
-            correlations.append(rule)
-    return [*behaviors, *correlations]
+def _summing(old: RuleSet, new: RuleSet) -> frozenset[str]:
+    """Ids of behaviours and correlations that are others now, or refer to such."""
+    before, after = ({rule.id: (rule.key, rule.blind) for rule in rules.behaviors} for rules in (old, new))
+    behaviors = {each for each in before.keys() | after.keys() if before.get(each) != after.get(each)}
+    ids = affected(old, new) | behaviors
+    correlations: set[str] = set()
+    for rules in (old, new):
+        for rule in rules.correlations:  # those that others refer to come first
+            if not (ids | correlations).isdisjoint(rule.members):
+                correlations.add(rule.id)
+    return frozenset(behaviors | correlations)
+
+
+@dataclass(slots=True)
+class Rehidden:
+    """What other maintenance windows do with alerts that are stored.
+
+    Attributes:
+        hidden: alerts that are shown now and would be hidden; `shown` the other way round.
+        newly, again: examples of these, the latest, each with the title of its rule.
+    """
+
+    hidden: int = 0
+    shown: int = 0
+    newly: list[tuple[str, Example]] = field(default_factory=list)
+    again: list[tuple[str, Example]] = field(default_factory=list)
+
+
+def rehidden_alerts(connection: sa.Connection, wanted: Wanted, old: Policy, new: Policy) -> Rehidden:
+    """The stored alerts that the windows of one policy hide and those of the other do not."""
+    found = Rehidden()
+    for row, hidden in rehidden(connection, wanted, old, new):
+        found.hidden += hidden
+        found.shown += not hidden
+        examples = found.newly if hidden else found.again
+        if len(examples) < EXAMPLES:
+            examples.append((row["rule_title"], _example(row, place_of(connection, row["id"]))))
+    return found

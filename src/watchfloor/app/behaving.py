@@ -188,7 +188,10 @@ class Behaving:
                 # A finding that says something else may be the same match.
                 went, came = (_matches(change, findings, uses) for findings in (change.went, change.came))
                 self.correlator.withdraw(connection, _table(row for row in went if row not in came))
-                self.correlator.add(connection, _table(row for row in came if row not in went))
+                fresh = [row for row in came if row not in went]
+                if self.watermark is None:  # matches that are known have their alerts told again, as those of rules
+                    fresh += _matches(change, change.stayed, uses)
+                self.correlator.add(connection, _table(fresh))
             yield change
 
 

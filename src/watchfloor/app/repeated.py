@@ -15,7 +15,9 @@ A file `NAME.repeat` stands for the file `NAME`. It is a YAML list; each entry g
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +54,25 @@ class _Entry(BaseModel):
         if self.time in {"epoch", "epoch_ms"}:
             return str(int(moment.timestamp() * (1000 if self.time == "epoch_ms" else 1)))
         return moment.strftime(self.time)
+
+
+@contextmanager
+def with_repeated(paths: Sequence[str]) -> Iterator[list[str]]:
+    """The paths, files of repeated records being written out as long as the context lasts.
+
+    Raises:
+        SourceError: one cannot be read as such.
+    """
+    with tempfile.TemporaryDirectory(prefix="watchfloor-") as folder:
+        found = []
+        for number, path in enumerate(paths):
+            if path.endswith(SUFFIX) and Path(path).is_file():
+                own = Path(folder, str(number))
+                own.mkdir()
+                found.append(str(written_out(Path(path), own)))
+            else:
+                found.append(path)
+        yield found
 
 
 def written_out(file: Path, folder: Path) -> Path:

@@ -86,6 +86,8 @@ def _tested(path: Path, tested: Sequence[_Tested], rules: RuleSet, look_alikes: 
     for run in runs:
         if files:
             run.faults.extend(_unfilled(run.rules, filled, knowledge))
+        if run.faults and (lists := sorted({name for each in run.rules.blind for name in each.blind})):
+            run.faults.append(f"it is blind without {', '.join(lists)} in a {FILE_NAME} beside its samples")
         yield RuleTest(run.rule, run.fired, run.held, run.faults)
 
 

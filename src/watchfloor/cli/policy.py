@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from watchfloor.app.backtest import Change, Comparison, Example, columns, compare
+from watchfloor.alerts.listing import Wanted
+from watchfloor.app.backtest import Change, Comparison, Example, Rehidden, columns, compare, rehidden_alerts
 from watchfloor.app.exceptions import exception_roots
 from watchfloor.app.home import reading
 from watchfloor.app.policies import load_policy, policy_path
@@ -97,20 +98,32 @@ def preview_command(
 ) -> int:
     """What a changed policy would have raised and spared over the events of a home; nothing is written."""
     place = chosen_home(home)
-    now = load_policy(Settings.from_environment(), policy, place)
+    now, changed = load_policy(Settings.from_environment(), policy, place), read_policy(file)
     folders = [*(rules or []), *exception_roots(place)]
     window = optional_moment(since), optional_moment(until)
     old, new = (
         load(folders, rule_context(pipeline or [], placeholders, each), builtin=not no_builtin_rules)
-        for each in (now, read_policy(file))
+        for each in (now, changed)
     )
     with reading(place) as opened:
         past = pages(opened.lake, columns(old, new), since=window[0], until=window[1])
         found = compare(past, old, new)
+        hiding = None
+        if changed.maintenance != now.maintenance:
+            with opened.store.read() as connection:
+                hiding = rehidden_alerts(connection, Wanted(since=window[0], until=window[1]), now, changed)
     if as_json:
         sys.stdout.buffer.writelines(json_line(change_as_json(each)) for each in found.changes)
+        if found.anew:
+            anew = [{"id": rule.id, "title": rule.title} for rule in found.anew]
+            sys.stdout.buffer.write(json_line({"learn_anew": anew}))
+        if hiding is not None:
+            sys.stdout.buffer.write(json_line(_rehidden_as_json(hiding)))
     else:
-        _print_comparison(Console(highlight=False), found, new)
+        console = Console(highlight=False)
+        _print_comparison(console, found, new)
+        if hiding is not None:
+            _print_rehidden(console, hiding)
     return report_problems(new)
 
 
@@ -143,9 +156,12 @@ def _print_comparison(console: Console, found: Comparison, new: RuleSet) -> None
     console.print(plain(f"{found.events:,} events looked at{end}", "bold"))
     if not found.changes:
         console.print(plain("no rule means anything else by this policy"))
+    blind = _blind(new)
+    still = [change for change in found.changes if not (change.before or change.after or change.rule.id in blind)]
     for change in found.changes:
-        now = next((rule for rule in new.rules if rule.id == change.rule.id), change.rule)
-        note = f" ({why_blind(now)})" if now.blind else ""
+        if change in still:
+            continue
+        note = f" ({blind[change.rule.id]})" if change.rule.id in blind else ""
         console.print()
         console.print(plain(f"{change.rule.title}{note}", "bold"), soft_wrap=True)
         console.print(
@@ -154,9 +170,34 @@ def _print_comparison(console: Console, found: Comparison, new: RuleSet) -> None
         for sign, style, examples in (("+", "red", change.raised), ("-", "green", change.spared)):
             for example in examples:
                 console.print(plain(f"  {sign} {example_line(example)}", style), soft_wrap=True)
-    if found.untold:
-        titles = "; ".join(rule.title for rule in found.untold)
-        console.print(plain(f"not looked at, because they sum up many events: {titles}", "dim"), soft_wrap=True)
+    if still:
+        titles = "; ".join(change.rule.title for change in still)
+        console.print()
+        console.print(plain(f"no alert before or after: {titles}", "dim"), soft_wrap=True)
+    if found.anew:
+        titles = "; ".join(rule.title for rule in found.anew)
+        console.print()
+        console.print(plain(f"would forget what they have learnt: {titles}", "yellow"), soft_wrap=True)
+        console.print(plain("  analyse the files again that they should learn from", "yellow"), soft_wrap=True)
+
+
+def _blind(rules: RuleSet) -> dict[str, str]:
+    """Id of everything that is blind, correlations of blind rules among it, and why."""
+    found = {rule.id: why_blind(rule) for rule in rules.blind}
+    for correlation in rules.correlations:  # those that others refer to come first
+        reason = next((found[member] for member in correlation.members if member in found), "")
+        if reason:
+            found[correlation.id] = reason
+    return found
+
+
+def _print_rehidden(console: Console, found: Rehidden) -> None:
+    console.print()
+    console.print(plain("Maintenance windows", "bold"))
+    console.print(plain(f"  of the stored alerts {found.hidden:,} would be hidden, {found.shown:,} shown again"))
+    for sign, style, examples in (("-", "green", found.newly), ("+", "red", found.again)):
+        for title, example in examples:
+            console.print(plain(f"  {sign} {example_line(example)}  {title}", style), soft_wrap=True)
 
 
 def example_line(example: Example) -> str:
@@ -165,28 +206,33 @@ def example_line(example: Example) -> str:
     return f"{example.first.isoformat()[:19].replace('T', ' ')}  {who}  {example.place}"
 
 
+def _example_as_json(each: Example) -> dict[str, Any]:
+    return {
+        "alert": each.id,
+        "first": each.first,
+        "entities": [{"kind": entity.kind, "value": entity.value} for entity in each.entities],
+        "place": each.place,
+    }
+
+
+def _rehidden_as_json(found: Rehidden) -> dict[str, Any]:
+    newly, again = (
+        [{"rule": title, **_example_as_json(each)} for title, each in examples]
+        for examples in (found.newly, found.again)
+    )
+    return {"maintenance": {"hidden": found.hidden, "shown": found.shown, "newly": newly, "again": again}}
+
+
 def change_as_json(change: Change) -> dict[str, Any]:
     """What becomes of one rule's alerts, as JSON."""
-
-    def listed(examples: list[Example]) -> list[dict[str, Any]]:
-        return [
-            {
-                "alert": each.id,
-                "first": each.first,
-                "entities": [{"kind": entity.kind, "value": entity.value} for entity in each.entities],
-                "place": each.place,
-            }
-            for each in examples
-        ]
-
     return {
         "rule": {"id": change.rule.id, "title": change.rule.title, "level": change.rule.level},
         "before": change.before,
         "after": change.after,
         "new": change.new,
         "vanished": change.vanished,
-        "raised": listed(change.raised),
-        "spared": listed(change.spared),
+        "raised": list(map(_example_as_json, change.raised)),
+        "spared": list(map(_example_as_json, change.spared)),
     }
 
 

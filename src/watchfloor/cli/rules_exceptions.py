@@ -166,8 +166,6 @@ def _print(console: Console, found: Comparison, file: str, warning: str) -> None
             console.print(Text.assemble(("  ! ", "yellow"), "no alert of the rule would be left"))
     if warning:
         console.print(Text.assemble(("  ! ", "yellow"), warning))
-    for rule in found.untold:
-        console.print(plain(f"not looked at, because it sums up many events: {rule.title}", "dim"), soft_wrap=True)
     if file:
         console.print(plain(f"written to {file}; alerts that are stored stay: see watchfloor alerts suppress", "dim"))
 

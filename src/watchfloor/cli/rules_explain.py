@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from watchfloor.app.repeated import with_repeated
 from watchfloor.app.rule_details import Examination, behave_files, correlate_files, examinations, find_rule
 from watchfloor.cli.options import (
     JsonOption,
@@ -26,7 +27,7 @@ from watchfloor.cli.rules_correlated import correlated_as_json, print_correlated
 from watchfloor.cli.rules_show import OPERATORS, RuleArgument, scope_lines, with_file
 from watchfloor.cli.ruleset import load
 from watchfloor.cli.terminal import plain, safe, shorten
-from watchfloor.detect.sigma import BehaviorRule, Correlation
+from watchfloor.detect.sigma import BehaviorRule, Correlation, Rule, RuleSet
 from watchfloor.detect.sigma.trace import Step, Trace, leaves
 from watchfloor.schema.events import EventBatch
 from watchfloor.sources.problems import Problem
@@ -38,7 +39,8 @@ _FEW = 5
 def explain_command(
     rule: RuleArgument,
     events: Annotated[
-        list[str], typer.Argument(metavar="EVENT…", help="Files with raw records of any kind; - is standard input.")
+        list[str],
+        typer.Argument(metavar="EVENT…", help="Files with raw records of any kind, also samples; - is standard input."),
     ],
     rules: RulesOption = None,
     no_builtin_rules: NoBuiltinOption = False,
@@ -54,7 +56,11 @@ def explain_command(
     """
     context = chosen_context(pipeline, placeholders, policy)
     loaded = load(with_file(rule, rules), context, builtin=not no_builtin_rules)
-    found = find_rule(loaded, rule)
+    with with_repeated(events) as paths:
+        return _explained(loaded, find_rule(loaded, rule), paths, as_json=as_json)
+
+
+def _explained(loaded: RuleSet, found: Rule | Correlation | BehaviorRule, events: list[str], *, as_json: bool) -> int:
     console = Console(highlight=False)
     problems: list[Problem] = []
     stdin = sys.stdin.buffer if "-" in events else None

@@ -66,6 +66,16 @@ class Document:
                 best, depth = line, found
         return best
 
+    def written(self, *path: str | int) -> str | None:
+        """The text of a plain value as it is written, whatever YAML makes of it; None where there is none."""
+        for node in self.nodes:
+            found: yaml.Node | None = node
+            for part in path:
+                found = _child(found, part)
+            if isinstance(found, yaml.ScalarNode):
+                return str(found.value)
+        return None
+
 
 def read_document(path: Path, max_bytes: int) -> Document:
     """The one YAML mapping of a file that the user names.
@@ -120,7 +130,7 @@ def read_documents(data: bytes, report: Report) -> Iterator[Document]:
     finally:
         loader.dispose()
     if not any_content:
-        report("no rule in it", line=1)
+        report("nothing in it", line=1)
 
 
 def _document(loader: yaml.CSafeLoader, node: yaml.Node, report: Report) -> Document | None:
@@ -137,7 +147,7 @@ def _document(loader: yaml.CSafeLoader, node: yaml.Node, report: Report) -> Docu
         if isinstance(content, dict) and isinstance(node, yaml.MappingNode):
             return Document(content, (node,))
         if content is not None:
-            report(f"not a rule: a {type(content).__name__} instead of a mapping", line=line)
+            report(f"a {type(content).__name__} instead of a mapping", line=line)
     return None
 
 
@@ -219,6 +229,15 @@ def _report_repeated_keys(node: yaml.Node, report: Report) -> None:
             if key.value in seen:
                 report(f"the key {key.value[:100]!r} is given twice; the last one counts", line=_line(key), runs=True)
             seen.add(key.value)
+
+
+def _child(node: yaml.Node | None, part: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in reversed(node.value) if key.value == str(part)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        found: yaml.Node = node.value[part]
+        return found
+    return None
 
 
 def _follow(node: yaml.Node, path: tuple[str | int, ...]) -> tuple[int, int]:

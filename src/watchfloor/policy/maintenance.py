@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from watchfloor.core.clock import time_zone
 from watchfloor.core.errors import UsageError
-from watchfloor.policy.values import Networks, Texts, Word, network
+from watchfloor.policy.values import Networks, Texts, Word, listed, network
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -30,7 +30,11 @@ class Who(NamedTuple):
 
 
 def _clock(value: Any) -> int:
-    """Minutes since midnight; YAML reads an unquoted 22:00 as a number to the base of 60, which is the same."""
+    """Minutes since midnight.
+
+    YAML reads an unquoted 22:00 as a number to the base of 60; from a file it comes as it was written, since 22 and 930
+    are such numbers, too, and mean something else to whoever writes them.
+    """
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MINUTES:
         return value
     found = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
@@ -60,6 +64,13 @@ def _zone(value: Any) -> str:
     return str(value)
 
 
+def _days(value: Any) -> Any:
+    named = {day: day for day in DAYS} | {f"{name}day": name[:3] for name in _STEMS}
+    days = listed(value)
+    return tuple(named.get(day.strip().lower(), day) if isinstance(day, str) else day for day in days)
+
+
+_STEMS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 Clock = Annotated[int, BeforeValidator(_clock)]
 Moment = Annotated[dt.datetime, BeforeValidator(_moment)]
 
@@ -76,6 +87,7 @@ class Maintenance(BaseModel):
     zone: Annotated[str, BeforeValidator(_zone), Field(description="Time zone of the times; an IANA name.")] = "UTC"
     days: Annotated[
         tuple[Day, ...],
+        BeforeValidator(_days),
         Field(min_length=1, description="Weekdays on which it begins: mon, tue, wed, thu, fri, sat, sun."),
     ] = DAYS
     start: Annotated[Clock | None, Field(description="Time of day at which it begins, such as 22:00.")] = None

@@ -6,14 +6,14 @@ import datetime as dt
 import itertools
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from watchfloor.core.documents import Document, read_document
 from watchfloor.core.errors import UsageError
 from watchfloor.policy.maintenance import Maintenance, Who
-from watchfloor.policy.values import MAX_LIST, Countries, Networks, Systems, Texts, Word
+from watchfloor.policy.values import MAX_LIST, Account, Countries, Networks, Sites, Systems, Texts
 
 FILE_NAME = "policy.yml"
 """The policy of a home, in its folder."""
@@ -63,11 +63,13 @@ class Policy(BaseModel):
     ] = None
     remote_tools: Annotated[
         Texts | None,
-        Said("file names of programs, such as AnyDesk.exe", blind=True, none="no tool is allowed"),
+        Said(
+            "file names of programs, such as AnyDesk.exe; `.exe` may be left out", blind=True, none="no tool is allowed"
+        ),
         Field(description="Programs for remote control that may be used."),
     ] = None
     file_sharing_sites: Annotated[
-        Texts | None,
+        Sites | None,
         Said("domains; names below them count, too", blind=True, none="no site is allowed"),
         Field(description="Sites for sharing files to which files may be uploaded."),
     ] = None
@@ -77,8 +79,8 @@ class Policy(BaseModel):
         Field(description="Names of files that must not leave."),
     ] = None
     service_accounts: Annotated[
-        dict[Word, Texts] | None,
-        Said("account: hosts", blind=True, none="there are no service accounts"),
+        dict[Account, Texts] | None,
+        Said("account, without its domain: hosts", blind=True, none="there are no service accounts"),
         Field(description="Accounts of programs, each with the hosts of its work.", max_length=MAX_LIST),
     ] = None
     vpn_networks: Annotated[
@@ -147,6 +149,16 @@ def settings() -> dict[str, Said]:
     return found
 
 
+_REASONS = {
+    "missing": "must be given",
+    "dict_type": "a mapping is wanted, such as {svc_backup: [nas01]}",
+    "tuple_type": "a list is wanted",
+    "model_type": "a mapping is wanted, such as {name: patch night, hosts: [web1], start: 22:00, end: 23:00}",
+    "too_short": "nothing is in it",
+}
+"""What the checker's own words mean."""
+
+
 def read_policy(path: Path) -> Policy:
     """The policy in a YAML file.
 
@@ -155,9 +167,22 @@ def read_policy(path: Path) -> Policy:
     """
     document = read_document(path, MAX_BYTES)
     try:
-        return Policy.model_validate(document.content)
+        return Policy.model_validate(_with_clocks(document))
     except ValidationError as error:
         raise _refused(path, document, error) from None
+
+
+def _with_clocks(document: Document) -> dict[Any, Any]:
+    """The content, times of day as they are written: YAML makes numbers to the base of 60 of them."""
+    windows = document.content.get("maintenance")
+    if not isinstance(windows, list):
+        return document.content
+    told = []
+    for at, window in enumerate(windows):
+        texts = {name: document.written("maintenance", at, name) for name in ("start", "end")}
+        clocks = {name: text for name, text in texts.items() if text is not None}
+        told.append({**window, **clocks} if isinstance(window, dict) else window)
+    return document.content | {"maintenance": told}
 
 
 def _refused(path: Path, document: Document, error: ValidationError) -> UsageError:
@@ -170,5 +195,5 @@ def _refused(path: Path, document: Document, error: ValidationError) -> UsageErr
         known = Policy.model_fields if len(where) == 1 else Maintenance.model_fields
         names = ", ".join(field.alias or each for each, field in known.items())
         return UsageError(f"no setting {name!r}", place=f"{path}:{line}", way_out=f"There are {names}")
-    reason = str(fault["msg"]).removeprefix("Value error, ")
+    reason = _REASONS.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))
     return UsageError(f"{name}: {reason}", place=f"{path}:{line}", way_out="See docs/reference/policy.md")

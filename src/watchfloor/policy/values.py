@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 from collections.abc import Iterable
+from importlib import resources
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any
 
@@ -36,6 +38,34 @@ def _country(value: Any) -> str:
     text = _word(value).upper()
     if len(text) != 2 or not text.isascii() or not text.isalpha():
         raise ValueError("not a country: write its two letters of ISO 3166, such as AT")
+    if text in _MISTAKEN:
+        raise ValueError(f"no country has the letters {text} in ISO 3166: {_MISTAKEN[text]}")
+    if text not in _codes():
+        raise ValueError(f"no country has the letters {text} in ISO 3166")
+    return text
+
+
+_MISTAKEN = {"UK": "the United Kingdom has GB", "EL": "Greece has GR", "EU": "name the countries of the Union"}
+
+
+@functools.cache
+def _codes() -> frozenset[str]:
+    text = resources.files("watchfloor").joinpath("content", "geo", "countries.csv").read_text("utf-8")
+    return frozenset(row["code"] for row in csv.DictReader(text.splitlines()))
+
+
+def _site(value: Any) -> str:
+    """A domain; names below it count anyway, so `*.` and a dot before it say nothing more."""
+    text = _word(value).lower().removeprefix("*").removeprefix(".")
+    if not text or any(character in "/:@\\ " for character in text):
+        raise ValueError("not a domain: write example.com, without https:// and path")
+    return text
+
+
+def _account(value: Any) -> str:
+    text = _word(value)
+    if "\\" in text:
+        raise ValueError("an account with a domain: logs have them apart, so write the name behind the backslash only")
     return text
 
 
@@ -50,7 +80,14 @@ def _network(value: Any) -> str:
     try:
         return str(ip_network(text))
     except ValueError as error:
-        raise ValueError(f"not an address or network: {str(error)[:120]}") from None
+        raise ValueError(f"not an address or network: {str(error)[:120]}{_instead(text)}") from None
+
+
+def _instead(text: str) -> str:
+    try:
+        return f": write {ip_network(text, strict=False)} for the network or {text.partition('/')[0]} for the address"
+    except ValueError:
+        return ""
 
 
 def _system(value: Any) -> int:
@@ -60,7 +97,7 @@ def _system(value: Any) -> int:
     return int(text)
 
 
-def _listed(value: Any) -> Any:
+def listed(value: Any) -> Any:
     """One value is a list of one; each value counts once."""
     if isinstance(value, (list, tuple)):
         return tuple(value)
@@ -70,9 +107,12 @@ def _listed(value: Any) -> Any:
 
 
 Word = Annotated[str, BeforeValidator(_word)]
-_LIST = (BeforeValidator(_listed), Field(max_length=MAX_LIST))
+_LIST = (BeforeValidator(listed), Field(max_length=MAX_LIST))
 Texts = Annotated[tuple[Word, ...], *_LIST]
 """Texts; where rules read them `*` and `?` stand for any text."""
+Account = Annotated[str, BeforeValidator(_account)]
+Sites = Annotated[tuple[Annotated[str, BeforeValidator(_site)], ...], *_LIST]
+"""Domains, in lower case."""
 Countries = Annotated[tuple[Annotated[str, BeforeValidator(_country)], ...], *_LIST]
 Networks = Annotated[tuple[Annotated[str, BeforeValidator(_network)], ...], *_LIST]
 """Networks as `192.0.2.0/24`; a single address is a network of one."""

@@ -68,7 +68,9 @@ behavior_finding = sa.Table(
     sa.Column("why", sa.String, nullable=False),
     sa.Column("places", sa.String, nullable=False),
     sa.Column("learning", sa.Boolean, nullable=False, server_default=sa.false()),
-    comment="What behaviours found. places: JSON, some of the events; learning: too little is known to be sure.",
+    sa.Column("last", sa.BigInteger, nullable=True),
+    comment="What behaviours found. places: JSON, some of the events; learning: too little is known to be sure;"
+    " last: its end, where that is not its time.",
     sqlite_with_rowid=False,
 )
 behavior_gap = sa.Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -91,6 +92,21 @@ def in_memory() -> Iterator[sa.Connection]:
             yield connection
     finally:
         engine.dispose()
+
+
+@contextmanager
+def scratch() -> Iterator[sa.Connection]:
+    """The same for what may be more than memory should hold: in a file of the folder for temporary ones."""
+    with tempfile.TemporaryDirectory(prefix="watchfloor-") as folder:
+        engine = sa.create_engine(f"sqlite:///{folder}/{FILE}")
+        try:
+            with engine.connect() as connection:
+                for pragma in ("journal_mode = OFF", "synchronous = OFF", *_ROOM):
+                    connection.exec_driver_sql(f"PRAGMA {pragma}")
+                metadata.create_all(connection, checkfirst=False)
+                yield connection
+        finally:
+            engine.dispose()
 
 
 def _take_over(store: Store, home: Path) -> None:

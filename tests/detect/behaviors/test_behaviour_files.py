@@ -54,16 +54,25 @@ def test_a_behaviour_is_loaded_with_its_defaults_and_again_from_the_cache(tmp_pa
         ({**FIRST, "value": []}, "value: "),
         ({**FIRST, "value": "source.ip"}, "value: "),
         ({**FIRST, "valeur": 1}, "valeur: "),
-        ({**FIRST, "period": 30}, "period: Value error, not a span of time such as"),
+        ({**FIRST, "period": 30}, "period: not a span of time such as"),
         ({**FIRST, "period": "1h"}, "period: "),
-        ({**FIRST, "period": "4000d"}, "period: Value error, longer than 400 days"),
+        ({**FIRST, "period": "4000d"}, "period: longer than 400 days"),
         ({**FIRST, "prevalence": -1}, "prevalence: "),
         ({**FIRST, "prevalence": 1 << 70}, "a parameter is no text, number or list"),
         ({**FIRST, "value": [f"f{number}" for number in range(13)]}, "more than 12 fields"),
-        ({"kind": "volume", "least": 1, "sum": "a", "distinct": ["b"]}, "Value error, either a sum or distinct"),
+        ({"kind": "volume", "least": 1, "sum": "a", "distinct": ["b"]}, "either a sum or distinct"),
         ({"kind": "volume", "least": 1, "factor": float("inf")}, "factor: "),
-        ({"kind": "volume", "least": 1, "slot": "7h"}, "Value error, a day is not a whole number of slots"),
-        ({"kind": "spread", "entity": ["a"], "target": ["b"]}, "targets: "),
+        ({"kind": "volume", "least": 1, "slot": "7h"}, "a day is not a whole number of slots"),
+        ({"kind": "spread", "entity": ["a"], "target": ["b"]}, "targets: must be given"),
+        ({**FIRST, "value": "source.ip"}, "value: a list is wanted, such as [source.ip]"),
+        (
+            {**FIRST, "values": ["a"]},
+            "values: no such parameter; there are entity, value, period, learning, prevalence",
+        ),
+        ({**FIRST, "period": "1h"}, "period: at least 1d"),
+        ({"kind": "spread", "entity": ["a"], "target": ["b"], "targets": 2, "window": "2d"}, "window: at most 1d"),
+        ({"kind": "spread", "entity": ["a"], "target": ["b"], "targets": 1}, "targets: Input should be greater than"),
+        ({"kind": "volume", "least": 1, "period": "5d"}, "the period has 5 slots, so there are never 10"),
     ],
 )
 def test_what_no_kind_takes_is_refused_by_name(tmp_path: Path, behavior: Any, reason: str) -> None:
@@ -71,6 +80,14 @@ def test_what_no_kind_takes_is_refused_by_name(tmp_path: Path, behavior: Any, re
     assert rules.behaviors == ()
     (problem,) = rules.problems
     assert problem.reason.startswith(reason), problem.reason
+
+
+@pytest.mark.parametrize("key", ["behaviour", "behaviors", "Behavior", "BEHAVIOURS"])
+def test_another_spelling_makes_no_rule_that_fires_on_every_event(tmp_path: Path, key: str) -> None:
+    rules = load(tmp_path, {**GOOD, key: FIRST})
+    assert rules.every == ()
+    (problem,) = rules.problems
+    assert (problem.reason, problem.line) == (f"{key!r} is written 'behavior'", 11)
 
 
 def test_another_edition_of_a_kind_has_another_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

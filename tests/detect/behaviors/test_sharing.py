@@ -1,6 +1,10 @@
 """What the store answers about who shares a value, against the plainest way of counting."""
 
+from typing import Any
+
 import pyarrow as pa
+import pytest
+import sqlalchemy as sa
 from behavior_rows import Event, everybody
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,3 +59,15 @@ def test_who_shares_the_beginning_of_a_value(events: list[Event], after: int, un
 def test_a_value_that_nobody_has_is_shared_by_none() -> None:
     with in_memory() as connection:
         assert state.StoredOthers(connection, 1).sharing('["x"]', 0, 1).entities == 0
+
+
+@pytest.mark.parametrize("values", [["a"], ["a", "b"], ["a"] * 5])
+def test_values_are_looked_up_instead_of_reading_all_rows(values: list[str]) -> None:
+    """An attacker chooses how many rows there are; each finding asks once."""
+    asked: list[tuple[str, Any]] = []
+    with in_memory() as connection:
+        sa.event.listen(connection, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+        assert not state.StoredOthers(connection, 1).peers(values, 0, 9)
+        ((statement, parameters),) = list(asked)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    assert "ix_behavior_state_peer (behavior=? AND peer=?)" in plan[0][3]

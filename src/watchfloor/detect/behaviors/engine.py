@@ -154,16 +154,17 @@ class Judge:
                 state.prune(connection, self.numbers[behavior.key], before)
 
     def learning(self, connection: sa.Connection, *, every: bool = False) -> Iterator[Learning]:
-        """How far the behaviours that have to learn have got; those without events are left out.
+        """How far the behaviours that have to learn have got, and all that refused rows.
 
-        With `every`, also those that learn nothing.
+        Those without events are left out. With `every`, also those that learn nothing.
         """
         for behavior in self.behaviors:
-            if not behavior.learning and not every:
+            number = self.numbers[behavior.key]
+            refused = kept.refused(connection, number)
+            if not (behavior.learning or every or refused):
                 continue
-            entities, learning, since, last = kept.progress(connection, self.numbers[behavior.key], behavior.learning)
+            entities, learning, since, last = kept.progress(connection, number, behavior.learning)
             if entities:
-                refused = kept.refused(connection, self.numbers[behavior.key])
                 yield Learning(behavior, entities, learning, since, last, refused)
 
     def _note(self, connection: sa.Connection, number: int, observations: pa.Table) -> None:
@@ -190,7 +191,7 @@ class Judge:
             stayed = [
                 each
                 for key, each in now.items()
-                if before.get(key) == each and each.first <= about[1] and each.time >= about[0]
+                if before.get(key) == each and each.first <= about[1] and each.end >= about[0]
             ]
             kept.replace(connection, number, entity, went, came)
             if went or came or stayed:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from watchfloor.core.clock import to_microseconds, utc_now
 from watchfloor.detect.behaviors.plugin import Finding, Place
 from watchfloor.detect.behaviors.state import SINCE
 from watchfloor.store.behavior_tables import behavior, behavior_finding, behavior_gap, behavior_state
@@ -20,7 +21,7 @@ MOST_PLACES = 20
 _finding = behavior_finding.c
 _NUMBER = sa.bindparam("number", type_=sa.Integer)
 _ENTITY = sa.bindparam("entity", type_=sa.String)
-_SAID = ("measured", "why", "places", "learning")
+_SAID = ("measured", "why", "places", "learning", "last")
 _COLUMNS = tuple(_finding[name] for name in ("time", "value", "first", "events", *_SAID))
 _OF = sa.select(*_COLUMNS).where(
     _finding.behavior == _NUMBER,
@@ -113,7 +114,8 @@ def progress(connection: sa.Connection, number: int, learning: int) -> tuple[int
     entities, since = connection.execute(query).one()
     if not entities:
         return 0, 0, 0, 0
-    last = connection.execute(sa.select(behavior.c.last).where(behavior.c.number == number)).scalar_one()
+    latest = connection.execute(sa.select(behavior.c.last).where(behavior.c.number == number)).scalar_one()
+    last = min(latest, to_microseconds(utc_now()))  # a clock that is ahead teaches nobody
     young = sa.select(sa.func.count()).where(own, state.first > last - learning)
     return entities, connection.execute(young).scalar_one() if learning else 0, since, last
 
@@ -153,4 +155,4 @@ def _row(finding: Finding) -> dict[str, Any]:
 
 def _finding_of(row: Any) -> Finding:
     places = tuple(Place(*each) for each in orjson.loads(row.places))
-    return Finding(row.time, row.value, row.first, row.events, row.measured, row.why, places, row.learning)
+    return Finding(row.time, row.value, row.first, row.events, row.measured, row.why, places, row.learning, row.last)

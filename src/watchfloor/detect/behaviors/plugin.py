@@ -163,6 +163,7 @@ class Finding(NamedTuple):
         why: one sentence in plain words, with the numbers.
         places: some of its events, the earliest; at least one.
         learning: too little is known of the past to be sure. An alert of such findings only is of level low at most.
+        last: when it ended, of what goes on after `time`; None where that is its end.
     """
 
     time: int
@@ -173,6 +174,12 @@ class Finding(NamedTuple):
     why: str
     places: tuple[Place, ...]
     learning: bool = False
+    last: int | None = None
+
+    @property
+    def end(self) -> int:
+        """Time of the last event that it stands for."""
+        return self.time if self.last is None else self.last
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,11 @@ _AFTER_ALL = "\U0010ffff"
 """Behind every text."""
 SINCE = -(1 << 63)
 """Slot of the rows that say since when an entity is known."""
+CLOCKS_SET = 978_307_200_000_000
+"""2001-01-01: what is earlier comes from clocks that nobody has set, which begin at 1970, 1980 or 2000.
+
+It says nothing about since when an entity is known, else one such event would end learning before it began.
+"""
 MOST_ROWS = 5_000_000
 """Rows that are kept of one behaviour; what would be new beyond is refused and counted."""
 LARGEST = 1 << 62
@@ -151,7 +156,7 @@ def _since(observations: pa.Table, known: dict[str, int]) -> dict[Key, Kept]:
     for place, (entity, first) in enumerate(
         zip(observations["entity"].to_pylist(), observations["first"].to_pylist(), strict=True)
     ):
-        if first < known.get(entity, LARGEST):
+        if CLOCKS_SET <= first < known.get(entity, LARGEST):
             known[entity] = first
             news[entity] = place
     told = observations.take(pa.array(news.values(), pa.int64()))
@@ -305,11 +310,14 @@ class StoredOthers:
         found: dict[str, Peers] = {}
         wanted = sorted(set(values))
         for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            # For a single value SQLite would read all rows of the behaviour instead of the index: give it twice.
+            chunk = chunk * 2 if len(chunk) == 1 else chunk
             query = (
                 sa.select(_state.peer, sa.func.count(sa.distinct(_state.entity)), sa.func.min(_state.first))
                 .where(
                     _state.behavior == self._number,
-                    _state.peer.in_(wanted[start : start + _CHUNK]),
+                    _state.peer.in_(chunk),
                     _state.first <= until,
                     _state.last > after,
                 )

@@ -18,7 +18,7 @@ from sigma.rule.logsource import EmptyLogSource
 
 from watchfloor.core.documents import Document, read_documents
 from watchfloor.core.errors import RuleError
-from watchfloor.detect.behaviors.parse import definition_of
+from watchfloor.detect.behaviors.parse import definition_of, misspelt
 from watchfloor.detect.sigma.actions import fold_actions
 from watchfloor.detect.sigma.bounds import Budget, PlacedError
 from watchfloor.detect.sigma.compile import Compiled, compile_detection
@@ -96,6 +96,8 @@ class _Parser:
                 self._document(document, "behavior", self._behavior)
             elif "filter" in document.content:
                 self._document(document, "filter", self._filter)
+            elif wrong := misspelt(document.content):
+                report(f"{wrong!r} is written 'behavior'", line=document.line_of(wrong), rule=document.name)
             else:
                 self._document(document, "detection", self._rule)
         self._parsed.problems = self._problems.finish()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,7 +111,11 @@ class RuleSet:
 
     def serving(self, correlation: Correlation) -> RuleSet:
         """The same set with only one correlation and what it refers to."""
-        wanted = {correlation.id, *correlation.members}
+        return self.summing({correlation.id})
+
+    def summing(self, ids: Collection[str]) -> RuleSet:
+        """The same set with only some behaviours and correlations, and what these refer to."""
+        wanted = set(ids)
         correlations = []
         for each in reversed(self.correlations):
             if each.id in wanted:

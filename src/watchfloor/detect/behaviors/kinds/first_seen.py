@@ -60,9 +60,8 @@ def _finding(parameters: FirstSeen, history: History, row: Row, others: int) -> 
         why += (
             f"; {others:,} other{'' if others == 1 else 's'} had it in that time, at most {parameters.prevalence:,} may"
         )
-    return Finding(
-        row.first, row.value, row.first, row.events, f"first in {spelt(parameters.period)}", why, (row.place,)
-    )
+    measured = f"first in {spelt(parameters.period)}"
+    return Finding(row.first, row.value, row.first, row.events, measured, why, (row.place,), last=row.last)
 
 
 BEHAVIOR = Behavior(

@@ -258,6 +258,7 @@ def _finding(parameters: Periodicity, history: History, window: Sequence[Row], f
         why,
         tuple(row.place for row in window),
         learning,
+        day.last,
     )
 
 

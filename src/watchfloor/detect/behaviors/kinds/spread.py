@@ -148,7 +148,7 @@ class _Episode:
         if parameters.share:
             why += f"; {self.failed:.0%} failed, at least {parameters.share:.0%} must"
         measured = f"{self.peak:,} targets"
-        return Finding(self.start, "", self.first, self.events, measured, why, self.places)
+        return Finding(self.start, "", self.first, self.events, measured, why, self.places, last=self.last)
 
 
 BEHAVIOR = Behavior(

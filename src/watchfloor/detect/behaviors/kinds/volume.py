@@ -48,6 +48,8 @@ class Volume(Parameters):
             raise ValueError("either a sum or distinct values are measured, not both")
         if DAY % self.slot:
             raise ValueError("a day is not a whole number of slots")
+        if self.period // self.slot < self.slots:
+            raise ValueError(f"the period has {self.period // self.slot:,} slots, so there are never {self.slots:,}")
         return self
 
 

@@ -1,4 +1,4 @@
-"""Which events of alerts say that nothing came of what was tried; of those before nothing is known."""
+"""When what a behaviour found ended, where it went on after the moment that it is about."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ down_revision = "0009"
 
 def upgrade() -> None:
     """Add the column. Written out, not taken from today's metadata: a migration never changes."""
-    op.add_column("alert_event", sa.Column("failed", sa.Boolean, nullable=True))
+    op.add_column("behavior_finding", sa.Column("last", sa.BigInteger, nullable=True))
