@@ -263,7 +263,8 @@ def test_a_data_centre_counts_when_the_account_is_in_use_there_and_elsewhere_in_
     assert len(travel(*home, at(0, RENTED), at(HOUR, GERMANY), at(2 * HOUR, RENTED))) == 1
     young = [at(0, GERMANY), at(HOUR, RENTED), at(2 * HOUR, GERMANY)]
     assert travel(*young) == [], "without history, nobody knows who has a VPN of his own"
-    (only,) = travel(*young, at(3 * HOUR, RENTED))
+    assert travel(*young, at(3 * HOUR, RENTED)) == []
+    (only,) = travel(*young, at(3 * HOUR, RENTED), at(4 * HOUR, GERMANY))
     assert only.learning
     second = [*before(GERMANY, 10), *young]
     assert travel(*second) == [], "in the second week too, since private VPNs are not used daily"

@@ -99,7 +99,7 @@ def test_without_history_a_telephone_in_a_network_of_colleagues_may_be_abroad() 
     two = at(0, JAPAN, phone), at(HOUR, HOME, phone)
     assert len(travel(*two, *colleagues)) == 1, "two telephones"
     rented = [each._replace(value=(*RENTED, *phone)) for each in colleagues]
-    turns = [at(number * HOUR, RENTED if number % 2 else HOME, phone if number % 2 else LAPTOP) for number in range(4)]
+    turns = [at(number * HOUR, RENTED if number % 2 else HOME, phone if number % 2 else LAPTOP) for number in range(5)]
     assert len(travel(*turns, *rented)) == 1, "in a data centre, which anybody can rent"
 
 

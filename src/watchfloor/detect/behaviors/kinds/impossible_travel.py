@@ -162,7 +162,9 @@ def _least(parameters: ImpossibleTravel, history: History, leg: _Leg) -> int:
     """How many changes between the places it takes: more in data centres, where the user's own VPN may come out."""
     if not any(seen.place.listed(parameters.hosting) for seen in (leg.one, leg.other)):
         return 1
-    return 3 if leg.came < history.since + max(parameters.learning, parameters.rare) else 2
+    if _learning(parameters, history, leg):
+        return 4
+    return 3 if leg.came < history.since + parameters.rare else 2
 
 
 def _turns(seen: _Seen, legs: Sequence[_Leg]) -> Callable[[_Leg], int]:
