@@ -14,7 +14,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from watchfloor.app.exceptions import FOLDER, Wanted, exception_roots, filter_of, known, make, text_of, tried
+from watchfloor.app.exceptions import FOLDER, Wanted, exception_roots, filter_of, known, make, remove, text_of, tried
 from watchfloor.app.home import writing
 from watchfloor.app.rules import content
 from watchfloor.core.errors import UsageError
@@ -151,6 +151,45 @@ def test_made_in_a_home_with_an_entry_in_the_audit_trail(tmp_path: Path) -> None
     (found,) = known(tmp_path / "home")
     assert (found.owner, found.until, found.rule) == ("anna", END, RULES.rules[0].id)
     assert fired(RuleSet.load([PATH, *exception_roots(tmp_path / "home")]), event()) == []
+
+
+def test_one_is_taken_out_with_an_entry_in_the_audit_trail(tmp_path: Path) -> None:
+    first, second = filter_of(wanted()), filter_of(wanted(user_name=["root"]))
+    with writing(tmp_path, 8) as home:
+        paths = [make(home, each) for each in (first, second)]
+        for text, problem in (("", "no such"), ("zz", "no such"), ("../" + paths[0].name, "no such")):
+            with pytest.raises(UsageError, match=problem):
+                remove(home, text, "carl")
+        with pytest.raises(UsageError, match="needs its by"):
+            remove(home, first["id"], " ")
+        assert remove(home, first["id"][:12].upper(), "carl").values == "source.ip = 203.0.113.9"
+        assert [each.id for each in known(tmp_path)] == [second["id"]]
+        with pytest.raises(UsageError, match="no such"):
+            remove(home, first["id"], "carl")
+        with home.store.read() as connection:
+            *_, entry = audit.entries(connection)
+            assert audit.broken(connection) is None
+    assert (entry["action"], entry["subject"], entry["by"]) == ("rule.exception_end", first["id"], "carl")
+    assert entry["detail"]["leaves out"] == "source.ip = 203.0.113.9"
+
+
+def test_a_damaged_one_is_taken_out_by_the_name_of_its_file(tmp_path: Path) -> None:
+    with writing(tmp_path, 8) as home:
+        (tmp_path / FOLDER).mkdir()
+        (tmp_path / FOLDER / "own.yml").write_text("title: [", "utf-8")
+        assert remove(home, "own.yml", "carl").path.name == "own.yml"
+        assert known(tmp_path) == []
+
+
+def test_those_that_begin_alike_are_not_taken_for_one(tmp_path: Path) -> None:
+    with writing(tmp_path, 8) as home:
+        (tmp_path / FOLDER).mkdir()
+        for number in range(2):
+            text = yaml.safe_dump(filter_of(wanted()) | {"id": f"0a{number}"})
+            (tmp_path / FOLDER / f"{number}.yml").write_text(text, "utf-8")
+        with pytest.raises(UsageError, match="2 exceptions begin so"):
+            remove(home, "0a", "carl")
+        assert len(known(tmp_path)) == 2
 
 
 def test_one_whose_end_has_come_is_not_made(tmp_path: Path) -> None:

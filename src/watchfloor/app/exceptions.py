@@ -203,6 +203,41 @@ def make(home: Home, content: Mapping[str, Any]) -> Path:
     return path
 
 
+def remove(home: Home, text: str, by: str) -> Known:
+    """Take an exception out of the home, with an entry in its audit trail that says what it was; what is gone.
+
+    Args:
+        home: open for writing.
+        text: the beginning of its id, or the name of its file, as that of one that cannot be read.
+        by: who takes it out.
+
+    Raises:
+        UsageError: there is none, or more than one; or nobody is named; or the file cannot be deleted.
+    """
+    _check_text("by", by)
+    wanted = text.strip().lower()
+    found = [each for each in known(home.path) if wanted and wanted in {each.path.name, each.path.stem}]
+    found = found or [each for each in known(home.path) if wanted and each.id.lower().startswith(wanted)]
+    if len(found) != 1:
+        many = f"{len(found)} exceptions begin so" if found else "there is no such exception"
+        raise UsageError(many, place=repr(text[:60]), way_out="See: watchfloor rules exceptions")
+    (gone,) = found
+    detail = {
+        "rule": gone.rule,
+        "leaves out": gone.values,
+        "until": gone.until.isoformat() if gone.until else "",
+        "owner": gone.owner,
+        "reason": gone.reason,
+    }
+    try:
+        with home.store.transaction() as connection:
+            audit.note(connection, utc_now(), by, "rule.exception_end", gone.id or gone.path.name, detail)
+            gone.path.unlink()
+    except OSError as error:
+        raise UsageError(f"cannot be deleted: {error.strerror}", place=str(gone.path)) from error
+    return gone
+
+
 def known(home: Path) -> list[Known]:
     """The exceptions of a home by their end, also those that are over and those that cannot be read."""
     folder = home / FOLDER

@@ -23,7 +23,7 @@ from watchfloor.cli.options import (
     chosen_context,
 )
 from watchfloor.cli.output import json_line
-from watchfloor.cli.rules_exceptions import exception_command, exceptions_command
+from watchfloor.cli.rules_exceptions import end_exception_command, exception_command, exceptions_command
 from watchfloor.cli.rules_explain import explain_command
 from watchfloor.cli.rules_lint import lint_command
 from watchfloor.cli.rules_show import show_command
@@ -86,6 +86,7 @@ app.command("show")(show_command)
 app.command("explain")(explain_command)
 app.command("exception")(exception_command)
 app.command("exceptions")(exceptions_command)
+app.command("end-exception")(end_exception_command)
 
 
 def _unserved(rules: RuleSet) -> set[str]:

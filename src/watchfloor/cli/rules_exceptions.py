@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from watchfloor.app.backtest import Comparison, columns, compare
-from watchfloor.app.exceptions import Known, Wanted, exception_roots, filter_of, known, make, tried
+from watchfloor.app.exceptions import Known, Wanted, exception_roots, filter_of, known, make, remove, tried
 from watchfloor.app.home import reading
 from watchfloor.app.policies import load_policy
 from watchfloor.app.rule_details import find_rule
@@ -131,6 +131,19 @@ def exceptions_command(home: HomeOption = None, as_json: JsonOption = False) -> 
         if each.problem:
             console.print(Text.assemble(("  ! ", "red"), safe(each.problem)))
     return 1 if any(each.problem for each in found) else 0
+
+
+def end_exception_command(
+    exception: Annotated[str, typer.Argument(metavar="ID", help="The beginning of its id, or the name of its file.")],
+    by: ByOption = "",
+    home: HomeOption = None,
+) -> int:
+    """Take an exception out before its end: logs that are read from now on fire the rule."""
+    with opened_for_writing(home) as opened:
+        gone = remove(opened, exception, who(by))
+    left_out = f", which left out {safe(gone.values)}" if gone.values else ""
+    Console(highlight=False).print(plain(f"{gone.path.name} is gone{left_out}"), soft_wrap=True)
+    return 0
 
 
 def _paired(fields: Sequence[str], values: Sequence[str]) -> dict[str, list[str]]:
