@@ -23,7 +23,7 @@ from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import RuleSet
 from watchfloor.detect.sigma.correlate.watermark import Watermark
 from watchfloor.sources.files import plan, read
-from watchfloor.store.behavior_tables import behavior, behavior_gap, behavior_state
+from watchfloor.store.behavior_tables import behavior, behavior_state
 from watchfloor.store.tables import alert
 
 NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
@@ -189,7 +189,7 @@ def test_a_file_that_has_grown_adds_only_what_is_new(place: Path, once: list[dic
     assert placeless(kept(home)) == placeless(once)
 
 
-def test_a_behaviour_learns_from_old_records_that_are_analysed_again(
+def test_a_new_behaviour_learns_from_stored_events_whenever_a_run_is_killed(
     place: Path, once: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     """The first run knows no behaviour; the second is killed half-way, the third finishes."""
@@ -198,21 +198,37 @@ def test_a_behaviour_learns_from_old_records_that_are_analysed_again(
     (before / "rules" / "rules.yml").write_text("---".join(RULES.split("---")[3:4]), "utf-8")
     run(before, [place / "auth.log"], home)
     kill(place, home, "commit.inside:3", batch=BATCH, now=NOW)
-    with reading(home) as opened, opened.store.read() as connection:
-        assert connection.execute(sa.select(sa.func.count()).select_from(behavior_gap)).scalar_one() == 3
-    assert run(place, [place / "auth.log"], home).alerts == once
+    result = run(place, [place / "auth.log"], home)
+    assert result.summary.relearned == 0, "the run that was killed had learnt already"
+    assert result.alerts == once
     assert kept(home) == once
-    with reading(home) as opened, opened.store.read() as connection:
-        assert connection.execute(sa.select(sa.func.count()).select_from(behavior_gap)).scalar_one() == 0
 
 
-def test_a_changed_behaviour_says_that_it_has_forgotten(place: Path, tmp_path: Path) -> None:
+def test_what_a_new_behaviour_finds_in_the_past_is_stored_and_no_news_of_the_run(
+    place: Path, once: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    home, before, later = tmp_path / "home", tmp_path / "before", tmp_path / "later.log"
+    (before / "rules").mkdir(parents=True)
+    (before / "rules" / "rules.yml").write_text("---".join(RULES.split("---")[3:4]), "utf-8")
+    run(before, [place / "auth.log"], home)
+    later.write_text("2026-11-20T10:00:00Z web1 sshd[1]: Connection closed by 203.0.113.200 port 4000\n", "utf-8")
+    result = run(place, [later], home)
+    assert result.summary.relearned == len(log())
+    assert result.alerts == []
+    # Correlations learn from nothing but what is analysed with them.
+    expected = [each for each in once if each["why"][0]["selection"] != "correlation"]
+    assert placeless(kept(home)) == placeless(expected)
+
+
+def test_a_changed_behaviour_learns_anew_from_what_is_stored(place: Path, tmp_path: Path) -> None:
     home, other = tmp_path / "home", tmp_path / "other"
     (other / "rules").mkdir(parents=True)
     (other / "rules" / "rules.yml").write_text(RULES.replace("learning: 5d, prevalence", "learning: 6d, prevalence"))
     run(place, [place / "auth.log"], home)
     result = run(other, [place / "auth.log"], home)
-    assert [problem.path for problem in result.summary.problems if "learnt" in problem.what] == [NEW]
+    assert NEW not in {problem.path for problem in result.summary.problems}
+    assert result.summary.relearned == len(log())
+    assert run(other, [place / "auth.log"], home).summary.relearned == 0
     assert result.alerts == run(other, [place / "auth.log"]).alerts
 
 
@@ -224,9 +240,9 @@ def test_a_behaviour_that_a_run_was_without_begins_anew_and_counts_everything_on
     (other / "rules" / "rules.yml").write_text("---".join(RULES.split("---")[3:4]), "utf-8")
     run(place, parts[:1], home)
     run(other, parts[1:2], home)
-    assert NEW in {problem.path for problem in run(place, parts[2:], home).summary.problems}
+    assert run(place, parts[2:], home).summary.relearned == len(log()[0::3] + log()[1::3])
     again = run(place, parts, home)
-    assert again.summary.problems == []
+    assert (again.summary.problems, again.summary.relearned) == ([], 0)
     of_behaviours = [each for each in again.alerts if each["why"][0]["selection"] == "behavior"]
     expected = [each for each in once if each["why"][0]["selection"] == "behavior"]
     assert placeless(of_behaviours) == placeless(expected)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,6 @@ from watchfloor.alerts.behaved import record_findings
 from watchfloor.alerts.correlated import confirm
 from watchfloor.app.examine import EVERYTHING, Examined, Window
 from watchfloor.app.home import Home
-from watchfloor.detect.behaviors import gaps
 from watchfloor.detect.behaviors.engine import Changed, Judge, Learning
 from watchfloor.detect.behaviors.plugin import DAY, MINUTE, Finding
 from watchfloor.detect.behaviors.words import values
@@ -24,8 +23,8 @@ from watchfloor.detect.sigma import BehaviorRule, Detector, RuleSet
 from watchfloor.detect.sigma.correlate.engine import Correlator
 from watchfloor.detect.sigma.correlate.matches import SCHEMA, Use, of_finding, uses_of
 from watchfloor.detect.sigma.correlate.watermark import Watermark
+from watchfloor.lake.pages import pages
 from watchfloor.schema.events import EventBatch
-from watchfloor.sources.problems import Problem
 
 _Rows = npt.NDArray[np.bool_]
 
@@ -39,6 +38,7 @@ class Behaving:
         watermark: of a live stream, whose alerts are provisional until it has passed them; None when all input
             is known.
         window: moments whose findings are told; all are kept.
+        relearned: stored events that behaviours which are new for the home have learnt from.
     """
 
     rules: RuleSet
@@ -46,12 +46,12 @@ class Behaving:
     correlator: Correlator
     watermark: Watermark | None
     window: Window
-    _gaps: gaps.Gaps
     _uses: Mapping[str, Sequence[Use]]
+    relearned: int = 0
     _judged: int | None = None
     _latest: int | None = None
     _pruned: int | None = None
-    _detectors: dict[frozenset[str], Detector] = field(default_factory=dict)
+    _detector: Detector | None = None
 
     @classmethod
     def over(
@@ -62,12 +62,16 @@ class Behaving:
         watermark: Watermark | None = None,
         window: Window = EVERYTHING,
     ) -> Behaving:
-        """Find the state that the home has of the rules' behaviours."""
+        """Find the state that the home has of the rules' behaviours; new ones learn from its stored events."""
         judge = Judge(rules.behaviors)
         with home.store.transaction() as connection:
             judge.open(connection)
-            known = gaps.read(connection)
-        return cls(rules, judge, correlator, watermark, window, known, uses_of(rules.correlations))
+            relearned = _learn(connection, home, rules, judge) if judge.new else 0
+        behaving = cls(rules, judge, correlator, watermark, window, uses_of(rules.correlations), relearned)
+        if relearned:  # what is found in the past is no news of this run
+            with home.store.transaction() as connection:
+                behaving.settle(connection, judge.new)
+        return behaving
 
     def take(self, connection: sa.Connection, done: Examined, known: Mapping[str, int]) -> set[str]:
         """Keep what a batch shows of events that were not counted before; in a live stream also judge it.
@@ -82,12 +86,11 @@ class Behaving:
         """
         if not self.judge.behaviors:
             return set()
-        new = list(self._new(done, known))
-        for behaviors, rows in new:
-            self._add(connection, done.events, done.observations, behaviors, rows)
-        if not all(rows.all() for _, rows in new):
+        limits = np.array([known.get(source.id, 0) for source in done.raw.sources], np.int64)
+        rows = done.raw.line.to_numpy() >= limits[done.raw.source.to_numpy()]
+        self._add(connection, done.events, done.observations, rows)
+        if not rows.all():
             self.judge.touch(connection, done.observations)
-        self._gaps.close(connection, done.raw)
         return self._soon(connection, done.events)
 
     def take_joined(
@@ -97,7 +100,7 @@ class Behaving:
         if not self.judge.behaviors:
             return set()
         rows = pc.is_in(events.table["event.id"], fresh.table["event.id"].combine_chunks())
-        self._add(connection, events, found, self.judge.behaviors, rows.to_numpy())
+        self._add(connection, events, found, rows.to_numpy())
         self.judge.touch(connection, found)
         return self._soon(connection, events)
 
@@ -107,60 +110,19 @@ class Behaving:
         looked_at = record_findings(connection, changes, self.rules.silent, final=self.watermark is None)
         return {alert_id for alert_id, times in looked_at.items() if any(map(self.window.holds, times))}
 
-    def problems(self) -> Iterator[Problem]:
-        """What could not be judged as it should."""
-        for behavior in self.judge.behaviors:
-            if behavior.id in self.judge.forgotten:
-                yield Problem(
-                    behavior.title,
-                    "it has changed, or a run was without it: what it had learnt is forgotten",
-                    "Analyse the files again that it should learn from",
-                )
-
     def learning(self, home: Home) -> list[Learning]:
         """How far the behaviours have got with learning."""
         with home.store.read() as connection:
             return list(self.judge.learning(connection))
 
-    def _new(self, done: Examined, known: Mapping[str, int]) -> Iterator[tuple[list[BehaviorRule], _Rows]]:
-        """Behaviours with the rows of the batch that they have not counted."""
-        limits = np.array([known.get(source.id, 0) for source in done.raw.sources], np.int64)
-        sources, lines = done.raw.source.to_numpy(), done.raw.line.to_numpy()
-        usual = lines >= limits[sources]
-        by_gaps: dict[tuple[tuple[int, int, int], ...], list[BehaviorRule]] = {}
-        for behavior in self.judge.behaviors:
-            found = self._gaps.of(self.judge.numbers[behavior.key], done.raw)
-            by_gaps.setdefault(found, []).append(behavior)
-        for found, behaviors in by_gaps.items():
-            rows = usual.copy()
-            for source, start, end in found:
-                rows |= (sources == source) & (lines >= start) & (lines < end)
-            yield behaviors, rows
-
-    def _add(
-        self,
-        connection: sa.Connection,
-        events: EventBatch,
-        observations: pa.Table,
-        behaviors: Sequence[BehaviorRule],
-        rows: _Rows,
-    ) -> None:
+    def _add(self, connection: sa.Connection, events: EventBatch, observations: pa.Table, rows: _Rows) -> None:
         if not rows.any():
             return
-        if rows.all():
-            if len(behaviors) < len(self.judge.behaviors):
-                own = pa.array([behavior.key for behavior in behaviors], pa.string())
-                observations = observations.filter(pc.is_in(observations["key"], own))
-        else:
-            observations = self._observed(behaviors, EventBatch(events.table.filter(pa.array(rows))))
+        if not rows.all():  # which is rare: it is looked at again without what is known
+            if self._detector is None:
+                self._detector = Detector(self.rules.observing(lambda _: True))
+            observations = self._detector.detect(EventBatch(events.table.filter(pa.array(rows)))).observations
         self.judge.add(connection, observations)
-
-    def _observed(self, behaviors: Sequence[BehaviorRule], events: EventBatch) -> pa.Table:
-        """A batch that is known in part, which is rare, is looked at again without that part."""
-        ids = frozenset(behavior.id for behavior in behaviors)
-        if ids not in self._detectors:
-            self._detectors[ids] = Detector(self.rules.observing(lambda behavior: behavior.id in ids))
-        return self._detectors[ids].detect(events).observations
 
     def _soon(self, connection: sa.Connection, events: EventBatch) -> set[str]:
         """In a live stream: judge what correlations wait for, and once a minute of the stream everything."""
@@ -193,6 +155,17 @@ class Behaving:
                     fresh += _matches(change, change.stayed, uses)
                 self.correlator.add(connection, _table(fresh))
             yield change
+
+
+def _learn(connection: sa.Connection, home: Home, rules: RuleSet, judge: Judge) -> int:
+    """Let behaviours that are new for a home take its stored events, in the transaction that knows them; how many."""
+    new = frozenset(behavior.key for behavior in judge.new)
+    own = rules.observing(lambda behavior: behavior.key in new)
+    detector, events = Detector(own), 0
+    for page in pages(home.lake, own.fields):
+        judge.add(connection, detector.detect(page).observations)
+        events += len(page)
+    return events
 
 
 def matches_of(changes: Iterable[Changed], rules: RuleSet) -> pa.Table:

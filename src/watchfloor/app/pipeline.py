@@ -44,7 +44,10 @@ def run(
     with home.store.transaction() as connection:
         refresh(connection, workers.rules.every)
     correlating = Correlating.over(workers.rules, home, watermark)
+    watch = Stopwatch()
     behaving = Behaving.over(workers.rules, home, correlating.correlator, watermark, workers.window)
+    summary.relearned = behaving.relearned
+    summary.spend("behaviours", watch.lap())
     joined = None
     for done in workers.examine(batches):
         watch = Stopwatch()
@@ -72,7 +75,7 @@ def run(
         summary.spend("behaviours", watch.lap())
         summary.alert_ids |= correlating.settle(connection)
     summary.spend("correlations", watch.lap())
-    summary.problems.extend([*behaving.problems(), *correlating.problems()])
+    summary.problems.extend(correlating.problems())
     summary.learning = behaving.learning(home)
     summary.spend("behaviours", watch.lap())
     regroup(home, workers.knowledge.inventory)

@@ -73,14 +73,3 @@ behavior_finding = sa.Table(
     " last: its end, where that is not its time.",
     sqlite_with_rowid=False,
 )
-behavior_gap = sa.Table(
-    "behavior_gap",
-    metadata,
-    sa.Column("behavior", sa.Integer, primary_key=True),
-    sa.Column("source", sa.String, primary_key=True),
-    sa.Column("start", sa.BigInteger, nullable=False),
-    sa.Column("end", sa.BigInteger, nullable=False),
-    comment="Records of sources, from start on and before end, that were committed before the behaviour was there, and"
-    " that it counts when they are analysed again.",
-    sqlite_with_rowid=False,
-)

@@ -71,12 +71,12 @@ class Judge:
     Attributes:
         behaviors: those that run.
         numbers: key of each behaviour -> its number in the store, known once `open`.
-        forgotten: ids of behaviours that are defined otherwise than in the store, whose rows are gone.
+        new: those of which the store knows nothing yet: it never had them, or defined otherwise, or a run was without.
     """
 
     behaviors: Sequence[BehaviorRule]
     numbers: dict[str, int] = field(default_factory=dict)
-    forgotten: set[str] = field(default_factory=set)
+    new: Sequence[BehaviorRule] = ()
     _news: dict[int, News] = field(default_factory=dict)
     _since: dict[int, dict[str, int]] = field(default_factory=dict)
     _crowds: dict[int, Crowds] = field(default_factory=dict)
@@ -84,7 +84,8 @@ class Judge:
 
     def open(self, connection: sa.Connection) -> None:
         """Find or make the behaviours' places in the store; needed before anything else."""
-        self.numbers, self.forgotten = kept.register(connection, {each.key: each.id for each in self.behaviors})
+        self.numbers, new = kept.register(connection, {each.key: each.id for each in self.behaviors})
+        self.new = [each for each in self.behaviors if each.key in new]
         # A process that died between taking rows and judging them left the latter to this one.
         unjudged = kept.unjudged(connection)
         self._news = {number: News(everybody=True) for number in self.numbers.values() if number in unjudged}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from watchfloor.core.clock import to_microseconds, utc_now
 from watchfloor.detect.behaviors.plugin import Finding, Place
 from watchfloor.detect.behaviors.state import SINCE
-from watchfloor.store.behavior_tables import behavior, behavior_finding, behavior_gap, behavior_state
-from watchfloor.store.tables import source
+from watchfloor.store.behavior_tables import behavior, behavior_finding, behavior_state
 
 MOST_PLACES = 20
 """Events that a finding names."""
@@ -36,7 +35,7 @@ _DROP = sa.delete(behavior_finding).where(
 _ALWAYS = (1 << 63) - 1
 
 
-def register(connection: sa.Connection, ids: Mapping[str, str]) -> tuple[dict[str, int], set[str]]:
+def register(connection: sa.Connection, ids: Mapping[str, str]) -> tuple[dict[str, int], frozenset[str]]:
     """The number of each definition; new ones get one, and what they replace is forgotten.
 
     So is one that earlier runs were without: what these committed it has not seen, and nobody knows what that was.
@@ -46,43 +45,26 @@ def register(connection: sa.Connection, ids: Mapping[str, str]) -> tuple[dict[st
         ids: key of each definition -> id of its behaviour.
 
     Returns:
-        Number by key, and the ids of the behaviours of which something was forgotten.
+        Number by key, and the keys of which nothing is known yet.
     """
     keys = {identity: key for key, identity in ids.items()}
     query = sa.select(behavior.c.number, behavior.c.key, behavior.c.rule_id, behavior.c.absent)
     known = connection.execute(query).all()
-    gone = {
-        row.number: row.rule_id
-        for row in known
-        if keys.get(row.rule_id, row.key) != row.key or (row.absent and row.key in ids)
-    }
-    forgotten = {gone[number] for number in _forget(connection, list(gone))}
+    gone = {row.number for row in known if keys.get(row.rule_id, row.key) != row.key or (row.absent and row.key in ids)}
+    _forget(connection, gone)
     missing = [row.number for row in known if row.rule_id not in keys]
     connection.execute(sa.update(behavior).where(behavior.c.number.in_(missing)).values(absent=True))
     new = sorted(ids.keys() - {row.key for row in known if row.number not in gone})
     if new:
         connection.execute(sa.insert(behavior), [{"key": key, "rule_id": ids[key]} for key in new])
-    numbers = {row.key: row.number for row in connection.execute(query) if row.key in ids}
-    for key in new:
-        _open_gaps(connection, numbers[key])
-    return numbers, forgotten
+    return {row.key: row.number for row in connection.execute(query) if row.key in ids}, frozenset(new)
 
 
-def _open_gaps(connection: sa.Connection, number: int) -> None:
-    """What was committed before the behaviour was there it has not seen."""
-    columns = (sa.literal(number), source.c.id, sa.literal(0), source.c.position)
-    committed = sa.select(*columns).where(source.c.position > 0)
-    connection.execute(sa.insert(behavior_gap).from_select(["behavior", "source", "start", "end"], committed))
-
-
-def _forget(connection: sa.Connection, numbers: Sequence[int]) -> Iterator[int]:
-    """Delete all about definitions; those that had rows. The alerts and matches of their findings stay."""
+def _forget(connection: sa.Connection, numbers: Iterable[int]) -> None:
+    """Delete all about definitions. The alerts and matches of their findings stay."""
     for number in numbers:
-        rows = connection.execute(sa.delete(behavior_state).where(behavior_state.c.behavior == number))
-        for column in (behavior_finding.c.behavior, behavior_gap.c.behavior, behavior.c.number):
+        for column in (behavior_state.c.behavior, behavior_finding.c.behavior, behavior.c.number):
             connection.execute(sa.delete(column.table).where(column == number))
-        if rows.rowcount:
-            yield number
 
 
 def unjudged(connection: sa.Connection) -> set[int]:
