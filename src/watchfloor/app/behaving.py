@@ -161,8 +161,9 @@ def _learn(connection: sa.Connection, home: Home, rules: RuleSet, judge: Judge) 
     """Let behaviours that are new for a home take its stored events, in the transaction that knows them; how many."""
     new = frozenset(behavior.key for behavior in judge.new)
     own = rules.observing(lambda behavior: behavior.key in new)
-    detector, events = Detector(own), 0
+    detector, events = None, 0
     for page in pages(home.lake, own.fields):
+        detector = detector or Detector(own)  # a home without events needs none
         judge.add(connection, detector.detect(page).observations)
         events += len(page)
     return events
