@@ -220,6 +220,27 @@ def test_what_a_new_behaviour_finds_in_the_past_is_stored_and_no_news_of_the_run
     assert placeless(kept(home)) == placeless(expected)
 
 
+def test_what_behaviours_find_together_in_the_past_is_no_news_either(place: Path, tmp_path: Path) -> None:
+    """A correlation of behaviours alone has all its matches when these have learnt from what is stored."""
+    home, before, both, later = (tmp_path / name for name in ("home", "before", "both", "later.log"))
+    named = "---".join(RULES.split("---")[:3])
+    together = """
+---
+title: Both
+id: 99999999-9999-4999-8999-999999999999
+level: high
+correlation: {type: event_count, rules: [new_address], group-by: [user.name], timespan: 20d, condition: {gte: 2}}
+"""
+    for folder, text in ((before, "---".join(RULES.split("---")[3:4])), (both, named + together)):
+        (folder / "rules").mkdir(parents=True)
+        (folder / "rules" / "rules.yml").write_text(text, "utf-8")
+    later.write_text("2026-11-20T10:00:00Z web1 sshd[1]: Connection closed by 203.0.113.200 port 4000\n", "utf-8")
+    run(before, [place / "auth.log"], home)
+    assert run(both, [later], home).alerts == []
+    assert "Both" in {each["rule"]["title"] for each in kept(home)}
+    assert "Both" in {each["rule"]["title"] for each in run(both, [place / "auth.log"], home).alerts}
+
+
 def test_a_changed_behaviour_learns_anew_from_what_is_stored(place: Path, tmp_path: Path) -> None:
     home, other = tmp_path / "home", tmp_path / "other"
     (other / "rules").mkdir(parents=True)

@@ -67,11 +67,7 @@ class Behaving:
         with home.store.transaction() as connection:
             judge.open(connection)
             relearned = _learn(connection, home, rules, judge) if judge.new else 0
-        behaving = cls(rules, judge, correlator, watermark, window, uses_of(rules.correlations), relearned)
-        if relearned:  # what is found in the past is no news of this run
-            with home.store.transaction() as connection:
-                behaving.settle(connection, judge.new)
-        return behaving
+        return cls(rules, judge, correlator, watermark, window, uses_of(rules.correlations), relearned)
 
     def take(self, connection: sa.Connection, done: Examined, known: Mapping[str, int]) -> set[str]:
         """Keep what a batch shows of events that were not counted before; in a live stream also judge it.

@@ -46,6 +46,10 @@ def run(
     correlating = Correlating.over(workers.rules, home, watermark)
     watch = Stopwatch()
     behaving = Behaving.over(workers.rules, home, correlating.correlator, watermark, workers.window)
+    if behaving.relearned:  # what is found in the past is no news of this run
+        with home.store.transaction() as connection:
+            behaving.settle(connection, behaving.judge.new)
+            correlating.settle(connection)
     summary.relearned = behaving.relearned
     summary.spend("behaviours", watch.lap())
     joined = None
