@@ -33,6 +33,20 @@ def test_migrated_store_is_what_the_tables_say(migrated: sa.Engine) -> None:
         assert migrate.revision(connection) == migrate.HEAD
 
 
+def test_a_behaviour_that_missed_records_is_to_begin_anew() -> None:
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    with engine.begin() as connection:
+        migrate.run(connection, "0011")
+        for number in (1, 2):
+            row = {"number": number, "key": f"k{number}"}
+            connection.execute(sa.text("INSERT INTO behavior (number, key, rule_id) VALUES (:number, :key, 'r')"), row)
+        connection.execute(sa.text("INSERT INTO behavior_gap (behavior, source, start, \"end\") VALUES (2, 's', 0, 9)"))
+        migrate.run(connection)
+        found = connection.execute(sa.text("SELECT number, absent FROM behavior ORDER BY number")).all()
+    assert [(number, bool(absent)) for number, absent in found] == [(1, False), (2, True)]
+    engine.dispose()
+
+
 def test_newest_migration_is_the_one_that_opening_expects() -> None:
     scripts = ScriptDirectory(str(migrate.FOLDER))
     assert scripts.get_current_head() == migrate.HEAD

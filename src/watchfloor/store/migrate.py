@@ -43,15 +43,15 @@ def upgrade(connection: sa.Connection, place: str) -> None:
     run(connection)
 
 
-def run(connection: sa.Connection) -> None:
-    """Run the missing migrations, all of them on an empty store."""
+def run(connection: sa.Connection, until: str = "head") -> None:
+    """Run the missing migrations up to one, all of them on an empty store."""
     from alembic import command  # noqa: PLC0415 slow to import, and needed when a home changes version
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, until)
 
 
 def check(connection: sa.Connection, place: str) -> None:
