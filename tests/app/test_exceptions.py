@@ -170,7 +170,7 @@ def test_one_is_taken_out_with_an_entry_in_the_audit_trail(tmp_path: Path) -> No
             *_, entry = audit.entries(connection)
             assert audit.broken(connection) is None
     assert (entry["action"], entry["subject"], entry["by"]) == ("rule.exception_end", first["id"], "carl")
-    assert entry["detail"]["leaves out"] == "source.ip = 203.0.113.9"
+    assert entry["detail"]["values"] == "source.ip = 203.0.113.9"
 
 
 def test_a_damaged_one_is_taken_out_by_the_name_of_its_file(tmp_path: Path) -> None:

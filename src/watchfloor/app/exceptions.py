@@ -224,7 +224,7 @@ def remove(home: Home, text: str, by: str) -> Known:
     (gone,) = found
     detail = {
         "rule": gone.rule,
-        "leaves out": gone.values,
+        "values": gone.values,
         "until": gone.until.isoformat() if gone.until else "",
         "owner": gone.owner,
         "reason": gone.reason,
