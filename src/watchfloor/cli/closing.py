@@ -49,8 +49,8 @@ def rules_line(result: Result) -> Iterator[Text]:
         blind = f"{count:,} of them {'is' if count == 1 else 'are'} blind: policy.yml names no {', no '.join(lists)}"
         yield plain(f"{blind} (watchfloor policy show)", "dim")
     if result.summary.relearned:
-        known = f"behaviours that are new or have changed learnt from {result.summary.relearned:,} stored events"
-        yield plain(known, "dim")
+        events = f"{result.summary.relearned:,} stored events"
+        yield plain(f"behaviours that are new or have changed learnt from {events}", "dim")
     for sentence in result.notes:
         yield Text.assemble(("! ", "yellow"), safe(sentence))
     for rule in result.unknown_levels[:_ID]:
