@@ -178,7 +178,6 @@ def _print_comparison(console: Console, found: Comparison, new: RuleSet) -> None
         titles = "; ".join(rule.title for rule in found.anew)
         console.print()
         console.print(plain(f"would learn anew from the stored events: {titles}", "yellow"), soft_wrap=True)
-        console.print(plain("  analyse the files again that they should learn from", "yellow"), soft_wrap=True)
 
 
 def _blind(rules: RuleSet) -> dict[str, str]:
