@@ -30,6 +30,7 @@ _ADDRESS = r"\[(?:AF_INET6?|undef)\](?:::ffff:)?\[?(?P<{}.address>[0-9A-Fa-f.:]+
 _FROM = _ADDRESS.format("source", "source")
 _VPN: Fields = {"network.protocol": "openvpn"}
 _VERIFIED: Fields = {"event.category": ["authentication"], "event.type": ["info"], "event.action": "verify"}
+_IN: Fields = {"event.action": "client-vpn-connected", "event.outcome": "success"}
 _MANAGE: Fields = {"event.category": ["configuration"], "event.type": ["access"]}
 
 _SHAPES: tuple[tuple[str, Fields], ...] = (
@@ -121,7 +122,8 @@ _SHAPES: tuple[tuple[str, Fields], ...] = (
     ),
     (
         r"MULTI: primary virtual IP for (?P<openvpn.client>\S+): (?P<source.nat.ip>[0-9A-Fa-f.:]+)\s*$",
-        {**NETWORK, "event.action": "address-assigned"},
+        # Who shows a certificate only is let in here; a connection is initiated also where the password is wrong.
+        {"event.category": ["network", "session"], "event.type": ["start"], **_IN},
     ),
     (
         (
@@ -174,7 +176,7 @@ PATTERNS = (
         Pattern(rf"^{prefix}{regex}", {**fields, **_VPN})
         for regex, fields in _SHAPES
         # What names its peer itself is not told of another one.
-        for prefix in ((rf"(?:{PEER.replace('source', '_peer')})?",) if "<source." in regex else (PEER, ""))
+        for prefix in ((rf"(?:{PEER.replace('source', '_peer')})?",) if "<source.address" in regex else (PEER, ""))
     ),
     Pattern(rf"^{PEER}(?P<event.reason>.*?)\s*$", {**NETWORK, **_VPN}),
 )
