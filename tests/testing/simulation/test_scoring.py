@@ -1,8 +1,8 @@
 """What counts as found, and what as a false alarm."""
 
 from watchfloor.testing.simulation.cases import Case
-from watchfloor.testing.simulation.company import DAY
-from watchfloor.testing.simulation.scoring import Finding, Recall, score
+from watchfloor.testing.simulation.company import DAY, HOUR
+from watchfloor.testing.simulation.scoring import BY_ANY, Finding, Recall, score
 
 ANSWERS = {"scan": frozenset({"spread"}), "recipients": frozenset({"mail"})}
 CASES = [
@@ -26,6 +26,7 @@ def test_a_case_is_found_by_its_rule_about_its_entity_at_its_time() -> None:
         ("targets", "30"): Recall(1, 1),
         ("targets", "100"): Recall(0, 1),
         ("seconds", "60"): Recall(1, 2),
+        BY_ANY: Recall(1, 2),
     }
     assert result.recall["recipients"]["", ""] == Recall(1, 1)
     assert not result.false
@@ -36,6 +37,18 @@ def test_another_rule_is_right_but_finds_nothing() -> None:
     assert len(result.missed) == 3
     assert list(result.right) == ["first seen"]
     assert not result.false
+
+
+def test_any_rule_tells_of_a_case_within_an_hour_but_for_those_apart() -> None:
+    def told(*findings: Finding) -> Recall:
+        return score(CASES, findings, ANSWERS, apart={"apart"}).recall["scan"][BY_ANY]
+
+    first, second = (case.since for case in CASES[:2])
+    assert told(finding("first seen", first + HOUR, "10.0.0.1"), finding("other", second, "10.0.0.2")) == Recall(2, 2)
+    assert told(finding("first seen", first - HOUR - 1, "10.0.0.1"), finding("apart", second, "10.0.0.2")) == Recall(
+        0, 2
+    )
+    assert told(Finding("other", frozenset({"10.0.0.1"}), first - DAY, first + DAY)) == Recall(1, 2)
 
 
 def test_at_another_time_or_about_others_it_is_false() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from watchfloor.testing.simulation.cases import Case
-from watchfloor.testing.simulation.company import DAY
+from watchfloor.testing.simulation.company import DAY, HOUR
 
 CLASSES: dict[str, tuple[str, ...]] = {
     "impossible_travel": ("speed_kmh", "distance_class", "network", "shown"),
@@ -19,6 +19,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "scan": ("targets", "seconds"),
 }
 """Kind of case -> the parameters by which its recall is shown, where its cases have them."""
+BY_ANY = ("told by any rule", "")
+"""In the place of a parameter and its value: all cases of a kind of which any rule tells."""
 _DERIVED = ("contacts_class", "difficulty")
 _BOUNDS = (20, 50, 100, 200, 500)
 _MUCH_JITTER, _FEW_A_WEEK = 0.3, 20
@@ -52,7 +54,8 @@ class Score:
     """How well all findings fit.
 
     Attributes:
-        recall: kind of case -> (parameter, value) -> recall; ("", "") for all of the kind.
+        recall: kind of case -> (parameter, value) -> recall; ("", "") for all of the kind, `BY_ANY` for those of all
+            of which any rule tells within an hour, whether it is to find them or not.
         missed: the cases that nothing was said about.
         right: rule -> findings about a planted case.
         false: rule -> findings about nothing planted.
@@ -65,7 +68,11 @@ class Score:
 
 
 def score(
-    cases: Sequence[Case], findings: Iterable[Finding], answers: Mapping[str, frozenset[str]], slack: int = DAY
+    cases: Sequence[Case],
+    findings: Iterable[Finding],
+    answers: Mapping[str, frozenset[str]],
+    slack: int = DAY,
+    apart: Collection[str] = (),
 ) -> Score:
     """Compare findings with cases.
 
@@ -74,6 +81,7 @@ def score(
         findings: what was said.
         answers: kind of case -> the rules that are to find it; findings of other rules do not count as having found it.
         slack: how far apart in µs a finding and a case of the same entity may be.
+        apart: rules that do not count where it is asked whether any rule tells of a case.
 
     Returns:
         A finding is right when it is about the entity and the time of any case, of whatever kind: a journey that
@@ -82,6 +90,7 @@ def score(
     by_entity = {case.entity.lower(): case for case in cases}
     result = Score(right=defaultdict(list), false=defaultdict(list))
     found: set[str] = set()
+    told: set[str] = set()
     for finding in findings:
         near = [
             case
@@ -90,11 +99,14 @@ def score(
         ]
         (result.right if near else result.false)[finding.rule].append(finding)
         found |= {case.entity for case in near if finding.rule in answers.get(case.kind, frozenset())}
+        if finding.rule not in apart:
+            told |= {case.entity for case in near if _overlap(finding, case)}
     for case in cases:
         if case.entity not in found:
             result.missed.append(case)
     for kind in dict.fromkeys(case.kind for case in cases):
-        result.recall[kind] = _recall([case for case in cases if case.kind == kind], found)
+        mine = [case for case in cases if case.kind == kind]
+        result.recall[kind] = {**_recall(mine, found), BY_ANY: _share(mine, told)}
     return result
 
 
@@ -108,7 +120,16 @@ def _recall(cases: Sequence[Case], found: set[str]) -> dict[tuple[str, str], Rec
         for value in sorted(members, key=lambda each: (isinstance(each, str), each)):
             shown = f"{value:g}" if isinstance(value, float) else str(value)
             groups[name, shown] = members[value]
-    return {key: Recall(sum(case.entity in found for case in mine), len(mine)) for key, mine in groups.items()}
+    return {key: _share(mine, found) for key, mine in groups.items()}
+
+
+def _share(cases: Sequence[Case], found: Collection[str]) -> Recall:
+    return Recall(sum(case.entity in found for case in cases), len(cases))
+
+
+def _overlap(finding: Finding, case: Case) -> bool:
+    """Whether a finding is about what happened in a case: about its time, give or take an hour."""
+    return finding.since <= case.until + HOUR and finding.until >= case.since - HOUR
 
 
 def _value(case: Case, name: str) -> str | float:
