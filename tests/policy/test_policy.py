@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from watchfloor.core.errors import UsageError
+from watchfloor.core.faults import FaultsError
 from watchfloor.detect.sigma import Context, Detector, RuleSet
 from watchfloor.policy.maintenance import Maintenance, Who
 from watchfloor.policy.policy import MAX_BYTES, Policy, read_policy, settings
@@ -119,6 +120,22 @@ def test_what_is_no_policy_is_refused_with_its_line(tmp_path: Path, text: str, l
         read_policy(path)
     assert caught.value.place == f"{path}:{line}"
     assert reason in str(caught.value)
+
+
+def test_all_faults_of_a_file_are_told_in_its_order(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "remote_tools: [yes]\nresolver: [10.0.0.1]\nallowed_countries:\n- AT\n- uk\n- XX\n"
+        "maintenance:\n- {name: x, host: a, start: '25:00', end: '2:00'}\n",
+    )
+    with pytest.raises(FaultsError) as caught:
+        read_policy(path)
+    found = [(fault.place, fault.way_out != "") for fault in caught.value.found]
+    assert found == [(f"{path}:{line}", True) for line in (1, 2, 5, 6, 8, 8)]
+    path.write_text("remote_tools: [a]\nremote_tools: [b]\nresolvers: [x]\n", "utf-8")
+    with pytest.raises(FaultsError) as caught:
+        read_policy(path)
+    assert [fault.thing[:20] for fault in caught.value.found] == ["the key 'remote_tool", "resolvers.0: not an "]
 
 
 def test_hours_days_and_sites_as_people_write_them(tmp_path: Path) -> None:
