@@ -82,6 +82,8 @@ def test_a_policy_in_one_form(tmp_path: Path) -> None:
         (f"remote_tools: [{'x' * 257}]\n", 1, "longer than 256"),
         ('remote_tools: ["a\\u001b[2J"]\n', 1, "cannot be printed"),
         ("confidential_names:\n- *secret*\n", 2, "not YAML"),
+        ("confidential_names:\n- '*pay*'\n- hr/*\n", 3, "a name with folders"),
+        ("confidential_names: ['hr\\*']\n", 1, "a name with folders"),
         ("maintenance:\n- name: x\n  hosts: [a]\n  start: 25:00\n  end: '01:00'\n", 4, "time of day"),
         ("maintenance:\n- name: x\n  hosts: [a]\n  start: '22:00'\n", 2, "belong together"),
         ("maintenance:\n- name: x\n  hosts: [a]\n", 2, "never ends"),

@@ -15,7 +15,7 @@ from watchfloor.core.documents import Document, read_document
 from watchfloor.core.errors import UsageError
 from watchfloor.core.faults import FaultsError, faults_gathered
 from watchfloor.policy.maintenance import Maintenance, Who
-from watchfloor.policy.values import MAX_LIST, Account, Countries, Networks, Sites, Systems, Texts
+from watchfloor.policy.values import MAX_LIST, Account, Countries, FileNames, Networks, Sites, Systems, Texts
 
 FILE_NAME = "policy.yml"
 """The policy of a home, in its folder."""
@@ -76,8 +76,8 @@ class Policy(BaseModel):
         Field(description="Sites for sharing files to which files may be uploaded."),
     ] = None
     confidential_names: Annotated[
-        Texts | None,
-        Said("file names; `*` and `?` stand for any text", blind=True, none="no name is confidential"),
+        FileNames | None,
+        Said("file names without folders; `*` and `?` stand for any text", blind=True, none="no name is confidential"),
         Field(description="Names of files that must not leave."),
     ] = None
     service_accounts: Annotated[
