@@ -66,7 +66,9 @@ class Policy(BaseModel):
     remote_tools: Annotated[
         Texts | None,
         Said(
-            "file names of programs, such as AnyDesk.exe; `.exe` may be left out", blind=True, none="no tool is allowed"
+            "file names of programs, such as AnyDesk.exe, copies and set-ups included; `.exe` may be left out",
+            blind=True,
+            none="no tool is allowed",
         ),
         Field(description="Programs for remote control that may be used."),
     ] = None
