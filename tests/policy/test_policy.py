@@ -134,6 +134,9 @@ def test_all_faults_of_a_file_are_told_in_its_order(tmp_path: Path) -> None:
         read_policy(path)
     found = [(fault.place, fault.way_out != "") for fault in caught.value.found]
     assert found == [(f"{path}:{line}", True) for line in (1, 2, 5, 6, 8, 8)]
+    path.write_text("maintenance:\n- {name: x, start: '1:00', from: 2026-02-02, until: 2026-02-02}\n", "utf-8")
+    with pytest.raises(FaultsError, match=r"names nobody.*; start and end belong together; ends before it begins"):
+        read_policy(path)
     path.write_text("remote_tools: [a]\nremote_tools: [b]\nresolvers: [x]\n", "utf-8")
     with pytest.raises(FaultsError) as caught:
         read_policy(path)
