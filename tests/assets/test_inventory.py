@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import pickle
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watchfloor.assets._entries import MAX_BYTES, entries
 from watchfloor.assets.inventory import ROLES, Host, Inventory, Zone
 from watchfloor.assets.inventory_file import read_inventory
 from watchfloor.core.clock import moment, to_microseconds
 from watchfloor.core.errors import UsageError
+from watchfloor.core.faults import FaultsError
 
 YAML = """\
 hosts:
@@ -179,6 +182,71 @@ def test_faults_of_csv(tmp_path: Path, text: str, line: int, thing: str) -> None
     with pytest.raises(UsageError, match=thing) as caught:
         read(tmp_path, text, "inventory.csv")
     assert caught.value.place == f"{tmp_path / 'inventory.csv'}:{line}"
+
+
+def test_all_faults_of_a_file_are_told(tmp_path: Path) -> None:
+    text = """\
+hosts:
+- {name: a, colour: red, addresses: [10.0.0, 10.0.0.1], roles: [boss, chief]}
+- name: {b: c}
+- *other
+- {name: b, from: soon}
+- {name: c, addresses: 10.0.0.3, name: d}
+machines: [{a: [b]}]
+networks: [x, {cidr: 10.0.0.1/8}, {cidr: 10.0.0.0/8}]
+people:
+- {name: e, accounts: x}
+- {name: f, accounts: X}
+- {name: g, accounts: [h, *other]}
+"""
+    with pytest.raises(FaultsError) as caught:
+        read(tmp_path, text)
+    found = [(int(fault.place.rpartition(":")[2]), fault.thing) for fault in caught.value.found]
+    assert [(line, thing[:14]) for line, thing in found] == [
+        (2, "a host has no "),
+        (2, "not an IP addr"),
+        (2, "unknown role '"),
+        (2, "unknown role '"),
+        (3, "a text or a li"),
+        (4, "a reference (*"),
+        (5, "from is not a "),
+        (6, "a key that is "),
+        (7, "unknown sectio"),
+        (8, "a mapping (key"),
+        (8, "not a network:"),
+        (12, "a reference (*"),
+        (11, "claims the sam"),
+    ]
+    with pytest.raises(FaultsError) as caught:
+        read(tmp_path, text + "- {name: " + "[" * 9)
+    assert len(caught.value.found) == len(found)  # the overlap is not looked for in half a file
+    assert caught.value.found[-1].thing == "nested too deeply"
+
+
+def test_all_faults_of_csv_are_told_but_a_column_once(tmp_path: Path) -> None:
+    lines = ["name,colour,from", "a,red,", "b,red,soon", "c,red", "d,,", "e,red,late"]
+    with pytest.raises(FaultsError) as caught:
+        read(tmp_path, "\n".join(lines), "inventory.csv")
+    found = [(int(fault.place.rpartition(":")[2]), fault.thing[:12]) for fault in caught.value.found]
+    assert found == [(2, "a host has n"), (3, "from is not "), (4, "2 columns un"), (6, "from is not ")]
+
+
+@pytest.mark.parametrize("null", ["", "~", "null", "Null", "NULL", "!!null x"])
+def test_what_yaml_calls_nothing_is_no_value(tmp_path: Path, null: str) -> None:
+    (host,) = read(tmp_path, f"networks: {null}\nhosts:\n- name: a\n  owner: {null}\n  names: [b, 'null']\n").hosts
+    assert (host.owner, host.names) == ("", ("b", "null"))
+
+
+def test_entries_are_read_one_after_the_other(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.yml"
+    path.write_text("hosts:\n" + "".join(f"- {{name: h{n}, addresses: [10.0.0.1]}}\n" for n in range(40_000)))
+    refused: list[UsageError] = []
+    tracemalloc.start()
+    assert sum(entry.sound for entry in entries(path, refused.append)) == 40_000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert not refused
+    assert peak < MAX_BYTES + 8 * path.stat().st_size  # a tree of all takes fifty times as much
 
 
 def test_empty_files(tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ def test_list_show_and_check(tmp_path: Path) -> None:
     assert [json.loads(line)["name"] for line in shown.stdout.splitlines()] == ["edge"]
     nobody = watchfloor("assets", "show", "nobody", home=tmp_path)
     assert (nobody.returncode, nobody.stdout) == (1, "")
+    assert "assets device" not in nobody.stderr
+    assert "assets device" in watchfloor("assets", "show", "10.9.9.9", home=tmp_path).stderr
     checked = watchfloor("assets", "check", tmp_path / "inventory.yml", home=tmp_path)
     assert "1 hosts, 1 networks, 1 people" in checked.stdout
     (tmp_path / "bad.yml").write_text("hosts:\n- name: a\n  addresses: x\n")

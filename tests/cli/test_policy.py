@@ -65,6 +65,11 @@ def test_show_and_check(home: Path) -> None:
     (place / "bad.yml").write_text('remote_tools:\n- "\\e[2J"\n', "utf-8")
     refused = watchfloor(place, "policy", "check", "bad.yml")
     assert refused.stderr.startswith("watchfloor: bad.yml:2: remote_tools.0: it has characters that cannot be printed")
+    (place / "bad.yml").write_text("resolvers: [x]\nmail_relays: [y]\n", "utf-8")
+    refused = watchfloor(place, "policy", "check", "bad.yml")
+    assert [line[:25] for line in refused.stderr.splitlines()] == [
+        f"watchfloor: bad.yml:{n}: {c}" for n, c in ((1, "re"), (2, "ma"))
+    ]
     assert watchfloor(place, "policy", "check", "home/policy.yml").returncode == 0
 
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from watchfloor.core.errors import UsageError
+from watchfloor.core.faults import FaultsError
 from watchfloor.detect.sigma import Context, Detector, RuleSet
 from watchfloor.policy.maintenance import Maintenance, Who
 from watchfloor.policy.policy import MAX_BYTES, Policy, read_policy, settings
@@ -81,6 +82,8 @@ def test_a_policy_in_one_form(tmp_path: Path) -> None:
         (f"remote_tools: [{'x' * 257}]\n", 1, "longer than 256"),
         ('remote_tools: ["a\\u001b[2J"]\n', 1, "cannot be printed"),
         ("confidential_names:\n- *secret*\n", 2, "not YAML"),
+        ("confidential_names:\n- '*pay*'\n- hr/*\n", 3, "a name with folders"),
+        ("confidential_names: ['hr\\*']\n", 1, "a name with folders"),
         ("maintenance:\n- name: x\n  hosts: [a]\n  start: 25:00\n  end: '01:00'\n", 4, "time of day"),
         ("maintenance:\n- name: x\n  hosts: [a]\n  start: '22:00'\n", 2, "belong together"),
         ("maintenance:\n- name: x\n  hosts: [a]\n", 2, "never ends"),
@@ -119,6 +122,25 @@ def test_what_is_no_policy_is_refused_with_its_line(tmp_path: Path, text: str, l
         read_policy(path)
     assert caught.value.place == f"{path}:{line}"
     assert reason in str(caught.value)
+
+
+def test_all_faults_of_a_file_are_told_in_its_order(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "remote_tools: [yes]\nresolver: [10.0.0.1]\nallowed_countries:\n- AT\n- uk\n- XX\n"
+        "maintenance:\n- {name: x, host: a, start: '25:00', end: '2:00'}\n",
+    )
+    with pytest.raises(FaultsError) as caught:
+        read_policy(path)
+    found = [(fault.place, fault.way_out != "") for fault in caught.value.found]
+    assert found == [(f"{path}:{line}", True) for line in (1, 2, 5, 6, 8, 8)]
+    path.write_text("maintenance:\n- {name: x, start: '1:00', from: 2026-02-02, until: 2026-02-02}\n", "utf-8")
+    with pytest.raises(FaultsError, match=r"names nobody.*; start and end belong together; ends before it begins"):
+        read_policy(path)
+    path.write_text("remote_tools: [a]\nremote_tools: [b]\nresolvers: [x]\n", "utf-8")
+    with pytest.raises(FaultsError) as caught:
+        read_policy(path)
+    assert [fault.thing[:20] for fault in caught.value.found] == ["the key 'remote_tool", "resolvers.0: not an "]
 
 
 def test_hours_days_and_sites_as_people_write_them(tmp_path: Path) -> None:

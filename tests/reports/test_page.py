@@ -250,3 +250,25 @@ def test_what_is_counted_is_said_in_the_right_number(groups: list[int], said: st
     text = page(report(alerts, incidents, "t")).decode()
     assert f"<small>{said}</small>" in text
     assert "1 note about rule files" in text
+
+
+def test_what_many_records_raise_shows_the_first_and_last_of_them() -> None:
+    events = [{**alert(number, "x")["events"][0], "event.id": f"m{number}"} for number in range(9)]
+    measured = {"selection": "correlation", "field": "event_count", "column": "", "pattern": "9", "value": ">= 5"}
+    many = {**alert(1, "x"), "events": events, "count": 9, "why": [measured]}
+    asked: list[str] = []
+
+    def lookup(events: Iterable[Mapping[str, Any]], _: Sequence[str]) -> dict[str, dict[str, Any]]:
+        asked.extend(event["event.id"] for event in events)
+        return {event["event.id"]: {"event.original": f"line {event['event.id']}"} for event in events}
+
+    written = page(report([many], [], "x", lookup=lookup)).decode()
+    assert [each for each in dict.fromkeys(asked) if each[0] == "m"] == ["m0", "m1", "m7", "m8"]
+    shown = written.partition("The records, 4 of 9</summary>")[2].partition("</details>")[0]
+    assert re.findall(r"line m\d|…", shown) == ["line m0", "line m1", "…", "line m7", "line m8"]
+    few = {**many, "events": events[:3], "count": 3}
+    written = page(report([few], [], "x", lookup=lookup)).decode()
+    shown = written.partition("The records</summary>")[2].partition("</details>")[0]
+    assert re.findall(r"line m\d|…", shown) == ["line m0", "line m1", "line m2"]
+    one = {**many, "why": alert(1, "x")["why"][:1]}
+    assert "The record</summary>" in page(report([one], [], "x", lookup=lookup)).decode()

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from watchfloor.app.home import Home
-from watchfloor.app.incidents import find, head, members_of, regroup
+from watchfloor.app.incident_ids import find
+from watchfloor.app.incidents import head, members_of, regroup
 from watchfloor.assets.inventory import Inventory
 from watchfloor.core.clock import utc_now
 from watchfloor.core.errors import UsageError
@@ -31,7 +32,7 @@ def merge(home: Home, inventory: Inventory, ids: Sequence[str], *, by: str, why:
     """
     now = utc_now()
     with home.store.transaction() as connection:
-        rows = {row["id"]: row for row in (find(connection, text) for text in ids)}
+        rows = {row["id"]: row for row in (find(home, connection, text) for text in ids)}
         if len(rows) < 2:
             raise UsageError("a merge needs two incidents", way_out="watchfloor incidents merge ID ID")
         alerts = [alert for each in rows for alert in members_of(connection, each)]
@@ -61,7 +62,7 @@ def split(home: Home, inventory: Inventory, text: str, alerts: Sequence[str], *,
     """
     now = utc_now()
     with home.store.transaction() as connection:
-        row = find(connection, text)
+        row = find(home, connection, text)
         members = members_of(connection, row["id"])
         chosen = {_one(members, alert) for alert in alerts}
         if not chosen or chosen == set(members):
@@ -108,7 +109,7 @@ def change(home: Home, text: str, kind: str, *, value: str = "", by: str, note: 
         raise UsageError(f"no verdict: {value!r}", way_out=f"Give one of {', '.join(VERDICTS)}")
     now = utc_now()
     with home.store.transaction() as connection:
-        row = find(connection, text)
+        row = find(home, connection, text)
         register.change(connection, row, kind, value=value, by=by, at=now, note=note)
         audit.note(connection, now, by, f"incident.{kind}", row["id"], {"value": value, "note": note})
         return head(row, register.changes_of(connection, members_of(connection, row["id"])))

@@ -13,7 +13,8 @@ from watchfloor.alerts.levels import worst_first
 from watchfloor.alerts.links import Link, columns, links_of
 from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.home import Home
-from watchfloor.app.incidents import find, head
+from watchfloor.app.incident_ids import find
+from watchfloor.app.incidents import head
 from watchfloor.app.resolving import shown_links, who_is_who
 from watchfloor.assets.holders import Terms
 from watchfloor.assets.identity import Identities
@@ -40,7 +41,7 @@ def whole(home: Home, text: str, terms: Terms | None = None) -> dict[str, Any]:
 
     Args:
         home: open.
-        text: its id, or the beginning of it; also an id that it had before an earlier alert joined it.
+        text: its id, or the beginning of it; also an id that it had before, see `incident_ids.find`.
         terms: what is known of DHCP leases beside the records of the home.
 
     Raises:
@@ -49,7 +50,7 @@ def whole(home: Home, text: str, terms: Terms | None = None) -> dict[str, Any]:
     """
     with home.store.read() as connection:
         known = _Known.of(connection, home.lake, terms)
-        return next(_told(known, [find(connection, text)]))
+        return next(_told(known, [find(home, connection, text)]))
 
 
 def wholes(home: Home, ids: Iterable[str], terms: Terms | None = None) -> Iterator[dict[str, Any]]:

@@ -16,17 +16,14 @@ from watchfloor.assets.holders import Terms
 from watchfloor.assets.identity import Identities
 from watchfloor.assets.inventory import KINDS, Inventory
 from watchfloor.core.clock import iso
-from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 from watchfloor.incidents import register
+from watchfloor.incidents.facts import Group
 from watchfloor.incidents.grouping import group
 from watchfloor.incidents.resolve import inside, resolved
 from watchfloor.incidents.risk import assess
 from watchfloor.incidents.weights import Roles, Weights
 from watchfloor.store.tables import incident, incident_alert, incident_change
-
-_TELLING = 8
-"""Characters of an id from which on it is no other's by chance, not even of all that there ever were."""
 
 
 def regroup(home: Home, inventory: Inventory) -> None:
@@ -37,16 +34,31 @@ def regroup(home: Home, inventory: Inventory) -> None:
         inventory: for the roles of hosts, networks and accounts, for people and the addresses that are devices' own.
     """
     with home.store.read() as connection:
-        known = register.facts(connection, home.policy)
-        decisions = register.decisions(connection)
-        terms = Terms.of(Settings.from_environment(), inventory)
-        identities = who_is_who(connection, inventory)
-        pairs = list(dict.fromkeys(inside((fact.links, fact.first) for fact in known)))
-        facts = resolved(known, devices_of(connection, pairs, terms, inventory), person_of(identities))
-    weights = Weights(facts, _roles(identities))
-    judged = [(found, assess(found, weights)) for found in group(facts, weights, decisions)]
+        groups, weights = grouped(home, connection, inventory)
+    judged = [(found, assess(found, weights)) for found in groups]
     with home.store.transaction() as connection:
         register.replace(connection, [(found, risk) for found, risk in judged if risk.opens])
+
+
+def grouped(
+    home: Home, connection: sa.Connection, inventory: Inventory, shown: Collection[str] | None = ()
+) -> tuple[list[Group], Weights]:
+    """The alerts of a home in groups, those among them that are no incidents too, and what weighs how much in them.
+
+    Args:
+        home: open.
+        connection: of its store.
+        inventory: as for `regroup`.
+        shown: alerts that count although they are hidden or withdrawn; None for all of them.
+    """
+    known = register.facts(connection, home.policy, shown)
+    decisions = register.decisions(connection)
+    terms = Terms.of(Settings.from_environment(), inventory)
+    identities = who_is_who(connection, inventory)
+    pairs = list(dict.fromkeys(inside((fact.links, fact.first) for fact in known)))
+    facts = resolved(known, devices_of(connection, pairs, terms, inventory), person_of(identities))
+    weights = Weights(facts, _roles(identities))
+    return group(facts, weights, decisions), weights
 
 
 def _roles(identities: Identities) -> Roles:
@@ -123,30 +135,6 @@ def head(row: sa.RowMapping, changes: Sequence[sa.RowMapping]) -> dict[str, Any]
             for each in changes
         ],
     }
-
-
-def find(connection: sa.Connection, text: str) -> sa.RowMapping:
-    """The row of an incident.
-
-    Args:
-        connection: of the store.
-        text: its id, or the beginning of it; also of an id that it had before an earlier alert or a merge joined it.
-
-    Raises:
-        UsageError: there is no such incident, or more than one.
-    """
-    wanted = text.strip().lower()
-    rows = list(connection.execute(sa.select(incident)).mappings())
-    found = [row for row in rows if wanted and row["id"].startswith(wanted)]
-    if not found and len(wanted) >= _TELLING:
-        held = connection.execute(sa.select(incident_alert.c.incident_id, incident_alert.c.alert_id))
-        holders = {holder for holder, alert in held if register.incident_id(alert).startswith(wanted)}
-        found = [row for row in rows if row["id"] in holders]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise UsageError(f"{len(found)} incidents start with {text!r}", way_out="Give more of the id")
-    raise UsageError(f"no such incident: {text!r}", way_out="See: watchfloor incidents list")
 
 
 def members_of(connection: sa.Connection, incident_id: str) -> list[str]:

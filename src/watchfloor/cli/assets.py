@@ -20,11 +20,13 @@ from watchfloor.cli.device import device_command
 from watchfloor.cli.options import HomeOption, InventoryOption, JsonOption, chosen_home, optional_moment
 from watchfloor.cli.output import json_line
 from watchfloor.cli.terminal import plain, print_columns
+from watchfloor.core.addresses import packed
 from watchfloor.core.clock import from_microseconds, iso, to_microseconds
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 
 Entry = Host | Zone | Person
+_BY_LEASE = ". Who had the address by DHCP: watchfloor assets device"
 _COLUMNS = ("kind", "name", "known by", "roles", "owner", "from", "until", "where")
 
 app = typer.Typer(help="The inventory of hosts, networks and people.", no_args_is_help=True)
@@ -58,7 +60,7 @@ def show_command(
     given = optional_moment(at)
     entries = list(dict.fromkeys(_of(found, value, to_microseconds(given) if given else None)))
     if not entries:
-        sys.stderr.write("watchfloor: the inventory says nothing of it\n")
+        sys.stderr.write(f"watchfloor: the inventory says nothing of it{_BY_LEASE if packed(value) else ''}\n")
         return 1
     return _print(entries, as_json=as_json)
 

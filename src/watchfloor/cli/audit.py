@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.padding import Padding
 
 from watchfloor.app.home import reading
+from watchfloor.app.incident_ids import ids_of
 from watchfloor.cli.options import HomeOption, JsonOption, chosen_home
 from watchfloor.cli.output import json_line
 from watchfloor.cli.terminal import plain, safe, shorten
@@ -25,7 +26,10 @@ _LONGEST = 500
 
 def audit_command(
     about: Annotated[
-        str, typer.Option("--about", metavar="ID", help="Only of this incident, suppression or exception.")
+        str,
+        typer.Option(
+            "--about", metavar="ID", help="Only of this incident, also under ids that it had, suppression or exception."
+        ),
     ] = "",
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most this many, the latest.")] = 100,
     home: HomeOption = None,
@@ -33,7 +37,10 @@ def audit_command(
 ) -> int:
     """Who changed what and when; exits with 1 where an entry was changed or taken out."""
     with reading(chosen_home(home)) as opened, opened.store.read() as connection:
-        found = [row for row in entries(connection) if row["subject"].startswith(about.strip().lower())]
+        found = list(entries(connection))
+        if wanted := about.strip().lower():
+            ids = ids_of(opened, connection, wanted, _incidents(found))
+            found = [row for row in found if row["subject"].startswith(wanted) or row["subject"] in ids]
         wrong = broken(connection)
     shown = found[-limit:]
     if as_json:
@@ -45,6 +52,10 @@ def audit_command(
     if wrong is not None:
         sys.stderr.write(f"watchfloor: the audit trail does not hold: entry {wrong} was changed or taken out\n")
     return 0 if wrong is None else 1
+
+
+def _incidents(rows: Sequence[Mapping[Any, Any]]) -> list[str]:
+    return list(dict.fromkeys(row["subject"] for row in rows if row["action"].startswith("incident.")))
 
 
 def _print(console: Console, shown: list[Any], *, more: int) -> None:

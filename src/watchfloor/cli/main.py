@@ -85,7 +85,7 @@ def main() -> None:
     try:
         app()
     except WatchfloorError as error:
-        sys.stderr.write(f"watchfloor: {safe(error)}\n")
+        sys.stderr.writelines(f"watchfloor: {safe(line)}\n" for line in error.told())
         sys.exit(FAILED)
     except OSError as error:
         if error.errno != errno.ENOSPC:

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, Protocol
 
 import yaml
 
 from watchfloor.core.errors import UsageError
+from watchfloor.core.faults import Tell
 
 MAX_DOCUMENTS = 1_000
 """Most documents of one file; SigmaHQ has one rule per file."""
@@ -77,8 +78,13 @@ class Document:
         return None
 
 
-def read_document(path: Path, max_bytes: int) -> Document:
+def read_document(path: Path, max_bytes: int, tell: Tell | None = None) -> Document:
     """The one YAML mapping of a file that the user names.
+
+    Args:
+        path: the file.
+        max_bytes: of a larger file nothing is read.
+        tell: takes a fault with which the mapping can be read all the same (a key that is given twice).
 
     Raises:
         UsageError: the file cannot be read, is larger or is something else; says the line.
@@ -91,9 +97,12 @@ def read_document(path: Path, max_bytes: int) -> Document:
     if len(data) > max_bytes:
         raise UsageError(f"larger than {max_bytes >> 20} MiB", place=str(path))
 
-    def refuse(reason: str, *, line: int | None = None, rule: str = "", runs: bool = False) -> NoReturn:
-        del rule, runs
-        raise UsageError(reason, place=f"{path}:{line}" if line else str(path))
+    def refuse(reason: str, *, line: int | None = None, rule: str = "", runs: bool = False) -> None:
+        del rule
+        fault = UsageError(reason, place=f"{path}:{line}" if line else str(path))
+        if not runs or tell is None:
+            raise fault
+        tell(fault)
 
     documents = list(read_documents(data, refuse))
     if len(documents) != 1:

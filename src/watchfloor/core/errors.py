@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -28,6 +29,10 @@ class WatchfloorError(Exception):
     def __str__(self) -> str:
         text = f"{self.place}: {self.thing}" if self.place else self.thing
         return f"{text}. {self.way_out}" if self.way_out else text
+
+    def told(self) -> Iterator[str]:
+        """One line for each thing that went wrong."""
+        yield str(self)
 
 
 class UsageError(WatchfloorError):

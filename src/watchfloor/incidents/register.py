@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -40,8 +40,14 @@ _FAILED = (
 """Alerts of whose events all failed."""
 
 
-def facts(connection: sa.Connection, policy: Policy) -> list[Fact]:
-    """Every alert of the store that neither a suppression nor a maintenance window hides, as grouping wants it."""
+def facts(connection: sa.Connection, policy: Policy, shown: Collection[str] | None = ()) -> list[Fact]:
+    """Every alert of the store that neither a suppression nor a maintenance window hides, as grouping wants it.
+
+    Args:
+        connection: of the store.
+        policy: for the windows.
+        shown: alerts that are taken although they are hidden or withdrawn; None for all of them.
+    """
     hidden = Suppressions(stored(connection), policy)
     links = links_of(connection)
     failed = {*connection.execute(_FAILED).scalars()}
@@ -51,7 +57,7 @@ def facts(connection: sa.Connection, policy: Policy) -> list[Fact]:
     query = sa.select(
         *(alert.c[name] for name in ("id", "rule_id", "rule_title", "rule_level", "rule_tags", "entities")),
         *(alert.c[name] for name in ("first_time", "last_time", "count")),
-    ).where(alert.c.count > 0)
+    )
     return [
         Fact(
             row["id"],
@@ -66,7 +72,11 @@ def facts(connection: sa.Connection, policy: Policy) -> list[Fact]:
             row["id"] in failed,
         )
         for row in connection.execute(query).mappings()
-        if hidden.of(row["rule_id"], row["entities"], row["first_time"], row["last_time"]) is None
+        if shown is None
+        or row["id"] in shown
+        or (
+            row["count"] > 0 and hidden.of(row["rule_id"], row["entities"], row["first_time"], row["last_time"]) is None
+        )
     ]
 
 
@@ -245,10 +255,22 @@ def carry(connection: sa.Connection, gone: Collection[str], left: Collection[str
 
 def _carry_hidden(connection: sa.Connection, before: Mapping[str, set[str]]) -> None:
     """Changes of incidents whose first alert is hidden or withdrawn now; `before` is who was in them with it."""
-    now = set(connection.execute(sa.select(incident_alert.c.alert_id)).scalars())
+    now = holders(connection)
     for anchor, fellows in before.items():
-        if anchor not in now and (left := fellows & now):
-            carry(connection, [anchor], left)
+        if anchor not in now and (rest := following(sorted(fellows), now)):
+            carry(connection, [anchor], [each for each in fellows if now.get(each) == rest])
+
+
+def holders(connection: sa.Connection) -> dict[str, str]:
+    """Alert -> the id of the incident that it is in."""
+    query = sa.select(incident_alert.c.alert_id, incident_alert.c.incident_id)
+    return {row.alert_id: row.incident_id for row in connection.execute(query)}
+
+
+def following(alerts: Iterable[str], now: Mapping[str, str]) -> str | None:
+    """The id of the incident that has most of some alerts, of several the one whose alert is named first."""
+    counts = Counter(now[each] for each in alerts if each in now)
+    return counts.most_common(1)[0][0] if counts else None
 
 
 def _with_changes(connection: sa.Connection) -> dict[str, set[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import fnmatch
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
@@ -103,16 +103,20 @@ class Maintenance(BaseModel):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
+        if faults := list(self._faults()):
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _faults(self) -> Iterator[str]:
         if not (self.users or self.hosts or self.networks):
-            raise ValueError("names nobody and no place: give users, hosts or networks")
+            yield "names nobody and no place: give users, hosts or networks"
         if (self.start is None) != (self.end is None):
-            raise ValueError("start and end belong together")
-        if self.start is None and (self.since is None or self.until is None):
-            raise ValueError("never ends: give start and end of its hours, or from and until")
+            yield "start and end belong together"
+        elif self.start is None and (self.since is None or self.until is None):
+            yield "never ends: give start and end of its hours, or from and until"
         since, until = self._limits()
         if since is not None and until is not None and since >= until:
-            raise ValueError("ends before it begins")
-        return self
+            yield "ends before it begins"
 
     def covers(self, who: Iterable[Who], first: dt.datetime, last: dt.datetime) -> bool:
         """Whether something from `first` to `last` about these is inside one and the same window, from end to end."""

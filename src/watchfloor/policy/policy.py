@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -12,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from watchfloor.core.documents import Document, read_document
 from watchfloor.core.errors import UsageError
+from watchfloor.core.faults import FaultsError, faults_gathered
 from watchfloor.policy.maintenance import Maintenance, Who
-from watchfloor.policy.values import MAX_LIST, Account, Countries, Networks, Sites, Systems, Texts
+from watchfloor.policy.values import MAX_LIST, Account, Countries, FileNames, Networks, Sites, Systems, Texts
 
 FILE_NAME = "policy.yml"
 """The policy of a home, in its folder."""
@@ -64,7 +66,9 @@ class Policy(BaseModel):
     remote_tools: Annotated[
         Texts | None,
         Said(
-            "file names of programs, such as AnyDesk.exe; `.exe` may be left out", blind=True, none="no tool is allowed"
+            "file names of programs, such as AnyDesk.exe, copies and set-ups included; `.exe` may be left out",
+            blind=True,
+            none="no tool is allowed",
         ),
         Field(description="Programs for remote control that may be used."),
     ] = None
@@ -74,8 +78,8 @@ class Policy(BaseModel):
         Field(description="Sites for sharing files to which files may be uploaded."),
     ] = None
     confidential_names: Annotated[
-        Texts | None,
-        Said("file names; `*` and `?` stand for any text", blind=True, none="no name is confidential"),
+        FileNames | None,
+        Said("file names without folders; `*` and `?` stand for any text", blind=True, none="no name is confidential"),
         Field(description="Names of files that must not leave."),
     ] = None
     service_accounts: Annotated[
@@ -163,13 +167,15 @@ def read_policy(path: Path) -> Policy:
     """The policy in a YAML file.
 
     Raises:
-        UsageError: it cannot be read, or says something that is no policy; says the line.
+        FaultsError: it cannot be read, or says something that is no policy; all that is wrong, each with its line.
     """
-    document = read_document(path, MAX_BYTES)
-    try:
-        return Policy.model_validate(_with_clocks(document))
-    except ValidationError as error:
-        raise _refused(path, document, error) from None
+    with faults_gathered() as tell:
+        document = read_document(path, MAX_BYTES, tell)
+        try:
+            return Policy.model_validate(_with_clocks(document))
+        except ValidationError as error:
+            by_line = sorted(_refused(path, document, error), key=itemgetter(0))
+            raise FaultsError([fault for _, fault in by_line]) from None
 
 
 def _with_clocks(document: Document) -> dict[Any, Any]:
@@ -185,15 +191,17 @@ def _with_clocks(document: Document) -> dict[Any, Any]:
     return document.content | {"maintenance": told}
 
 
-def _refused(path: Path, document: Document, error: ValidationError) -> UsageError:
-    """The first fault, with its line."""
-    fault = error.errors(include_url=False, include_input=False)[0]
-    where = [part for part in fault["loc"] if part != "[key]"]
-    line = document.line_of(*where)
-    name = ".".join(str(part)[:40] for part in where)
-    if fault["type"] == "extra_forbidden":
-        known = Policy.model_fields if len(where) == 1 else Maintenance.model_fields
-        names = ", ".join(field.alias or each for each, field in known.items())
-        return UsageError(f"no setting {name!r}", place=f"{path}:{line}", way_out=f"There are {names}")
-    reason = _REASONS.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))
-    return UsageError(f"{name}: {reason}", place=f"{path}:{line}", way_out="See docs/reference/policy.md")
+def _refused(path: Path, document: Document, error: ValidationError) -> Iterator[tuple[int, UsageError]]:
+    """Every fault, with its line."""
+    for fault in error.errors(include_url=False, include_input=False):
+        where = [part for part in fault["loc"] if part != "[key]"]
+        line = document.line_of(*where)
+        name = ".".join(str(part)[:40] for part in where)
+        if fault["type"] == "extra_forbidden":
+            known = Policy.model_fields if len(where) == 1 else Maintenance.model_fields
+            names = ", ".join(field.alias or each for each, field in known.items())
+            thing, way_out = f"no setting {name!r}", f"There are {names}"
+        else:
+            reason = _REASONS.get(fault["type"], str(fault["msg"]).removeprefix("Value error, "))
+            thing, way_out = f"{name}: {reason}", "See docs/reference/policy.md"
+        yield line, UsageError(thing, place=f"{path}:{line}", way_out=way_out)

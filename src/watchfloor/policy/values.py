@@ -69,6 +69,13 @@ def _account(value: Any) -> str:
     return text
 
 
+def _file_name(value: Any) -> str:
+    text = _word(value)
+    if "/" in text or "\\" in text:
+        raise ValueError("a name with folders: only the name of the file is compared, so write what is behind them")
+    return text
+
+
 @functools.lru_cache(maxsize=65_536)
 def network(text: str) -> IPv4Network | IPv6Network:
     """The network that a text in the form of `Networks` names."""
@@ -110,6 +117,8 @@ Word = Annotated[str, BeforeValidator(_word)]
 _LIST = (BeforeValidator(listed), Field(max_length=MAX_LIST))
 Texts = Annotated[tuple[Word, ...], *_LIST]
 """Texts; where rules read them `*` and `?` stand for any text."""
+FileNames = Annotated[tuple[Annotated[str, BeforeValidator(_file_name)], ...], *_LIST]
+"""Texts without folders."""
 Account = Annotated[str, BeforeValidator(_account)]
 Sites = Annotated[tuple[Annotated[str, BeforeValidator(_site)], ...], *_LIST]
 """Domains, in lower case."""

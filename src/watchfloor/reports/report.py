@@ -27,6 +27,8 @@ MAX_REASONS = 6
 """Reasons that are told of an alert."""
 MAX_ROWS = 50
 """Rows of any other table."""
+MAX_FIRST, MAX_LAST = 2, 2
+"""Records that are shown of an alert that many together raise, those that it began and ended with."""
 MAX_RECORD = 600
 """Characters of a record that are shown."""
 

@@ -20,6 +20,8 @@ from watchfloor.reports.marks import Piece, marked, marked_in
 from watchfloor.reports.observed import FileCount
 from watchfloor.reports.report import (
     MAX_EXAMPLES,
+    MAX_FIRST,
+    MAX_LAST,
     MAX_LISTED,
     MAX_REASONS,
     MAX_RECORD,
@@ -73,24 +75,45 @@ class Evidence:
     def __init__(self, report: Report) -> None:
         told = [step for incident in report.told for _, step in _told(incident)]
         told.extend(alert for rule in single_rules(report)[0] for alert in rule["examples"])
-        wanted = [alert["events"][0] for alert in told if alert["events"]]
+        wanted = [event for alert in told for event in _chosen(alert)]
         self._records = report.lookup(wanted, (_DATASET, _ORIGINAL)) if wanted else {}
 
     def of(self, alert: Mapping[str, Any]) -> dict[str, Any]:
-        """What an alert shows: its reasons with the matching part marked, and its first record."""
+        """What an alert shows: its reasons with the matching part marked, and its first record.
+
+        Of a correlation or a behaviour, which no record alone raises, the first and last ones, and how many there are.
+        """
         reasons = [_reason(why) for why in alert["why"]]
-        first = next(iter(alert["events"]), None)
-        record = self._records.get(first["event.id"], {}) if first else {}
-        original = record.get(_ORIGINAL) or ""
+        chosen = _chosen(alert)
+        first = next(iter(chosen), None)
         values = [why["value"] for why in alert["why"] if why["column"]]
+        found = [self._records.get(event["event.id"], {}) for event in chosen]
         return {
             "reasons": reasons[:MAX_REASONS],
             "more_reasons": max(len(reasons) - MAX_REASONS, 0),
             "first": first,
-            "format": record.get(_DATASET) or "",
-            "record": marked_in(original[:MAX_RECORD], values),
-            "record_cut": len(original) > MAX_RECORD,
+            "format": (found[0].get(_DATASET) or "") if found else "",
+            "records": [
+                {
+                    "pieces": marked_in(original[:MAX_RECORD], values),
+                    "cut": len(original) > MAX_RECORD,
+                    "gap": place == MAX_FIRST and alert["count"] > len(chosen),
+                }
+                for place, record in enumerate(found)
+                if (original := record.get(_ORIGINAL) or "")
+            ],
+            "made_of": alert["count"] if _made_of_many(alert) else 1,
         }
+
+
+def _made_of_many(alert: Mapping[str, Any]) -> bool:
+    return any(why["selection"] in _MEASURED and not why["column"] for why in alert["why"])
+
+
+def _chosen(alert: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The events whose records are shown."""
+    events: list[Mapping[str, Any]] = alert["events"]
+    return [*events[:MAX_FIRST], *events[MAX_FIRST:][-MAX_LAST:]] if _made_of_many(alert) else events[:1]
 
 
 _MEASURED = {"behavior": "measured", "correlation": "condition"}

@@ -142,8 +142,12 @@ def _second(value: Any) -> str | None:
 
 
 def files(record: Record) -> Record:
-    """Who sent and who received, where the record names no connection."""
+    """Who sent and who received, where the record names no connection, and the name without the folders (SMB, FTP)."""
     found: Record = {}
+    name = record.get("filename")
+    leaf = name.replace("\\", "/").rpartition("/")[2] if type(name) is str else None
+    if leaf and leaf != name:
+        found |= {"file.path": name, "file.name": leaf}
     source = record.get("source")
     found["network.protocol"] = source.lower() if type(source) is str else None
     if "id.orig_h" not in record:
