@@ -3,45 +3,63 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
-from ipaddress import IPv4Network
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
 from typing import Any
 
 _MARKER = b"\xab\xcd\xefMaxMind.com"
 _TEXT, _DOUBLE, _SHORT, _NUMBER, _MAP, _LONG, _LIST = 2, 3, 5, 6, 7, 9, 11
-_RECORD = 3
-"""Bytes of a record; a node has two."""
 
 
-def database(networks: Mapping[str, Any]) -> bytes:
-    """A database of IPv4 with what is known of each network; networks do not nest."""
+def database(networks: Mapping[str, Any], bits: int = 24, version: int = 4) -> bytes:
+    """A database with what is known of each network, with records of 24, 28 or 32 bits; networks do not nest.
+
+    One of IPv6 has IPv4 networks below `::/96`.
+    """
+    length = 32 if version == 4 else 128
     nodes: list[list[int | None]] = [[None, None]]
-    data = b""
+    data = bytearray()
+    places: dict[bytes, int] = {}
     leaves: list[tuple[int, int, int]] = []
     for text, known in networks.items():
-        network = IPv4Network(text)
+        network = ip_network(text)
+        long = network.prefixlen + length - network.max_prefixlen
         node = 0
-        for depth in range(network.prefixlen):
-            bit = int(network.network_address) >> (31 - depth) & 1
-            if depth == network.prefixlen - 1:
-                leaves.append((node, bit, len(data)))
+        for depth in range(long):
+            bit = int(network.network_address) >> (length - 1 - depth) & 1
+            if depth == long - 1:
+                leaves.append((node, bit, _kept(_encoded(known), data, places)))
                 break
             following = nodes[node][bit]
             if following is None:
                 following = nodes[node][bit] = len(nodes)
                 nodes.append([None, None])
             node = following
-        data += _encoded(known)
     for node, bit, offset in leaves:
         nodes[node][bit] = len(nodes) + 16 + offset
-    records = (len(nodes) if each is None else each for node in nodes for each in node)
-    tree = b"".join(each.to_bytes(_RECORD) for each in records)
+    tree = b"".join(_node([len(nodes) if each is None else each for each in node], bits) for node in nodes)
     metadata = {
-        "node_count": (_NUMBER, len(nodes)), "record_size": (_SHORT, _RECORD * 8), "ip_version": (_SHORT, 4),
+        "node_count": (_NUMBER, len(nodes)), "record_size": (_SHORT, bits), "ip_version": (_SHORT, version),
         "database_type": "Test", "languages": [], "description": {}, "build_epoch": (_LONG, 1),
         "binary_format_major_version": (_SHORT, 2), "binary_format_minor_version": (_SHORT, 0),
     }  # fmt: skip
-    return tree + bytes(16) + data + _MARKER + _encoded(metadata)
+    return tree + bytes(16) + bytes(data) + _MARKER + _encoded(metadata)
+
+
+def _kept(record: bytes, data: bytearray, places: dict[bytes, int]) -> int:
+    """Where a record is in the data; equal ones are there once."""
+    if record not in places:
+        places[record] = len(data)
+        data += record
+    return places[record]
+
+
+def _node(records: Sequence[int], bits: int) -> bytes:
+    first, second = records
+    if bits == 28:
+        between = first >> 24 << 4 | second >> 24
+        return (first & 0xFFFFFF).to_bytes(3) + bytes((between,)) + (second & 0xFFFFFF).to_bytes(3)
+    return first.to_bytes(bits // 8) + second.to_bytes(bits // 8)
 
 
 def _encoded(value: Any) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from watchfloor.enrich.databases import Record, records
+from watchfloor.enrich.databases import Record, answers
 from watchfloor.enrich.plugin import Answers, Enrichment, Questions, at_sides
 
 _LARGEST = (1 << 32) - 1
@@ -23,11 +23,7 @@ def part(record: Record) -> Record:
 def _answer(asked: Questions) -> Answers:
     path = asked.knowledge.asn_database
     assert path is not None
-    found = records(path, asked.values[0].to_pylist(), part)
-    return {
-        "number": pa.array([record.get("number") for record in found], pa.int64()),
-        "organization": pa.array([record.get("organization") for record in found], pa.string()),
-    }
+    return answers(path, asked, {"number": pa.int64(), "organization": pa.string()}, part)
 
 
 ENRICHMENT = Enrichment(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from watchfloor.enrich.databases import Record, records
+from watchfloor.enrich.databases import Record, answers
 from watchfloor.enrich.plugin import SIDES, Answers, Enrichment, Place, Questions
 
 _OUTPUTS = {
@@ -50,12 +51,12 @@ def _degrees(holder: Any, key: str, most: float) -> float | None:
 def _answer(asked: Questions) -> Answers:
     path = asked.knowledge.city_database
     assert path is not None
-    told = zip(*(values.to_pylist() for values in asked.values), strict=True)
+    _, names, codes = asked.values
     # A country that the record names and that nobody knows the code of may be another than the database's.
-    addresses = [None if name is not None and code is None else address for address, name, code in told]
-    found = records(path, addresses, part)
+    strange = pc.and_(pc.is_valid(names), pc.is_null(codes))
     kinds = {name: pa.float64() if name in {"latitude", "longitude"} else pa.string() for name in _OUTPUTS}
-    return {name: pa.array([record.get(name) for record in found], kind) for name, kind in kinds.items()}
+    found = answers(path, asked, kinds, part)
+    return {name: pc.if_else(strange, pa.scalar(None, values.type), values) for name, values in found.items()}
 
 
 ENRICHMENT = Enrichment(

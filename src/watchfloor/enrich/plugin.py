@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,7 @@ from watchfloor.core.addresses import NOWHERE, Addresses
 
 Answers = Mapping[str, pa.Array]
 """Name of an answer -> one value per question, null where nothing is known."""
+_Number = TypeVar("_Number", np.int32, np.int64)
 NOTHING = NOWHERE
 """The number of a value that is not there."""
 SIDES = ("source", "destination", "client", "server")
@@ -77,7 +79,7 @@ class Questions:
     knowledge: Knowledge
     distinct: tuple[tuple[Distinct, NDArray[np.int64]], ...] = ()
 
-    def each(self, find: Callable[[Distinct], NDArray[np.int32]], field: int = 0) -> NDArray[np.int32]:
+    def each(self, find: Callable[[Distinct], NDArray[_Number]], field: int = 0) -> NDArray[_Number]:
         """Of each question what is found for its value of a field, `NOTHING` where it has none.
 
         Args:
@@ -85,7 +87,8 @@ class Questions:
             field: position among `values`.
         """
         distinct, picked = self.distinct[field] if self.distinct else Distinct.of(self.values[field])
-        return np.append(find(distinct), np.int32(NOTHING))[picked]
+        found = find(distinct)
+        return np.append(found, found.dtype.type(NOTHING))[picked]
 
 
 @dataclass(frozen=True, slots=True)
