@@ -9,7 +9,7 @@ from typing import Any
 from watchfloor.core.errors import UsageError
 
 MOST_FAULTS = 100
-"""FaultsError of one file that are told; a file of another kind has one in each line."""
+"""Faults of one file that are told; a file of another kind has one in each line."""
 
 Tell = Callable[[UsageError], None]
 """Takes a fault after which the file is read on."""
