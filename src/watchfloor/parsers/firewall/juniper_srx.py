@@ -131,7 +131,10 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         .then(column(frame, "@did").str.to_lowercase())
         .otherwise(action)
         .alias("event.action"),
-        pl.lit("success").alias("event.outcome"),
+        pl.when(tag.str.contains(r"_FAIL(?:ED|URE)?(?:_|$)"))
+        .then(pl.lit("failure"))
+        .otherwise(pl.lit("success"))
+        .alias("event.outcome"),
         pl.when(idp)
         .then(first(frame, "@rulebase", "rule.name"))
         .otherwise(first(frame, "rule.name", "@attack"))

@@ -77,6 +77,7 @@ _KINDS: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 _PACKETS = frozenset({"flows", "firewall", "cellular_firewall", "vpn_firewall", "l7_firewall"})
 _OUTCOMES = {
+    "client_vpn_connect": "success",
     "flow_allowed": "success",
     "flow_denied": "failure",
     "8021x_eap_failure": "failure",
