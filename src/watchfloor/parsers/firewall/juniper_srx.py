@@ -131,7 +131,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         .then(column(frame, "@did").str.to_lowercase())
         .otherwise(action)
         .alias("event.action"),
-        pl.when(tag.str.contains(r"_FAIL(?:ED|URE)?(?:_|$)"))
+        pl.when(tag.str.contains(r"_FAIL[A-Z]*(?:_|$)"))
         .then(pl.lit("failure"))
         .otherwise(pl.lit("success"))
         .alias("event.outcome"),
