@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from report_reader import read
 
 from watchfloor.app.analyze import Request, Result, analyze
 from watchfloor.app.home import reading, writing
@@ -116,3 +117,12 @@ def test_a_killed_run_goes_on_where_it_stopped(place: Path, tmp_path: Path, fail
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     assert run(place, home, batch_size=50).alerts == alerts
     assert joined(home) == joined(whole)
+
+
+def test_an_alert_of_a_joined_event_tells_the_records_that_it_was_made_of(place: Path) -> None:
+    request = Request([str(place / "audit.log")], [place / "rules"], now=NOW, report="low", whole_incidents=True)
+    result = analyze(request, Settings(cache_dir=place / "cache"))
+    lines = (place / "audit.log").read_text().splitlines()[21:24]
+    assert [step["records"] for each in result.incidents for step in each["timeline"]] == [lines]
+    shown = read(result.report).of("details", class_="record")
+    assert [each.text for each in shown] == [f"The records{''.join(lines)}"]

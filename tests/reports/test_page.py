@@ -112,7 +112,7 @@ def report(
     observed.times.add(text, {int(NOW.timestamp()): 3})
 
     def lookup(events: Iterable[Mapping[str, Any]], _: Sequence[str]) -> dict[str, dict[str, Any]]:
-        return {event["event.id"]: {"event.dataset": text, "event.original": text * 9} for event in events}
+        return {event["event.id"]: {"event.dataset": text, "event.original": [text * 9]} for event in events}
 
     values: dict[str, Any] = {
         "inputs": [text],
@@ -260,7 +260,7 @@ def test_what_many_records_raise_shows_the_first_and_last_of_them() -> None:
 
     def lookup(events: Iterable[Mapping[str, Any]], _: Sequence[str]) -> dict[str, dict[str, Any]]:
         asked.extend(event["event.id"] for event in events)
-        return {event["event.id"]: {"event.original": f"line {event['event.id']}"} for event in events}
+        return {event["event.id"]: {"event.original": [f"line {event['event.id']}"]} for event in events}
 
     written = page(report([many], [], "x", lookup=lookup)).decode()
     assert [each for each in dict.fromkeys(asked) if each[0] == "m"] == ["m0", "m1", "m7", "m8"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,25 +14,22 @@ from watchfloor.alerts.record import stored_alerts
 from watchfloor.app.home import Home
 from watchfloor.app.incident_ids import find
 from watchfloor.app.incidents import head
+from watchfloor.app.records import MAX_PARTS, ORIGINAL, look_up
 from watchfloor.app.resolving import shown_links, who_is_who
 from watchfloor.assets.holders import Terms
 from watchfloor.assets.identity import Identities
 from watchfloor.core.clock import iso
 from watchfloor.incidents import register
 from watchfloor.incidents.story import told
-from watchfloor.lake.fetch import fetch
 from watchfloor.lake.lake import Lake
 from watchfloor.store.tables import incident, incident_alert, incident_decision
 
 MAX_RECORD = 600
 """Characters of a record that an incident tells."""
-_ORIGINAL = "event.original"
 _INCIDENTS = 200
 """Incidents that are told at once."""
 MAX_SHOWN = 100
 """Alerts of an incident whose records are told, the worst ones; of a storm of thousands nobody reads more."""
-_EVENTS = 300
-"""Events that are fetched at once; their records may have a mebibyte each."""
 
 
 def whole(home: Home, text: str, terms: Terms | None = None) -> dict[str, Any]:
@@ -92,7 +88,8 @@ def _told(known: _Known, rows: Sequence[sa.RowMapping]) -> Iterator[dict[str, An
         for members in joins.values()
         for step in worst_first(steps[each] for each in members if each in steps)[:MAX_SHOWN]
     )
-    events = _events(known.lake, (event for step in told_whole for event in _chosen(step)))
+    shown_events = (event for step in told_whole for event in _chosen(step))
+    events = look_up(known.lake, shown_events, (ORIGINAL, *columns()), MAX_RECORD)
     decided = list(connection.execute(sa.select(incident_decision).order_by(incident_decision.c.number)).mappings())
     for row in rows:
         members = joins[row["id"]]
@@ -122,23 +119,10 @@ def _links(step: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> list
 
 
 def _records(events: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [str(event[_ORIGINAL])[:MAX_RECORD] for event in events if event.get(_ORIGINAL)]
+    return [record for event in events for record in event[ORIGINAL][: MAX_PARTS // len(events)]]
 
 
 def _chosen(step: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The first event of an alert and the last two: what it began with, and what it came to."""
     events: list[Mapping[str, Any]] = step["events"]
     return [*events[:1], *events[1:][-2:]]
-
-
-def _events(lake: Lake, wanted: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    ordered = iter(sorted({(dt.datetime.fromisoformat(event["@timestamp"]), event["event.id"]) for event in wanted}))
-    found: dict[str, dict[str, Any]] = {}
-    while chunk := list(itertools.islice(ordered, _EVENTS)):
-        for id_, event in fetch(lake, [id_ for _, id_ in chunk], chunk[0][0], chunk[-1][0], _fields()).items():
-            found[id_] = event | {_ORIGINAL: str(event.get(_ORIGINAL) or "")[:MAX_RECORD]}
-    return found
-
-
-def _fields() -> tuple[str, ...]:
-    return _ORIGINAL, *columns()

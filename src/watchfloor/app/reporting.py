@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,16 +9,13 @@ import sqlalchemy as sa
 
 from watchfloor.app.analyze import Result
 from watchfloor.app.home import Home
-from watchfloor.lake.fetch import fetch
+from watchfloor.app.records import look_up
 from watchfloor.lake.lake import Lake
 from watchfloor.reports.observed import Observed
 from watchfloor.reports.page import page
 from watchfloor.reports.report import Format, Report
 from watchfloor.store.tables import incident_alert
 
-_ORIGINAL = "event.original"
-_FEW, _MANY = 100, 4_000
-"""Events that are fetched at once, with and without their records, which may have a mebibyte each."""
 _LONGEST = 1_000
 """Characters that are kept of a text."""
 
@@ -70,10 +65,7 @@ def report_page(home: Home, inputs: Sequence[str], level: str, result: Result, o
 
 def _records(lake: Lake, events: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Some fields of the events that alerts name, long texts cut."""
-    ordered = iter(sorted({(event["@timestamp"], event["event.id"]) for event in events}))
-    found: dict[str, dict[str, Any]] = {}
-    while chunk := list(itertools.islice(ordered, _FEW if _ORIGINAL in fields else _MANY)):
-        first, last = (dt.datetime.fromisoformat(chunk[end][0]) for end in (0, -1))
-        for id_, event in fetch(lake, [id_ for _, id_ in chunk], first, last, fields).items():
-            found[id_] = {name: str(value)[:_LONGEST] for name, value in event.items()}
-    return found
+    return {
+        id_: {name: value if isinstance(value, list) else str(value)[:_LONGEST] for name, value in event.items()}
+        for id_, event in look_up(lake, events, fields, _LONGEST).items()
+    }

@@ -29,11 +29,14 @@ MAX_ROWS = 50
 """Rows of any other table."""
 MAX_FIRST, MAX_LAST = 2, 2
 """Records that are shown of an alert that many together raise, those that it began and ended with."""
+MAX_RECORDS = 8
+"""Records that are shown of one alert: an event that was joined has several."""
 MAX_RECORD = 600
 """Characters of a record that are shown."""
 
 Lookup = Callable[[Iterable[Mapping[str, Any]], Sequence[str]], Mapping[str, Mapping[str, Any]]]
-"""Events as alerts name them, and names of fields -> event id -> field -> value."""
+"""Events as alerts name them, and names of fields -> event id -> field -> value; `event.original` is a list, since a
+joined event has the records of its parts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from watchfloor.reports.report import (
     MAX_LISTED,
     MAX_REASONS,
     MAX_RECORD,
+    MAX_RECORDS,
     MAX_ROWS,
     MAX_RULES,
     MAX_STEPS,
@@ -97,11 +98,12 @@ class Evidence:
                 {
                     "pieces": marked_in(original[:MAX_RECORD], values),
                     "cut": len(original) > MAX_RECORD,
-                    "gap": place == MAX_FIRST and alert["count"] > len(chosen),
+                    "gap": place == MAX_FIRST and number == 0 and alert["count"] > len(chosen),
                 }
                 for place, record in enumerate(found)
-                if (original := record.get(_ORIGINAL) or "")
+                for number, original in enumerate((record.get(_ORIGINAL) or ())[: MAX_RECORDS // len(found)])
             ],
+            "told": sum(bool(record.get(_ORIGINAL)) for record in found),
             "made_of": alert["count"] if _made_of_many(alert) else 1,
         }
 
