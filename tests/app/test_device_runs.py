@@ -110,6 +110,52 @@ def test_leases_may_come_after_the_events(place: Path) -> None:
     assert [alert["entities"] for alert in again] == [alert["entities"] for alert in at_once]
 
 
+LEASES = {
+    "dhcpd.leases": """# The format of this file is documented in the dhcpd.leases(5) manual page.
+lease 10.2.0.50 {
+  starts 3 2026/11/25 09:00:00;
+  ends 3 2026/11/25 21:00:00;
+  binding state active;
+  hardware ethernet 00:00:5e:00:53:01;
+  client-hostname "pc-one";
+}
+lease 10.2.0.50 {
+  starts 3 2026/11/25 09:00:00;
+  ends 3 2026/11/25 10:00:00;
+  binding state free;
+  hardware ethernet 00:00:5e:00:53:01;
+}
+lease 10.2.0.50 {
+  starts 3 2026/11/25 11:00:00;
+  ends 3 2026/11/25 23:00:00;
+  binding state active;
+  hardware ethernet 00:00:5e:00:53:02;
+  client-hostname "pc-two";
+}
+""",
+    "kea-leases4.csv": """address,hwaddr,client_id,valid_lifetime,expire,subnet_id,fqdn_fwd,fqdn_rev,hostname,state
+10.2.0.50,00:00:5e:00:53:01,,3600,1795600800,1,0,0,pc-one,0
+10.2.0.50,00:00:5e:00:53:01,,3600,1795600800,1,0,0,,2
+10.2.0.50,00:00:5e:00:53:02,,43200,1795647600,1,0,0,pc-two,0
+10.2.0.50,00:00:5e:00:53:02,,0,1795604400,1,0,0,pc-two,0
+""",
+}
+
+
+@pytest.mark.parametrize("name", LEASES)
+def test_lease_files_tell_who_had_an_address(place: Path, name: str) -> None:
+    (place / name).write_text(LEASES[name])
+    run(place, "home", name)
+    moments = ("09:30", "10:30", "11:30")
+    found = [told("10.2.0.50", "--at", f"2026-11-25T{at}:00", "--home", str(place / "home")) for at in moments]
+    assert [(one["hostname"], one["mac"]) for (one,) in found] == [
+        ("pc-one", "00-00-5E-00-53-01"),
+        (None, None),
+        ("pc-two", "00-00-5E-00-53-02"),
+    ]
+    assert found[0][0]["until"] == "2026-11-25T10:00:00Z"
+
+
 @pytest.mark.parametrize(("batch_size", "jobs"), [(1, 1), (2, 2)])
 def test_batches_and_second_runs_change_nothing(place: Path, batch_size: int, jobs: int) -> None:
     whole = run(place, "one", "dhcp.log", "web.log")

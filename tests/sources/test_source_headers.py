@@ -121,6 +121,19 @@ def test_blocks_are_records(tmp_path: Path) -> None:
     ]
 
 
+def test_leases_are_records_whatever_their_clients_call_themselves(tmp_path: Path) -> None:
+    head = '# comment\n\nauthoring-byte-order little-endian;\nserver-duid "\\000 lease {";\n\n'
+    leases = [
+        'lease 10.0.0.1 {\n  binding state active;\n  client-hostname "} lease 10.0.0.9 {";\n}',
+        'ia-na "\\004 {" {\n  iaaddr 2001:db8::1 {\n    max-life 90;\n  }\n}',
+        "lease 10.0.0.2 {\r\n  ends never;\r\n}",
+    ]
+    rest = ["lease 10.0.0.3 {", "  not whole"]
+    text = head + "\n# between\n".join([*leases, *rest]) + "\n"
+    assert [raw for _, raw, _ in got(written(tmp_path, text))] == [*leases, rest[0], "# between", rest[1]]
+    assert [raw for _, raw, _ in got(written(tmp_path, "lease of 10.0.0.1 {\n}\n"))] == ["lease of 10.0.0.1 {", "}"]
+
+
 def test_the_journal_keeps_binary_fields(tmp_path: Path) -> None:
     message = b"two\nlines \xff"
     export = (

@@ -37,8 +37,8 @@ user; given back; run out; taken away; denied; refused by the client, since anot
 _SENSORS = frozenset({"zeek.dhcp", "ids.suricata_eve", "firewall.fortigate"})
 """They name the assigned address where there is one; other addresses of theirs are those of packets."""
 _LOGS = _SENSORS | {
-    "dhcp.isc", "dhcp.kea", "dhcp.dnsmasq", "dhcp.mikrotik", "dhcp.udhcpd", "dhcp.windows_audit",
-    "network.cisco_meraki",
+    "dhcp.isc", "dhcp.isc_leases", "dhcp.kea", "dhcp.kea_leases", "dhcp.dnsmasq", "dhcp.mikrotik", "dhcp.udhcpd",
+    "dhcp.windows_audit", "network.cisco_meraki",
 }  # fmt: skip
 _FIELDS = {
     **dict.fromkeys(

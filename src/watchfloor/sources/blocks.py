@@ -1,4 +1,4 @@
-"""Cuts records that span lines and are marked as such: XML events, entries of the journal, web audit transactions."""
+"""Cuts records that span lines and are marked: XML events, journal entries, web audit transactions, DHCP leases."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ _XML_BETWEEN = re.compile(rb"(?:\s|\xef\xbb\xbf|<\?xml[^>]{0,200}\?>|</?Events[^
 _AUDIT = re.compile(rb"---?[0-9A-Za-z]{6,16}(?:--)?-A--\r?\n")
 _AUDIT_BLOCK = re.compile(rb"--(-?[0-9A-Za-z]{6,16}(?:--)?)-A--\r?\n.*?\n--\1-Z--[^\n]*\n?", re.DOTALL)
 """https://github.com/owasp-modsecurity/ModSecurity/wiki/ModSecurity-2-Data-Formats"""
+_LEASE_BETWEEN = re.compile(rb"(?:\s+|(?:#|authoring-byte-order |server-duid )[^\n]*\n)*+")
+_LEASES = re.compile(
+    _LEASE_BETWEEN.pattern + rb'(?:lease [0-9.]+|ia-[a-z]{2} [^\n]{1,1024}|failover peer "[^\n]{1,256}) \{[ \t\r]*\n'
+)
+_LEASE_BLOCK = re.compile(rb"[a-z][^\n]* \{[ \t\r]*\n.*?\n\}[^\n]*\n", re.DOTALL)
+"""dhcpd.leases(5) of ISC's DHCP server."""
 _BLANKS = re.compile(rb"\s*")
 _JOURNAL = re.compile(rb"__(?:CURSOR|REALTIME_TIMESTAMP)=")
 """https://systemd.io/JOURNAL_EXPORT_FORMATS/"""
@@ -33,6 +39,8 @@ def cutter(head: bytes) -> Cut | None:
         return lambda data: _marked(data, _XML_EVENT, _XML_BETWEEN)
     if _AUDIT.match(head):
         return lambda data: _marked(data, _AUDIT_BLOCK, _BLANKS)
+    if _LEASES.match(head):
+        return lambda data: _marked(data, _LEASE_BLOCK, _LEASE_BETWEEN)
     if is_journal(head):
         return _journal
     return None
