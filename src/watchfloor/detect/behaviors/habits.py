@@ -20,7 +20,7 @@ CHANGES = 1.5
 
 
 class Place(NamedTuple):
-    """Where somebody came from, through what and with what; the texts of a value, all but the country may be empty."""
+    """Where somebody came from, how and to whose account; the texts of a value, all but the country may be empty."""
 
     country: str
     network: str
@@ -33,6 +33,7 @@ class Place(NamedTuple):
     system: str = ""
     browser: str = ""
     agent: str = ""
+    owner: str = ""
 
     @property
     def client(self) -> Client | None:

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from watchfloor.detect.behaviors.habits import Habits, Limits, Place, Sighting
 from watchfloor.detect.behaviors.journeys import Legs, Places, legs
+from watchfloor.detect.behaviors.namesakes import apart_of, owner
 from watchfloor.detect.behaviors.plugin import (
     DAY,
     HOUR,
@@ -50,7 +51,8 @@ class ImpossibleTravel(Parameters):
     is used to is no travel, nor are two places in one network. Until the user's networks are known nothing within a
     country is, nor what says that it is a telephone in a network of colleagues; then, within a country, only what
     comes through a new one. A data centre counts only when the account is in use there and elsewhere in turn, or with
-    a device or kind of program that it never had. One device at both places is no travel. Networks that say nothing
+    a device or kind of program that it never had. One device at both places is no travel. Accounts of one name in the
+    domains of two owners are two once both were in use on a day before. Networks that say nothing
     about where a user is (VPN exits, relays) belong into the selection's filter.
     """
 
@@ -113,23 +115,41 @@ def _keeps(parameters: ImpossibleTravel) -> Keeps:
         f"{side}.geo.city_name",
         f"{side}.geo.location.lat",
         f"{side}.geo.location.lon",
-        *("device.id", *PROGRAM),
+        *("device.id", *PROGRAM, "user.domain"),
     )
-    reads = {"device.id": device, **PROGRAM}
+    reads: dict[str, Callable[[str], str]] = {"device.id": device, **PROGRAM, "user.domain": owner}
     return Keeps(parameters.user, value, optional=True, times=Times(MINUTE, 1440), reads=reads)
 
 
 def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Finding]:
     known = [Sighting(row, place) for row in history.rows if (place := Place(*orjson.loads(row.value))).country]
+    told: set[tuple[int, frozenset[tuple[str, str]]]] = set()
+    yield from _of_account(parameters, history, known, told)
+    owners = sorted({seen.place.owner for seen in known} - {""})
+    # Between two log-ins of one account may be others, of its namesakes: once more without these.
+    for each in owners if len(owners) > 1 else ():
+        own = [seen for seen in known if seen.place.owner in {"", each}]
+        yield from _of_account(parameters, history, own, told)
+
+
+def _of_account(
+    parameters: ImpossibleTravel,
+    history: History,
+    known: Sequence[Sighting],
+    told: set[tuple[int, frozenset[tuple[str, str]]]],
+) -> Iterator[Finding]:
+    """The findings among these sightings that are not told yet."""
     if len({seen.place.spot for seen in known}) < 2:
         return
     seen = _seen(known)
-    told: set[tuple[int, frozenset[tuple[str, str]]]] = set()
     days: dict[frozenset[str], list[int]] = {}
     habits = Habits.of(_limits(parameters), history, known, _lasting(seen))
-    turns = _turns(seen, [*_journeys(parameters, seen, lambda _: ())])
+    apart = apart_of(known, parameters.period)
+    turns = _turns(seen, [leg for leg in _journeys(parameters, seen, lambda _: ()) if not apart(*leg[:3])])
     # Several means at a place are several stays: an intruder behind the exit that the user has open must not hide.
     for leg in _journeys(parameters, seen, lambda place: (place.device, *(place.client or ()))):
+        if apart(leg.one, leg.other, leg.left):
+            continue
         one, other, day = leg.one.place, leg.other.place, leg.came // DAY
         # Legs, not findings, are remembered: what was told must not depend on what was told a year ago.
         own = days.setdefault(frozenset((one.through, other.through)), [])
@@ -342,5 +362,5 @@ BEHAVIOR = Behavior(
     findings=_findings,
     learning=lambda parameters: parameters.learning,
     shared=lambda _: True,
-    edition=1,
+    edition=2,
 )
