@@ -166,7 +166,9 @@ def _kinds(frame: pl.DataFrame, product: pl.Series) -> pl.DataFrame:
     kinds = pl.when(sign_in.is_not_null() | auth.is_not_null()).then(pl.lit(["authentication"]))
     return frame.with_columns(
         kinds.otherwise(listed(product, _KINDS, ["network"])).alias("event.category"),
-        pl.when(flow)
+        pl.when(sign_in == "end")
+        .then(pl.lit(["end"]))
+        .when(flow)
         .then(pl.concat_list(verdict, pl.lit("connection")))
         .when(sign_in.is_not_null())
         .then(pl.concat_list(sign_in))

@@ -45,10 +45,14 @@ _VIA = r"via (?P<mikrotik.via>[a-z0-9-]+)(?: (?:on|by) .*)?\s*$"
 _TUNNEL = r"(?P<mikrotik.topics>(?:l2tp|pptp|ppp|sstp|ovpn|pppoe|hotspot|ipsec),(?:[a-z0-9!-]+,)*[a-z0-9!-]+) "
 _DIAL = r"(?P<mikrotik.topics>(?:l2tp|pptp|ppp|sstp|ovpn|ipsec),(?:[a-z0-9!-]+,)*[a-z0-9!-]+) "
 _ENTERED = (
-    r"(?P<user.name>\S+) logged in, (?P<client.address>[0-9A-Fa-f.:]+)"
+    r"(?P<user.name>.+) logged in, (?P<client.address>[0-9A-Fa-f.:]+)"
     r"(?: from (?P<source.address>[0-9A-Fa-f.:]+))?\s*$"
 )
-_LEFT = r"(?P<user.name>\S+) logged out, [\d ]+(?:from (?P<source.address>[0-9A-Fa-f.:]+))?\s*$"
+_LEFT = r"(?P<user.name>.+) logged out, [\d ]+(?:from (?P<source.address>[0-9A-Fa-f.:]+))?\s*$"
+_VISIT = (
+    r"(?P<mikrotik.topics>hotspot,(?:[a-z0-9!-]+,)*[a-z0-9!-]+) "
+    r"(?P<user.name>.+) \((?P<source.address>[0-9A-Fa-f.:]+)\): "
+)
 _IP4 = r"\d{1,3}(?:\.\d{1,3}){3}"
 _IP6 = r"[0-9A-Fa-f]*:[0-9A-Fa-f:.]*"
 _CHAIN = (
@@ -126,6 +130,9 @@ PARSER = LineParser(
         Pattern(rf"^{_TIME}(?:{_TOPICS})?login failure for {_WHO} {_VIA}", _FAILED),
         Pattern(rf"^{_TIME}(?:{_TOPICS})?{_WHO} logged in (?:{_FROM} )?{_VIA}", _LOGIN),
         Pattern(rf"^{_TIME}(?:{_TOPICS})?{_WHO} logged out (?:{_FROM} )?{_VIA}", _LOGOUT),
+        Pattern(rf"^{_TIME}{_VISIT}logged in\s*$", _LOGIN),
+        Pattern(rf"^{_TIME}{_VISIT}logged out: (?P<event.reason>.*)$", _LOGOUT),
+        Pattern(rf"^{_TIME}{_VISIT}login failed: (?P<event.reason>.*)$", _FAILED),
         Pattern(rf"^{_TIME}{_DIAL}{_ENTERED}", _DIALLED),
         Pattern(rf"^{_TIME}{_DIAL}{_LEFT}", _HUNG_UP),
         Pattern(rf"^{_TIME}{_TUNNEL}{_ENTERED}", _LOGIN),
