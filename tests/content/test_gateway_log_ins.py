@@ -6,7 +6,7 @@ Each row of `gateways.yml` is one way into one gateway, by name:
   writes then; `failed` or `logged_out` may be missing where its manufacturer documents none, or none that tells user
   and address. The user is `jdoe` in all, and 203.0.113.61 the address that the client comes from.
 - `seen_as`: which selections hold for the log-in: `log-in` (`success`, as the category is authentication), `session`
-  (the action is one that `session` lists), or both.
+  (the action is one that `session` lists), or both; `administrator`, where it is a log-in to the gateway itself.
 
 A gateway that begins to be parsed is one more row. Countries and networks of addresses are put in here, so that only
 parsers and rules are tested.
@@ -45,11 +45,14 @@ PLACES = frozenset({"impossible_travel", "login_from_country_not_allowed", "log_
 SEEN = {
     "log-in": PLACES | {"log_in_from_new_country", "gateway_log_in"},
     "session": PLACES | {"vpn_from_new_country", "vpn_session_opened", "gateway_log_in"},
+    "administrator": {"administrator_from_outside", "administrator_from_new_address"},
 }
 NAMED = frozenset({FAILED, "gateway_log_in", "vpn_session_opened"})
 FILES = (
     *(f"identity/{name}.yml" for name in sorted(PLACES)),
     "identity/log_in_from_new_country.yml",
+    "firewall/administrator_from_new_address.yml",
+    "firewall/administrator_from_outside.yml",
     "firewall/log_in_guessed.yml",
     "firewall/vpn_from_new_country.yml",
     "firewall/vpn_from_two_countries.yml",
