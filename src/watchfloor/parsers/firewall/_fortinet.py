@@ -50,7 +50,7 @@ FIELDS: dict[str, Target] = {
     "sentpkt": "source.packets", "rcvdpkt": "destination.packets",
     "proto": "@proto", "service": "@service", "duration": "@seconds",
     "dir": "@direction", "direction": "@direction",
-    "xauthuser": "source.user.name", "eapuser": "source.user.name", "user": "source.user.name",
+    "xauthuser": ("source.user.name", "@xauth"), "eapuser": ("source.user.name", "@xauth"), "user": "source.user.name",
     "user_name": "source.user.name", "unauthuser": "source.user.name", "dstunauthuser": "destination.user.name",
     "dstuser": "destination.user.name", "group": "source.user.group.name", "adminprof": "user.roles",
     "policyid": "rule.id", "policy_id": "rule.id", "policyname": "rule.name", "poluuid": "rule.uuid",

@@ -1,4 +1,4 @@
-"""Sessions and screens of an SRX that logs text instead of structured data.
+"""Sessions, screens, log-ins and VPNs of an SRX that logs text instead of structured data.
 
 Format: https://www.juniper.net/documentation/us/en/software/junos/network-mgmt/topics/topic-map/system-logging-for-a-security-device.html
 """
@@ -20,6 +20,15 @@ _SCREEN = re.compile(
     r"(?: protocol-id: (\d+),)? zone name: ([^,]+), interface name: ([^,]+), action: (.*)\Z",
     re.DOTALL,
 )
+# Names are what clients typed; what the SRX says stands behind them, so the last such words count.
+_USER = re.compile(r"(?:\w+ )?(?i:user) (.*) at ([0-9A-Fa-f.:]+) is (?:accepted|rejected)\b", re.DOTALL)
+_VPN = re.compile(r"VPN (\S+) from ([0-9A-Fa-f.:]+) is (?:up|down)\. (.*)\Z", re.DOTALL)
+_NAMED = re.compile(r"([A-Za-z][A-Za-z -]*): ([^,]*)(?:, |\Z)")
+_VPN_NAMES = {
+    "Local-ip": "local-address", "gateway name": "gateway-name", "tunnel-id": "tunnel-id",
+    "local tunnel-if": "interface-name", "remote tunnel-ip": "internal-ip", "AAA username": "client-name",
+    "Reason": "reason",
+}  # fmt: skip
 _SIDES = ("source-address", "source-port", "destination-address", "destination-port")
 _NATTED = ("nat-source-address", "nat-source-port", "nat-destination-address", "nat-destination-port")
 
@@ -28,6 +37,12 @@ def session(line: str) -> dict[str, str] | None:
     """The values of a text record by the names of structured data; None for another one."""
     tag, _, text = line.partition(": ")
     values = {"@tag": tag}
+    if tag.startswith(("FWAUTH_", "DYNAMIC_VPN_")):
+        user = _USER.match(text)
+        return values | _given(("username", "source-address"), user.groups()) if user else None
+    if tag.endswith("_ALARM_USER"):
+        vpn = _VPN.match(text)
+        return values | _tunnel(*vpn.groups()) if vpn else None
     screen = _SCREEN.match(text)
     if screen:
         names = ("attack-name", *_SIDES, "protocol-id", "source-zone-name", "interface-name", "action")
@@ -43,6 +58,12 @@ def session(line: str) -> dict[str, str] | None:
     reason, *rest = match.groups()
     values |= _given(("reason", *_SIDES, "service-name", *_NATTED), (reason, *rest[:9]))
     return values | _tail(rest[9])
+
+
+def _tunnel(name: str, peer: str, text: str) -> dict[str, str]:
+    """A tunnel's values; of a name that comes twice, the last counts, as identities of the peer's choice come first."""
+    said = {_VPN_NAMES[key]: value for key, value in _NAMED.findall(text) if key in _VPN_NAMES and value}
+    return {"vpn-name": name, "remote-address": peer} | said
 
 
 def _tail(text: str) -> dict[str, str]:

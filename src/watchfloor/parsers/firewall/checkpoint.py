@@ -53,6 +53,7 @@ _FIELDS: dict[str, Target] = {
     "dns_type": "dns.question.type", "os_name": "host.os.name", "process_name": "process.name",
     "parent_process_name": "process.parent.name", "industry_reference": "vulnerability.id", "session_uid": "session.id",
     "operation": "@operation", "objectname": "@object", "auth_status": "@auth",
+    "status": "@status", "client_name": "@client", "ike": "@ike", "office_mode_ip": "@leased",
     "tls_server_host_name": "tls.client.server_name",
 }  # fmt: skip
 _HEAD = re.compile(r"\s*(?:<(\d{1,3})>)?1 (\S+) (\S+) \S+ \S+ \S+ \[")
@@ -84,6 +85,8 @@ _KINDS = {
     "wep-api": ["configuration"], "web_api": ["configuration"],
 }  # fmt: skip
 _SIGN_INS = {"log in": "start", "login": "start", "log out": "end", "logout": "end", "failed log in": "start"}
+_AGREED = r"(?i)^(?:quick mode|child sa|ikev2 child sa|auth exchange).* completion"
+"""Which keys are a tunnel's; the ones before are agreed on before the user is known."""
 _CONN_DIRECTIONS = {"incoming": "inbound", "outgoing": "outbound", "internal": "internal"}
 _ADDRESS = r"^([0-9.]{7,15}|[0-9a-fA-F:]{3,39})$"
 _DIRECTIONS = {"inbound": "inbound", "outbound": "outbound", "in": "inbound", "out": "outbound"}
@@ -136,7 +139,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         column(frame, "observer.name").str.extract(_ADDRESS).str.split("\n").alias("observer.ip"),
         pl.lit("event").alias("event.kind"),
     )  # fmt: skip
-    return acting(connection(urls(_kinds(frame, product))))
+    return acting(connection(urls(_tunnels(_kinds(frame, product), product))))
 
 
 def _moment(frame: pl.DataFrame) -> pl.Series:
@@ -157,12 +160,15 @@ def _kinds(frame: pl.DataFrame, product: pl.Series) -> pl.DataFrame:
     sign_in = word(first(frame, "@operation").fill_null(action), _SIGN_INS)
     auth = word(first(frame, "@auth"), {"successful login": "success", "failed login": "failure"})
     failed = (action == "failed log in") | column(frame, "event.reason").str.contains("(?i)fail").fill_null(value=False)
+    failed |= column(frame, "@status").str.contains("(?i)^fail").fill_null(value=False)
     outcome = pl.when(failed.fill_null(value=False)).then(pl.lit("failure")).otherwise(pl.lit("success"))
     flow = verdict.is_not_null()
     kinds = pl.when(sign_in.is_not_null() | auth.is_not_null()).then(pl.lit(["authentication"]))
     return frame.with_columns(
         kinds.otherwise(listed(product, _KINDS, ["network"])).alias("event.category"),
-        pl.when(flow)
+        pl.when(sign_in == "end")
+        .then(pl.lit(["end"]))
+        .when(flow)
         .then(pl.concat_list(verdict, pl.lit("connection")))
         .when(sign_in.is_not_null())
         .then(pl.concat_list(sign_in))
@@ -170,6 +176,30 @@ def _kinds(frame: pl.DataFrame, product: pl.Series) -> pl.DataFrame:
         .alias("event.type"),
         pl.coalesce(auth, pl.when(sign_in.is_not_null()).then(outcome), pl.when(flow).then(pl.lit("success"))).alias(
             "event.outcome"
+        ),
+    )
+
+
+def _tunnels(frame: pl.DataFrame, product: pl.Series) -> pl.DataFrame:
+    """Log-ins to VPNs, and the keys that are agreed on with a user."""
+    client = (product.str.to_lowercase() == "mobile access") | column(frame, "@client").is_not_null()
+    vpn = client.fill_null(value=False) & (frame["event.outcome"] == "success")
+    kind = word(column(frame, "event.action"), _SIGN_INS)
+    agreed = (column(frame, "event.action").str.to_lowercase() == "key install") & column(frame, "@ike").str.contains(
+        _AGREED
+    )
+    agreed = (agreed & column(frame, "source.user.name").is_not_null()).fill_null(value=False)
+    leased = first(frame, "@leased")
+    return frame.with_columns(
+        pl.when(vpn & kind.is_not_null())
+        .then(word(kind, {"start": "client-vpn-connected", "end": "client-vpn-disconnected"}))
+        .when(agreed)
+        .then(pl.lit("ike-established"))
+        .otherwise("event.action")
+        .alias("event.action"),
+        pl.when(agreed).then(pl.lit("success")).otherwise("event.outcome").alias("event.outcome"),
+        pl.coalesce(column(frame, "source.nat.ip"), pl.when(leased != "0.0.0.0").then(leased)).alias(  # noqa: S104
+            "source.nat.ip"
         ),
     )
 

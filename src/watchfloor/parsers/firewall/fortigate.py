@@ -112,6 +112,10 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
     login = (message.str.contains(r"log[- ]?(?:in|out)|logged (?:in|out)") & (subtype == "system")).fill_null(
         value=False
     )
+    # A client that gives its name in the negotiation of its tunnel, and is not let in.
+    refused = ((action == "negotiate") & (outcome == "failure") & column(frame, "@xauth").is_not_null()).fill_null(
+        value=False
+    )
     events = listed(subtype, _EVENTS)
     configured = column(frame, "@cfgpath").is_not_null()
     traffic, utm = pl.col("@kind") == "traffic", pl.col("@kind") == "utm"
@@ -125,7 +129,7 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(["authentication"]))
         .when(configured)
         .then(pl.lit(["configuration"]))
-        .when(action.is_in(["ssl-login-fail", "ssl-login"]))
+        .when(action.is_in(["ssl-login-fail", "ssl-login"]) | refused)
         .then(pl.lit(["network", "authentication"]))
         .when(action == "perf-stats")
         .then(pl.lit(["host"]))

@@ -11,6 +11,7 @@ import polars as pl
 from watchfloor.parsers._columns import column, gathered, listed
 from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._mapping import Target, mapped
+from watchfloor.parsers._pairs import pairs
 from watchfloor.parsers._times import moments
 from watchfloor.parsers._users import acting
 from watchfloor.parsers.plugin import FieldsParser, by_line
@@ -20,6 +21,9 @@ _FIELDS: dict[str, Target] = {
     "log_time": "@time", "log_time_of_year": "_yearless", "log_host": "host.hostname", "module": "@module",
     "level": "event.severity", "mnemonic": "event.code", "text": "message",
     "source-ip": "source.address", "srcip": "source.address", "ip": "source.address", "ipaddress": "source.address",
+    "client ip": "source.address", "useraddress": "source.address", "userip": "source.address",
+    "remoteip": "source.address", "src": "source.address", "dst": "destination.address",
+    "virtual ip": "source.nat.ip", "user name": "source.user.name", "logout reason": "event.reason",
     "source-port": "source.port", "srcport": "source.port", "destination-ip": "destination.address",
     "dstip": "destination.address", "destination-port": "destination.port", "dstport": "destination.port",
     "source-nat-ip": "source.nat.ip", "source-nat-port": "source.nat.port", "destination-nat-ip": "destination.nat.ip",
@@ -41,9 +45,19 @@ _DATED = re.compile(
     r"|(?P<log_time_of_year>[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d))\S* +(?P<log_host>\S+)"
 )
 _PAIR = re.compile(r'(?:^|[,;(] ?)([A-Za-z][A-Za-z -]{0,30}+)=("[^"]*"|[^,;()]*)')
+_NO_ADDRESS = "0.0.0.0"  # noqa: S104  # how virtual gateways write that there is none
+_MESSAGE = re.compile(r'id=\S+ time="[^"]*" fw=')
+"""Logs of virtual gateways in the form that WELF has, behind Huawei's head."""
+_OUT = r"log_?(?:out|off)|offline"
+_REFUSED = r"fail|err|deny|reject"
+_LET_IN = r"log_?(?:in|on)|auth|succ|online"
+_VPNS = ("sslvpn", "svn", "users")
+_CONSOLES = ("cli", "line", "shell", "web", "telnet")
+"""Modules that write of log-ins and of much else."""
 _KINDS = {
     "policy": ["network"], "secpolicy": ["network"], "session": ["network"], "seclog": ["network"],
     "ips": ["network", "intrusion_detection"], "atk": ["network", "intrusion_detection"], "av": ["network", "malware"],
+    "sslvpn": ["authentication"], "users": ["authentication"], "svn": ["authentication"],
     "ssh": ["authentication"], "aaa": ["authentication"], "um": ["authentication"], "cm": ["authentication"],
     "shell": ["configuration"], "configuration": ["configuration"], "cfgman": ["configuration"],
     "url": ["network", "web"],
@@ -60,6 +74,11 @@ def _read(line: str) -> dict[str, str] | None:
     given = dated.groupdict() if dated else {}
     values = {name: value for name, value in given.items() if value}
     values |= {"module": module, "level": level, "mnemonic": f"{module}/{mnemonic}", "text": text}
+    if _MESSAGE.match(text):
+        found = pairs(text)
+        values["text"] = found.pop("msg", text)
+        found = {key: value for key, value in found.items() if value != _NO_ADDRESS}
+        return found | values
     for key, value in _PAIR.findall(text):
         values.setdefault(key.strip().lower(), value.strip('" ').rstrip("."))
     return values
@@ -82,8 +101,6 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     types = gathered(
         pl.when(flow).then(pl.lit("connection")), pl.when(ended).then(pl.lit("end")), pl.when(flow).then(verdict)
     )
-    failed = code.str.contains("fail").fill_null(value=False)
-    signs_in = module.is_in(["ssh", "aaa", "um", "cm"]) & code.str.contains("login|auth|fail|succ")
     times = column(frame, "@time").str.replace("T", " ", literal=True)
     _, local = moments(times, ("%b %e %Y %H:%M:%S", "%Y-%m-%d %H:%M:%S"))
     frame = frame.with_columns(
@@ -91,13 +108,39 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         listed(module, _KINDS).alias("event.category"),
         types.alias("event.type"),
         column(frame, "event.code").str.extract("/(.*)$").alias("event.action"),
-        pl.when(flow & (denied | allowed))
+        pl.when(flow & (denied | allowed)).then(pl.lit("success")).alias("event.outcome"),
+    )
+    return acting(connection(urls(_sign_ins(frame, module))))
+
+
+def _sign_ins(frame: pl.DataFrame, module: pl.Series) -> pl.DataFrame:
+    """How log-ins went, and when they ended, by the names of messages."""
+    name = frame["event.action"].str.to_lowercase()
+    console = module.is_in(_CONSOLES) & name.str.contains(r"log_?(?:in|out)")
+    knows = (listed(module, _KINDS).list.contains("authentication") | console).fill_null(value=False)
+    out, refused, into = (name.str.contains(regex) & knows for regex in (_OUT, _REFUSED, _LET_IN))
+    vpn = module.is_in(_VPNS)
+    return frame.with_columns(
+        pl.when(console).then(pl.lit(["authentication"])).otherwise("event.category").alias("event.category"),
+        pl.when(out)
+        .then(pl.lit(["end"]))
+        .when(into & ~refused)
+        .then(pl.lit(["start"]))
+        .otherwise("event.type")
+        .alias("event.type"),
+        pl.when(out & vpn)
+        .then(pl.lit("client-vpn-disconnected"))
+        .when(into & ~refused & vpn)
+        .then(pl.lit("client-vpn-connected"))
+        .otherwise("event.action")
+        .alias("event.action"),
+        pl.when(refused & ~out)
+        .then(pl.lit("failure"))
+        .when(out | into)
         .then(pl.lit("success"))
-        .when(signs_in)
-        .then(pl.when(failed).then(pl.lit("failure")).otherwise(pl.lit("success")))
+        .otherwise("event.outcome")
         .alias("event.outcome"),
     )
-    return acting(connection(urls(frame)))
 
 
 PARSER = FieldsParser(

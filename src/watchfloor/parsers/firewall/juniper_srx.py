@@ -1,4 +1,4 @@
-"""Juniper SRX: sessions, IDP, UTM, screens, AAMW and SecIntel, as structured data or as text."""
+"""Juniper SRX: sessions, IDP, UTM, screens, AAMW, SecIntel, log-ins and VPNs, as structured data or as text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ _FIELDS: dict[str, Target] = {
     "packets-from-client": "source.packets", "packets-from-server": "destination.packets",
     "outbound-bytes": "source.bytes", "inbound-bytes": "destination.bytes", "outbound-packets": "source.packets",
     "inbound-packets": "destination.packets",
-    "elapsed-time": "@seconds", "username": "source.user.name", "policy-name": "rule.name",
+    "elapsed-time": "@seconds", "username": "source.user.name", "user-name": "source.user.name",
+    "client-name": "source.user.name",
+    "client": "source.address", "client-ip": "source.address", "remote-address": "source.address",
+    "local-address": "destination.address", "internal-ip": "source.nat.ip", "policy-name": "rule.name",
     "rulebase-name": "@rulebase", "rule-name": "@rule", "source-zone-name": "observer.ingress.zone",
     "source-zone": "observer.ingress.zone", "destination-zone-name": "observer.egress.zone",
     "destination-zone": "observer.egress.zone", "packet-incoming-interface": "observer.ingress.interface.name",
@@ -50,7 +53,9 @@ _FIELDS: dict[str, Target] = {
     "malware-info": "threat.name", "http-host": "url.domain", "verdict-number": "event.risk_score",
     "application-risk": "event.risk_score", "urlcategory-risk": "event.risk_score",
 }  # fmt: skip
-_EMPTY = frozenset({"", "-", "None", "UNKNOWN", "N/A"})
+_EMPTY = frozenset(
+    {"", "-", "None", "UNKNOWN", "N/A", "Not-Applicable", "Not-applicable", "Not-Available", "Not-available"}
+)
 _ENDS = {
     "CREATE": ("flow_started", "start allowed connection"), "UPDATE": ("flow_started", "start allowed connection"),
     "CLOSE": ("flow_close", "end allowed connection"), "DENY": ("flow_deny", "denied connection"),
@@ -150,8 +155,45 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         .fill_null(word(tag, {name.lower(): number for name, number in _SCREENED.items()}))
         .alias("@proto"),
     )
-    frame = _ends(acting(connection(observer(frame, "Juniper", "SRX"))))
+    frame = _ends(acting(connection(observer(_sign_ins(frame, tag), "Juniper", "SRX"))))
     return frame.select(name for name in frame.columns if not name.startswith("@") or name in ("@timestamp", "@local"))
+
+
+def _sign_ins(frame: pl.DataFrame, tag: pl.Series) -> pl.DataFrame:
+    """Log-ins at the firewall or its VPN, and tunnels of users; other tunnels are connections of networks."""
+    signs_in = tag.str.contains(r"^(?:FWAUTH|DYNAMIC_VPN)_\w*AUTH_").fill_null(value=False)
+    refused = frame["event.outcome"] == "failure"
+    accepted = tag.str.contains(r"_(?:OK|SUCCESS|ACCEPTED)$").fill_null(value=False)
+    dynamic = tag.str.starts_with("DYNAMIC_VPN_")
+    way = tag.str.extract(r"^(?:KMD|IKE)_VPN_(UP|DOWN)_ALARM_USER$").str.to_lowercase()
+    of_user = column(frame, "source.user.name").is_not_null()
+    entered = pl.when(dynamic).then(pl.lit("gateway-auth")).otherwise(pl.lit("logged-in"))
+    names = {"up": "client-vpn-connected", "down": "client-vpn-disconnected"}
+    done = (
+        pl.when(signs_in & refused)
+        .then(pl.lit("logon-failed"))
+        .when(signs_in & accepted)
+        .then(entered)
+        .when(of_user)
+        .then(word(way, names))
+        .otherwise(word(way, {"up": "vpn-up", "down": "vpn-down"}))
+    )
+    kinds = (
+        pl.when(signs_in).then(pl.lit(["authentication"])).when(way.is_not_null()).then(pl.lit(["network", "session"]))
+    )
+    types = (
+        pl.when(signs_in & accepted)
+        .then(pl.lit(["start"]))
+        .when(signs_in)
+        .then(pl.lit(["info"]))
+        .otherwise(listed(way, {"up": ["start"], "down": ["end"]}))
+    )
+    return frame.with_columns(
+        kinds.otherwise("event.category").alias("event.category"),
+        pl.coalesce(types, "event.type").alias("event.type"),
+        pl.coalesce(done, "event.action").alias("event.action"),
+        pl.when(~signs_in | accepted | refused).then("event.outcome").alias("event.outcome"),
+    )
 
 
 def _ends(frame: pl.DataFrame) -> pl.DataFrame:
@@ -171,6 +213,7 @@ PARSER = FieldsParser(
     sieve=(
         r"^(?:<\d{1,3}>)?(?:1 )?\d{4}-\d\d-\d\dT[\d:.Z+-]+ \S+ \S+ \S+ [A-Z0-9_]+ \[junos@|^[A-Z][A-Z0-9_]+:? \[junos@"
         r"|^RT_FLOW_SESSION_(?:CREATE|CLOSE|DENY)(?:_LS)?: session |^RT_SCREEN_\w+: "
+        r"|^(?:FWAUTH|DYNAMIC_VPN)_\w+: (?:\w+ )?(?i:user) |^(?:KMD|IKE)_VPN_(?:UP|DOWN)_ALARM_USER: VPN "
     ),
     read=by_line(_read),
     parse=parse,

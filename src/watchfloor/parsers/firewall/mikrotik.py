@@ -23,7 +23,9 @@ _LOGIN: Fields = {
     "event.action": "logged-in",
     "event.outcome": "success",
 }
+_DIALLED: Fields = {**_LOGIN, "event.action": "client-vpn-connected"}
 _LOGOUT: Fields = {**_LOGIN, "event.type": ["end"], "event.action": "logged-out"}
+_HUNG_UP: Fields = {**_LOGOUT, "event.action": "client-vpn-disconnected"}
 _FAILED: Fields = {**_LOGIN, "event.type": ["info"], "event.action": "logon-failed", "event.outcome": "failure"}
 _CHANGED: Fields = {
     **_OBSERVED,
@@ -41,6 +43,16 @@ _WHO = r"user (?P<user.name>.*)"
 _FROM = r"from (?P<source.address>[0-9A-Fa-f.:%]+(?:%\S+)?|[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5})"
 _VIA = r"via (?P<mikrotik.via>[a-z0-9-]+)(?: (?:on|by) .*)?\s*$"
 _TUNNEL = r"(?P<mikrotik.topics>(?:l2tp|pptp|ppp|sstp|ovpn|pppoe|hotspot|ipsec),(?:[a-z0-9!-]+,)*[a-z0-9!-]+) "
+_DIAL = r"(?P<mikrotik.topics>(?:l2tp|pptp|ppp|sstp|ovpn|ipsec),(?:[a-z0-9!-]+,)*[a-z0-9!-]+) "
+_ENTERED = (
+    r"(?P<user.name>.+) logged in, (?P<client.address>[0-9A-Fa-f.:]+)"
+    r"(?: from (?P<source.address>[0-9A-Fa-f.:]+))?\s*$"
+)
+_LEFT = r"(?P<user.name>.+) logged out, [\d ]+(?:from (?P<source.address>[0-9A-Fa-f.:]+))?\s*$"
+_VISIT = (
+    r"(?P<mikrotik.topics>hotspot,(?:[a-z0-9!-]+,)*[a-z0-9!-]+) "
+    r"(?P<user.name>.+) \((?P<source.address>[0-9A-Fa-f.:]+)\): "
+)
 _IP4 = r"\d{1,3}(?:\.\d{1,3}){3}"
 _IP6 = r"[0-9A-Fa-f]*:[0-9A-Fa-f:.]*"
 _CHAIN = (
@@ -118,15 +130,13 @@ PARSER = LineParser(
         Pattern(rf"^{_TIME}(?:{_TOPICS})?login failure for {_WHO} {_VIA}", _FAILED),
         Pattern(rf"^{_TIME}(?:{_TOPICS})?{_WHO} logged in (?:{_FROM} )?{_VIA}", _LOGIN),
         Pattern(rf"^{_TIME}(?:{_TOPICS})?{_WHO} logged out (?:{_FROM} )?{_VIA}", _LOGOUT),
-        Pattern(
-            rf"^{_TIME}{_TUNNEL}(?P<user.name>\S+) logged in, (?P<client.address>[0-9A-Fa-f.:]+)"
-            r"(?: from (?P<source.address>[0-9A-Fa-f.:]+))?\s*$",
-            _LOGIN,
-        ),
-        Pattern(
-            rf"^{_TIME}{_TUNNEL}(?P<user.name>\S+) logged out, [\d ]+(?:from (?P<source.address>[0-9A-Fa-f.:]+))?\s*$",
-            _LOGOUT,
-        ),
+        Pattern(rf"^{_TIME}{_VISIT}logged in\s*$", _LOGIN),
+        Pattern(rf"^{_TIME}{_VISIT}logged out: (?P<event.reason>.*)$", _LOGOUT),
+        Pattern(rf"^{_TIME}{_VISIT}login failed: (?P<event.reason>.*)$", _FAILED),
+        Pattern(rf"^{_TIME}{_DIAL}{_ENTERED}", _DIALLED),
+        Pattern(rf"^{_TIME}{_DIAL}{_LEFT}", _HUNG_UP),
+        Pattern(rf"^{_TIME}{_TUNNEL}{_ENTERED}", _LOGIN),
+        Pattern(rf"^{_TIME}{_TUNNEL}{_LEFT}", _LOGOUT),
         Pattern(
             rf"^{_TIME}{_TUNNEL}<?(?:(?P<source.address>{_IP4}|{_IP6})|[^\s>]*)>?: user (?P<user.name>.*?)"
             r" authentication failed(?: - (?P<event.reason>.*))?$",

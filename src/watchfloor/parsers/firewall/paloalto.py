@@ -76,6 +76,7 @@ _RESULTS = {
     "submitted": "unknown", "auth-success": "success", "auth-fail": "failure",
 }  # fmt: skip
 _SIGN_IN = r"^(?:auth-|globalprotect(?:gateway|portal)-auth-)"
+_SIGN_OUT = r"^globalprotect(?:gateway|portal)-logout-"
 _ENDINGS = {"succ": "success", "fail": "failure"}
 _FILES = ("file", "virus", "wildfire", "wildfire-virus", "ml-virus", "data")
 _HASHES = ((32, "md5"), (40, "sha1"), (64, "sha256"))
@@ -160,6 +161,7 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(flow & ~threat).then(pl.lit("connection")),
         pl.when(traffic).then(phase),
         pl.when(kind == "userid").then(word(sub, {"login": "start", "logout": "end"})),
+        pl.when((kind == "globalprotect") & column(frame, "event.code").str.contains("-logout$")).then(pl.lit("end")),
         pl.when(kind == "config").then(pl.lit("change")),
     )
     result = word(first(frame, "@result", "@event", "event.code"), _RESULTS)
@@ -222,11 +224,14 @@ def _sessions(frame: pl.DataFrame) -> pl.DataFrame:
     address = text.str.extract(r"(?i)\bfrom:? '?([0-9a-fA-F.:]*[0-9a-fA-F])'?\.?(?: using \w+\.?)?(?: *,[^']*)?$")
     outcome = pl.when(text.str.contains(r"^User \S+ logged (?:in|out) via")).then(pl.lit("success"))
     signs = text.str.contains(r"^User \S+ logged (?:in|out) via").fill_null(value=False) & system
+    left = text.str.contains(r"^User \S+ logged out via").fill_null(value=False)
+    left = system & (left | column(frame, "event.code").str.contains(_SIGN_OUT).fill_null(value=False))
     return frame.with_columns(
         pl.coalesce(column(frame, "source.user.name"), pl.when(system).then(user)).alias("source.user.name"),
         pl.coalesce(column(frame, "source.address"), pl.when(system).then(address)).alias("source.address"),
         pl.coalesce("event.outcome", pl.when(system).then(outcome)).alias("event.outcome"),
         pl.when(signs).then(pl.lit(["authentication"])).otherwise("event.category").alias("event.category"),
+        pl.when(pl.lit(left)).then(pl.lit(["end"])).otherwise("event.type").alias("event.type"),
     )
 
 

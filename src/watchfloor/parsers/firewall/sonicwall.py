@@ -35,7 +35,21 @@ _PEER = (
     r"(?::(?P<port>\d*))?(?::(?P<interface>[^:\s]*))?(?::(?P<name>[^:\s]*))?"
 )
 _DENIED = r"(?i)\b(?:dropped|drop|denied|deny|blocked|block|rejected|prevention)"
-_SIGN_IN = r"(?i)\blog(?:ged)?[ -]?(?:in|out|off)\b|authenticat"
+_SIGN_IN = (
+    r"(?i)\blog(?:ged)?[ -]?(?:in|out|off)\b|authenticat|^xauth |administration session (?:started|ended)"
+    r"|^netextender (?:session )?(?:dis)?(?:connected|started|ended|terminated)"
+)
+_OUT = r"(?i)\blog(?:ged)?[ -]?(?:out|off)\b|session (?:ended|terminated)|^netextender disconnected"
+_REFUSED = (
+    r"(?i)\blog-?in (?:denied|failed|disabled|failure)|\blogged in failed|\bauthentication (?:failed|failure|error)"
+    r"|authenticate fail|^xauth failed|\blogin timed out"
+)
+_LET_IN = (
+    r"(?i)\blog-?in .*\ballowed\b|\blog-?in successful|\bsuccessful .*\blog-?in\b|\blogged in\b"
+    r"|\bauthentication (?:success|successful|succeeded)\b|^xauth succeeded|session started|^netextender connected"
+)
+_VPN = r"(?i)^(?:ssl ?vpn|vpn) zone remote user |^xauth |^netextender |^l2tp "
+"""Messages that SonicOS writes without any name or text of a client's."""
 _INTRUSION = r"(?i)attack|scan detected|spoof|ips (?:detection|prevention)|anti-spyware|intrusion|flood|botnet"
 _VIRUS = r"(?i)anti-virus|gateway av|virus"
 _FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S")
@@ -110,19 +124,31 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
     action = column(frame, "@action").str.to_lowercase().replace("na", None).replace('"na"', None)
     denied = action.is_in(["drop", "deny", "block"]).fill_null(value=message.str.contains(_DENIED))
     denied = denied.fill_null(value=False)
-    sign_in = message.str.contains(_SIGN_IN).fill_null(value=False)
+    # Packets that do not verify are no log-ins, though the message speaks of authentication.
+    sign_in = (message.str.contains(_SIGN_IN) & ~message.str.contains(r"(?i)^ipsec ")).fill_null(value=False)
     opened = message.str.contains(r"(?i)connection opened").fill_null(value=False)
     closed = message.str.contains(r"(?i)connection closed").fill_null(value=False)
-    failed = message.str.contains(r"(?i)denied|failed|failure|incorrect|wrong").fill_null(value=False)
-    outcome = pl.when(sign_in & failed).then(pl.lit("failure")).when(sign_in).then(pl.lit("success"))
+    out, failed, into, vpn = (
+        message.str.contains(regex).fill_null(value=False) & sign_in for regex in (_OUT, _REFUSED, _LET_IN, _VPN)
+    )
+    outcome = pl.when(failed).then(pl.lit("failure")).when(out | into).then(pl.lit("success"))
+    done = (
+        pl.when(failed)
+        .then(pl.lit("logon-failed"))
+        .when(out)
+        .then(pl.when(vpn).then(pl.lit("client-vpn-disconnected")).otherwise(pl.lit("logged-out")))
+        .when(into)
+        .then(pl.when(vpn).then(pl.lit("client-vpn-connected")).otherwise(pl.lit("logged-in")))
+    )
     allowed = action.is_in(["allow", "forward", "mgmt"]).fill_null(value=False) | opened | closed
     types = gathered(
         pl.when(opened | closed).then(pl.lit("connection")),
         pl.when(opened).then(pl.lit("start")).when(closed).then(pl.lit("end")),
+        pl.when(out & ~failed).then(pl.lit("end")).when(into & ~failed).then(pl.lit("start")),
         pl.when(denied & ~sign_in).then(pl.lit("denied")).when(allowed).then(pl.lit("allowed")),
     )
     return frame.with_columns(
-        action.alias("event.action"),
+        pl.coalesce(done, action).alias("event.action"),
         pl.when(sign_in)
         .then(pl.lit(["authentication"]))
         .when(message.str.contains(_VIRUS))
@@ -132,7 +158,7 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit(["network"]))
         .alias("event.category"),
         types.alias("event.type"),
-        pl.coalesce(outcome, pl.when(denied | allowed).then(pl.lit("success"))).alias("event.outcome"),
+        pl.coalesce(outcome, pl.when((denied | allowed) & ~sign_in).then(pl.lit("success"))).alias("event.outcome"),
     )
 
 

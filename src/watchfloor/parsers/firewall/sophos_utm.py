@@ -22,7 +22,7 @@ _FIELDS: dict[str, Target] = {
     "log_time": "@time", "log_host": "host.hostname", "log_process": "process.name", "log_pid": "process.pid",
     "id": "event.code", "severity": "log.level", "sys": "@sys", "sub": "@sub",
     "name": ("message", "@name"), "log_text": "message",
-    "action": "@action", "reason": "event.reason", "info": "event.reason",
+    "virtual_ip": "source.nat.ip", "action": "@action", "reason": "event.reason", "info": "event.reason",
     "fwrule": "rule.id", "sid": "rule.id", "filteraction": "rule.ruleset", "class": "rule.category",
     "categoryname": "rule.category", "initf": "observer.ingress.interface.name",
     "outitf": "observer.egress.interface.name",
@@ -45,6 +45,8 @@ _VERDICTS = {
     "drop": "denied", "reject": "denied", "block": "denied", "pass": "allowed", "accept": "allowed", "log": "allowed",
     "alert": "allowed", "warn": "allowed",
 }  # fmt: skip
+_TUNNELS = {"2201": "client-vpn-connected", "2202": "client-vpn-disconnected"}
+"""Ids of what the daemons of all its VPNs for users write."""
 _KINDS = {
     "packetfilter": ["network"],
     "http": ["network", "web"],
@@ -87,17 +89,26 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     outcome = message.str.extract(r"^authentication (successful|failed)$").replace_strict(
         {"successful": "success", "failed": "failure"}, default=None, return_dtype=pl.String
     )
-    types = gathered(pl.when(sub == "packetfilter").then(pl.lit("connection")), verdict)
+    tunnel = word(pl.select(pl.when(sub == "vpn").then(column(frame, "event.code"))).to_series(), _TUNNELS)
+    came = (tunnel == "client-vpn-connected").fill_null(value=False)
+    types = gathered(
+        pl.when(sub == "packetfilter").then(pl.lit("connection")),
+        pl.when(came | (outcome == "success")).then(pl.lit("start")).when(tunnel.is_not_null()).then(pl.lit("end")),
+        verdict,
+    )
     micros = column(frame, "@micros").cast(pl.Int64, strict=False) * 1000
     query = column(frame, "@query").str.strip_prefix("?")
     frame = frame.with_columns(
         utc,
         local,
         word(column(frame, "log.level"), NUMBERS).alias("event.severity"),
-        listed(sub.fill_null(_process_kind(frame)), _KINDS).alias("event.category"),
+        pl.when(tunnel.is_not_null())
+        .then(pl.lit(["network", "session"]))
+        .otherwise(listed(sub.fill_null(_process_kind(frame)), _KINDS))
+        .alias("event.category"),
         types.alias("event.type"),
-        first(frame, "@action", "@name").alias("event.action"),
-        pl.coalesce(outcome, pl.when(verdict.is_not_null()).then(pl.lit("success"))).alias("event.outcome"),
+        tunnel.fill_null(first(frame, "@action", "@name")).alias("event.action"),
+        pl.coalesce(outcome, pl.when(verdict.is_not_null() | came).then(pl.lit("success"))).alias("event.outcome"),
         micros.alias("event.duration"),
         query.alias("url.query"),
         pl.when(column(frame, "http.request.method").is_not_null())

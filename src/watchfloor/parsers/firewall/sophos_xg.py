@@ -38,8 +38,8 @@ _FIELDS: dict[str, Target] = {
     "srczone": "observer.ingress.zone", "src_zone": "observer.ingress.zone",
     "dstzone": "observer.egress.zone", "dst_zone": "observer.egress.zone",
     "src_mac": "source.mac", "source_mac": "source.mac", "dst_mac": "destination.mac",
-    "src_ip": "source.address", "sourceip": "source.address", "ip": "source.address", "ipaddress": "source.address",
-    "ip_address": "source.address", "remote_ip": "source.address",
+    "src_ip": "source.address", "sourceip": "source.address", "remote_ip": "source.address",
+    "ip": "source.address", "ipaddress": ("source.address", "@leased"), "ip_address": "source.address",
     "dst_ip": "destination.address", "destinationip": "destination.address", "localip": "destination.address",
     "src_port": "source.port", "dst_port": "destination.port", "protocol": "@proto",
     "src_country_code": "source.geo.country_iso_code", "src_country": "source.geo.country_iso_code",
@@ -106,6 +106,12 @@ _KINDS = {
     "system health": ["host"],
 }
 _SIGN_INS = r"(?i)\blog(?:ged)?[ -]?(?:in|out|off)\b|authenticat"
+# The name that a client typed stands in the middle of the message.
+_OUT = r"(?is)^User .* (?:was )?logged (?:out|off)(?: of(?: \w+){1,4})?\.?\s*$"
+_TUNNELS = ("ssl vpn", "ipsec", "l2tp", "pptp")
+_STATES = {"established": "start", "terminated": "end"}
+_ENDS = {"connected": "start", "disconnected": "end"}
+_TUNNEL_ACTIONS = {"start": "client-vpn-connected", "end": "client-vpn-disconnected"}
 
 
 def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
@@ -119,7 +125,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     frame = mapped(records, _FIELDS, vendor="sophos.xg", wanted=wanted)
     frame = observer(frame, "Sophos", "XG")
     frame = frame.with_columns(*_details(frame), pl.lit("event").alias("event.kind"))
-    frame = _kinds(frame)
+    frame = _tunnels(_kinds(frame))
     query = column(frame, "@query").str.strip_prefix("?").alias("url.query")
     return acting(connection(urls(frame.with_columns(query))))
 
@@ -153,16 +159,58 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
     flow = kind.is_in(["firewall", "waf"])
     signs_in = (kind == "event") & column(frame, "message").str.contains(_SIGN_INS)
     signs_in = signs_in.fill_null(value=False)
-    types = gathered(pl.when(flow).then(pl.lit("connection")), ends, pl.when(~signs_in).then(verdict))
+    out = signs_in & column(frame, "message").str.contains(_OUT).fill_null(value=False)
     status = word(first(frame, "@status"), {"successful": "success", "success": "success", "failed": "failure"})
+    did = (
+        pl.when(out)
+        .then(pl.lit("logged-out"))
+        .otherwise(word(status, {"success": "logged-in", "failure": "logon-failed"}))
+    )
+    types = gathered(
+        pl.when(flow).then(pl.lit("connection")),
+        ends,
+        pl.when(out).then(pl.lit("end")).when(signs_in & (status == "success")).then(pl.lit("start")),
+        pl.when(~signs_in).then(verdict),
+    )
     outcome = pl.when(kind == "event").then(status).when(verdict.is_not_null()).then(pl.lit("success"))
     alert = pl.when((kind == "waf") & refused | kind.is_in(["anti-virus", "atp"])).then(pl.lit("alert"))
     return frame.with_columns(
         pl.when(signs_in).then(pl.lit(["authentication"])).otherwise(listed(kind, _KINDS)).alias("event.category"),
         types.alias("event.type"),
-        pl.coalesce(subtype.str.to_lowercase(), verdict).alias("event.action"),
+        pl.coalesce(pl.when(signs_in).then(did), subtype.str.to_lowercase(), verdict).alias("event.action"),
         outcome.alias("event.outcome"),
         pl.coalesce(alert, pl.lit("event")).alias("event.kind"),
+    )
+
+
+def _tunnels(frame: pl.DataFrame) -> pl.DataFrame:
+    """VPN sessions of users: where the client is, and which address it was given."""
+    component = column(frame, "@component").str.to_lowercase()
+    tunnel = ((column(frame, "@type").str.to_lowercase() == "event") & component.is_in(_TUNNELS)).fill_null(value=False)
+    leased = column(frame, "@leased")
+    state = word(column(frame, "@status"), _STATES)
+    state = state.fill_null(word(column(frame, "message").str.extract(r"' ((?:dis)?connected)\s*$"), _ENDS))
+    known = pl.lit(tunnel & state.is_not_null())
+    given, named = column(frame, "source.address"), column(frame, "source.user.name").is_not_null()
+    # IPsec has the firewall's own address as the source's, and the peer's at the end of the message.
+    dialled = (component == "ipsec").fill_null(value=False)
+    peer = column(frame, "message").str.extract(r"\(Remote: ([0-9A-Fa-f.:]+)\)\s*$")
+    of_user = tunnel & named & (~dialled | peer.is_not_null())
+    turned = pl.lit(of_user & dialled)
+    address = pl.when(turned).then(peer).otherwise(given)
+    return frame.with_columns(
+        pl.when(~pl.lit(tunnel) | address.ne_missing(leased)).then(address).alias("source.address"),
+        pl.when(turned).then(given).otherwise(column(frame, "destination.address")).alias("destination.address"),
+        pl.when(tunnel).then(leased).otherwise(column(frame, "source.nat.ip")).alias("source.nat.ip"),
+        pl.when(known).then(pl.lit(["network", "session"])).otherwise("event.category").alias("event.category"),
+        pl.when(known).then(pl.concat_list(state)).otherwise("event.type").alias("event.type"),
+        pl.when(known & of_user)
+        .then(word(state, _TUNNEL_ACTIONS))
+        .when(known)
+        .then(word(state, {"start": "vpn-up", "end": "vpn-down"}))
+        .otherwise("event.action")
+        .alias("event.action"),
+        pl.when(known & (state == "start")).then(pl.lit("success")).otherwise("event.outcome").alias("event.outcome"),
     )
 
 

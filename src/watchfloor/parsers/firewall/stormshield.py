@@ -33,9 +33,16 @@ _FIELDS: dict[str, Target] = {
     "ruleid": "rule.id", "rulename": "rule.name", "policy": "rule.ruleset", "slotlevel": "@slot",
     "alarmid": "event.code", "service": "@service", "op": "http.request.method", "result": "@result",
     "cat_site": "rule.category", "virus": "threat.name", "spamlevel": "@spam", "rcptto": "email.to.address",
-    "filename": "file.name", "hash": "@hash", "side": "@side", "remoteid": "@remote", "session": "session.id",
+    "filename": "file.name", "hash": "@hash", "side": "@side", "remotenet": "@leased",
+    "remoteid": "@remote", "session": "session.id",
 }  # fmt: skip
 _VERDICTS = {"pass": "allowed", "block": "denied", "reset": "denied", "drop": "denied"}
+_OUT = r"(?i)\blog(?:ged)? ?out\b|\bdisconnected\b|session (?:expired|closed)"
+_UP = r"(?i)^ssl tunnel (?:created|established)"
+_DOWN = r"(?i)^ssl tunnel (?:removed|closed|deleted|destroyed)"
+_LET_IN = r"(?i)^user authenticated|\blog(?:ged)? ?in\b|\bauthentication (?:success|successful|accepted)|\baccepted\b"
+_REFUSED = r"(?i)fail|refused|denied|invalid|error"
+"""Messages that the firewall writes without any text of a client's."""
 _KINDS = {
     "filter": ["network"], "connection": ["network"], "plugin": ["network"], "web": ["network", "web"],
     "ssl": ["network"], "smtp": ["email"], "pop3": ["email"], "ftp": ["network"],
@@ -61,11 +68,6 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     flow = kind.is_in(["filter", "connection", "plugin", "web", "ssl", "ftp"])
     ended = kind.is_in(["connection", "plugin"]) & column(frame, "@seconds").is_not_null()
     types = gathered(pl.when(flow).then(pl.lit("connection")), pl.when(ended).then(pl.lit("end")), verdict)
-    message = column(frame, "message")
-    failed = (column(frame, "error.code").cast(pl.Int64, strict=False) > 0) | message.str.contains(
-        r"(?i)fail|refused|denied|invalid|error"
-    )
-    auth = pl.when(failed.fill_null(value=False)).then(pl.lit("failure")).otherwise(pl.lit("success"))
     path = column(frame, "@path")
     rerouted = first(frame, "@original")
     frame = frame.with_columns(
@@ -83,9 +85,58 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         first(frame, "@original_port", "destination.port").alias("destination.port"),
         listed(kind, _KINDS).alias("event.category"),
         types.alias("event.type"),
-        pl.when(kind == "auth").then(auth).when(verdict.is_not_null()).then(pl.lit("success")).alias("event.outcome"),
+        pl.when(verdict.is_not_null()).then(pl.lit("success")).alias("event.outcome"),
     )
-    return acting(connection(urls(_domains(frame))))
+    return acting(connection(urls(_domains(_sign_ins(frame, kind)))))
+
+
+def _sign_ins(frame: pl.DataFrame, kind: pl.Series) -> pl.DataFrame:
+    """Log-ins of users and administrators, and the SSL VPN's sessions."""
+    message = column(frame, "message")
+    auth, vpn = ((kind == name).fill_null(value=False) for name in ("auth", "xvpn"))
+    up, down, let_in, out, refused = (
+        message.str.contains(regex).fill_null(value=False) for regex in (_UP, _DOWN, _LET_IN, _OUT, _REFUSED)
+    )
+    failed = refused | (column(frame, "error.code").cast(pl.Int64, strict=False) > 0).fill_null(value=False)
+    up, down = up & vpn & ~failed, down & vpn
+    signs_in = auth | (vpn & (let_in | refused) & ~up & ~down)
+    left = (auth & out & ~failed) | down
+    came = (signs_in & let_in & ~failed & ~left) | up
+    leased = column(frame, "@leased")
+    done = (
+        pl.when(up)
+        .then(pl.lit("client-vpn-connected"))
+        .when(down)
+        .then(pl.lit("client-vpn-disconnected"))
+        .when(signs_in & failed)
+        .then(pl.lit("logon-failed"))
+        .when(left)
+        .then(pl.lit("logged-out"))
+        .when(came)
+        .then(pl.lit("logged-in"))
+    )
+    return frame.with_columns(
+        pl.coalesce(column(frame, "event.action"), done).alias("event.action"),
+        pl.when(signs_in)
+        .then(pl.lit(["authentication"]))
+        .when(up | down)
+        .then(pl.lit(["network", "session"]))
+        .otherwise("event.category")
+        .alias("event.category"),
+        pl.when(left)
+        .then(pl.lit(["end"]))
+        .when(came)
+        .then(pl.lit(["start"]))
+        .otherwise("event.type")
+        .alias("event.type"),
+        pl.when(signs_in & failed)
+        .then(pl.lit("failure"))
+        .when(left | came)
+        .then(pl.lit("success"))
+        .otherwise("event.outcome")
+        .alias("event.outcome"),
+        pl.when(vpn).then(leased).otherwise(column(frame, "source.nat.ip")).alias("source.nat.ip"),
+    )
 
 
 def _domains(frame: pl.DataFrame) -> pl.DataFrame:

@@ -53,11 +53,36 @@ _VERDICTS = {
     "allow": "allowed", "ipsec": "allowed", "strip": "allowed", "deny": "denied", "block": "denied", "drop": "denied",
     "lock": "denied", "quarantine": "denied",
 }  # fmt: skip
-_SIGN_IN = (
-    r"^(?:Authentication of|.*\b(?:Management|Admin|Firewall|SSLVPN|SSL VPN|Mobile VPN)\b.* user "
-    r"|.* log(?:ged)? ?(?:in|out)\b)"
+_SIGN_IN = r"^(?:Authentication |.* user .* (?:logged (?:in|out|off)|rejected)\b)"
+_SIGN_INS = (
+    # Names are what clients typed; what the Firebox says stands behind them, so the last such words count.
+    (
+        r"^(?P<kind>[A-Z][\w .-]{0,40}?) user (?P<user>.*) from (?P<address>[0-9a-fA-F.:]+) "
+        r"(?P<did>logged (?:in|out|off)|rejected)\b"
+        r"(?:,? ?assigned virtual IP is (?P<assigned>[0-9a-fA-F.:]*[0-9a-fA-F]))?"
+    ),
+    (
+        r"^Authentication of (?P<kind>[\w .-]{1,40}?) user \[(?P<user>.*)\] from (?P<address>[0-9a-fA-F.:]+) "
+        r"was (?P<did>accepted|rejected)\b(?P<assigned>)"
+    ),
+    (
+        r"^(?P<kind>Mobile VPN with \S+) user (?P<user>.*) (?P<did>logged (?:in|off|out))\. "
+        r"Virtual IP address is (?P<assigned>[0-9a-fA-F.:]*[0-9a-fA-F])\.?"
+        r"(?: Real IP address is (?P<address>[0-9a-fA-F.:]*[0-9a-fA-F])\.?)?\s*$"
+    ),
 )
-_USER = r"(?:user|of [A-Za-z0-9 ]+ user)\s+\[?([^\s\]\[,]+?)\]?(?:@|\s|,|$)"
+_DONE = {
+    "logged in": ("logged-in", "start", "success"), "accepted": ("logged-in", "start", "success"),
+    "logged out": ("logged-out", "end", "success"), "logged off": ("logged-out", "end", "success"),
+    "rejected": ("logon-failed", "info", "failure"),
+}  # fmt: skip
+"""What a log-in's last words mean: action, type and outcome."""
+_VPN = r"(?i)vpn|ipsec|ike|l2tp|pptp"
+_VPN_ACTIONS = {
+    "logged in": "client-vpn-connected",
+    "logged out": "client-vpn-disconnected",
+    "logged off": "client-vpn-disconnected",
+}
 
 
 def _read(line: str) -> dict[str, str] | None:
@@ -84,35 +109,49 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     times = column(frame, "@time")  # in the head of the line and in UTC
     utc, _ = moments(times, ("%Y-%m-%dT%H:%M:%S",), times.is_not_null().replace_strict({True: "UTC", False: None}))
     verdict = word(column(frame, "event.action"), _VERDICTS)
-    message = column(frame, "message")
     flow = verdict.is_not_null()
-    sign_in = (~flow & message.str.contains(_SIGN_IN)).fill_null(value=False)
-    failed = message.str.contains(r"(?i)reject|fail|denied|invalid").fill_null(value=False)
-    user = message.str.extract(_USER)
-    address = message.str.extract(r"\bfrom ([0-9a-fA-F.:]+)")
     path = column(frame, "@path")
     frame = frame.with_columns(
         utc,
-        pl.when(sign_in)
-        .then(pl.coalesce(column(frame, "source.user.name"), user))
-        .otherwise(column(frame, "source.user.name"))
-        .alias("source.user.name"),
-        pl.when(sign_in).then(address).otherwise(column(frame, "source.address")).alias("source.address"),
         pl.when(path.str.starts_with("/")).then(path).alias("url.original"),
         first(frame, "@geo_source").alias("source.geo.country_iso_code"),
         first(frame, "@geo_destination").alias("destination.geo.country_iso_code"),
-        pl.when(flow).then(pl.lit(["network"])).when(sign_in).then(pl.lit(["authentication"])).alias("event.category"),
+        pl.when(flow).then(pl.lit(["network"])).alias("event.category"),
         pl.when(flow)
         .then(pl.concat_list(pl.lit("connection"), verdict))
         .otherwise(pl.lit(["info"]))
         .alias("event.type"),
-        pl.when(flow)
-        .then(pl.lit("success"))
-        .when(sign_in)
-        .then(pl.when(failed).then(pl.lit("failure")).otherwise(pl.lit("success")))
-        .alias("event.outcome"),
+        pl.when(flow).then(pl.lit("success")).alias("event.outcome"),
     )
-    return acting(connection(urls(_own(frame))))
+    return acting(connection(urls(_own(_sign_ins(frame, flow)))))
+
+
+def _sign_ins(frame: pl.DataFrame, flow: pl.Series) -> pl.DataFrame:
+    """Who logged in or out, from where, and how that went."""
+    texts = pl.select(pl.when(~flow).then(column(frame, "message"))).to_series()
+    groups = [texts.str.extract_groups(regex).struct for regex in _SIGN_INS]
+
+    def said(name: str) -> pl.Series:
+        values = [group.field(name).replace("", None) for group in groups]
+        return pl.select(pl.coalesce(values)).to_series()
+
+    did = said("did")
+    action, kind, outcome = (word(did, {name: each[at] for name, each in _DONE.items()}) for at in range(3))
+    vpn = said("kind").str.contains(_VPN).fill_null(value=False)
+    return frame.with_columns(
+        pl.coalesce(pl.when(vpn).then(word(did, _VPN_ACTIONS)), action, column(frame, "event.action")).alias(
+            "event.action"
+        ),
+        pl.when(texts.str.contains(_SIGN_IN))
+        .then(pl.lit(["authentication"]))
+        .otherwise("event.category")
+        .alias("event.category"),
+        pl.when(did.is_not_null()).then(pl.concat_list(kind)).otherwise("event.type").alias("event.type"),
+        pl.coalesce(outcome, "event.outcome").alias("event.outcome"),
+        first(frame, "source.user.name").fill_null(said("user")).alias("source.user.name"),
+        first(frame, "source.address").fill_null(said("address")).alias("source.address"),
+        first(frame, "source.nat.ip").fill_null(said("assigned")).alias("source.nat.ip"),
+    )
 
 
 def _own(frame: pl.DataFrame) -> pl.DataFrame:

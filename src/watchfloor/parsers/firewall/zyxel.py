@@ -23,6 +23,17 @@ _FIELDS: dict[str, Target] = {
 }  # fmt: skip
 _NO_ADDRESS = "0.0.0.0"  # noqa: S104  # how the firewall writes that there is none
 _SIGN_IN = r"(?i)\blog(?:ged)?[ -]?(?:in|out|on|off)\b|authenticat"
+# Names are what clients typed; what the device says stands behind them, so the last such words count.
+_PERSON = (
+    r"(?s)^[A-Z][A-Za-z-]*(?: user)? (?P<user>.+?)(?:\(MAC=[^()]*\))? from (?P<by>[a-z0-9/_-]+) "
+    r"has (?:been )?(?P<did>logged in|logged out|logged off|denied)\b[^']*$"
+)
+_DENIED = ("(?i)block|drop", r"(?i)\b(?:DROP|DENY|REJECT|BLOCK)\b")
+_ALLOWED = ("(?i)forward|traffic log", r"\b(?:ACCEPT|FORWARD|ALLOW)\b")
+"""What notes and messages say of connections."""
+_ACCOUNT = r"^Account: (.+)$"
+_OUT = ("logged out", "logged off")
+_VPN = r"(?i)ssl ?vpn|l2tp|xauth|ike|eap|pptp"
 
 
 def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
@@ -36,38 +47,62 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     frame = observer(mapped(records, _FIELDS, vendor="zyxel", wanted=wanted), "Zyxel", "USG")
     zones = column(frame, "@direction").str.extract_groups(r"^(?P<from>[^:]+):(?P<to>.+)$").struct
     note, message = column(frame, "@note"), column(frame, "message")
-    denied = (
-        note.str.contains("(?i)block|drop") | message.str.contains(r"(?i)\b(?:DROP|DENY|REJECT|BLOCK)\b")
-    ).fill_null(value=False)
-    allowed = (
-        note.str.contains("(?i)forward|traffic log") | message.str.contains(r"\b(?:ACCEPT|FORWARD|ALLOW)\b")
-    ).fill_null(value=False)
+    person = message.str.extract_groups(_PERSON).struct
+    did = person.field("did")
+    tried = message.str.starts_with("Failed login attempt ").fill_null(value=False)
+    # What is said of a person's log-in holds the person's own text, which may read like a verdict.
+    told = did.is_not_null() | tried
+    denied, allowed = (
+        ~told & (note.str.contains(in_note) | message.str.contains(in_message)).fill_null(value=False)
+        for in_note, in_message in (_DENIED, _ALLOWED)
+    )
     verdict = pl.when(denied).then(pl.lit("denied")).when(allowed).then(pl.lit("allowed"))
-    sign_in = (message.str.contains(_SIGN_IN) & ~(denied | allowed)).fill_null(value=False)
-    failed = message.str.contains(r"(?i)fail|denied|incorrect").fill_null(value=False)
-    user = column(frame, "@user").replace("unknown", None)
-    peers = []
-    for side in ("source", "destination"):
-        address, port = endpoints(column(frame, f"@{side}"))
-        peers += [address.replace(_NO_ADDRESS, None).alias(f"{side}.address"), port.alias(f"{side}.port")]
+    sign_in = told | (message.str.contains(_SIGN_IN) & ~(denied | allowed)).fill_null(value=False)
+    out = did.is_in(_OUT).fill_null(value=False)
+    into = (did == "logged in").fill_null(value=False)
+    failed = sign_in & ~out & ~into & message.str.contains(r"(?i)fail|denied|incorrect").fill_null(value=False)
+    vpn = person.field("by").str.contains(_VPN).fill_null(value=False)
+    user = column(frame, "@user").replace("unknown", None).fill_null(note.str.extract(_ACCOUNT))
     frame = frame.with_columns(
-        *peers,
-        user.fill_null(message.str.extract(r"^Administrator ([^\s(]+)")).alias("source.user.name"),
-        note.alias("event.action"),
+        *_peers(frame),
+        user.fill_null(person.field("user")).alias("source.user.name"),
+        pl.when(failed)
+        .then(pl.lit("logon-failed"))
+        .when(out)
+        .then(pl.when(vpn).then(pl.lit("client-vpn-disconnected")).otherwise(pl.lit("logged-out")))
+        .when(into)
+        .then(pl.when(vpn).then(pl.lit("client-vpn-connected")).otherwise(pl.lit("logged-in")))
+        .otherwise(note)
+        .alias("event.action"),
         zones.field("from").alias("observer.ingress.zone"),
         zones.field("to").alias("observer.egress.zone"),
         pl.when(sign_in).then(pl.lit(["authentication"])).otherwise(pl.lit(["network"])).alias("event.category"),
         pl.when(denied | allowed)
         .then(pl.concat_list(pl.lit("connection"), verdict))
+        .when(out)
+        .then(pl.lit(["end"]))
+        .when(into)
+        .then(pl.lit(["start"]))
         .otherwise(pl.lit(["info"]))
         .alias("event.type"),
         pl.when(denied | allowed)
         .then(pl.lit("success"))
-        .when(sign_in)
-        .then(pl.when(failed).then(pl.lit("failure")).otherwise(pl.lit("success")))
+        .when(failed)
+        .then(pl.lit("failure"))
+        .when(out | into)
+        .then(pl.lit("success"))
         .alias("event.outcome"),
     )
     return acting(connection(frame))
+
+
+def _peers(frame: pl.DataFrame) -> list[pl.Series]:
+    """Addresses and ports of both sides."""
+    found = []
+    for side in ("source", "destination"):
+        address, port = endpoints(column(frame, f"@{side}"))
+        found += [address.replace(_NO_ADDRESS, None).alias(f"{side}.address"), port.alias(f"{side}.port")]
+    return found
 
 
 PARSER = FieldsParser(

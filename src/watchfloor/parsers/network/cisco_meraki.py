@@ -24,7 +24,10 @@ _PATTERN = re.compile(r" pattern: (.*)\Z", re.DOTALL)
 _MESSAGE = re.compile(r" message: (.*)\Z", re.DOTALL)
 _NEIGHBOUR = re.compile(r"lease of ip (\S+) from server mac (\S+) for client mac (\S+)(?: from router (\S+))?")
 _FROM = re.compile(r"connected from '?([0-9A-Fa-f.:]+)")
-# The name is the client's own text; what the device says stands behind it, so the last such words count.
+_PEER = re.compile(r" msg=\s*'.*?\bPeer IP=((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*)")
+_PEER_PORT = re.compile(r"Peer port(?:=|\[)(\d{1,5})")
+# Names are the clients' own text; what the device says stands behind them, so the last such words count.
+_PEER_USER = re.compile(r" User\[(.*)\]: Session ")
 _CLIENT_VPN = re.compile(r" user id '(.*)' local ip '?([0-9A-Fa-f.:]+)'? connected from '?([0-9A-Fa-f.:]+)'?\s*\Z")
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}\Z")
 _FIELDS: dict[str, Target] = {
@@ -50,6 +53,11 @@ _KINDS: dict[str, tuple[str, str, str]] = {
     "site-to-site": ("", "access", "site-to-site-vpn"),
     "client_vpn_connect": ("session", "access allowed start", "client-vpn-connected"),
     "client_vpn_disconnect": ("session", "access end", "client-vpn-disconnected"),
+    "anyconnect_vpn_connect": ("session", "access allowed start", "client-vpn-connected"),
+    "anyconnect_vpn_disconnect": ("session", "access end", "client-vpn-disconnected"),
+    "anyconnect_vpn_auth_success": ("authentication", "access start", "logged-in"),
+    "anyconnect_vpn_auth_failure": ("authentication", "access denied", "logon-failed"),
+    "anyconnect_vpn_session_manager": ("session", "access", "anyconnect-vpn-session-manager"),
     "ip_session_initiated": ("", "access start", "ip-session-initiated"),
     "flow_allowed": ("", "connection start", "layer3-firewall-allowed-flow"),
     "flow_denied": ("", "access denied", "layer3-firewall-denied-flow"),
@@ -78,6 +86,9 @@ _KINDS: dict[str, tuple[str, str, str]] = {
 _PACKETS = frozenset({"flows", "firewall", "cellular_firewall", "vpn_firewall", "l7_firewall"})
 _OUTCOMES = {
     "client_vpn_connect": "success",
+    "anyconnect_vpn_connect": "success",
+    "anyconnect_vpn_auth_success": "success",
+    "anyconnect_vpn_auth_failure": "failure",
     "flow_allowed": "success",
     "flow_denied": "failure",
     "8021x_eap_failure": "failure",
@@ -106,6 +117,8 @@ def _read(line: str) -> dict[str, str] | None:
     come = None if vpn else _FROM.search(text)
     values |= dict(zip(("user_id", "local_ip", "remote_ip"), vpn.groups(), strict=True)) if vpn else {}
     values |= {"remote_ip": come[1]} if come else {}
+    if text.startswith(" type=anyconnect_vpn_"):
+        values |= _peer(text)
     for side in ("src", "dst"):
         if _MAC.match(values.get(side, "")):
             values[f"{side}_mac"] = values[side]
@@ -116,6 +129,13 @@ def _read(line: str) -> dict[str, str] | None:
     values["protocol"] = values.get("protocol", "").removesuffix("/ip")
     values["@subtype"] = _subtype(kind, text.strip(), values)
     return {name: value for name, value in values.items() if value}
+
+
+def _peer(text: str) -> dict[str, str]:
+    """Who the client of an AnyConnect record is; its own text stands behind the address."""
+    address, port, user = _PEER.search(text), _PEER_PORT.search(text), _PEER_USER.search(text)
+    found = (("remote_ip", address), ("src_port", port), ("user_id", user))
+    return {name: match[1] for name, match in found if match}
 
 
 def _subtype(kind: str, text: str, values: dict[str, str]) -> str:

@@ -81,6 +81,7 @@ PARSER = MessageParser(
         _tagged("UI_COMMIT(?:_[A-Z_]+)?", rf"{_NAMED} (?P<event.reason>.*)$", _CHANGED),
         _tagged("UI_CFG_AUDIT_[A-Z_]+", rf"{_NAMED} (?P<process.command_line>.*)$", _CHANGED),
         _tagged("(?:SSHD_)?LOGIN_FAILED", rf"Login failed for {_USER} {_HOST}\s*$", _FAILED),
+        _tagged("(?:SSHD_)?LOGIN_FAILED", rf"Login failed for user (?P<user.name>.*) {_HOST}\s*$", _FAILED),
         _tagged("LOGIN_INFORMATION", rf"User (?P<user.name>.*) logged in {_HOST} on device \S+\s*$", _LOGIN),
         _tagged("LOGIN_(?:ROOT|SUCCESS)", r".*(?:User|user) '?(?P<user.name>\S+?)'? .*", _LOGIN),
         _tagged(
