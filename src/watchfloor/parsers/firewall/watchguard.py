@@ -57,11 +57,6 @@ _SIGN_IN = r"^(?:Authentication |.* user .* (?:logged (?:in|out|off)|rejected)\b
 _SIGN_INS = (
     # Names are what clients typed; what the Firebox says stands behind them, so the last such words count.
     (
-        r"^(?P<kind>[A-Z][\w .-]{0,40}?) user (?P<user>.*) from (?P<address>[0-9a-fA-F.:]+) "
-        r"(?P<did>logged (?:in|out|off)|rejected)\b"
-        r"(?:,? ?assigned virtual IP is (?P<assigned>[0-9a-fA-F.:]*[0-9a-fA-F]))?"
-    ),
-    (
         r"^Authentication of (?P<kind>[\w .-]{1,40}?) user \[(?P<user>.*)\] from (?P<address>[0-9a-fA-F.:]+) "
         r"was (?P<did>accepted|rejected)\b(?P<assigned>)"
     ),
@@ -69,6 +64,11 @@ _SIGN_INS = (
         r"^(?P<kind>Mobile VPN with \S+) user (?P<user>.*) (?P<did>logged (?:in|off|out))\. "
         r"Virtual IP address is (?P<assigned>[0-9a-fA-F.:]*[0-9a-fA-F])\.?"
         r"(?: Real IP address is (?P<address>[0-9a-fA-F.:]*[0-9a-fA-F])\.?)?\s*$"
+    ),
+    (
+        r"^(?P<kind>[A-Z][\w .-]{0,40}?) user (?P<user>.*) from (?P<address>[0-9a-fA-F.:]+) "
+        r"(?P<did>logged (?:in|out|off)|rejected)\b"
+        r"(?:,? ?assigned virtual IP is (?P<assigned>[0-9a-fA-F.:]*[0-9a-fA-F]))?"
     ),
 )
 _DONE = {
@@ -129,7 +129,12 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
 def _sign_ins(frame: pl.DataFrame, flow: pl.Series) -> pl.DataFrame:
     """Who logged in or out, from where, and how that went."""
     texts = pl.select(pl.when(~flow).then(column(frame, "message"))).to_series()
-    groups = [texts.str.extract_groups(regex).struct for regex in _SIGN_INS]
+    signs_in = texts.str.contains(_SIGN_IN)
+    groups = []
+    for regex in _SIGN_INS:  # the first that fits counts as a whole
+        group = texts.str.extract_groups(regex).struct
+        texts = pl.select(pl.when(group.field("did").is_null()).then(texts)).to_series()
+        groups.append(group)
 
     def said(name: str) -> pl.Series:
         values = [group.field(name).replace("", None) for group in groups]
@@ -142,10 +147,7 @@ def _sign_ins(frame: pl.DataFrame, flow: pl.Series) -> pl.DataFrame:
         pl.coalesce(pl.when(vpn).then(word(did, _VPN_ACTIONS)), action, column(frame, "event.action")).alias(
             "event.action"
         ),
-        pl.when(texts.str.contains(_SIGN_IN))
-        .then(pl.lit(["authentication"]))
-        .otherwise("event.category")
-        .alias("event.category"),
+        pl.when(signs_in).then(pl.lit(["authentication"])).otherwise("event.category").alias("event.category"),
         pl.when(did.is_not_null()).then(pl.concat_list(kind)).otherwise("event.type").alias("event.type"),
         pl.coalesce(outcome, "event.outcome").alias("event.outcome"),
         first(frame, "source.user.name").fill_null(said("user")).alias("source.user.name"),
