@@ -5,9 +5,8 @@ Each row of `gateways.yml` is one way into one gateway, by name:
 - `logged_in`, `failed`, `logged_out`: a record of each, as the gateway writes it, or a list of the records that it
   writes then; `failed` or `logged_out` may be missing where its manufacturer documents none, or none that tells user
   and address. The user is `jdoe` in all, and 203.0.113.61 the address that the client comes from.
-- `seen_as`: which selections hold for the log-in: `log-in` (`success`, as the category is authentication), `session`
-  (the action is one that `session` lists), or both; `administrator`, where it is a log-in to the gateway itself.
-
+- `seen_as`: `session`, where its action is one that rules list as a VPN session's, else `log-in`; both, where a record
+  of each is written; `administrator`, where it is a log-in to the gateway itself.
 - `blanks`: false where the gateway lets no blank stand in a name.
 
 A gateway that begins to be parsed is one more row. One that no rule sees may lack in the datasets of the category
