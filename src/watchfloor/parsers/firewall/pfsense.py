@@ -49,7 +49,8 @@ _STARTS = (
     r"^(?:/\S*\.php: )?(?:Successful login for user '|Session timed out for user '|User logged out for user '"
     r"|webConfigurator authentication error for |Web GUI authentication error for |user \S+ authenticated successfully"
     r" for |user \S+ could not authenticate for |user \S+ changed configuration to |openvpn server '[\w.-]+' user "
-    r"|user '.*' (?:authenticated|could not authenticate)|Username does not match certificate common name \("
+    r"|user '.*' (?:authenticated(?: using '|\s*$)|could not authenticate\.?\s*$)"
+    r"|Username does not match certificate common name \("
     r"|Zone: [^:]{1,64} - [A-Z][A-Z -]{2,40}: )"
 )
 
