@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchfloor.parsers._columns import first
 from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers._times import YEARLESS
 from watchfloor.parsers._users import with_domain
@@ -17,7 +18,7 @@ _HEAD = (
 )
 _CODE = (
     r"(?P<event.code>01[0-9A-Fa-f]{6}):(?:(?P<event.severity>\d):)? (?:(?P<f5.session.profile>\S*?):"
-    r"(?P<f5.session.partition>[^\s:]*):? ?(?P<f5.session.id>[0-9A-Za-z]+): )?"
+    r"(?P<f5.session.partition>[^\s:]*):? ?(?P<f5.session.id>[0-9A-Za-z]+): |(?P<_bare>[0-9a-f]{8}): )?"
 )
 _FAILED: Fields = {"event.category": ["authentication"], "event.type": ["info"], "event.outcome": "failure"}
 _SESSION: Fields = {"event.category": ["session"], "event.type": ["info"]}
@@ -52,6 +53,17 @@ _PATTERNS = (
         (
             r"(?P<f5.module>\S+) module: authentication with '(?P<user.name>.*)' successful\s*$",
             {**_FAILED, "event.outcome": "success"},
+        ),
+        (
+            r"(?P<f5.module>\S+) agent: Auth \(logon attempt:\d+\): authenticate with '(?P<user.name>.*)' successful\s*$",
+            {**_FAILED, "event.outcome": "success"},
+        ),
+        (
+            (
+                r"(?P<f5.module>\S+) agent: Auth \(logon attempt:\d+\): authenticate with '(?P<user.name>.*)' failed"
+                r"(?:: (?P<event.reason>.*?))?\s*$"
+            ),
+            _FAILED,
         ),
         (r"Access policy result: (?P<event.action>Logon_Deny|Deny).*$", _FAILED),
         (r"Access policy result: (?P<event.action>.*?)\s*$", _START),
@@ -102,8 +114,9 @@ _PATTERNS = (
 
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
-    """Both sides' addresses; user and domain apart."""
+    """Both sides' addresses; user and domain apart; a session's id with or without its profile."""
     frame = with_domain(with_clients(frame))
+    frame = frame.with_columns(first(frame, "f5.session.id", "_bare").alias("f5.session.id"))
     return frame.with_columns(pl.lit("F5").alias("observer.vendor"), pl.lit("BIG-IP").alias("observer.product"))
 
 

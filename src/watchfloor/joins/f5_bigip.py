@@ -1,0 +1,62 @@
+"""A session at F5 BIG-IP's access policy manager: the address that its first line names, who logged in, with what result.
+
+No line tells both, so that of the single records no rule about places sees a log-in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from watchfloor.joins.plugin import Join, Part, every, first, firsts, last
+
+_ONCE = (
+    "source.address",
+    "source.ip",
+    "destination.address",
+    "destination.ip",
+    "source.nat.ip",
+    "f5.session.id",
+    "f5.session.profile",
+    "f5.session.partition",
+    "f5.listener",
+    "user_agent.original",
+    "host.hostname",
+    "host.name",
+)
+_NO_SESSION = "00000000"
+_DENIED = ("Deny", "Logon_Deny")
+
+
+def _build(parts: Sequence[Part]) -> dict[str, Any] | None:
+    result = last(parts, "event.action")
+    if first(parts, "f5.session.id") == _NO_SESSION or first(parts, "source.ip") is None or result is None:
+        return None
+    let_in = result not in _DENIED
+    proven = [part for part in parts if part.get("event.outcome") == "success"] if let_in else []
+    user = last(proven, "user.name") or last(parts, "user.name")
+    if user is None:
+        return None
+    return {
+        **firsts(parts, _ONCE),
+        "user.name": user,
+        "user.domain": next((part.get("user.domain") for part in parts if part.get("user.name") == user), None),
+        "session.id": first(parts, "f5.session.id"),
+        "event.category": ["authentication", "session"],
+        "event.type": ["start"],
+        "event.action": "vpn-session-started" if let_in else "logged-in",
+        "event.outcome": "success" if let_in else "failure",
+        "event.reason": "; ".join([result, *every(parts, "event.reason")]),
+    }
+
+
+JOIN = Join(
+    reference="https://my.f5.com/manage/s/article/K13000",
+    datasets=frozenset({"web.f5_bigip"}),
+    dataset="web.f5_bigip_session",
+    by=("f5.session.id",),
+    gap=dt.timedelta(minutes=10),
+    fields=(*_ONCE, "user.name", "user.domain", "event.action", "event.outcome", "event.reason"),
+    build=_build,
+)

@@ -1,0 +1,112 @@
+"""Sessions at F5 BIG-IP's access policy manager: who came from where, and whether the policy let them in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from watchfloor.joins.groups import keep, settle
+from watchfloor.joins.parts import parts_of
+from watchfloor.parsers.dispatch import parse_records
+from watchfloor.schema.fields import declared
+from watchfloor.schema.records import RawBatch, Source
+from watchfloor.store.engine import Store, open_store
+
+SOURCE = Source("s", "apm.log", reference=dt.datetime(2026, 11, 26, tzinfo=dt.UTC))
+WANTED = frozenset(declared())
+NEW = "New session from client IP 192.0.2.10 (ST=/CC=/C=) at VIP 198.51.100.1 Listener /Common/vpn_vs (Reputation=Good)"
+RESULT = "Access policy result: "
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path, write=True)
+    yield opened
+    opened.close()
+
+
+def line(code: str, text: str, minute: int = 0, session: str = "8a2b3c4d", prefix: str = "/Common/vpn:Common:") -> str:
+    return f"Nov 25 13:{minute:02}:00 bigip1 notice apmd[8080]: {code}:5: {prefix}{session}: {text}"
+
+
+def told(store: Store, *lines: str) -> list[dict[str, Any]]:
+    with store.transaction() as connection:
+        keep(connection, parts_of(parse_records(RawBatch.of(SOURCE, lines), wanted=WANTED)))
+    found = []
+    for each in settle(store, None):
+        if each.rows:
+            with store.read() as connection:
+                found += list(each.unknown(connection, each.events()).rows())
+        with store.transaction() as connection:
+            each.done(connection)
+    return found
+
+
+@pytest.mark.parametrize("prefix", ["/Common/vpn:Common:", ""])
+def test_a_session_tells_user_and_address_together(store: Store, prefix: str) -> None:
+    found = told(
+        store,
+        line("01490500", NEW, prefix=prefix),
+        line("01490010", r"Username 'EXAMPLE\alice'", 1, prefix=prefix),
+        line("01490102", RESULT + "Network_Access", 2, prefix=prefix),
+        line("01490502", "Session deleted due to user logout request.", 59, prefix=prefix),
+    )
+    assert len(found) == 1
+    event = found[0]
+    assert event["event.dataset"] == "web.f5_bigip_session"
+    assert (event["user.name"], event["user.domain"], event["source.ip"]) == ("alice", "EXAMPLE", "192.0.2.10")
+    assert (event["event.action"], event["event.outcome"]) == ("vpn-session-started", "success")
+    assert event["event.type"] == ["start"]
+
+
+def test_who_was_refused_did_not_log_in(store: Store) -> None:
+    found = told(
+        store,
+        line("01490500", NEW),
+        line("01490010", "Username 'bob'"),
+        line("01490107", "AD module: authentication with 'bob' failed: Preauthentication failed"),
+        line("01490102", RESULT + "Logon_Deny"),
+    )
+    assert [(each["user.name"], each["event.action"], each["event.outcome"]) for each in found] == [
+        ("bob", "logged-in", "failure")
+    ]
+
+
+def test_the_name_that_was_proven_counts_and_not_one_tried_before(store: Store) -> None:
+    found = told(
+        store,
+        line("01490500", NEW),
+        line("01490010", "Username 'bob'"),
+        line("01490107", "AD module: authentication with 'bob' failed: Preauthentication failed", 1),
+        line("01490010", "Username 'alice'", 2),
+        line("01490115", "AD module: authentication with 'alice' successful", 2),
+        line("01490102", RESULT + "Allow", 3),
+    )
+    assert [each["user.name"] for each in found] == ["alice"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (line("01490500", NEW), line("01490102", RESULT + "Allow")),
+        (line("01490500", NEW), line("01490010", "Username 'alice'")),
+        (line("01490010", "Username 'alice'"), line("01490102", RESULT + "Allow")),
+        (
+            line("01490500", NEW, session="00000000"),
+            line("01490010", "Username 'alice'", session="00000000"),
+            line("01490102", RESULT + "Allow", session="00000000"),
+        ),
+        (
+            line("01490500", NEW),
+            line("01490010", "Username 'alice'", session="8a2b3c4e"),
+            line("01490102", RESULT + "Allow", session="8a2b3c4e"),
+        ),
+    ],
+    ids=["no user", "no result", "no address", "no session", "two sessions"],
+)
+def test_what_is_not_told_whole_is_no_log_in(store: Store, lines: tuple[str, ...]) -> None:
+    assert told(store, *lines) == []
