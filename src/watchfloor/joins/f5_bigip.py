@@ -1,4 +1,4 @@
-"""A session at F5 BIG-IP's access policy manager: the address that its first line names, who logged in, with what result.
+"""A session at F5 BIG-IP's access policy manager: the address that its first line names, who logged in, and the result.
 
 No line tells both, so that of the single records no rule about places sees a log-in.
 """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from watchfloor.parsers._address import split_address
+from watchfloor.parsers._address import ip_of, split_address
 from watchfloor.parsers.linux._log import ENDED, LOGGED_IN, LOGIN_FAILED, REFUSED, STARTED
 from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
 
@@ -18,14 +18,15 @@ _START = (
 _WHO = r" ?\[(?P<user.name>.*?)(?:/(?:<via Auth-Type = [^>]*>|(?P<_password>[^\]]*)))?\]"
 _CLIENT = (
     r" \(from client (?P<radius.client>\S+) port (?P<radius.port>\d+)(?: cli (?P<radius.calling_station>\S*))?"
-    r"(?P<_tunnel> via (?:TLS tunnel|proxy to virtual server))?\)(?: (?P<radius.message>.*))?\s*$"
+    r"(?P<_tunnel> via (?:TLS tunnel|proxy to virtual server))?\)"
 )
+_SAID = r"(?: (?P<radius.message>.*))?"
 _REASON = r"(?: \((?P<event.reason>.*?)\))?:"
 _PEER = r"(?P<source.address>[0-9A-Fa-f.:]+) port (?P<source.port>\d+)"
 _RADIUS: Fields = {"network.protocol": "radius"}
 
 PATTERNS = tuple(
-    Pattern(_START + regex, {**fields, **_RADIUS})
+    Pattern(_START + regex.removesuffix(_CLIENT) + end, {**fields, **_RADIUS})
     for regex, fields in (
         (rf"Login OK:{_WHO}{_CLIENT}", LOGGED_IN),
         (rf"Login incorrect{_REASON}{_WHO}{_CLIENT}", LOGIN_FAILED),
@@ -59,11 +60,13 @@ PATTERNS = tuple(
         (r"Ready to process requests\.?\s*$", STARTED),
         (r"(?:Exiting normally|Signalled to terminate)\.?\s*$", ENDED),
     )
+    # A name may hold the words that follow it: where the line ends with them, those at its end count.
+    for end in ((rf"{_CLIENT}\s*$", rf"{_CLIENT}{_SAID}\s*$") if regex.endswith(_CLIENT) else ("",))
 )
 
 
 def finish(frame: pl.DataFrame) -> pl.DataFrame:
-    """User and domain apart, the calling station's MAC address, addresses as IP. Passwords stay in the raw record."""
+    """User and domain apart, the calling station as IP or MAC address. Passwords stay in the raw record."""
     if "user.name" in frame.columns:
         name = pl.col("user.name")
         frame = frame.with_columns(
@@ -72,7 +75,12 @@ def finish(frame: pl.DataFrame) -> pl.DataFrame:
     if "radius.calling_station" in frame.columns:
         station = pl.col("radius.calling_station").str.replace_all("[-:.]", "").str.to_uppercase()
         pairs = station.str.replace(r"^(..)(..)(..)(..)(..)(..)$", "${1}-${2}-${3}-${4}-${5}-${6}")
-        frame = frame.with_columns(pl.when(station.str.contains("^[0-9A-F]{12}$")).then(pairs).alias("source.mac"))
+        peer = ip_of(frame["radius.calling_station"])
+        known = [pl.col("source.address")] if "source.address" in frame.columns else []
+        frame = frame.with_columns(
+            pl.when(station.str.contains("^[0-9A-F]{12}$")).then(pairs).alias("source.mac"),
+            pl.coalesce(*known, peer).alias("source.address"),
+        )
     return split_address(frame, "source")
 
 

@@ -55,7 +55,10 @@ _PATTERNS = (
             {**_FAILED, "event.outcome": "success"},
         ),
         (
-            r"(?P<f5.module>\S+) agent: Auth \(logon attempt:\d+\): authenticate with '(?P<user.name>.*)' successful\s*$",
+            (
+                r"(?P<f5.module>\S+) agent: Auth \(logon attempt:\d+\): authenticate with '(?P<user.name>.*)' "
+                r"successful\s*$"
+            ),
             {**_FAILED, "event.outcome": "success"},
         ),
         (
