@@ -120,7 +120,7 @@ def scopes(logsource: LogSource, taxonomy: str = "sigma") -> tuple[Scope, ...]:
     if logsource.product == "windows":
         return tuple(_windows_scopes(document["windows"], logsource))
     return tuple(
-        _dataset_scope(entry)
+        _windows_scope(document["windows"], entry["windows"], entry) if "windows" in entry else _dataset_scope(entry)
         for entry in document["datasets"]
         if any(logsource)
         and all(not wanted or wanted == entry.get(part, "") for part, wanted in logsource._asdict().items())

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from watchfloor.parsers._address import mac_of
 from watchfloor.parsers.windows import _codes, _values
 from watchfloor.parsers.windows._values import by_value
 
@@ -91,6 +92,12 @@ def _endpoint(target: str, column: Column) -> Columns:
     ends = _split(_values.endpoint, column, f"{target}.ip", f"{target}.domain", f"{target}.port")
     named = zip(ends[f"{target}.ip"], ends[f"{target}.domain"], strict=True)
     return {f"{target}.address": [ip or name for ip, name in named], **ends}
+
+
+def _station(_: str, column: Column) -> Columns:
+    """What a RADIUS client calls the caller: an IP address behind a gateway, a MAC address inside."""
+    addresses = by_value(lambda value: value if _values.endpoint(value)[0] else None, column)
+    return {**_endpoint("source", addresses), "source.mac": by_value(mac_of, column), "radius.calling_station": column}
 
 
 def _executable(target: str, column: Column) -> Columns:
@@ -251,6 +258,7 @@ _BY_NAME: dict[str, Converter] = {
     "user.effective": _account,
     "source": _endpoint,
     "destination": _endpoint,
+    "station": _station,
     "process.hash": _hashes,
     "file.hash": _hashes,
     "dll.hash": _hashes,
