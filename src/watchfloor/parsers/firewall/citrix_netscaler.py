@@ -54,6 +54,7 @@ _ENDED: Fields = {"event.category": ["network"], "event.type": ["connection", "e
 _TCP: Fields = {**_ENDED, "network.transport": "tcp"}
 _LOGIN: Fields = {"event.category": ["authentication"], "event.type": ["start"], "event.action": "logged-in"}
 _FAILED: Fields = {**_LOGIN, "event.outcome": "failure"}
+_TWICE: Fields = {**_FAILED, "event.action": "fields-told-twice"}
 _STARTED: Fields = {
     "event.category": ["authentication", "session"],
     "event.type": ["start"],
@@ -76,7 +77,7 @@ _SHAPES: tuple[tuple[str, str, str, Fields], ...] = (
         ),
         _STARTED,
     ),
-    (_VPN, "LOGIN_FAILED", r".* - Client_ip .* - Client_ip .*$", _FAILED),
+    (_VPN, "LOGIN_FAILED", r".* - Client_ip .* - Client_ip .*$", _TWICE),
     (
         _VPN,
         "LOGIN_FAILED",
@@ -137,7 +138,7 @@ _SHAPES: tuple[tuple[str, str, str, Fields], ...] = (
         _MANAGEMENT,
         "CMD_EXECUTED",
         r'.* - Remote_ip .* - Remote_ip .* - Command "login .*" - Status "(?P<event.reason>ERROR[^"]*)"\s*$',
-        _FAILED,
+        _TWICE,
     ),
     (_MANAGEMENT, "CMD_EXECUTED", r".* - Remote_ip .* - Remote_ip .*$", _CHANGE),
     (_MANAGEMENT, "CMD_EXECUTED", rf'{_COMMAND}"login (?:{_DONE}', {**_LOGIN, **_OK}),
