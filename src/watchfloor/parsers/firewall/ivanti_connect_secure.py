@@ -132,10 +132,14 @@ def _patterns() -> Iterator[Pattern]:
 
 def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     """Both sides, what the messages alone tell, who observed; the system itself is no user."""
+    administrator = column(frame, "event.code").str.starts_with("ADM") & (
+        frame["event.action"] == "vpn-session-started"
+    )
     asked = column(frame, "http.request.method").is_not_null() & frame["event.category"].is_null()
     frame = frame.with_columns(
         pl.when(asked).then(pl.lit(["network", "web"])).otherwise(frame["event.category"]).alias("event.category"),
         pl.when(asked).then(pl.lit(["access"])).otherwise(frame["event.type"]).alias("event.type"),
+        pl.when(administrator).then(pl.lit("logged-in")).otherwise(frame["event.action"]).alias("event.action"),
         column(frame, "user.name").replace("System", None).alias("user.name"),
         first(frame, "_changed", "source.address").alias("source.address"),
         first(frame, "destination.address", "_peer").alias("destination.address"),
