@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from watchfloor.parsers._address import endpoints
+from watchfloor.parsers._address import endpoints, ip_of
 from watchfloor.parsers._columns import column
 from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._patterns import REMAINDER
@@ -202,7 +202,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
     columns += [
         column(frame, "source.nat.ip").fill_null(nat).alias("source.nat.ip"),
         nat_port.alias("source.nat.port"),
-        column(frame, "client.address").alias("client.ip"),
+        ip_of(column(frame, "client.address")).alias("client.ip"),
         column(frame, "_host").fill_null(column(frame, "_relay")).alias("host.hostname"),
     ]
     verdict = column(frame, "_verdict").fill_null(column(frame, "_access"))

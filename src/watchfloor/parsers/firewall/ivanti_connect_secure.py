@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from watchfloor.parsers._address import ip_of
 from watchfloor.parsers._columns import column, first
 from watchfloor.parsers._connection import connection, observer
 from watchfloor.parsers._patterns import REMAINDER
@@ -95,7 +96,7 @@ _SHAPES: tuple[tuple[str, Fields], ...] = (
         {"event.category": ["network"], "event.type": ["connection", "end"]},
     ),
     (
-        rf"Remote address for user .* changed from {_IP} to (?P<_changed>{_IP})\..*",
+        rf"Remote address for user .* changed from (?P<client.address>{_IP}) to (?P<_changed>{_IP})\..*",
         {"event.category": ["session"], "event.type": ["info"], "event.action": "address-changed"},
     ),
     (_CHECKED.format("passed"), {**_CHECK, "event.outcome": "success"}),
@@ -143,6 +144,7 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         column(frame, "user.name").replace("System", None).alias("user.name"),
         first(frame, "_changed", "source.address").alias("source.address"),
         first(frame, "destination.address", "_peer").alias("destination.address"),
+        ip_of(column(frame, "client.address")).alias("client.ip"),
         first(frame, "session.id", "_session").alias("session.id"),
         first(frame, "user_agent.original", "_agent").alias("user_agent.original"),
         first(frame, "url.original", "_url").alias("url.original"),
