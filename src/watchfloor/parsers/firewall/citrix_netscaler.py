@@ -21,7 +21,7 @@ _IP = r"[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+"
 _DATE = r"(?:\d\d/\d\d/\d{4}|\d{4}/\d\d/\d\d):\d\d:\d\d:\d\d"
 _HEAD = (
     rf"^(?:<(?P<log.syslog.priority>\d{{1,3}})> ?)?"
-    rf"(?:(?:(?P<{YEARLESS}>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d)|\d{{4}}-\d\d-\d\dT\S+) +"
+    rf"(?:(?:(?P<{YEARLESS}>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d)|(?P<_outer>\d{{4}}-\d\d-\d\d)T\S+) +"
     r"(?:<[a-z0-9]+\.(?P<log.level>[a-z]+)> ?)?(?P<_relay>[\w.:-]+) +)?"
     rf"(?P<_moment>{_DATE}) +(?:(?P<_zone>GMT) +)?(?:(?P<_host>[\w.-]*?[^\s:-]) +)??(?:(?:\d+-)?PPE-\d+ +)?: +"
     r"(?:(?P<netscaler.partition>[\w.-]+) )?"
@@ -229,9 +229,10 @@ def _times(frame: pl.DataFrame) -> tuple[pl.Series, ...]:
     given, zone = column(frame, "_moment"), column(frame, "_zone")
     _, american = parse_times(given, ("%m/%d/%Y:%H:%M:%S",))
     _, european = parse_times(given, ("%d/%m/%Y:%H:%M:%S",))
-    outer = column(frame, YEARLESS).str.slice(0, 6)
-    days_first = (outer == european.dt.strftime("%b %e")) & (outer != american.dt.strftime("%b %e"))
-    days_first = (days_first | american.is_null()).fill_null(value=False)
+    _, dated = parse_times(column(frame, "_outer") + " 00:00", ("%Y-%m-%d %H:%M",))
+    outer = column(frame, YEARLESS).str.slice(0, 6).fill_null(dated.dt.strftime("%b %e"))
+    days_first = (_days(european, outer) < _days(american, outer)) | american.is_null()
+    days_first = days_first.fill_null(value=False)
     found = []
     for name in ("_moment", "_start", "_end"):
         texts = column(frame, name).str.strip_chars().str.strip_suffix(" GMT")
@@ -241,6 +242,12 @@ def _times(frame: pl.DataFrame) -> tuple[pl.Series, ...]:
         found.append(moments(swapped, ("%m/%d/%Y:%H:%M:%S", "%Y/%m/%d:%H:%M:%S"), zone))
     (utc, local), (start, _), (end, _) = found
     return utc, local, start.alias("event.start"), end.alias("event.end")
+
+
+def _days(moment: pl.Series, day: pl.Series) -> pl.Series:
+    """How many days each moment is away from a day `Mon DD` of its year."""
+    dated = moment.dt.year().cast(pl.String) + " " + day
+    return (moment.dt.date() - dated.str.to_date("%Y %b %e", strict=False)).dt.total_days().abs()
 
 
 PARSER = LineParser(
