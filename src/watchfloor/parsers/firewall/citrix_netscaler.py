@@ -18,7 +18,8 @@ from watchfloor.parsers._times import YEARLESS, moments, parse_times, spans
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
 
 _IP = r"[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+"
-_DATE = r"(?:\d\d/\d\d/\d{4}|\d{4}/\d\d/\d\d):\d\d:\d\d:\d\d"
+# Relays that part a program's name from the message take the date for one.
+_DATE = r"(?:(?:\d\d/\d\d/\d{4}|\d{4}/\d\d/\d\d):)?\d\d:\d\d:\d\d"
 _HEAD = (
     rf"^(?:<(?P<log.syslog.priority>\d{{1,3}})> ?)?"
     rf"(?:(?:(?P<{YEARLESS}>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d)|(?P<_outer>\d{{4}}-\d\d-\d\d)T\S+) +"
