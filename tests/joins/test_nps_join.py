@@ -78,15 +78,21 @@ def test_a_client_of_the_own_network_has_no_place(store: Store) -> None:
     assert "source.ip" not in event
 
 
+def test_a_log_in_without_a_calling_station_is_one_without_a_place(store: Store) -> None:
+    (event,) = told(store, xml(REQUEST, 0, User_Name="jdoe"), xml(ACCEPT, 0))
+    assert (event["user.name"], event["event.outcome"]) == ("jdoe", "success")
+    assert "source.address" not in event
+
+
 @pytest.mark.parametrize(
     "lines",
     [
         (xml(REQUEST, 0, User_Name="jdoe", Calling_Station_Id="203.0.113.61"),),
-        (xml(REQUEST, 0, User_Name="jdoe"), xml(ACCEPT, 0)),
+        (xml(ACCEPT, 0),),
         (xml(REQUEST, 0, User_Name="jdoe", Calling_Station_Id="203.0.113.61"), xml(ACCEPT, 0, number=42)),
         (xml(REQUEST, 0, User_Name="jdoe", Calling_Station_Id="203.0.113.61"), xml(ACCEPT, 20)),
     ],
-    ids=["no answer", "no station", "another class", "too late"],
+    ids=["no answer", "no user", "another class", "too late"],
 )
 def test_what_is_not_told_whole_is_no_log_in(store: Store, lines: tuple[str, ...]) -> None:
     assert told(store, *lines) == []

@@ -20,6 +20,8 @@ MOST = 200_000
 """Rows that are read at most, those with most failures."""
 
 _NO_LOGONS = (
+    "access-accept",
+    "access-reject",
     "acquired-credentials",
     "assumerole",
     "assumerolewithsaml",
@@ -36,6 +38,7 @@ _NO_LOGONS = (
     "logged-in-explicit",
     "logged-out",
     "logon-claims-recorded",
+    "logon_deny",
     "logout",
     "remote-user-authenticated",
     "session-logged-in",

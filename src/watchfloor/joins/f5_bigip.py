@@ -26,11 +26,13 @@ _ONCE = (
     "host.name",
 )
 _NO_SESSION = "00000000"
+_RESULT = "01490102"
+"""Code of the line that tells the access policy's result."""
 _DENIED = ("Deny", "Logon_Deny")
 
 
 def _build(parts: Sequence[Part]) -> dict[str, Any] | None:
-    result = last(parts, "event.action")
+    result = last([part for part in parts if part.get("event.code") == _RESULT], "event.action")
     if first(parts, "f5.session.id") == _NO_SESSION or first(parts, "source.ip") is None or result is None:
         return None
     let_in = result not in _DENIED
@@ -57,6 +59,6 @@ JOIN = Join(
     dataset="web.f5_bigip_session",
     by=("f5.session.id",),
     gap=dt.timedelta(minutes=10),
-    fields=(*_ONCE, "user.name", "user.domain", "event.action", "event.outcome", "event.reason"),
+    fields=(*_ONCE, "user.name", "user.domain", "event.code", "event.action", "event.outcome", "event.reason"),
     build=_build,
 )

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from watchfloor.joins.plugin import Join, Part, first, firsts, last
+from watchfloor.joins.plugin import Join, Part, firsts, last
 
 _ONCE = (
     "source.address",
@@ -25,7 +25,7 @@ def _build(parts: Sequence[Part]) -> dict[str, Any] | None:
     outcome = last(parts, "event.outcome")
     answers = [part for part in parts if part.get("event.outcome") is not None]
     named = next((part for part in (*answers[::-1], *parts) if part.get("user.name") is not None), None)
-    if outcome is None or named is None or first(parts, "radius.calling_station") is None:
+    if outcome is None or named is None:
         return None
     return {
         **firsts(parts, _ONCE),

@@ -21,6 +21,8 @@ _CODE = (
     r"(?P<f5.session.partition>[^\s:]*):? ?(?P<f5.session.id>[0-9A-Za-z]+): |(?P<_bare>[0-9a-f]{8}): )?"
 )
 _FAILED: Fields = {"event.category": ["authentication"], "event.type": ["info"], "event.outcome": "failure"}
+_REFUSED: Fields = {**_FAILED, "event.action": "authenticated"}
+_PROVEN: Fields = {**_REFUSED, "event.outcome": "success"}
 _SESSION: Fields = {"event.category": ["session"], "event.type": ["info"]}
 _START: Fields = {"event.category": ["session"], "event.type": ["start"]}
 _END: Fields = {"event.category": ["session"], "event.type": ["end"]}
@@ -48,25 +50,25 @@ _PATTERNS = (
                 r"(?P<f5.module>\S+) module: authentication with '(?P<user.name>.*)' failed(?: in \S+)?: "
                 r"(?P<event.reason>.*?)\s*$"
             ),
-            _FAILED,
+            _REFUSED,
         ),
         (
             r"(?P<f5.module>\S+) module: authentication with '(?P<user.name>.*)' successful\s*$",
-            {**_FAILED, "event.outcome": "success"},
+            _PROVEN,
         ),
         (
             (
                 r"(?P<f5.module>\S+) agent: Auth \(logon attempt:\d+\): authenticate with '(?P<user.name>.*)' "
                 r"successful\s*$"
             ),
-            {**_FAILED, "event.outcome": "success"},
+            _PROVEN,
         ),
         (
             (
                 r"(?P<f5.module>\S+) agent: Auth \(logon attempt:\d+\): authenticate with '(?P<user.name>.*)' failed"
                 r"(?:: (?P<event.reason>.*?))?\s*$"
             ),
-            _FAILED,
+            _REFUSED,
         ),
         (r"Access policy result: (?P<event.action>Logon_Deny|Deny).*$", _FAILED),
         (r"Access policy result: (?P<event.action>.*?)\s*$", _START),
