@@ -35,6 +35,7 @@ _DENIED = r"(?i)denied|rate-limited|rebind|refused|blocked"
 _GUARDS = (
     "linux.sshd", "linux.dropbear", "linux.vsftpd", "linux.proftpd", "linux.pureftpd", "linux.openvpn", "linux.pam",
     "linux.freeradius", "linux.login", "linux.strongswan", "linux.xinetd", "linux.wireguard", "linux.su",
+    "linux.ocserv", "linux.libreswan",
     "web.apache_error", "web.nginx_error", "web.lighttpd", "web.modsecurity",
     "web.modsecurity_native", "web.iis_httperr",
     "web.aws_waf", "web.f5_waf", "proxy.squid", "proxy.threeproxy", "proxy.tinyproxy", "proxy.privoxy",

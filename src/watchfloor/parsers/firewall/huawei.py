@@ -132,6 +132,8 @@ def _sign_ins(frame: pl.DataFrame, module: pl.Series) -> pl.DataFrame:
         .then(pl.lit("client-vpn-disconnected"))
         .when(into & ~refused & vpn)
         .then(pl.lit("client-vpn-connected"))
+        .when(refused & ~out)
+        .then(pl.lit("logon-failed"))
         .otherwise("event.action")
         .alias("event.action"),
         pl.when(refused & ~out)
