@@ -53,7 +53,7 @@ _VERDICTS = {
     "allow": "allowed", "ipsec": "allowed", "strip": "allowed", "deny": "denied", "block": "denied", "drop": "denied",
     "lock": "denied", "quarantine": "denied",
 }  # fmt: skip
-_SIGN_IN = r"^(?:Authentication |.* user .* (?:logged (?:in|out|off)|rejected)\b)"
+_SIGN_IN = r"^(?:Authentication |[A-Z][\w .-]{0,40} user .* (?:logged (?:in|out|off)|rejected)\b)"
 _SIGN_INS = (
     # Names are what clients typed; what the Firebox says stands behind them, so the last such words count.
     (
@@ -130,6 +130,7 @@ def _sign_ins(frame: pl.DataFrame, flow: pl.Series) -> pl.DataFrame:
     """Who logged in or out, from where, and how that went."""
     texts = pl.select(pl.when(~flow).then(column(frame, "message"))).to_series()
     signs_in = texts.str.contains(_SIGN_IN)
+    texts = pl.select(pl.when(signs_in).then(texts)).to_series()
     groups = []
     for regex in _SIGN_INS:  # the first that fits counts as a whole
         group = texts.str.extract_groups(regex).struct
