@@ -115,7 +115,8 @@ def measured(scenario: Scenario, rules: RuleSet, apart: Collection[str] = ()) ->
     start, enriching, observing, keeping, events = time.process_time(), 0.0, 0.0, 0.0, 0
     detector, knowledge = Detector(rules), Knowledge(scenario.inventory())
     with writing(None, 10**9) as home:
-        behaving = Behaving.over(rules, home, Correlating.over(rules, home).correlator)
+        with home.store.transaction() as connection:
+            behaving = Behaving.over(connection, rules, Correlating.over(connection, rules).correlator)
         for batch in batches(scenario):
             at = time.process_time()
             enriched = enrich(batch, knowledge)

@@ -67,8 +67,9 @@ def main() -> None:  # noqa: C901 one script, from top to bottom
 
     def whole() -> None:
         with tempfile.TemporaryDirectory() as folder, writing(Path(folder) / "home", 64) as home:
-            correlating = Correlating.over(rules, home)
-            behaving = Behaving.over(rules, home, correlating.correlator)
+            with home.store.transaction() as connection:
+                correlating = Correlating.over(connection, rules)
+                behaving = Behaving.over(connection, rules, correlating.correlator)
             for batch in batches:
                 commit(home, examine(batch, detector, rules.fields, EVERYTHING, Knowledge()), correlating, behaving)
 

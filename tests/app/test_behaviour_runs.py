@@ -199,7 +199,7 @@ def test_a_new_behaviour_learns_from_stored_events_whenever_a_run_is_killed(
     run(before, [place / "auth.log"], home)
     kill(place, home, "commit.inside:3", batch=BATCH, now=NOW)
     result = run(place, [place / "auth.log"], home)
-    assert result.summary.relearned == 0, "the run that was killed had learnt already"
+    assert result.summary.learnt.events == 0, "the run that was killed had learnt already"
     assert result.alerts == once
     assert kept(home) == once
 
@@ -213,11 +213,9 @@ def test_what_a_new_behaviour_finds_in_the_past_is_stored_and_no_news_of_the_run
     run(before, [place / "auth.log"], home)
     later.write_text("2026-11-20T10:00:00Z web1 sshd[1]: Connection closed by 203.0.113.200 port 4000\n", "utf-8")
     result = run(place, [later], home)
-    assert result.summary.relearned == len(log())
+    assert result.summary.learnt.events == len(log())
     assert result.alerts == []
-    # Correlations learn from nothing but what is analysed with them.
-    expected = [each for each in once if each["why"][0]["selection"] != "correlation"]
-    assert placeless(kept(home)) == placeless(expected)
+    assert placeless(kept(home)) == placeless(once)
 
 
 def test_what_behaviours_find_together_in_the_past_is_no_news_either(place: Path, tmp_path: Path) -> None:
@@ -248,8 +246,8 @@ def test_a_changed_behaviour_learns_anew_from_what_is_stored(place: Path, tmp_pa
     run(place, [place / "auth.log"], home)
     result = run(other, [place / "auth.log"], home)
     assert NEW not in {problem.path for problem in result.summary.problems}
-    assert result.summary.relearned == len(log())
-    assert run(other, [place / "auth.log"], home).summary.relearned == 0
+    assert result.summary.learnt.events == len(log())
+    assert run(other, [place / "auth.log"], home).summary.learnt.events == 0
     assert result.alerts == run(other, [place / "auth.log"]).alerts
 
 
@@ -261,9 +259,9 @@ def test_a_behaviour_that_a_run_was_without_begins_anew_and_counts_everything_on
     (other / "rules" / "rules.yml").write_text("---".join(RULES.split("---")[3:4]), "utf-8")
     run(place, parts[:1], home)
     run(other, parts[1:2], home)
-    assert run(place, parts[2:], home).summary.relearned == len(log()[0::3] + log()[1::3])
+    assert run(place, parts[2:], home).summary.learnt.events == len(log()[0::3] + log()[1::3])
     again = run(place, parts, home)
-    assert (again.summary.problems, again.summary.relearned) == ([], 0)
+    assert (again.summary.problems, again.summary.learnt.events) == ([], 0)
     of_behaviours = [each for each in again.alerts if each["why"][0]["selection"] == "behavior"]
     expected = [each for each in once if each["why"][0]["selection"] == "behavior"]
     assert placeless(of_behaviours) == placeless(expected)

@@ -170,14 +170,15 @@ def changed(place: Path, folder: Path, *changes: tuple[str, str]) -> Path:
     return folder
 
 
-def test_a_changed_definition_says_that_its_matches_are_forgotten(place: Path, tmp_path: Path) -> None:
+def test_a_changed_definition_learns_what_was_analysed_before(place: Path, tmp_path: Path) -> None:
     first, *rest = pieces(place)
     home = tmp_path / "home"
-    assert run(place, [first], home).summary.problems == []
+    assert run(place, [first], home).summary.learnt.events == 0
     other = changed(place, tmp_path / "other", ("timespan: 30m", "timespan: 29m"))
-    (problem,) = run(other, rest, home).summary.problems
-    assert (problem.path, problem.way_out) == ("A log-in after many failed ones", "Analyse their files again")
-    assert run(other, [other / "auth.log"], home).summary.problems == []
+    summary = run(other, rest, home).summary
+    assert (summary.problems, summary.learnt.events) == ([], len(day()[0::3]))
+    assert summary.learnt.correlations == ("A log-in after many failed ones",)
+    assert placeless(kept(home)) == placeless(run(other, [other / "auth.log"]).alerts)
 
 
 def test_alerts_in_a_home_have_the_level_that_their_rules_have_now(place: Path, tmp_path: Path) -> None:

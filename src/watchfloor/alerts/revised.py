@@ -1,8 +1,8 @@
-"""Alerts that later events revise: each is written anew, with its events and a line about what it said."""
+"""Alerts that later events revise: each is written anew, with its events, and a line about what it said."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from watchfloor.alerts.gather import AlertEvent
 from watchfloor.alerts.links import Link
-from watchfloor.alerts.record import event_row, record_links
+from watchfloor.alerts.record import chunks, event_row, record_links
 from watchfloor.store.tables import alert, alert_event, alert_link, alert_revision
 
 _EVENTS_AT_ONCE = 20_000
@@ -18,6 +18,7 @@ _EVENTS_AT_ONCE = 20_000
 
 # Statements are built once: building one takes longer than running it.
 _UPDATE = sa.update(alert).where(alert.c.id == sa.bindparam("of"))
+_NAMED = sa.select(alert_event.c.event_id).where(alert_event.c.alert_id == sa.bindparam("of"))
 _DROP_LINKS = sa.delete(alert_link).where(alert_link.c.alert_id == sa.bindparam("of"))
 _DROP_EVENTS = sa.delete(alert_event).where(alert_event.c.alert_id == sa.bindparam("of"))
 
@@ -43,19 +44,31 @@ def revise(
             leaves it with a count of 0.
     """
     query = sa.select(alert).where(alert.c.id.in_(list(ids)))
-    known = {row["id"]: row for row in connection.execute(query).mappings()}
+    known = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
     writes = _Writes()
     for alert_id, identity, now in alerts:
         before = known.get(alert_id)
         if before is not None:
-            values = {"count": 0} if now is None else now.values
-            revision = before["revision"] + 1
-            writes.put({**before, **identity, **values, "revision": revision}, now, known=True)
+            row = {**before, "count": 0} if now is None else {**before, **identity, **now.values}
+            events = {event.id for event in now.events} if now else set()
+            revised = row != before or events != _named(connection, alert_id)
+            writes.put({**row, "revision": before["revision"] + revised}, now, known=True, revised=revised)
         elif now is not None:
-            writes.put({"id": alert_id, **identity, **now.values, "revision": 1}, now, known=False)
+            writes.put({"id": alert_id, **identity, **now.values, "revision": 1}, now, known=False, revised=True)
         if len(writes.events) > _EVENTS_AT_ONCE:
             writes.flush(connection)
     writes.flush(connection)
+
+
+def withdraw(connection: sa.Connection, ids: Sequence[str]) -> None:
+    """Take alerts back, within the caller's transaction: they count no event any more."""
+    for chunk in chunks(ids):
+        revise(connection, chunk, ((alert_id, {}, None) for alert_id in chunk))
+
+
+def _named(connection: sa.Connection, alert_id: str) -> set[str]:
+    """Ids of the events that an alert names."""
+    return set(connection.execute(_NAMED, {"of": alert_id}).scalars())
 
 
 class _Writes:
@@ -68,11 +81,12 @@ class _Writes:
         self._links: dict[str, tuple[Link, ...]] = {}
         self.events: list[dict[str, Any]] = []
 
-    def put(self, row: dict[str, Any], state: Said | None, *, known: bool) -> None:
-        """Note what one alert says now."""
+    def put(self, row: dict[str, Any], state: Said | None, *, known: bool, revised: bool) -> None:
+        """Note what one alert says now, and whether that is something else than before."""
         (self._known if known else self._new).append(row)
-        noted = {name: row[name] for name in ("revision", "count", "first_time", "last_time")}
-        self._revisions.append({"alert_id": row["id"], **noted})
+        if revised:
+            noted = {name: row[name] for name in ("revision", "count", "first_time", "last_time")}
+            self._revisions.append({"alert_id": row["id"], **noted})
         self._links[row["id"]] = state.links if state else ()
         self.events.extend(event_row(row["id"], event) for event in (state.events if state else ()))
 

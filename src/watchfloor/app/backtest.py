@@ -75,18 +75,18 @@ class Comparison:
         changes: per rule, correlation and behaviour that is another one now, also where no alert changes.
         events: how many were looked at.
         whole: whether all were; else there were too many alerts.
-        anew: behaviours that would have to learn anew, what they keep being another thing.
+        anew: behaviours and correlations that would learn anew from what is stored, being others now.
     """
 
     changes: list[Change]
     events: int = 0
     whole: bool = True
-    anew: list[BehaviorRule] = field(default_factory=list)
+    anew: list[BehaviorRule | Correlation] = field(default_factory=list)
 
 
 def affected(old: RuleSet, new: RuleSet) -> frozenset[str]:
     """Ids of rules that mean something else, run no more or run only now."""
-    before, after = ({rule.id: _meaning(rule) for rule in rules.rules} for rules in (old, new))
+    before, after = ({rule.id: rule.meaning for rule in rules.rules} for rules in (old, new))
     return frozenset(each for each in before.keys() | after.keys() if before.get(each) != after.get(each))
 
 
@@ -107,11 +107,10 @@ def compare(pages: Iterable[EventBatch], old: RuleSet, new: RuleSet) -> Comparis
     rules = {rule.id: rule for each in (old, new) for rule in each.every if rule.id in changed | summing}
     silent = old.silent & new.silent
     changes = {each: Change(rule) for each, rule in rules.items() if each not in silent}
-    kept = {rule.id: rule.key for rule in old.behaviors if not rule.blind}
-    anew = [
-        rule for rule in new.behaviors if rule.learning and not rule.blind and kept.get(rule.id, rule.key) != rule.key
-    ]
-    found = Comparison([], anew=anew)
+    known = {each.key for each in old.behaviors} | {each.key for each in old.correlations}
+    found = Comparison([])
+    found.anew.extend(each for each in new.behaviors if each.key not in known and not each.blind)
+    found.anew.extend(each for each in new.correlations if each.key not in known)
     if changes:
         with ExitStack() as stack:
             sides = [
@@ -190,13 +189,9 @@ def _of(rules: RuleSet, ids: frozenset[str]) -> RuleSet:
     return rules.where(lambda rule: rule.id in ids)
 
 
-def _meaning(rule: Rule) -> tuple[object, ...]:
-    return rule.logsource, rule.taxonomy, rule.compiled, rule.blind
-
-
 def _summing(old: RuleSet, new: RuleSet) -> frozenset[str]:
     """Ids of behaviours and correlations that are others now, or refer to such."""
-    before, after = ({rule.id: (rule.key, rule.blind) for rule in rules.behaviors} for rules in (old, new))
+    before, after = ({rule.id: rule.key for rule in rules.behaviors} for rules in (old, new))
     behaviors = {each for each in before.keys() | after.keys() if before.get(each) != after.get(each)}
     ids = affected(old, new) | behaviors
     correlations: set[str] = set()

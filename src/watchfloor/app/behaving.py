@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,15 +18,17 @@ from watchfloor.alerts.correlated import confirm
 from watchfloor.app.examine import EVERYTHING, Examined, Window
 from watchfloor.app.home import Home
 from watchfloor.detect.behaviors.engine import Changed, Judge, Learning
+from watchfloor.detect.behaviors.findings import all_findings
 from watchfloor.detect.behaviors.plugin import DAY, MINUTE, Finding
 from watchfloor.detect.behaviors.words import values
 from watchfloor.detect.sigma import BehaviorRule, Detector, RuleSet
 from watchfloor.detect.sigma.correlate.engine import Correlator
 from watchfloor.detect.sigma.correlate.matches import SCHEMA, Use, of_finding, uses_of
 from watchfloor.detect.sigma.correlate.watermark import Watermark
-from watchfloor.lake.pages import pages
 from watchfloor.schema.events import EventBatch
 
+_FINDINGS = 10_000
+"""Findings that are gathered before they become matches."""
 _Rows = npt.NDArray[np.bool_]
 
 
@@ -38,7 +41,6 @@ class Behaving:
         watermark: of a live stream, whose alerts are provisional until it has passed them; None when all input
             is known.
         window: moments whose findings are told; all are kept.
-        relearned: stored events that behaviours which are new for the home have learnt from.
     """
 
     rules: RuleSet
@@ -47,7 +49,6 @@ class Behaving:
     watermark: Watermark | None
     window: Window
     _uses: Mapping[str, Sequence[Use]]
-    relearned: int = 0
     _judged: int | None = None
     _latest: int | None = None
     _pruned: int | None = None
@@ -56,18 +57,19 @@ class Behaving:
     @classmethod
     def over(
         cls,
+        connection: sa.Connection,
         rules: RuleSet,
-        home: Home,
         correlator: Correlator,
         watermark: Watermark | None = None,
         window: Window = EVERYTHING,
     ) -> Behaving:
-        """Find the state that the home has of the rules' behaviours; new ones learn from its stored events."""
+        """Find the state that a home has of the rules' behaviours.
+
+        The transaction is the one in which new ones also learn (see `app.learning`).
+        """
         judge = Judge(rules.behaviors)
-        with home.store.transaction() as connection:
-            judge.open(connection)
-            relearned = _learn(connection, home, rules, judge) if judge.new else 0
-        return cls(rules, judge, correlator, watermark, window, uses_of(rules.correlations), relearned)
+        judge.open(connection)
+        return cls(rules, judge, correlator, watermark, window, uses_of(rules.correlations))
 
     def take(self, connection: sa.Connection, done: Examined, known: Mapping[str, int]) -> set[str]:
         """Keep what a batch shows of events that were not counted before; in a live stream also judge it.
@@ -101,10 +103,26 @@ class Behaving:
         return self._soon(connection, events)
 
     def settle(self, connection: sa.Connection, keep: Sequence[BehaviorRule] | None = None) -> set[str]:
-        """Bring findings and alerts up to date; the ids of the alerts that changed or might have."""
-        changes = self._passed_on(connection, self.judge.settle(connection, keep))
-        looked_at = record_findings(connection, changes, self.rules.silent, final=self.watermark is None)
+        """Bring findings and alerts up to date; the ids of the alerts that changed or might have, in the window."""
+        looked_at = self.settled(connection, keep)
         return {alert_id for alert_id, times in looked_at.items() if any(map(self.window.holds, times))}
+
+    def settled(self, connection: sa.Connection, keep: Sequence[BehaviorRule] | None = None) -> dict[str, list[int]]:
+        """Bring findings and alerts up to date; see `record_findings` for what comes of it."""
+        changes = self._passed_on(connection, self.judge.settle(connection, keep))
+        return record_findings(connection, changes, self.rules.silent, final=self.watermark is None)
+
+    def recall(self, connection: sa.Connection) -> None:
+        """The findings of behaviours that are not new become matches of new correlations."""
+        new = {each.key for each in self.correlator.new}
+        for behavior in self.judge.behaviors:
+            uses = [use for use in self._uses.get(behavior.id, ()) if use.correlation.key in new]
+            if not uses or behavior in self.judge.new:
+                continue
+            findings = all_findings(connection, self.judge.numbers[behavior.key])
+            while some := list(itertools.islice(findings, _FINDINGS)):
+                rows = (row for entity, finding in some for row in _matches(behavior, entity, [finding], uses))
+                self.correlator.add(connection, _table(rows))
 
     def learning(self, home: Home) -> list[Learning]:
         """How far the behaviours have got with learning."""
@@ -144,43 +162,38 @@ class Behaving:
             uses = self._uses.get(change.behavior.id, ())
             if uses:
                 # A finding that says something else may be the same match.
-                went, came = (_matches(change, findings, uses) for findings in (change.went, change.came))
+                about = change.behavior, change.entity
+                went, came = (_matches(*about, findings, uses) for findings in (change.went, change.came))
                 self.correlator.withdraw(connection, _table(row for row in went if row not in came))
                 fresh = [row for row in came if row not in went]
                 if self.watermark is None:  # matches that are known have their alerts told again, as those of rules
-                    fresh += _matches(change, change.stayed, uses)
+                    fresh += _matches(*about, change.stayed, uses)
                 self.correlator.add(connection, _table(fresh))
             yield change
-
-
-def _learn(connection: sa.Connection, home: Home, rules: RuleSet, judge: Judge) -> int:
-    """Let behaviours that are new for a home take its stored events, in the transaction that knows them; how many."""
-    new = frozenset(behavior.key for behavior in judge.new)
-    own = rules.observing(lambda behavior: behavior.key in new)
-    detector, events = None, 0
-    for page in pages(home.lake, own.fields):
-        detector = detector or Detector(own)  # a home without events needs none
-        judge.add(connection, detector.detect(page).observations)
-        events += len(page)
-    return events
 
 
 def matches_of(changes: Iterable[Changed], rules: RuleSet) -> pa.Table:
     """The matches that new findings are for the correlations of a rule set."""
     uses = uses_of(rules.correlations)
-    return _table(row for change in changes for row in _matches(change, change.came, uses.get(change.behavior.id, ())))
+    return _table(
+        row
+        for change in changes
+        for row in _matches(change.behavior, change.entity, change.came, uses.get(change.behavior.id, ()))
+    )
 
 
 def _table(rows: Iterable[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), schema=SCHEMA)
 
 
-def _matches(change: Changed, findings: Iterable[Finding], uses: Iterable[Use]) -> list[dict[str, Any]]:
-    named = change.behavior.named
-    entity = values(change.entity)
+def _matches(
+    behavior: BehaviorRule, entity: str, findings: Iterable[Finding], uses: Iterable[Use]
+) -> list[dict[str, Any]]:
+    named = behavior.named
+    about = values(entity)
     return [
         row
         for finding in findings
         for use in uses
-        for row in of_finding(use, named, [*entity, *values(finding.value)], finding.time, finding.places[0])
+        for row in of_finding(use, named, [*about, *values(finding.value)], finding.time, finding.places[0])
     ]

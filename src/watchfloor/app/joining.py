@@ -77,7 +77,7 @@ def _commit(
             register(connection, file)
         record(connection, alerts)
         summary.alert_ids |= behaving.take_joined(connection, events, fresh, found.observations)
-        summary.alert_ids |= correlating.take(connection, found.matches, {})
+        summary.alert_ids |= correlating.take(connection, found.matches, {}, fresh)
         settled.done(connection)
     failpoint("join.after")
     home.compact_when_due()

@@ -14,6 +14,7 @@ from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
 from watchfloor.app.incidents import regroup
 from watchfloor.app.joining import JOIN_EVERY, join
+from watchfloor.app.learning import learn
 from watchfloor.app.observer import NOBODY, Observer
 from watchfloor.app.stopwatch import Stopwatch
 from watchfloor.app.summary import Summary
@@ -43,15 +44,13 @@ def run(
     """
     with home.store.transaction() as connection:
         refresh(connection, workers.rules.every)
-    correlating = Correlating.over(workers.rules, home, watermark)
-    watch = Stopwatch()
-    behaving = Behaving.over(workers.rules, home, correlating.correlator, watermark, workers.window)
-    if behaving.relearned:  # what is found in the past is no news of this run
-        with home.store.transaction() as connection:
-            behaving.settle(connection, behaving.judge.new)
-            correlating.settle(connection)
-    summary.relearned = behaving.relearned
-    summary.spend("behaviours", watch.lap())
+        correlating = Correlating.over(connection, workers.rules, watermark)
+        behaving = Behaving.over(connection, workers.rules, correlating.correlator, watermark, workers.window)
+        watch = Stopwatch()
+        # What is found in the past is no news of this run.
+        summary.learnt = learn(connection, home.lake, workers.rules, correlating, behaving)
+        summary.spend("learning", watch.lap())
+        failpoint("learning.inside")
     joined = None
     for done in workers.examine(batches):
         watch = Stopwatch()
@@ -110,7 +109,7 @@ def commit(home: Home, done: Examined, correlating: Correlating, behaving: Behav
         leases.keep(connection, done.leases)
         accounts.keep(connection, done.accounts)
         behaved = behaving.take(connection, done, known)
-        correlated = correlating.take(connection, done.matches, _youngest(done))
+        correlated = correlating.take(connection, done.matches, _youngest(done), fresh)
         advance(connection, progress.values())
         failpoint("commit.inside")
     failpoint("commit.after")

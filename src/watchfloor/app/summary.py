@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from watchfloor.app.learning import Learnt
 from watchfloor.app.stopwatch import Spent
 from watchfloor.detect.behaviors.engine import Learning
 from watchfloor.schema.events import EventBatch
@@ -52,7 +53,7 @@ class Summary:
         joined: events that joins made of several records.
         problems: inputs that could not be read, wholly or in part.
         errors: reason -> number of records that are `pipeline_error`.
-        relearned: stored events that behaviours learnt from which are new for the home, or had changed.
+        learnt: what behaviours and correlations that are new for the home, or had changed, learnt from stored events.
         learning: how far the behaviours have got with learning.
         alert_ids: every alert that a record of this run took part in.
         stages: stage -> what was spent in it, by all processes together.
@@ -69,7 +70,7 @@ class Summary:
     errors: Counter[str] = field(default_factory=Counter)
     alert_ids: set[str] = field(default_factory=set)
     firings: int = 0
-    relearned: int = 0
+    learnt: Learnt = field(default_factory=Learnt)
     learning: list[Learning] = field(default_factory=list)
     stages: dict[str, Spent] = field(default_factory=dict)
     processes: int = 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,6 +12,7 @@ from rich.text import Text
 
 from watchfloor.alerts.levels import rank
 from watchfloor.app.analyze import Result
+from watchfloor.app.learning import Learnt
 from watchfloor.app.summary import Summary
 from watchfloor.cli.terminal import plain, safe
 
@@ -18,6 +20,8 @@ _SHORT = 0.05
 """Seconds below which a stage is not worth a line."""
 _BAR = 24
 _ID = 12
+_TITLES = 5
+"""Rules that have learnt and are named."""
 _LONGEST = 64
 """Characters of a value that a command is made of."""
 _QUERIES = {"ip": "source.ip", "user": "user.name", "host": "host.name"}
@@ -48,15 +52,34 @@ def rules_line(result: Result) -> Iterator[Text]:
         count = len(result.rules.blind)
         blind = f"{count:,} of them {'is' if count == 1 else 'are'} blind: policy.yml names no {', no '.join(lists)}"
         yield plain(f"{blind} (watchfloor policy show)", "dim")
-    if result.summary.relearned:
-        events = f"{result.summary.relearned:,} stored events"
-        yield plain(f"behaviours that are new or have changed learnt from {events}", "dim")
+    yield from _learnt(result.summary.learnt, result.home)
     for sentence in result.notes:
         yield Text.assemble(("! ", "yellow"), safe(sentence))
     for rule in result.unknown_levels[:_ID]:
         yield Text.assemble(("! ", "yellow"), safe(f"a level is given to {rule}, which no loaded rule has as its id"))
     if len(result.unknown_levels) > _ID:
         yield plain(f"! … and to {len(result.unknown_levels) - _ID:,} more ids", "yellow")
+
+
+def _learnt(learnt: Learnt, home: Path | None) -> Iterator[Text]:
+    """What learnt from the stored events, how many these were, and what became of its alerts."""
+    if not (learnt.events or learnt.raised or learnt.withdrawn):
+        return
+    parts = [
+        f"{len(titles):,} {one if len(titles) == 1 else many}"
+        for titles, one, many in (
+            (learnt.behaviors, "behaviour", "behaviours"),
+            (learnt.correlations, "correlation", "correlations"),
+        )
+        if titles
+    ]
+    titles = [*learnt.correlations, *learnt.behaviors]
+    named = "; ".join(titles[:_TITLES]) + ("; …" if len(titles) > _TITLES else "")
+    new = f"{' and '.join(parts)}, new or changed, learnt from {learnt.events:,} stored events"
+    yield Text(safe(f"{new}: {named}"), style="dim")
+    if learnt.raised or learnt.withdrawn:
+        changed = f"of the past they raise {learnt.raised:,} alerts more and take {learnt.withdrawn:,} back"
+        yield plain(f"{changed} (watchfloor alerts list --home {shlex.quote(str(home))})", "dim")
 
 
 def next_steps(result: Result) -> RenderableType:

@@ -10,7 +10,7 @@ from watchfloor.core.errors import StoreError
 from watchfloor.store import asset_tables, behavior_tables  # noqa: F401 - their tables are part of the metadata
 from watchfloor.store.tables import metadata
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest migration, named here so that opening a store of today need not load Alembic (0.4 s); a test holds it."""
 FOLDER = Path(__file__).parent / "migrations"
 _VERSION = sa.Table(

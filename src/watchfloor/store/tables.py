@@ -115,8 +115,10 @@ correlation = sa.Table(
     sa.Column("rule_id", sa.String, nullable=False),
     sa.Column("settled", sa.BigInteger, nullable=True),
     sa.Column("unjudged", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("absent", sa.Boolean, nullable=False, server_default=sa.false()),
     comment="Definitions of correlation rules. key: of the definition; settled: microseconds since 1970 up to which its"
-    " firings are final, null while every event may still come; unjudged: it has matches that no firing knows of yet.",
+    " firings are final, null while every event may still come; unjudged: it has matches that no firing knows of yet;"
+    " absent: a run was without it.",
 )
 correlation_match = sa.Table(
     "correlation_match",

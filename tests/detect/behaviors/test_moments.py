@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchfloor.detect.behaviors import moments, state
-from watchfloor.detect.behaviors.findings import register
 from watchfloor.detect.behaviors.moments import Recent
 from watchfloor.detect.behaviors.times import pack, unions, unpack
 from watchfloor.detect.sigma.behave.observe import SCHEMA
-from watchfloor.store.behavior_tables import behavior_state
+from watchfloor.store.behavior_tables import behavior, behavior_state
+from watchfloor.store.definitions import register
 from watchfloor.store.engine import in_memory
 
 MOST = 4
@@ -43,7 +43,7 @@ def observed(events: Sequence[Seen], slot: int, start: int) -> pa.Table:
 def kept(batches: Sequence[tuple[list[Seen], str]], slot: int, *, remembering: bool) -> list[tuple[object, ...]]:
     """The rows after all batches, put by one run, by one that began anew, or by another one meanwhile."""
     with in_memory() as connection:
-        number = register(connection, {"k": "id"})[0]["k"]
+        number = register(connection, behavior, [behavior_state], {"k": "id"})[0]["k"]
         own, other = Recent(), Recent()
         for place, (events, who) in enumerate(batches):
             own = Recent() if who == "restart" else own

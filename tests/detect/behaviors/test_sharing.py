@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchfloor.detect.behaviors import state
-from watchfloor.detect.behaviors.findings import register
 from watchfloor.detect.behaviors.plugin import DAY, Keeps
 from watchfloor.detect.sigma.behave.observe import SCHEMA
+from watchfloor.store.behavior_tables import behavior, behavior_state
+from watchfloor.store.definitions import register
 from watchfloor.store.engine import in_memory
 
 KEEPS = Keeps(("user.name",), ("destination.ip",))
@@ -40,7 +41,7 @@ def test_who_shares_the_beginning_of_a_value(events: list[Event], after: int, un
         for row in own
     ]
     with in_memory() as connection:
-        numbers, _ = register(connection, {"k": "id"})
+        numbers, _ = register(connection, behavior, [behavior_state], {"k": "id"})
         observed = pa.Table.from_pylist(rows, SCHEMA)
         state.merge(connection, numbers["k"], observed, state.Keeping(shared=True))
         others = state.StoredOthers(connection, numbers["k"])

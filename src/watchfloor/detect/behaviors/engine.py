@@ -19,6 +19,9 @@ from watchfloor.detect.behaviors.moments import Recent
 from watchfloor.detect.behaviors.news import News, Span
 from watchfloor.detect.behaviors.plugin import DAY, Finding, History, Row
 from watchfloor.detect.sigma.behave.rules import BehaviorRule
+from watchfloor.store import definitions
+from watchfloor.store.behavior_tables import behavior as definition
+from watchfloor.store.behavior_tables import behavior_finding, behavior_state
 
 SPARE = 7 * DAY
 """How much longer than they are needed rows of a live stream are kept: findings of that time are still revised."""
@@ -84,10 +87,11 @@ class Judge:
 
     def open(self, connection: sa.Connection) -> None:
         """Find or make the behaviours' places in the store; needed before anything else."""
-        self.numbers, new = kept.register(connection, {each.key: each.id for each in self.behaviors})
+        ids = {each.key: each.id for each in self.behaviors}
+        self.numbers, new = definitions.register(connection, definition, (behavior_state, behavior_finding), ids)
         self.new = [each for each in self.behaviors if each.key in new]
         # A process that died between taking rows and judging them left the latter to this one.
-        unjudged = kept.unjudged(connection)
+        unjudged = definitions.unjudged(connection, definition)
         self._news = {number: News(everybody=True) for number in self.numbers.values() if number in unjudged}
 
     def add(self, connection: sa.Connection, observations: pa.Table) -> None:
@@ -143,7 +147,7 @@ class Judge:
             number = self.numbers[behavior.key]
             if number in self._news:
                 news = self._news.pop(number).spans()
-                kept.mark(connection, number, unjudged=False)
+                definitions.mark(connection, definition, number, unjudged=False)
                 yield from self._changes(connection, behavior, number, news)
 
     def prune(self, connection: sa.Connection, moment: int) -> None:
@@ -170,7 +174,7 @@ class Judge:
 
     def _note(self, connection: sa.Connection, number: int, observations: pa.Table) -> None:
         if number not in self._news:
-            kept.mark(connection, number, unjudged=True)
+            definitions.mark(connection, definition, number, unjudged=True)
             self._news[number] = News()
         self._news[number].add(observations)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -13,6 +13,7 @@ from watchfloor.detect.behaviors.plugin import Finding, Place
 from watchfloor.detect.behaviors.state import SINCE
 from watchfloor.store.behavior_tables import behavior, behavior_finding, behavior_state
 
+_FETCH = 10_000
 MOST_PLACES = 20
 """Events that a finding names."""
 
@@ -33,48 +34,6 @@ _DROP = sa.delete(behavior_finding).where(
     *(_finding[name] == sa.bindparam(f"old_{name}") for name in ("behavior", "entity", "time", "value"))
 )
 _ALWAYS = (1 << 63) - 1
-
-
-def register(connection: sa.Connection, ids: Mapping[str, str]) -> tuple[dict[str, int], frozenset[str]]:
-    """The number of each definition; new ones get one, and what they replace is forgotten.
-
-    So is one that earlier runs were without: what these committed it has not seen, and nobody knows what that was.
-
-    Args:
-        connection: of a transaction.
-        ids: key of each definition -> id of its behaviour.
-
-    Returns:
-        Number by key, and the keys of which nothing is known yet.
-    """
-    keys = {identity: key for key, identity in ids.items()}
-    query = sa.select(behavior.c.number, behavior.c.key, behavior.c.rule_id, behavior.c.absent)
-    known = connection.execute(query).all()
-    gone = {row.number for row in known if keys.get(row.rule_id, row.key) != row.key or (row.absent and row.key in ids)}
-    _forget(connection, gone)
-    missing = [row.number for row in known if row.rule_id not in keys]
-    connection.execute(sa.update(behavior).where(behavior.c.number.in_(missing)).values(absent=True))
-    new = sorted(ids.keys() - {row.key for row in known if row.number not in gone})
-    if new:
-        connection.execute(sa.insert(behavior), [{"key": key, "rule_id": ids[key]} for key in new])
-    return {row.key: row.number for row in connection.execute(query) if row.key in ids}, frozenset(new)
-
-
-def _forget(connection: sa.Connection, numbers: Iterable[int]) -> None:
-    """Delete all about definitions. The alerts and matches of their findings stay."""
-    for number in numbers:
-        for column in (behavior_state.c.behavior, behavior_finding.c.behavior, behavior.c.number):
-            connection.execute(sa.delete(column.table).where(column == number))
-
-
-def unjudged(connection: sa.Connection) -> set[int]:
-    """Behaviours with rows that no finding knows of yet."""
-    return set(connection.execute(sa.select(behavior.c.number).where(behavior.c.unjudged)).scalars())
-
-
-def mark(connection: sa.Connection, number: int, *, unjudged: bool) -> None:
-    """Note whether a behaviour has rows that no finding knows of yet."""
-    connection.execute(sa.update(behavior).where(behavior.c.number == number).values(unjudged=unjudged))
 
 
 def pruned(connection: sa.Connection, number: int) -> int | None:
@@ -106,6 +65,15 @@ def entities(connection: sa.Connection, number: int) -> set[str]:
     """Entities with findings."""
     query = sa.select(_finding.entity).where(_finding.behavior == number).distinct()
     return set(connection.execute(query).scalars())
+
+
+def all_findings(connection: sa.Connection, number: int) -> Iterator[tuple[str, Finding]]:
+    """Entity and finding of everything that a behaviour has found."""
+    query = sa.select(_finding.entity, *_COLUMNS).where(_finding.behavior == number)
+    ordered = query.order_by(_finding.entity, _finding.time, _finding.value)
+    with connection.execute(ordered, execution_options={"yield_per": _FETCH}) as rows:
+        for row in rows:
+            yield row.entity, _finding_of(row)
 
 
 def findings_of(

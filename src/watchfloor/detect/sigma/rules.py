@@ -91,6 +91,11 @@ class Rule:
         """What it looks for, read when first asked for."""
         return _detection(self.compiled, self.logsource, self.taxonomy)
 
+    @property
+    def meaning(self) -> str:
+        """The same for rules that choose the same events."""
+        return f"{self.logsource} {self.taxonomy} {self.compiled}{' blind' if self.blind else ''}"
+
 
 def head_of(path: Path, entry: Mapping[str, Any]) -> dict[str, Any]:
     """What rules and correlations have in common, from the form that the cache keeps."""

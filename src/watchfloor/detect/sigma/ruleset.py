@@ -109,6 +109,17 @@ class RuleSet:
         behaviors = tuple(behavior for behavior in self.behaviors if keep(behavior))
         return RuleSet((), self.problems, _fields_of((), (), behaviors), behaviors=behaviors)
 
+    def learning(self, behaviors: Collection[str], correlations: Collection[str]) -> RuleSet:
+        """The same set with only some behaviours and correlations, by id, and the rules that these refer to.
+
+        What is blind is left out, and no rule raises alerts of its own.
+        """
+        kept = tuple(each for each in self.correlations if each.id in correlations)
+        members = frozenset(member for each in kept for member in each.members)
+        rules = tuple(rule for rule in self.rules if rule.id in members and not rule.blind)
+        chosen = tuple(each for each in self.behaviors if each.id in behaviors and not each.blind)
+        return RuleSet(rules, self.problems, _fields_of(rules, kept, chosen), kept, members, chosen)
+
     def serving(self, correlation: Correlation) -> RuleSet:
         """The same set with only one correlation and what it refers to."""
         return self.summing({correlation.id})

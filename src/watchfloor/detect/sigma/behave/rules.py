@@ -109,13 +109,12 @@ def behavior_from(path: Path, entry: Mapping[str, Any]) -> BehaviorRule:
     edition = kinds()[entry["kind"]].edition
     kept = [entry["kind"], parameters.model_dump(mode="json"), *([edition] if edition else [])]
     definition = orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode()
-    meaning = f"{selection.logsource} {selection.taxonomy} {selection.compiled}"
     return BehaviorRule(
         **head,
         kind=entry["kind"],
         parameters=parameters,
         given=dict(entry["parameters"]),
         selection=selection,
-        key=stable_id("behavior", entry["id"], definition, meaning),
+        key=stable_id("behavior", entry["id"], definition, selection.meaning),
         filters=tuple(entry.get("filters", ())),
     )

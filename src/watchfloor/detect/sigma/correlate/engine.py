@@ -17,6 +17,9 @@ from watchfloor.detect.sigma.correlate import state
 from watchfloor.detect.sigma.correlate.matches import Use, of_firing, uses_of
 from watchfloor.detect.sigma.correlate.rules import SECOND, Correlation
 from watchfloor.detect.sigma.correlate.windows import Match, Window, windows
+from watchfloor.store import definitions
+from watchfloor.store.tables import correlation as definition
+from watchfloor.store.tables import correlation_firing, correlation_match
 
 _MOST_GROUPS = 200_000
 """Groups with news that are remembered one by one, of all correlations; beyond, all groups of one are judged."""
@@ -65,22 +68,28 @@ class Correlator:
         correlations: those that others refer to first.
         refusals: groups that are not judged any further.
         numbers: key of each correlation -> its number in the store, known once `open`.
-        forgotten: ids of correlations that are defined otherwise than in the store, whose matches are gone.
+        new: those of which the store knows nothing yet: it never had them, or defined otherwise, or a run was without.
+        final: moment up to which the home's firings are final, in microseconds since 1970; None when none are.
     """
 
     correlations: Sequence[Correlation]
     refusals: list[Refusal] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
-    forgotten: set[str] = field(default_factory=set)
+    new: Sequence[Correlation] = ()
+    final: int | None = None
     _settled: dict[int, int] = field(default_factory=dict)
     _news: dict[int, dict[str, _Span] | None] = field(default_factory=dict)
 
     def open(self, connection: sa.Connection) -> None:
         """Find or make the correlations' places in the store; needed before anything else."""
-        self.numbers, self.forgotten = state.register(connection, self.correlations)
+        self.final = max(state.settled(connection).values(), default=None)
+        kept = (correlation_match, correlation_firing)
+        ids = {each.key: each.id for each in self.correlations}
+        self.numbers, new = definitions.register(connection, definition, kept, ids)
+        self.new = [each for each in self.correlations if each.key in new]
         self._settled = state.settled(connection)
         # A process that died between taking matches and judging them left the latter to this one.
-        unjudged = state.unjudged(connection)
+        unjudged = definitions.unjudged(connection, definition)
         self._news = {number: None for number in self.numbers.values() if number in unjudged}
 
     def add(self, connection: sa.Connection, matches: pa.Table) -> int:
@@ -118,14 +127,65 @@ class Correlator:
                 self._note(connection, number, own["group"].to_pylist(), own["time"].to_pylist())
                 state.withdraw_matches(connection, _as_rows(own.drop_columns(["key"]), number))
 
-    def settle(self, connection: sa.Connection) -> Iterator[Changed]:
-        """Judge every group with news and bring its firings up to date, correlation by correlation."""
+    def learn(self, connection: sa.Connection, matches: pa.Table) -> None:
+        """Keep matches of stored events, in any order: all those of new correlations.
+
+        Of others, which are final, those are put back that were dropped: the firings of new ones name their events.
+        """
+        new = pa.array([each.key for each in self.new], pa.string())
+        fresh = pc.is_in(matches["key"], value_set=new)
+        self.add(connection, matches.filter(fresh))
+        others = matches.filter(pc.invert(fresh))
+        if not len(others):
+            return
+        for key, number in self.numbers.items():
+            own = others.filter(pc.equal(others["key"], key))
+            own = own.filter(pc.less_equal(own["time"], self._settled.get(number, state.BEGINNING)))
+            state.add_matches(connection, _as_rows(own.drop_columns(["key"]), number))
+
+    @property
+    def dropped(self) -> list[Correlation]:
+        """Those that new ones are made of, themselves not new, whose matches may have been dropped."""
+        wanted = {member for each in self.new for member in each.members}
+        found = []
+        for each in reversed(self.correlations):
+            if each.id in wanted:
+                wanted.update(each.members)
+                if each not in self.new and self.numbers[each.key] in self._settled:
+                    found.append(each)
+        return found
+
+    def recall(self, connection: sa.Connection) -> None:
+        """The firings of correlations that are not new become matches of new ones."""
+        known = {each.id: each for each in self.correlations if each not in self.new}
+        for each in self.new:
+            for position, member in enumerate(each.members):
+                if member in known:
+                    child = known[member]
+                    firings = state.all_firings(connection, self.numbers[child.key])
+                    for chunk in _chunks((group, window, "came") for group, window in firings):
+                        self._pass_on(connection, Use(each, position), child, chunk)
+
+    def finish(self, connection: sa.Connection) -> None:
+        """New correlations, which have learnt and are judged, are final up to the moment at which the others are."""
+        if self.final is not None:
+            for each in self.new:
+                state.seal(connection, self.numbers[each.key], self.final)
+                self._settled[self.numbers[each.key]] = self.final
+
+    def settle(self, connection: sa.Connection, keep: Iterable[Correlation] | None = None) -> Iterator[Changed]:
+        """Judge every group with news and bring its firings up to date, correlation by correlation.
+
+        Args:
+            connection: of the transaction.
+            keep: the correlations that are judged, those that others refer to first; all by default.
+        """
         uses = uses_of(self.correlations)
-        for correlation in self.correlations:
+        for correlation in self.correlations if keep is None else keep:
             number = self.numbers[correlation.key]
             if number not in self._news:
                 continue
-            state.mark(connection, number, unjudged=False)
+            definitions.mark(connection, definition, number, unjudged=False)
             for chunk in _chunks(self._changes(connection, correlation, number, self._news.pop(number))):
                 gone = [(number, group, window) for group, window, how in chunk if how == "went"]
                 new = [(number, group, window) for group, window, how in chunk if how == "came"]
@@ -159,7 +219,7 @@ class Correlator:
 
     def _note(self, connection: sa.Connection, number: int, groups: Iterable[str], times: Iterable[int]) -> None:
         if number not in self._news:
-            state.mark(connection, number, unjudged=True)
+            definitions.mark(connection, definition, number, unjudged=True)
         known = self._news.setdefault(number, {})
         if known is None:
             return

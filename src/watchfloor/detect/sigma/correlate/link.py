@@ -135,7 +135,7 @@ class _Linker:
     def _made(self, path: Path, entry: Entry) -> Correlation:
         positions = {reference: number for number, reference in enumerate(entry["members"])}
         members = tuple(self._names.get(reference, reference) for reference in entry["members"])
-        below = [_meaning(self._rules[each]) if each in self._rules else self.done[each].key for each in members]
+        below = [self._meaning(each) for each in members]
         definition = {name: entry[name] for name in ("kind", "members", "group_by", "aliases", "seconds", "condition")}
         return Correlation(
             **head_of(path, entry),
@@ -153,8 +153,6 @@ class _Linker:
             text=entry["text"],
         )
 
-
-def _meaning(rule: Rule | BehaviorRule) -> str:
-    if isinstance(rule, BehaviorRule):
-        return rule.key
-    return f"{rule.logsource} {rule.taxonomy} {rule.compiled}"
+    def _meaning(self, identity: str) -> str:
+        rule = self._rules.get(identity) or self.done[identity]
+        return rule.meaning if isinstance(rule, Rule) else rule.key

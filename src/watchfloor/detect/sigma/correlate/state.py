@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watchfloor.detect.sigma.correlate.rules import Correlation
 from watchfloor.detect.sigma.correlate.windows import Match, Window
 from watchfloor.store.tables import correlation, correlation_firing, correlation_match
 from watchfloor.store.writes import insert_missing
@@ -44,6 +43,11 @@ _FIRED_GROUPS = sa.select(_firing.group_key).where(_firing.correlation == _NUMBE
 _FIRINGS_OF = sa.select(*(_firing[name] for name in _RECORDED)).where(
     _firing.correlation == _NUMBER, _firing.group_key == _GROUP, _firing.anchor > _MOMENT
 )
+_ALL_FIRINGS = (
+    sa.select(_firing.group_key, *(_firing[name] for name in _RECORDED))
+    .where(_firing.correlation == _NUMBER)
+    .order_by(_firing.group_key, _firing.anchor)
+)
 _LAST_FIRING = sa.select(sa.func.max(_firing.anchor)).where(
     _firing.correlation == _NUMBER, _firing.group_key == _GROUP, _firing.anchor <= _MOMENT
 )
@@ -51,52 +55,12 @@ _DROP_FIRING = sa.delete(correlation_firing).where(
     _firing.correlation == _NUMBER, _firing.group_key == _GROUP, _firing.anchor == _MOMENT
 )
 _WITHDRAW = sa.delete(correlation_match).where(*(_match[name] == sa.bindparam(f"old_{name}") for name in _IDENTITY))
-_MARK = sa.update(correlation).where(correlation.c.number == sa.bindparam("of"))
-
-
-def register(connection: sa.Connection, rules: Sequence[Correlation]) -> tuple[dict[str, int], set[str]]:
-    """The number of each definition, by its key; new ones get one, and what they replace is forgotten.
-
-    Returns:
-        The numbers, and the ids of the rules of which something was forgotten.
-    """
-    keys = {rule.id: rule.key for rule in rules}
-    query = sa.select(correlation.c.number, correlation.c.key, correlation.c.rule_id)
-    known = connection.execute(query).all()
-    replaced = {row.number: row.rule_id for row in known if keys.get(row.rule_id, row.key) != row.key}
-    forgotten = {replaced[number] for number in _forget(connection, list(replaced))}
-    new = set(keys.values()) - {row.key for row in known}
-    if new:
-        rows = [{"key": rule.key, "rule_id": rule.id} for rule in rules if rule.key in new]
-        connection.execute(sa.insert(correlation), rows)
-    numbers = {row.key: row.number for row in connection.execute(query) if keys.get(row.rule_id) == row.key}
-    return numbers, forgotten
-
-
-def _forget(connection: sa.Connection, numbers: Sequence[int]) -> Iterator[int]:
-    """Delete all about definitions; those that had matches."""
-    for number in numbers:
-        matches = connection.execute(sa.delete(correlation_match).where(correlation_match.c.correlation == number))
-        for column in (correlation_firing.c.correlation, correlation.c.number):
-            connection.execute(sa.delete(column.table).where(column == number))
-        if matches.rowcount:
-            yield number
 
 
 def settled(connection: sa.Connection) -> dict[int, int]:
     """Moments up to which correlations are final; those that are still open everywhere are absent."""
     query = sa.select(correlation.c.number, correlation.c.settled).where(correlation.c.settled.is_not(None))
     return {row.number: row.settled for row in connection.execute(query)}
-
-
-def unjudged(connection: sa.Connection) -> set[int]:
-    """Correlations with matches that no firing knows of yet."""
-    return set(connection.execute(sa.select(correlation.c.number).where(correlation.c.unjudged)).scalars())
-
-
-def mark(connection: sa.Connection, number: int, *, unjudged: bool) -> None:
-    """Note whether a correlation has matches that no firing knows of yet."""
-    connection.execute(_MARK, {"of": number, "unjudged": unjudged})
 
 
 def add_matches(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -133,10 +97,18 @@ def fired_groups(connection: sa.Connection, number: int, after: int) -> set[str]
 def firings_of(connection: sa.Connection, number: int, group: str, after: int) -> dict[int, Window]:
     """A group's firings after a moment, by anchor."""
     own = {"number": number, "group": group, "moment": after}
-    return {
-        row.anchor: Window(row.anchor, row.first, row.events, row.measured, fires=True, checksum=row.checksum)
-        for row in connection.execute(_FIRINGS_OF, own)
-    }
+    return {row.anchor: _window(row) for row in connection.execute(_FIRINGS_OF, own)}
+
+
+def all_firings(connection: sa.Connection, number: int) -> Iterator[tuple[str, Window]]:
+    """Group and window of every firing of a correlation."""
+    with connection.execute(_ALL_FIRINGS, {"number": number}, execution_options=_STREAMED) as rows:
+        for row in rows:
+            yield row.group_key, _window(row)
+
+
+def _window(row: Any) -> Window:
+    return Window(row.anchor, row.first, row.events, row.measured, fires=True, checksum=row.checksum)
 
 
 def last_firing(connection: sa.Connection, number: int, group: str, until: int) -> int | None:
