@@ -14,8 +14,8 @@ from watchfloor.app.home import reading
 from watchfloor.app.rules import content, load_rules, rule_context
 from watchfloor.core.clock import moment
 from watchfloor.core.settings import Settings
-from watchfloor.lake.pages import pages
 from watchfloor.detect.sigma import BehaviorRule
+from watchfloor.lake.pages import pages
 from watchfloor.policy.policy import Policy
 
 RULES = [content("rules")]
