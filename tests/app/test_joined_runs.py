@@ -33,6 +33,16 @@ level: high
 logsource: {product: linux, category: process_creation}
 detection: {sel: {Image|endswith: /cat, CommandLine|contains: /etc/shadow}, condition: sel}
 """
+PROGRAMS = """
+title: Program run
+name: program
+logsource: {product: linux, category: process_creation}
+detection: {sel: {Image|endswith: /cat}, condition: sel}
+---
+title: One program many times
+level: low
+correlation: {type: event_count, rules: [program], group-by: [process.executable], timespan: 1h, condition: {gte: 40}}
+"""
 CALL = (
     "arch=c000003e syscall=59 success=yes exit=0 a0=1 a1=2 a2=3 a3=4 items=2 ppid=10 pid=11 auid=1000 uid=0 gid=0 "
     'euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts1 ses=4 comm="cat" exe="/usr/bin/cat" key="x"'
@@ -77,6 +87,17 @@ def test_joined_events_are_stored_and_matched(place: Path, tmp_path: Path) -> No
     again = run(place, home)
     assert (again.summary.new_events, again.alerts) == (0, result.alerts)
     assert joined(home) == once
+
+
+def test_what_is_new_learns_from_joined_events_too(place: Path, tmp_path: Path) -> None:
+    home, rule = tmp_path / "home", place / "rules" / "programs.yml"
+    run(place, home)
+    rule.write_text(PROGRAMS)
+    learnt = run(place, home).summary.learnt
+    assert (learnt.events, learnt.correlations, learnt.raised) == (160, ("One program many times",), 1)
+    (alert,) = (each for each in run(place).alerts if each["rule"]["title"] == "One program many times")
+    assert alert["count"] == 40
+    assert alert in run(place, home).alerts
 
 
 def test_batches_and_processes_change_nothing(place: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from watchfloor.app.analyze import Result
+from watchfloor.app.learning import Learnt
 from watchfloor.app.recognition import Recognised
 from watchfloor.app.stopwatch import Spent
 from watchfloor.app.summary import ParserCount, Summary
@@ -49,6 +50,25 @@ def test_severity_counts_alerts_rules_events_and_names_techniques() -> None:
     assert "Execution" in screen(result)
     assert "another alert of this rule" in screen(result)
     assert "No alerts." in screen(Result(NOTHING, Summary()))
+
+
+def test_who_learnt_from_how_many_stored_events_is_said() -> None:
+    def said(learnt: Learnt) -> list[str]:
+        result = Result(NOTHING, Summary(learnt=learnt), home=Path("soc"))
+        return [line for line in screen(result, 300).splitlines() if "learnt" in line or "the past" in line]
+
+    assert said(Learnt(12_345, ("A",), ("B", "C"), 1, 0)) == [
+        "1 behaviour and 2 correlations, new or changed, learnt from 12,345 stored events: B; C; A",
+        "about the past they raise 1 more alert and take back 0 (watchfloor alerts list --home soc)",
+    ]
+    assert said(Learnt(7, (), tuple("BCDEFG"))) == [
+        "6 correlations, new or changed, learnt from 7 stored events: B; C; D; E; F; …"
+    ]
+    assert said(Learnt(0, (), ("B",), 2, 3)) == [
+        "1 correlation, new or changed, learnt from what others have found: B",
+        "about the past they raise 2 more alerts and take back 3 (watchfloor alerts list --home soc)",
+    ]
+    assert said(Learnt(0, ("A",), ("B",))) == [], "there was nothing to learn from"
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 140])

@@ -47,6 +47,18 @@ def test_a_behaviour_that_missed_records_is_to_begin_anew() -> None:
     engine.dispose()
 
 
+def test_correlations_of_before_learn_once_more() -> None:
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    with engine.begin() as connection:
+        migrate.run(connection, "0012")
+        connection.execute(sa.text("INSERT INTO correlation (key, rule_id) VALUES ('k', 'r')"))
+        migrate.run(connection)
+        connection.execute(sa.text("INSERT INTO correlation (key, rule_id) VALUES ('l', 's')"))
+        found = connection.execute(sa.text("SELECT key, absent FROM correlation ORDER BY key")).all()
+    assert [(key, bool(absent)) for key, absent in found] == [("k", True), ("l", False)]
+    engine.dispose()
+
+
 def test_newest_migration_is_the_one_that_opening_expects() -> None:
     scripts = ScriptDirectory(str(migrate.FOLDER))
     assert scripts.get_current_head() == migrate.HEAD

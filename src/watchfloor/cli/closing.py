@@ -75,10 +75,11 @@ def _learnt(learnt: Learnt, home: Path | None) -> Iterator[Text]:
     ]
     titles = [*learnt.correlations, *learnt.behaviors]
     named = "; ".join(titles[:_TITLES]) + ("; …" if len(titles) > _TITLES else "")
-    new = f"{' and '.join(parts)}, new or changed, learnt from {learnt.events:,} stored events"
-    yield Text(safe(f"{new}: {named}"), style="dim")
+    source = f"{learnt.events:,} stored events" if learnt.events else "what others have found"
+    yield plain(f"{' and '.join(parts)}, new or changed, learnt from {source}: {named}", "dim")
     if learnt.raised or learnt.withdrawn:
-        changed = f"of the past they raise {learnt.raised:,} alerts more and take {learnt.withdrawn:,} back"
+        raised = f"{learnt.raised:,} more alert{'' if learnt.raised == 1 else 's'}"
+        changed = f"about the past they raise {raised} and take back {learnt.withdrawn:,}"
         yield plain(f"{changed} (watchfloor alerts list --home {shlex.quote(str(home))})", "dim")
 
 

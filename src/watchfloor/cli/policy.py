@@ -175,9 +175,8 @@ def _print_comparison(console: Console, found: Comparison, new: RuleSet) -> None
         console.print()
         console.print(plain(f"no alert before or after: {titles}", "dim"), soft_wrap=True)
     if found.anew:
-        titles = "; ".join(rule.title for rule in found.anew)
         console.print()
-        console.print(plain(f"would learn anew from the stored events: {titles}", "yellow"), soft_wrap=True)
+        console.print(plain(learning_line(found), "yellow"), soft_wrap=True)
 
 
 def _blind(rules: RuleSet) -> dict[str, str]:
@@ -197,6 +196,14 @@ def _print_rehidden(console: Console, found: Rehidden) -> None:
     for sign, style, examples in (("-", "green", found.newly), ("+", "red", found.again)):
         for title, example in examples:
             console.print(plain(f"  {sign} {example_line(example)}  {title}", style), soft_wrap=True)
+
+
+def learning_line(found: Comparison) -> str:
+    """What the next run lets learn anew, in one sentence."""
+    titles = "; ".join(rule.title for rule in found.anew)
+    return (
+        f"the next run lets these learn anew from the stored events, and takes back what they would not raise: {titles}"
+    )
 
 
 def example_line(example: Example) -> str:

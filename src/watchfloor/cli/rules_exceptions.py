@@ -33,14 +33,14 @@ from watchfloor.cli.options import (
     who,
 )
 from watchfloor.cli.output import json_line
-from watchfloor.cli.policy import change_as_json, example_line
+from watchfloor.cli.policy import change_as_json, example_line, learning_line
 from watchfloor.cli.rules_show import RuleArgument, with_file
 from watchfloor.cli.ruleset import load
 from watchfloor.cli.terminal import plain, print_columns, safe, shorten
 from watchfloor.core.clock import ahead, utc_now
 from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
-from watchfloor.detect.sigma import Context, Correlation, RuleSet
+from watchfloor.detect.sigma import Context, Correlation, Rule, RuleSet
 from watchfloor.lake.pages import pages
 
 _SHOWN = 8
@@ -138,7 +138,10 @@ def end_exception_command(
     by: ByOption = "",
     home: HomeOption = None,
 ) -> int:
-    """Take an exception out before its end: logs that are read from now on fire the rule."""
+    """Take an exception out before its end: logs that are read from now on fire the rule.
+
+    Behaviours and correlations over it learn anew from the stored events when the next run begins.
+    """
     with opened_for_writing(home) as opened:
         gone = remove(opened, exception, who(by))
     left_out = f", which left out {safe(gone.values)}" if gone.values else ""
@@ -180,7 +183,11 @@ def _print(console: Console, found: Comparison, file: str, warning: str) -> None
     if warning:
         console.print(Text.assemble(("  ! ", "yellow"), warning))
     if file:
-        console.print(plain(f"written to {file}; alerts that are stored stay: see watchfloor alerts suppress", "dim"))
+        stay = any(isinstance(change.rule, Rule) for change in found.changes)
+        what = "; the rule's alerts that are stored stay: see watchfloor alerts suppress" if stay else ""
+        console.print(plain(f"written to {file}{what}", "dim"), soft_wrap=True)
+    if found.anew:
+        console.print(plain(learning_line(found), "yellow"), soft_wrap=True)
 
 
 def _state(each: Known, now: dt.datetime) -> str:
