@@ -108,3 +108,45 @@ def test_an_exception_is_shown_then_made_then_applied(home: Path) -> None:
     assert "in the past" in over.stderr
     uneven = watchfloor(place, *command, "--field", "host.name")
     assert "2 fields and 1 values" in uneven.stderr
+
+
+GUESSING = """
+title: Failed log-in
+name: failed
+id: 10000000-0000-4000-8000-000000000001
+logsource: {product: linux, service: sshd}
+detection: {sel: {event.action: ssh_login, event.outcome: failure}, condition: sel}
+---
+title: Many failed log-ins
+level: medium
+correlation:
+  {type: event_count, rules: [failed], group-by: [source.ip], timespan: 5m, condition: {gte: 3}, generate: true}
+"""
+
+
+def test_what_an_exception_takes_back_is_named_before_and_told_afterwards(tmp_path: Path) -> None:
+    line = "2026-11-25T10:00:0{}Z web1 sshd[7]: Failed password for ann from 192.0.2.{} port 40000 ssh2\n"
+    (tmp_path / "auth.log").write_text("".join(line.format(n, host) for n in range(3) for host in (7, 8)), "utf-8")
+    (tmp_path / "later.log").write_text("nothing\n", "utf-8")
+    (tmp_path / "rules.yml").write_text(GUESSING, "utf-8")
+    own = ("--no-builtin-rules", "--rules", "rules.yml", "--home", "home")
+    first = watchfloor(tmp_path, "analyze", "auth.log", *own)
+    assert "2 rules" in first.stdout, first.stderr
+    assert "learnt" not in first.stdout
+    answer = ("--until", "2999-01-01", "--owner", "anna", "--reason", "lab", "--by", "bert")
+    command = ("rules", "exception", "failed", "--field", "source.ip", "--value", "192.0.2.7", *answer, *own)
+    anew = "lets these learn anew from the stored events, and takes back what they would not raise: Many failed log-ins"
+    shown = watchfloor(tmp_path, *command, "--preview")
+    assert anew in shown.stdout, shown.stderr
+    assert "it would leave out 1 of 2 alerts of Many failed log-ins" in shown.stdout
+    made = watchfloor(tmp_path, *command)
+    assert "the rule's alerts that are stored stay" in made.stdout
+    assert anew in made.stdout
+    told = watchfloor(tmp_path, "analyze", "later.log", *own).stdout
+    assert "1 correlation, new or changed, learnt from 6 stored events: Many failed log-ins" in told
+    assert "about the past they raise 0 more alerts and take back 1 (watchfloor alerts list --home home)" in told
+    assert "learnt" not in watchfloor(tmp_path, "analyze", "later.log", *own).stdout
+    ended = watchfloor(tmp_path, "rules", "end-exception", made.stdout.split("exceptions/")[1][:8], *own[3:])
+    assert "is gone" in ended.stdout, ended.stderr
+    told = watchfloor(tmp_path, "analyze", "later.log", *own).stdout
+    assert "about the past they raise 1 more alert and take back 0" in told
