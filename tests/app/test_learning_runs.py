@@ -97,6 +97,7 @@ behavior: {kind: first_seen, entity: [user.name], value: [source.ip], period: 3d
 """
 AFTER_FAILED = """
 title: New address after a failed log-in
+name: after_failed
 id: 10000000-0000-4000-8000-000000000008
 level: critical
 correlation: {type: temporal_ordered, rules: [failed, new_address], group-by: [user.name], timespan: 12h,
@@ -109,6 +110,12 @@ level: high
 correlation: {type: event_count, rules: [new_address], group-by: [user.name], timespan: 10d, condition: {gte: 2},
   generate: true}
 """
+IN_AT_LAST = """
+title: A log-in after a new address after a failed one
+id: 10000000-0000-4000-8000-000000000010
+level: high
+correlation: {type: temporal, rules: [after_failed, passed], group-by: [user.name], timespan: 2d, generate: true}
+"""
 EXCEPTION = """
 title: The scanner
 logsource: {product: linux, service: sshd}
@@ -117,6 +124,7 @@ filter: {rules: [10000000-0000-4000-8000-000000000001, 10000000-0000-4000-8000-0
 """
 SHORTER = GUESSING.replace("1h", "10m")
 OLDER = NEW_ADDRESS.replace("period: 3d", "period: 30d")
+OTHERS = [FAILED, PASSED, GUESSING, IN_AFTER, NEW_ADDRESS, AFTER_FAILED]
 ALL = [FAILED, PASSED, GUESSING, SPRAYING, IN_AFTER, AGAIN, NEW_ADDRESS, AFTER_FAILED, NEW_ADDRESSES]
 
 Rules = Sequence[str]
@@ -248,6 +256,11 @@ CHANGES: dict[str, tuple[Rules, Rules, set[str]]] = {
         [FAILED, NEW_ADDRESS],
         [FAILED, NEW_ADDRESS, AFTER_FAILED],
         {"New address after a failed log-in"},
+    ),
+    "new ones above some that are made of others": (
+        OTHERS,
+        [*OTHERS, AGAIN, IN_AT_LAST],
+        {"Log-ins after many failed ones, again", "A log-in after a new address after a failed one"},
     ),
     "other words of an alert": (
         ALL,

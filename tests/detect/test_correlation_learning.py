@@ -93,17 +93,18 @@ def test_what_was_final_is_final_for_the_new_ones_and_nothing_of_it_late(
 
 
 def test_a_new_one_names_events_whose_matches_were_dropped() -> None:
-    """The child is final and keeps its firings only; the new one above it names their events."""
+    """Those below are final and keep their firings only; the new one above them names the events of these."""
     child = correlation("event_count", ["a"], {"gte": 2}, by=["User"])
-    above = correlation("event_count", ["first"], {"gte": 2}, name="second", timespan="1m")
-    rules = [*map(base, "ab"), child]
+    between = correlation("event_count", ["first"], {"gte": 1}, name="second", timespan="5s", by=["User"])
+    above = correlation("event_count", ["second"], {"gte": 2}, name="third", timespan="1m")
+    rules = [*map(base, "ab"), child, between]
     past = [event(second, User=user, id_=f"{user}{second}") for user in "uv" for second in (1, 2)]
     with rig(*rules) as found:
         found.add(*past, event(3 * DAY, "b", User="u"))
         found.settle()
         found.correlator.seal(found.connection, micros(3 * DAY))
-        assert [ids for _, _, _, ids in found.fired()] == [(), ()], "they are dropped"
-        assert learn(found, [*rules, above], [past]) == {"second"}
+        assert [ids for _, _, _, ids in found.fired()] == [()] * 4, "they are dropped"
+        assert learn(found, [*rules, above], [past]) == {"third"}
         assert found.fired() == expected([*rules, above], past)
 
 

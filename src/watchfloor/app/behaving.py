@@ -113,16 +113,16 @@ class Behaving:
         return record_findings(connection, changes, self.rules.silent, final=self.watermark is None)
 
     def recall(self, connection: sa.Connection) -> None:
-        """The findings of behaviours that are not new become matches of new correlations."""
-        new = {each.key for each in self.correlator.new}
+        """The findings of behaviours that are not new become matches, as `Correlator.learn` says."""
+        learning = {each.key for each in (*self.correlator.new, *self.correlator.dropped)}
         for behavior in self.judge.behaviors:
-            uses = [use for use in self._uses.get(behavior.id, ()) if use.correlation.key in new]
+            uses = [use for use in self._uses.get(behavior.id, ()) if use.correlation.key in learning]
             if not uses or behavior in self.judge.new:
                 continue
             findings = all_findings(connection, self.judge.numbers[behavior.key])
             while some := list(itertools.islice(findings, _FINDINGS)):
                 rows = (row for entity, finding in some for row in _matches(behavior, entity, [finding], uses))
-                self.correlator.add(connection, _table(rows))
+                self.correlator.learn(connection, _table(rows))
 
     def learning(self, home: Home) -> list[Learning]:
         """How far the behaviours have got with learning."""

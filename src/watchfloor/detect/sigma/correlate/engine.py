@@ -114,7 +114,7 @@ class Correlator:
                 late += before - len(own)
             if len(own):
                 self._note(connection, number, own["group"].to_pylist(), own["time"].to_pylist())
-                rows = own.sort_by([("group", "ascending"), ("time", "ascending")]).drop_columns(["key"])
+                rows = own.sort_by([("group", "ascending"), ("time", "ascending")])
                 state.add_matches(connection, _as_rows(rows, number))
         return late
 
@@ -125,10 +125,10 @@ class Correlator:
             own = own.filter(pc.greater(own["time"], self._settled.get(number, state.BEGINNING)))
             if len(own):
                 self._note(connection, number, own["group"].to_pylist(), own["time"].to_pylist())
-                state.withdraw_matches(connection, _as_rows(own.drop_columns(["key"]), number))
+                state.withdraw_matches(connection, _as_rows(own, number))
 
     def learn(self, connection: sa.Connection, matches: pa.Table) -> None:
-        """Keep matches of stored events, in any order: all those of new correlations.
+        """Keep matches of what is stored, in any order: all those of new correlations.
 
         Of others, which are final, those are put back that were dropped: the firings of new ones name their events.
         """
@@ -136,12 +136,9 @@ class Correlator:
         fresh = pc.is_in(matches["key"], value_set=new)
         self.add(connection, matches.filter(fresh))
         others = matches.filter(pc.invert(fresh))
-        if not len(others):
-            return
-        for key, number in self.numbers.items():
-            own = others.filter(pc.equal(others["key"], key))
-            own = own.filter(pc.less_equal(own["time"], self._settled.get(number, state.BEGINNING)))
-            state.add_matches(connection, _as_rows(own.drop_columns(["key"]), number))
+        for key in others["key"].unique().to_pylist():
+            number = self.numbers[key]
+            self._put_back(connection, number, _as_rows(others.filter(pc.equal(others["key"], key)), number))
 
     @property
     def dropped(self) -> list[Correlation]:
@@ -156,15 +153,25 @@ class Correlator:
         return found
 
     def recall(self, connection: sa.Connection) -> None:
-        """The firings of correlations that are not new become matches of new ones."""
+        """The firings of correlations that are not new become matches, as `learn` says."""
         known = {each.id: each for each in self.correlations if each not in self.new}
-        for each in self.new:
+        for each in (*self.dropped, *self.new):
+            number = self.numbers[each.key]
             for position, member in enumerate(each.members):
-                if member in known:
-                    child = known[member]
-                    firings = state.all_firings(connection, self.numbers[child.key])
-                    for chunk in _chunks((group, window, "came") for group, window in firings):
-                        self._pass_on(connection, Use(each, position), child, chunk)
+                if member not in known:
+                    continue
+                child, use = known[member], Use(each, position)
+                firings = state.all_firings(connection, self.numbers[child.key])
+                for chunk in _chunks((group, window, "came") for group, window in firings):
+                    if each in self.new:
+                        self._pass_on(connection, use, child, chunk)
+                    else:
+                        self._put_back(connection, number, [row for _, row in _passed(use, child, number, chunk)])
+
+    def _put_back(self, connection: sa.Connection, number: int, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Keep matches of what is final; no window is judged by them again."""
+        final = self._settled.get(number, state.BEGINNING)
+        state.add_matches(connection, [row for row in rows if row["time"] <= final])
 
     def finish(self, connection: sa.Connection) -> None:
         """New correlations, which have learnt and are judged, are final up to the moment at which the others are."""
@@ -286,14 +293,19 @@ class Correlator:
     def _pass_on(self, connection: sa.Connection, use: Use, child: Correlation, chunk: Sequence[_Change]) -> None:
         """Firings are matches of the correlations above."""
         number = self.numbers[use.correlation.key]
-        rows: list[tuple[str, dict[str, Any]]] = [
-            (how, {**_NO_PLACE, **row, "correlation": number})
-            for group, window, how in chunk
-            for row in of_firing(use, child, group, window)
-        ]
+        rows = _passed(use, child, number, chunk)
         state.withdraw_matches(connection, [row for how, row in rows if how == "went"])
         state.add_matches(connection, [row for how, row in rows if how == "came"])
         self._note(connection, number, [row["group_key"] for _, row in rows], [row["time"] for _, row in rows])
+
+
+def _passed(use: Use, child: Correlation, number: int, chunk: Sequence[_Change]) -> list[tuple[str, dict[str, Any]]]:
+    """Firings as matches of the correlation above, which has that number, each with what became of it."""
+    return [
+        (how, {**_NO_PLACE, **row, "correlation": number})
+        for group, window, how in chunk
+        for row in of_firing(use, child, group, window)
+    ]
 
 
 def _chunks(changes: Iterator[_Change]) -> Iterator[list[_Change]]:
@@ -302,7 +314,7 @@ def _chunks(changes: Iterator[_Change]) -> Iterator[list[_Change]]:
 
 
 def _as_rows(matches: pa.Table, number: int) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = matches.rename_columns({"group": "group_key"}).to_pylist()
+    rows: list[dict[str, Any]] = matches.drop_columns(["key"]).rename_columns({"group": "group_key"}).to_pylist()
     for row in rows:
         row["correlation"] = number
         row["firing_group"] = None
