@@ -125,3 +125,21 @@ def test_one_that_a_run_was_without_learns_again() -> None:
         learn(found, rules[:1], [])
         assert learn(found, rules, [[event(1), event(2)]]) == {"first"}
         assert found.fired() == expected(rules, [event(1), event(2)])
+
+
+def test_what_came_too_late_changes_nothing_that_has_not_changed() -> None:
+    """It is stored, so that the new one counts it; the old one goes on without it, also where windows hold its time."""
+    child = correlation("event_count", ["a"], {"gte": 3}, by=["User"])
+    other = correlation("event_count", ["a"], {"gte": 3}, name="other", by=["User"])
+    above = correlation("event_count", ["first"], {"gte": 1}, name="second", timespan="5s", by=["User"])
+    rules = [*map(base, "a"), child]
+    first, late, then = (event(second, User="u", id_=str(second)) for second in (1, 2, 8))
+    with rig(*rules) as found:
+        found.add(first)
+        found.settle()
+        found.correlator.seal(found.connection, micros(5))
+        assert found.add(late) == 1
+        learn(found, [*rules, other, above], [[first, late]])
+        found.add(then)
+        found.settle()
+        assert found.fired() == [("other", ("u",), micros(8), ("1", "2", "8"))]

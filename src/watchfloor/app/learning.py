@@ -55,10 +55,9 @@ def learn(
     """
     correlator, judge = correlating.correlator, behaving.judge
     new: list[BehaviorRule | Correlation] = [*judge.new, *correlator.new]
-    oldest = _oldest(lake) if new else None
     if not new:
         return Learnt()
-    before = _standing(connection, new)
+    before, oldest = _standing(connection, new), _oldest(lake)
     events = _take(connection, lake, rules, correlating, behaving) if oldest else 0
     correlator.recall(connection)
     behaving.recall(connection)

@@ -136,9 +136,9 @@ class Correlator:
         fresh = pc.is_in(matches["key"], value_set=new)
         self.add(connection, matches.filter(fresh))
         others = matches.filter(pc.invert(fresh))
-        for key in others["key"].unique().to_pylist():
-            number = self.numbers[key]
-            self._put_back(connection, number, _as_rows(others.filter(pc.equal(others["key"], key)), number))
+        for each in self.dropped if len(others) else ():
+            own = others.filter(pc.equal(others["key"], each.key))
+            self._put_back(connection, each, _as_rows(own, self.numbers[each.key]))
 
     @property
     def dropped(self) -> list[Correlation]:
@@ -166,12 +166,12 @@ class Correlator:
                     if each in self.new:
                         self._pass_on(connection, use, child, chunk)
                     else:
-                        self._put_back(connection, number, [row for _, row in _passed(use, child, number, chunk)])
+                        self._put_back(connection, each, [row for _, row in _passed(use, child, number, chunk)])
 
-    def _put_back(self, connection: sa.Connection, number: int, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Keep matches of what is final; no window is judged by them again."""
-        final = self._settled.get(number, state.BEGINNING)
-        state.add_matches(connection, [row for row in rows if row["time"] <= final])
+    def _put_back(self, connection: sa.Connection, correlation: Correlation, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Keep matches again that no window reaches which is still to be judged: some of them once came too late."""
+        before = self._settled[self.numbers[correlation.key]] - correlation.span
+        state.add_matches(connection, [row for row in rows if row["time"] <= before])
 
     def finish(self, connection: sa.Connection) -> None:
         """New correlations, which have learnt and are judged, are final up to the moment at which the others are."""
