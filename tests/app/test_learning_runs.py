@@ -16,6 +16,7 @@ from killed_runs import kill
 
 from watchfloor.app import learning
 from watchfloor.app.analyze import Request, Result, analyze
+from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import reading, writing
 from watchfloor.app.learning import Learnt
 from watchfloor.app.pipeline import run as run_pipeline
@@ -181,14 +182,15 @@ class Place:
         policy: Policy | None = None,
         batch_size: int = 50_000,
         jobs: int = 1,
+        window: Window = EVERYTHING,
     ) -> Result:
         self.rules(rules)
         settings = Settings(cache_dir=self.folder / "cache", batch_size=batch_size, compact_files=2)
         context = Context(policy=policy or Policy())
         named = [str(path) for path in paths]
-        return analyze(
-            Request(named, [self.folder / "rules"], home=home, now=NOW, jobs=jobs, context=context), settings
-        )
+        folders = [self.folder / "rules"]
+        request = Request(named, folders, home=home, now=NOW, jobs=jobs, context=context, window=window)
+        return analyze(request, settings)
 
     def rules(self, rules: Rules) -> RuleSet:
         (self.folder / "rules").mkdir(exist_ok=True)
@@ -381,6 +383,13 @@ def test_one_that_keeps_quiet_now_takes_its_alerts_back(place: Place) -> None:
     quiet = changed((IN_AFTER, IN_AFTER.replace("4h", "3h")), of=loud)
     place.run(quiet, [place.later], place.home)
     assert place.told() == place.fresh(quiet, [place.log])
+
+
+def test_a_window_leaves_nothing_out_of_learning(place: Place) -> None:
+    place.run([PASSED], [place.log], place.home)
+    window = Window(since=START + dt.timedelta(days=DAYS // 2))
+    assert place.run(ALL, [place.later], place.home, window=window).alerts == []
+    assert place.told() == place.fresh(ALL, [place.log])
 
 
 def test_alerts_from_before_what_is_stored_stay(place: Place) -> None:
