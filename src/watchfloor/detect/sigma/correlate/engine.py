@@ -107,7 +107,7 @@ class Correlator:
                 f"{len(strange)} correlations were read differently by another process",
                 way_out="Run it again when nobody changes the rules",
             )
-        for key, number in self.numbers.items():
+        for key, number in self.numbers.items() if len(matches) else ():
             own = matches.filter(pc.equal(matches["key"], key))
             if number in self._settled:
                 own, before = own.filter(pc.greater(own["time"], self._settled[number])), len(own)
