@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -74,11 +75,11 @@ def _page(table: pa.Table, snapshot: Snapshot, wanted: frozenset[str]) -> EventB
 
 def _spread(table: pa.Table, wanted: frozenset[str]) -> pa.Table:
     """With a column of text for each wanted field that some event has among the rest only."""
-    names = sorted(wanted - declared().keys())
+    names = wanted - declared().keys()
     if REST not in table.column_names or not names:
         return table
     rest = [orjson.loads(text) if text else {} for text in table[REST].to_pylist()]
-    for name in names:
+    for name in sorted(names.intersection(itertools.chain.from_iterable(rest))):
         values = [_text(members.get(name)) for members in rest]
         if not any(value is not None for value in values):
             continue

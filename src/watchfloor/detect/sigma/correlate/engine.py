@@ -101,14 +101,14 @@ class Correlator:
         Returns:
             How many came too late: at or before the moment up to which their correlation is final.
         """
-        late = 0
-        if strange := set(matches["key"].unique().to_pylist()) - self.numbers.keys():
+        late, keys = 0, matches["key"].unique().to_pylist()
+        if strange := set(keys) - self.numbers.keys():
             raise RuleError(
                 f"{len(strange)} correlations were read differently by another process",
                 way_out="Run it again when nobody changes the rules",
             )
-        for key, number in self.numbers.items() if len(matches) else ():
-            own = matches.filter(pc.equal(matches["key"], key))
+        for key in keys:
+            own, number = matches.filter(pc.equal(matches["key"], key)), self.numbers[key]
             if number in self._settled:
                 own, before = own.filter(pc.greater(own["time"], self._settled[number])), len(own)
                 late += before - len(own)
@@ -120,8 +120,8 @@ class Correlator:
 
     def withdraw(self, connection: sa.Connection, matches: pa.Table) -> None:
         """Forget matches (`matches.SCHEMA`) that hold no longer; what is final stays."""
-        for key, number in self.numbers.items():
-            own = matches.filter(pc.equal(matches["key"], key))
+        for key in matches["key"].unique().to_pylist():
+            own, number = matches.filter(pc.equal(matches["key"], key)), self.numbers[key]
             own = own.filter(pc.greater(own["time"], self._settled.get(number, state.BEGINNING)))
             if len(own):
                 self._note(connection, number, own["group"].to_pylist(), own["time"].to_pylist())
