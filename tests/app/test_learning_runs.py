@@ -304,7 +304,7 @@ def test_pieces_by_changing_rules_are_all_of_them_by_the_last_ones(tmp_path: Pat
     states = [rules for old, new, _ in CHANGES.values() for rules in (old, new)]
     steps = [*chance.sample(states, 2), chance.choice([rules for rules in states if GUESSING in rules])]
     for rules, path in zip(steps, chance.sample(place.pieces, 3), strict=True):
-        place.run(rules, [path], place.home, batch_size=chance.choice([9, 40, 1_000]), jobs=chance.choice([1, 1, 2]))
+        place.run(rules, [path], place.home, batch_size=chance.choice([20, 40, 1_000]), jobs=chance.choice([1, 1, 2]))
     assert of_rules(place.told(), steps[-1]) == place.fresh(steps[-1], place.pieces)
 
 
@@ -448,10 +448,10 @@ def test_a_stream_that_goes_on_by_other_rules_says_what_files_say(place: Place, 
     chance = random.Random(change)
     lines, path = shuffled(log(), chance), place.folder / "stream.log"
     write(path, lines[: len(lines) * 2 // 3])
-    assert live(place, old, path, 7).problems == []
+    assert live(place, old, path, 17).problems == []
     final = sealed(place.home) if any("correlation:" in text for text in old) else 0
     write(path, lines)
-    summary = live(place, new, path, 9)
+    summary = live(place, new, path, 23)
     assert summary.problems == []
     assert summary.learnt.events == len(lines) * 2 // 3
     assert placeless(summed(kept(place.home))) == place.fresh(new, [path])
