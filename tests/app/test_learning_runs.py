@@ -458,6 +458,22 @@ def test_a_stream_that_goes_on_by_other_rules_says_what_files_say(place: Place, 
     assert sealed(place.home) > final
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_stream_that_changes_its_rules_twice_says_what_files_say(tmp_path: Path, seed: int) -> None:
+    """In between an `analyze` of the same file reads all of it again, in which nothing is late either."""
+    chance = random.Random(seed)
+    place = Place(tmp_path, seed)
+    lines, path = shuffled(log(seed), chance), place.folder / "stream.log"
+    states = [rules for old, new, _ in CHANGES.values() for rules in (old, new)]
+    steps = [*chance.sample(states, 2), chance.choice([rules for rules in states if GUESSING in rules])]
+    for number, rules in enumerate(steps, 1):
+        write(path, lines[: len(lines) * number // 3])
+        assert live(place, rules, path, chance.choice([20, 60])).problems == []
+        if chance.random() < 0.5:
+            assert place.run(rules, [path], place.home).summary.problems == []
+    assert of_rules(place.told(), steps[-1]) == place.fresh(steps[-1], [path])
+
+
 def sealed(home: Path) -> int:
     """Up to when all correlations are final."""
     with reading(home) as opened, opened.store.read() as connection:
