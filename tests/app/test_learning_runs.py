@@ -15,7 +15,7 @@ from kept_alerts import kept, placeless
 from killed_runs import kill
 
 from watchfloor.app import learning
-from watchfloor.app.analyze import Request, Result, analyze
+from watchfloor.app.analyze import Listener, Request, Result, analyze
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import reading, writing
 from watchfloor.app.learning import Learnt
@@ -183,6 +183,7 @@ class Place:
         batch_size: int = 50_000,
         jobs: int = 1,
         window: Window = EVERYTHING,
+        listener: Listener | None = None,
     ) -> Result:
         self.rules(rules)
         settings = Settings(cache_dir=self.folder / "cache", batch_size=batch_size, compact_files=2)
@@ -190,7 +191,7 @@ class Place:
         named = [str(path) for path in paths]
         folders = [self.folder / "rules"]
         request = Request(named, folders, home=home, now=NOW, jobs=jobs, context=context, window=window)
-        return analyze(request, settings)
+        return analyze(request, settings, listener)
 
     def rules(self, rules: Rules) -> RuleSet:
         (self.folder / "rules").mkdir(exist_ok=True)
@@ -275,6 +276,13 @@ CHANGES: dict[str, tuple[Rules, Rules, set[str]]] = {
         {"Many accounts tried"},
     ),
 }
+
+
+def test_who_waits_hears_how_far_it_is(place: Place) -> None:
+    place.run([FAILED], [place.log], place.home)
+    heard: list[int] = []
+    place.run(ALL, [place.later], place.home, listener=Listener(learnt=heard.append))
+    assert sum(heard) == len(log())
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -17,9 +17,10 @@ from watchfloor.app.learning import Learnt
 from watchfloor.app.recognition import Recognised
 from watchfloor.app.stopwatch import Spent
 from watchfloor.app.summary import ParserCount, Summary
-from watchfloor.cli.progress import first_look
+from watchfloor.cli.progress import first_look, progress_bar
 from watchfloor.cli.screen import show
 from watchfloor.detect.sigma import RuleSet
+from watchfloor.sources.files import plan
 
 NOTHING = RuleSet((), (), frozenset())
 
@@ -126,3 +127,19 @@ def test_the_first_look_is_told_in_two_lines_and_not_at_all_when_there_is_nothin
     found.with_data, found.rules = 7, 120
     first_look(console, found)
     assert out.getvalue().endswith("UTC  ·  7 of 120 rules will have data\n")
+
+
+@pytest.mark.parametrize(
+    ("read", "said"), [(False, "new rules learn from 1,200 stored events"), (True, "reading 1 file")]
+)
+def test_the_progress_bar_says_what_goes_on(tmp_path: Path, *, read: bool, said: str) -> None:
+    (tmp_path / "x.log").write_text("x\n")
+    out = io.StringIO()
+    with progress_bar(Console(file=out, width=100, force_terminal=True)) as listener:
+        listener.planned(plan([str(tmp_path / "x.log")]))
+        listener.learnt(700)
+        listener.learnt(500)
+        if read:
+            listener.advanced(2)
+    drawn = [line for line in out.getvalue().splitlines() if "new rules" in line or "reading" in line]
+    assert said in drawn[-1]

@@ -106,12 +106,14 @@ class Listener:
     Attributes:
         loaded: rule files done, of how many; never called where nobody listens.
         planned: the inventory, once.
+        learnt: stored events that new rules learnt from since the last call; before anything is read.
         advanced: bytes consumed since the last call.
         recognised: what a first look at the input tells, once; nobody looks where nobody listens.
     """
 
     loaded: Callable[[int, int], None] | None = None
     planned: Callable[[Inventory], None] = lambda _: None
+    learnt: Callable[[int], None] = lambda _: None
     advanced: Callable[[int], None] = lambda _: None
     recognised: Callable[[Recognised], None] | None = None
 
@@ -163,7 +165,7 @@ def analyze(
         home.given = request.policy
         batches = _timed(_batches(request, settings, listener, inventory, summary, home), summary)
         observed = None if request.report is None else Observed(rules)
-        run(batches, workers, home, summary, observer=observed or NOBODY)
+        run(batches, workers, home, summary, observer=observed or NOBODY, learning=listener.learnt)
         with home.store.transaction() as connection:
             prune(connection, settings.lease_days, to_microseconds(utc_now()))
         with home.store.read() as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -38,7 +38,12 @@ class Learnt:
 
 
 def learn(
-    connection: sa.Connection, lake: Lake, rules: RuleSet, correlating: Correlating, behaving: Behaving
+    connection: sa.Connection,
+    lake: Lake,
+    rules: RuleSet,
+    correlating: Correlating,
+    behaving: Behaving,
+    advanced: Callable[[int], None] = lambda _: None,
 ) -> Learnt:
     """Let behaviours and correlations that are new for a home take its stored events, page by page.
 
@@ -52,13 +57,17 @@ def learn(
         rules: the loaded rules.
         correlating: of the run.
         behaving: of the run.
+        advanced: called with the number of events that were gone over since the last call.
     """
     correlator, judge = correlating.correlator, behaving.judge
     new: list[BehaviorRule | Correlation] = [*judge.new, *correlator.new]
     if not new:
         return Learnt()
     before, oldest = _standing(connection, new), _oldest(lake)
-    events = _take(connection, lake, rules, correlating, behaving) if oldest else 0
+    events = 0
+    for page in _take(connection, lake, rules, correlating, behaving) if oldest else ():
+        events += page
+        advanced(page)
     correlator.recall(connection)
     behaving.recall(connection)
     found = behaving.settled(connection, judge.new).keys() | correlating.settle(connection, correlator.new)
@@ -76,20 +85,21 @@ def learn(
     )
 
 
-def _take(connection: sa.Connection, lake: Lake, rules: RuleSet, correlating: Correlating, behaving: Behaving) -> int:
-    """Give what is new all stored events that it reads itself; how many there are."""
+def _take(
+    connection: sa.Connection, lake: Lake, rules: RuleSet, correlating: Correlating, behaving: Behaving
+) -> Iterator[int]:
+    """Give what is new all stored events that it reads itself, page by page; how many each page has."""
     correlator, judge = correlating.correlator, behaving.judge
     correlations = {each.id for each in (*correlator.new, *correlator.dropped)}
     own = rules.learning({each.id for each in judge.new}, correlations)
     if not (own.rules or own.behaviors):
-        return 0
-    detector, events = Detector(own), 0
+        return
+    detector = Detector(own)
     for page in pages(lake, own.fields):
         found = detector.detect(page)
         judge.add(connection, found.observations)
         correlator.learn(connection, found.matches)
-        events += len(page)
-    return events
+        yield len(page)
 
 
 def _oldest(lake: Lake) -> dt.datetime | None:

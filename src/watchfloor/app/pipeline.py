@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -36,11 +36,21 @@ def run(
     summary: Summary,
     watermark: Watermark | None = None,
     observer: Observer = NOBODY,
+    learning: Callable[[int], None] = lambda _: None,
 ) -> Summary:
     """Take every batch through the stages and commit it; batches are committed in the order they come.
 
     With the watermark of a live stream correlations are judged with every batch and groups of records are joined each
     time that it has moved on by a minute, else at the end, when all events are known; then alerts are grouped.
+
+    Args:
+        batches: of records.
+        workers: with the rules.
+        home: open for writing.
+        summary: is filled.
+        watermark: of a live stream; None when all input is known at the end.
+        observer: hears of each batch.
+        learning: called with the number of stored events that new rules learnt from since the last call.
     """
     with home.store.transaction() as connection:
         refresh(connection, workers.rules.every)
@@ -48,7 +58,7 @@ def run(
         behaving = Behaving.over(connection, workers.rules, correlating.correlator, watermark, workers.window)
         watch = Stopwatch()
         # What is found in the past is no news of this run.
-        summary.learnt = learn(connection, home.lake, workers.rules, correlating, behaving)
+        summary.learnt = learn(connection, home.lake, workers.rules, correlating, behaving, learning)
         summary.spend("learning", watch.lap())
         failpoint("learning.inside")
     joined = None

@@ -52,21 +52,29 @@ def progress_bar(console: Console) -> Iterator[Listener]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("loading rules", total=None)
 
+        reading, events = "", 0
+
         def planned(inventory: Inventory) -> None:
+            nonlocal reading
             files = len(inventory.files)
-            description = f"reading {files:,} file{'s' if files != 1 else ''}"
-            progress.update(task, description=description, total=inventory.total_bytes or None)
+            reading = f"reading {files:,} file{'s' if files != 1 else ''}"
+            progress.update(task, description=reading, total=inventory.total_bytes or None)
+
+        def learnt(count: int) -> None:
+            nonlocal events
+            events += count
+            progress.update(task, description=f"new rules learn from {events:,} stored events")
 
         def advanced(size: int) -> None:
-            progress.advance(task, size)
+            progress.update(task, description=reading, advance=size)
 
         def loaded(done: int, total: int) -> None:
             progress.update(task, description=f"loading rules {done:,}/{total:,}")
 
         if not console.is_terminal:
-            yield Listener(None, planned, advanced)
+            yield Listener(planned=planned, learnt=learnt, advanced=advanced)
             return
-        yield Listener(loaded, planned, advanced, lambda found: first_look(console, found))
+        yield Listener(loaded, planned, learnt, advanced, lambda found: first_look(console, found))
 
 
 def first_look(console: Console, found: Recognised) -> None:
