@@ -156,6 +156,14 @@ def test_lease_files_tell_who_had_an_address(place: Path, name: str) -> None:
     assert found[0][0]["until"] == "2026-11-25T10:00:00Z"
 
 
+def test_the_length_of_a_lease_file_holds_where_the_log_tells_none(place: Path) -> None:
+    (place / "kea-leases4.csv").write_text("\n".join(LEASES["kea-leases4.csv"].splitlines()[:2]) + "\n")
+    (place / "dhcp.log").write_text(DHCP[0].replace("09:00:00", "09:00:00.4") + "\n")
+    run(place, "home", "kea-leases4.csv", "dhcp.log")
+    (one,) = told("10.2.0.50", "--at", "2026-11-25T09:30:00", "--home", str(place / "home"))
+    assert (one["until"], one["basis"]) == ("2026-11-25T10:00:00Z", "lease time logged")
+
+
 @pytest.mark.parametrize(("batch_size", "jobs"), [(1, 1), (2, 2)])
 def test_batches_and_second_runs_change_nothing(place: Path, batch_size: int, jobs: int) -> None:
     whole = run(place, "one", "dhcp.log", "web.log")

@@ -216,7 +216,9 @@ class _Reading:
         until = min(seen.time + length, FOREVER)
         claim = self.open.get(key)
         if claim is not None and not claim.takers & {claim.server, seen.server}:
-            if recent != "unaltered":
+            # A lease file tells the length that the log of the same answer does not.
+            is_told = seen.seconds is None and claim.basis == LOGGED and seen.time - claim.last <= _ANSWER
+            if recent != "unaltered" and not is_told:
                 claim.until, claim.basis = until, basis
             claim.last, claim.server, claim.taken = seen.time, seen.server, None
             claim.takers.clear()
