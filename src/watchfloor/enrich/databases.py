@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from watchfloor.core.addresses import packed
 from watchfloor.core.errors import UsageError
@@ -40,32 +41,53 @@ def answers(
     """
     tree = _tree(path)
     found = asked.each(lambda distinct: tree.find(distinct.addresses))
-    rows = np.flatnonzero(found != NOTHING)
-    places, examples, number = np.unique(found[rows], return_index=True, return_inverse=True)
-    texts = asked.values[0].take(pa.array(rows[examples]))
-    told = _told(path, part).of(places.tolist(), texts)
-    picked = np.full(len(found), NOTHING)
-    picked[rows] = number
-    taken = pa.array(picked, mask=picked == NOTHING)
-    return {name: pa.array([each.get(name) for each in told], kind).take(taken) for name, kind in kinds.items()}
+    told = _told(path, part, tuple(kinds.items()))
+    rows = told.rows(found, asked.values[0])
+    taken = pa.array(rows, mask=rows == NOTHING)
+    return {name: values.take(taken) for name, values in told.columns.items()}
 
 
 class _Told:
-    """What is wanted of a database's records, of those that were asked for lately."""
+    """What is wanted of a database's records, of those that were asked for lately, as columns."""
 
-    def __init__(self, path: Path, part: Callable[[Record], Record]) -> None:
+    def __init__(self, path: Path, part: Callable[[Record], Record], kinds: Sequence[tuple[str, pa.DataType]]) -> None:
         self._path = path
         self._part = part
-        self._known: dict[int, Record] = {}
+        self._kinds = kinds
+        self.columns: dict[str, pa.Array] = {}
+        self._places: NDArray[np.int64]
+        self._rows: NDArray[np.int64]
+        self._forget()
 
-    def of(self, places: Sequence[int], examples: pa.Array) -> list[Record]:
-        """By the places of records in the file and an address of each."""
-        if len(self._known) > _REMEMBERED:
-            self._known.clear()
-        new = [row for row, place in enumerate(places) if place not in self._known]
-        for row, text in zip(new, examples.take(pa.array(new, pa.int64())).to_pylist(), strict=True):
-            self._known[places[row]] = self._read(text)
-        return [self._known[place] for place in places]
+    def rows(self, places: NDArray[np.int64], examples: pa.Array) -> NDArray[np.int64]:
+        """Rows of `columns` by the places of records in the file and an address of each; `NOTHING` of `NOTHING`."""
+        found = self._known(places)
+        new = np.flatnonzero((found == NOTHING) & (places != NOTHING))
+        if not len(new):
+            return found
+        if len(self._places) > _REMEMBERED:
+            self._forget()
+            new = np.flatnonzero(places != NOTHING)
+        added, first = np.unique(places[new], return_index=True)
+        records = [self._read(text) for text in examples.take(pa.array(new[first])).to_pylist()]
+        for name, kind in self._kinds:
+            values = pa.array([record.get(name) for record in records], kind)
+            self.columns[name] = pa.concat_arrays([self.columns[name], values])
+        rows = np.append(self._rows, np.arange(len(self._rows), len(self._rows) + len(added)))
+        every = np.append(self._places, added)
+        order = np.argsort(every)
+        self._places, self._rows = every[order], rows[order]
+        return self._known(places)
+
+    def _forget(self) -> None:
+        self.columns = {name: pa.array([], kind) for name, kind in self._kinds}
+        self._places = self._rows = np.array([], np.int64)
+
+    def _known(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        if not len(self._places):
+            return np.full(len(places), NOTHING, np.int64)
+        at = np.minimum(np.searchsorted(self._places, places), len(self._places) - 1)
+        return np.where(self._places[at] == places, self._rows[at], NOTHING)
 
     def _read(self, text: str) -> Record:
         import maxminddb  # noqa: PLC0415 - only who has a database needs it
@@ -75,13 +97,12 @@ class _Told:
             record = opened(self._path).get(str(ip_address(packed(text) or b"")) if ":" in text else text)
         except (maxminddb.InvalidDatabaseError, ValueError) as error:
             raise UsageError(f"a damaged database: {error}", place=str(self._path)) from error
-        found = self._part(record) if isinstance(record, dict) else {}
-        return {name: value for name, value in found.items() if value is not None}
+        return self._part(record) if isinstance(record, dict) else {}
 
 
 @functools.cache
-def _told(path: Path, part: Callable[[Record], Record]) -> _Told:
-    return _Told(path, part)
+def _told(path: Path, part: Callable[[Record], Record], kinds: Sequence[tuple[str, pa.DataType]]) -> _Told:
+    return _Told(path, part, kinds)
 
 
 def check(path: Path, part: Callable[[Record], Record], what: str) -> None:
