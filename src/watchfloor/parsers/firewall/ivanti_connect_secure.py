@@ -34,7 +34,7 @@ _PAIRS = (
     r"dst=(?P<destination.address>\S*) dstname=(?P<destination.domain>\S*) (?:type=\S* )?"
     r'(?:op=(?P<http.request.method>\S*) arg="(?P<url.original>[^"]*)" result=(?P<http.response.status_code>\S*) )?'
     r"sent=(?P<source.bytes>\d*) rcvd=(?P<destination.bytes>\d*) "
-    r'(?:agent="(?P<user_agent.original>[^"]*)" )?(?:duration=(?P<_seconds>\d*) )?msg="'
+    r'(?:agent="(?P<user_agent.original>.*?)" )?(?:duration=(?P<_seconds>\d*) )?msg="'
 )
 _CODE = r"(?:(?P<event.code>[A-Z]{3}\d{5}): *)?"
 _TWICE = "fields-told-twice"
@@ -123,6 +123,8 @@ _MARKED: Fields = {
 
 def _patterns() -> Iterator[Pattern]:
     yield Pattern(rf'{_WELF}.* realm=".* realm="{REMAINDER}', _MARKED)
+    # Here the address stands in front of what is the client's.
+    yield Pattern(rf'{_WELF}{_PAIRS}.* msg="{REMAINDER}', _MARKED)
     yield Pattern(rf"{_STANDARD}.*\)\[[^\]]*\] - .*\)\[[^\]]*\] - {REMAINDER}", _MARKED)
     for text, fields in _SHAPES:
         yield Pattern(rf'{_WELF}{_PAIRS}{_CODE}(?P<message>{text})"?\s*$', fields)

@@ -131,8 +131,9 @@ PARSER = LineParser(
         Pattern(rf"^{_TIME}(?:{_TOPICS})?{_WHO} logged in (?:{_FROM} )?{_VIA}", _LOGIN),
         Pattern(rf"^{_TIME}(?:{_TOPICS})?{_WHO} logged out (?:{_FROM} )?{_VIA}", _LOGOUT),
         Pattern(rf"^{_TIME}{_VISIT}logged in\s*$", _LOGIN),
-        Pattern(rf"^{_TIME}{_VISIT}logged out: (?P<event.reason>.*)$", _LOGOUT),
+        # Before log-outs, the reason of which has an open end that a name may look like.
         Pattern(rf"^{_TIME}{_VISIT}login failed: (?P<event.reason>.*)$", _FAILED),
+        Pattern(rf"^{_TIME}{_VISIT}logged out: (?P<event.reason>.*)$", _LOGOUT),
         Pattern(rf"^{_TIME}{_DIAL}{_ENTERED}", _DIALLED),
         Pattern(rf"^{_TIME}{_DIAL}{_LEFT}", _HUNG_UP),
         Pattern(rf"^{_TIME}{_TUNNEL}{_ENTERED}", _LOGIN),

@@ -119,11 +119,12 @@ PARSER = MessageParser(
                 "event.outcome": "failure",
             },
         ),
+        # Before what has an open end, which a name may look like.
+        Pattern(r"^user '(?P<user.name>.*)' could not authenticate\.?\s*$", {**_FAILED, **_VPN}),
         Pattern(
             r"^user '(?P<user.name>.*)' authenticated(?: using '(?P<pfsense.auth.server>[^']*)'(?: CSO .*)?)?\s*$",
             {**_LOGIN, **_VPN},
         ),
-        Pattern(r"^user '(?P<user.name>.*)' could not authenticate\.?\s*$", {**_FAILED, **_VPN}),
         Pattern(
             r"^(?P<event.reason>Username does not match certificate common name) \((?P<user.name>.*) != .*\),"
             r" access denied\.\s*$",
