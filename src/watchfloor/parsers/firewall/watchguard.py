@@ -67,7 +67,7 @@ _SIGN_INS = (
     ),
     (
         r"^(?P<kind>[A-Z][\w .-]{0,40}?) user (?P<user>.*) from (?P<address>[0-9a-fA-F.:]+) "
-        r"(?P<did>logged (?:in|out|off)|rejected)\b"
+        r"(?:log ?in attempt was )?(?P<did>logged (?:in|out|off)|rejected)\b"
         r"(?:,? ?assigned virtual IP is (?P<assigned>[0-9a-fA-F.:]*[0-9a-fA-F]))?"
     ),
 )

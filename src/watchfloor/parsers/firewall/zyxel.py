@@ -25,9 +25,10 @@ _NO_ADDRESS = "0.0.0.0"  # noqa: S104  # how the firewall writes that there is n
 _SIGN_IN = r"(?i)\blog(?:ged)?[ -]?(?:in|out|on|off)\b|authenticat"
 # Names are what clients typed; what the device says stands behind them, so the last such words count.
 _PERSON = (
-    r"(?s)^[A-Z][A-Za-z-]*(?: user)? (?P<user>.+?)(?:\(MAC=[^()]*\))? from (?P<by>[a-z0-9/_-]+) "
+    r"(?s)^[A-Z][A-Za-z-]*(?: user)? (?P<user>.+) from (?P<by>[a-z0-9/_-]+) "
     r"has (?:been )?(?P<did>logged in|logged out|logged off|denied)\b[^']*$"
 )
+_MAC = r"\(MAC=[^()]*\)$"
 _DENIED = ("(?i)block|drop", r"(?i)\b(?:DROP|DENY|REJECT|BLOCK)\b")
 _ALLOWED = ("(?i)forward|traffic log", r"\b(?:ACCEPT|FORWARD|ALLOW)\b")
 """What notes and messages say of connections."""
@@ -65,7 +66,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     user = column(frame, "@user").replace("unknown", None).fill_null(note.str.extract(_ACCOUNT))
     frame = frame.with_columns(
         *_peers(frame),
-        user.fill_null(person.field("user")).alias("source.user.name"),
+        user.fill_null(person.field("user").str.replace(_MAC, "")).alias("source.user.name"),
         pl.when(failed)
         .then(pl.lit("logon-failed"))
         .when(out)
