@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -131,3 +132,46 @@ def test_lines_that_are_cut_short_are_events_and_no_log_ins(raw: str) -> None:
     assert found["event.kind"] == "event"
     assert found["event.dataset"].startswith("firewall.")
     assert found.get("event.outcome") != "success"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "12:00:01 host : ERROR Main 7 : hello",
+        "12:00:01 : INFO Thread 12 : hello",
+        "08:00:05 app : worker FOO bar 12 : text",
+    ],
+)
+def test_a_clock_and_colons_are_no_netscaler(raw: str) -> None:
+    assert event(raw).get("event.dataset") != "firewall.citrix_netscaler"
+
+
+@pytest.mark.parametrize(
+    ("raw", "dataset"),
+    [
+        (
+            (
+                "srx01 iked[1]: IKE_VPN_UP_ALARM_USER: VPN staff from 203.0.113.9 is up. Local-ip: 203.0.113.1, "
+                f"AAA username: x,{'a' * 150_000}, VR id: 0"
+            ),
+            "firewall.juniper_srx",
+        ),
+        (
+            (
+                "<134>1 1709630724.340434385 mx events type=anyconnect_vpn_session_manager msg= 'Sess-ID[7] Peer "
+                f"IP={REAL}{' User[' * 25_000} '"
+            ),
+            "network.cisco_meraki",
+        ),
+        (
+            f'lease 10.0.0.1 {{\n  starts 1 2026/11/30 07:37:31;\n  client-hostname "{" " * 150_000}x";\n}}',
+            "dhcp.isc_leases",
+        ),
+    ],
+    ids=["juniper", "meraki", "leases"],
+)
+def test_a_long_name_costs_what_its_length_costs(raw: str, dataset: str) -> None:
+    begin = time.process_time()
+    found = event(f"Nov 25 07:01:24 {raw}" if raw.startswith("srx01") else raw)
+    assert found["event.dataset"] == dataset
+    assert time.process_time() - begin < 3

@@ -22,7 +22,7 @@ from watchfloor.parsers.plugin import FieldsParser, by_line
 _HEAD = re.compile(r'(?:lease (\S+)|ia-[a-z]+ ("(?:[^"\\]|\\.)*"|\S+)|failover peer "([^"]*)" state) \{')
 _LINE = re.compile(
     r"[ \t]+(binding state|starts|ends|cltt|hardware \S+|uid|client-hostname|iaaddr|iaprefix|"
-    r"my state|set vendor-class-identifier =) (.*?)[;{]?[ \t\r]*"
+    r"my state|set vendor-class-identifier =) (.*)"
 )
 _DATE = re.compile(r"[0-6] (\d{4})/(\d\d)/(\d\d) (\d\d):(\d\d):(\d\d)|epoch (\d{1,12});?")
 _NEVER = "never"
@@ -59,7 +59,7 @@ def _read(block: str) -> dict[str, str] | None:
     parts: list[dict[str, str]] = []
     for line in others:
         if matched := _LINE.fullmatch(line):
-            name, value = matched[1].split(" ")[0] if matched[1][:8] == "hardware" else matched[1], matched[2]
+            name, value = matched[1].split(" ")[0] if matched[1][:8] == "hardware" else matched[1], _value(matched[2])
             if name in {"iaaddr", "iaprefix"}:
                 parts.append({"address" if name == "iaaddr" else "prefix": value.strip()})
             else:
@@ -72,6 +72,12 @@ def _read(block: str) -> dict[str, str] | None:
         name, _, since = values.get("my state", "").partition(" at ")
         return {"peer": head[3], "state": name, "start": _moment(since)}
     return dict(_told(values, head[2] or ""))
+
+
+def _value(rest: str) -> str:
+    """What stands in front of a line's last mark."""
+    rest = rest.rstrip(" \t\r")
+    return rest[:-1] if rest.endswith((";", "{")) else rest
 
 
 def _told(values: dict[str, str], association: str) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ _SCREEN = re.compile(
 # Names are what clients typed; what the SRX says stands behind them, so the last such words count.
 _USER = re.compile(r"(?:\w+ )?(?i:user) (.*) at ([0-9A-Fa-f.:]+) is (?:accepted|rejected)\b", re.DOTALL)
 _VPN = re.compile(r"VPN (\S+) from ([0-9A-Fa-f.:]+) is (?:up|down)\. (.*)\Z", re.DOTALL)
-_NAMED = re.compile(r"([A-Za-z][A-Za-z -]*): ([^,]*)(?:, |\Z)")
+_NAMED = re.compile(r"(?:\A|(?<=, ))([A-Za-z][A-Za-z -]*): ([^,]*)(?:, |\Z)")
 _VPN_NAMES = {
     "Local-ip": "local-address", "gateway name": "gateway-name", "tunnel-id": "tunnel-id",
     "local tunnel-if": "interface-name", "remote tunnel-ip": "internal-ip", "AAA username": "client-name",

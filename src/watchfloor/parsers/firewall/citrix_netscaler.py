@@ -19,7 +19,8 @@ from watchfloor.parsers.plugin import Fields, LineParser, Pattern
 
 _IP = r"[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+"
 # Relays that part a program's name from the message take the date for one.
-_DATE = r"(?:(?:\d\d/\d\d/\d{4}|\d{4}/\d\d/\d\d):)?\d\d:\d\d:\d\d"
+_DAY, _CLOCK = r"(?:\d\d/\d\d/\d{4}|\d{4}/\d\d/\d\d)", r"\d\d:\d\d:\d\d"
+_DATE = rf"(?:{_DAY}:)?{_CLOCK}"
 _HEAD = (
     rf"^(?:<(?P<log.syslog.priority>\d{{1,3}})> ?)?"
     rf"(?:(?:(?P<{YEARLESS}>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d)|(?P<_outer>\d{{4}}-\d\d-\d\d)T\S+) +"
@@ -257,7 +258,8 @@ PARSER = LineParser(
     times=(),
     sieve=(
         r"^(?:<\d{1,3}> ?)?(?:(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S+) +(?:<[a-z0-9]+\.[a-z]+> ?)?"
-        rf"[\w.:-]+ +)?{_DATE} +[^:]*: +(?:\S+ )?[A-Z][A-Z0-9_]* [A-Za-z]\w* \d+ (?:\d+ )?:"
+        rf"[\w.:-]+ +)?(?:{_DAY}:{_CLOCK} +|{_CLOCK} +[^:]*(?:GMT|PPE-\d+) )[^:]*: +"
+        r"(?:\S+ )?[A-Z][A-Z0-9_]* [A-Za-z]\w* \d+ (?:\d+ )?:"
     ),
     sources=("netscaler",),
     finish=_finish,

@@ -24,10 +24,10 @@ _PATTERN = re.compile(r" pattern: (.*)\Z", re.DOTALL)
 _MESSAGE = re.compile(r" message: (.*)\Z", re.DOTALL)
 _NEIGHBOUR = re.compile(r"lease of ip (\S+) from server mac (\S+) for client mac (\S+)(?: from router (\S+))?")
 _FROM = re.compile(r"connected from '?([0-9A-Fa-f.:]+)")
-_PEER = re.compile(r" msg=\s*'.*?\bPeer IP=((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*)")
+_PEER = re.compile(r"\A type=\S+ msg=\s*'.*?\bPeer IP=((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*)")
 _PEER_PORT = re.compile(r"Peer port(?:=|\[)(\d{1,5})")
 # Names are the clients' own text; what the device says stands behind them, so the last such words count.
-_PEER_USER = re.compile(r" User\[(.*)\]: Session ")
+_PEER_USER = re.compile(r" User\[(.*)")
 _CLIENT_VPN = re.compile(r" user id '(.*)' local ip '?([0-9A-Fa-f.:]+)'? connected from '?([0-9A-Fa-f.:]+)'?\s*\Z")
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}\Z")
 _FIELDS: dict[str, Target] = {
@@ -133,7 +133,8 @@ def _read(line: str) -> dict[str, str] | None:
 
 def _peer(text: str) -> dict[str, str]:
     """Who the client of an AnyConnect record is; its own text stands behind the address."""
-    address, port, user = _PEER.search(text), _PEER_PORT.search(text), _PEER_USER.search(text)
+    named = text[: max(text.rfind("]: Session "), 0)]
+    address, port, user = _PEER.search(text), _PEER_PORT.search(text), _PEER_USER.search(named)
     found = (("remote_ip", address), ("src_port", port), ("user_id", user))
     return {name: match[1] for name, match in found if match}
 
