@@ -29,7 +29,11 @@ _SHAPES: tuple[tuple[str, Fields], ...] = (
     ),
     (r"(?P<event.reason>ESP traffic information: .*?)\s*$", {**CLOSED, "event.action": "sa-deleted"}),
     (
-        r"(?:STATE_\w+: )?(?P<event.reason>(?:[^{]* )?(?:IPsec SA|Child SA|IKE SA|ISAKMP SA)[^{]*?) ?(?:\{.*\})?\s*$",
+        (
+            r"(?:STATE_\w+: )?(?P<event.reason>(?:(?:sent|received) \w+, )?(?:(?:IPsec|ISAKMP|IKE|Child|PARENT) SA "
+            r"established|(?:(?:initiator|responder) )?established (?:IPsec|ISAKMP|IKE|Child) SA)\b[^{]*?)"
+            r" ?(?:\{.*\})?\s*$"
+        ),
         {**OPENED, "event.action": "sa-established", "event.outcome": "success"},
     ),
     (r"(?P<event.reason>.*?)\s*$", NETWORK),

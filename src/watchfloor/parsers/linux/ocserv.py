@@ -40,6 +40,12 @@ PARSER = MessageParser(
         Pattern(
             rf"{_WORKER}failed authentication (?:attempt )?for (?:user )?'(?P<user.name>[^\]]*)'\s*$", LOGIN_FAILED
         ),
+        # No name stands in front of this address.
+        Pattern(
+            rf"^worker: {_IP} (?:[\w-]+\.c:\d+: )?failed authentication (?:attempt )?for (?:user )?"
+            r"'(?P<user.name>.*)'\s*$",
+            LOGIN_FAILED,
+        ),
         # A name with a bracket, behind which an address may be the client's invention.
         Pattern(r"^worker\[.*\]: .*(?P<event.reason>failed authentication) (?:attempt )?for .*'\s*$", LOGIN_FAILED),
         Pattern(r"^(?:main|worker|sec-mod)(?:\[(?P<user.name>[^\]]*)\])?: ?(?P<event.reason>.*?)\s*$", NETWORK),
