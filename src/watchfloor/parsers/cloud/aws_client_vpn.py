@@ -40,10 +40,11 @@ def claims(record: dict[str, Any]) -> bool:
 
 
 def _beyond(record: dict[str, Any]) -> dict[str, Any]:
-    who = next((record[name] for name in ("username", "common-name") if record.get(name) not in {*_NONE, None}), None)
+    names = [name for name in (record.get("username"), record.get("common-name")) if isinstance(name, str)]
+    who = next((name for name in names if name not in _NONE), None)
     found = account(who)
     seconds = str(record.get("connection-duration-seconds"))
-    if seconds.isdecimal():
+    if seconds.isdecimal() and len(seconds) < 10:
         found["event.duration"] = int(seconds) * 1_000_000_000
     if record["connection-log-type"] == "connection-reset":
         return {**found, "event.category": ["session"], "event.type": ["end"], "event.action": "vpn-session-ended"}

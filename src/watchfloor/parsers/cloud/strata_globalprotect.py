@@ -47,7 +47,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     return {
         **user,
         "source.address": next((each for each in addresses if each not in _NO_ADDRESS), ""),
-        "source.nat.ip": "" if record.get("PrivateIPv4") in _NO_ADDRESS else None,
+        "source.nat.ip": "" if str(record.get("PrivateIPv4")) in _NO_ADDRESS else None,
         "event.category": ["network", "session", *(["authentication"] if sign_in else [])],
         "event.type": ["end" if event.endswith("-logout") else "info"],
     }

@@ -61,7 +61,7 @@ def _beyond(record: dict[str, Any]) -> dict[str, Any]:
     status = str(record["SessionStatus"])
     if status == "ZPN_STATUS_AUTH_FAILED":
         return {**found, **_signed_in("logged-in", "failure")}
-    if status == "ZPN_STATUS_AUTHENTICATED" and record.get("ClientType") not in _NO_PERSON and _fresh(record):
+    if status == "ZPN_STATUS_AUTHENTICATED" and str(record.get("ClientType")) not in _NO_PERSON and _fresh(record):
         return {**found, **_signed_in("vpn-session-started", "success")}
     ended = status == "ZPN_STATUS_DISCONNECTED"
     action = "vpn-session-ended" if ended else "vpn-session-status"
@@ -83,9 +83,9 @@ def _fresh(record: dict[str, Any]) -> bool:
     try:
         logged = dt.datetime.strptime(str(record["LogTimestamp"]), "%a %b %d %H:%M:%S %Y").replace(tzinfo=dt.UTC)
         proven = dt.datetime.fromisoformat(str(record["TimestampAuthentication"]))
-    except (KeyError, ValueError):
+        return logged - proven.astimezone(dt.UTC) <= _FRESH if proven.tzinfo else True
+    except (KeyError, ValueError, OverflowError):
         return True
-    return logged - proven.astimezone(dt.UTC) <= _FRESH if proven.tzinfo else True
 
 
 PARSER = parser(
