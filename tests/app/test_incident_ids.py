@@ -10,11 +10,12 @@ import pytest
 from attack_day import ATTACK_DAY
 from typer.testing import CliRunner
 
+from watchfloor.alerts.revised import withdraw
 from watchfloor.alerts.suppression import Suppression
 from watchfloor.app.analyze import Request, analyze
 from watchfloor.app.home import Home, reading, writing
 from watchfloor.app.incident_changes import change, merge
-from watchfloor.app.incident_stories import whole
+from watchfloor.app.incident_stories import whole, wholes
 from watchfloor.app.incidents import heads
 from watchfloor.app.rules import content
 from watchfloor.app.suppressions import suppress
@@ -93,3 +94,14 @@ def test_an_incident_all_of_which_is_suppressed_is_none(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="no such incident"):
             whole(home, str(other["id"]))
         assert whole(home, str(one["id"]))["id"] == one["id"]
+
+
+def test_an_incident_whose_alerts_a_run_took_back_before_it_ended_is_no_crash(tmp_path: Path) -> None:
+    one, other = analyzed(tmp_path)
+    with writing(tmp_path, 64) as home:
+        members = [step["id"] for step in whole(home, str(other["id"]))["timeline"]]
+        with home.store.transaction() as connection:
+            withdraw(connection, members)
+        with pytest.raises(UsageError, match="taken back"):
+            whole(home, str(other["id"]))
+        assert [each["id"] for each in wholes(home, [str(other["id"]), str(one["id"])])] == [one["id"]]

@@ -28,7 +28,7 @@ from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.detect.sigma.correlate.watermark import Watermark
 from watchfloor.policy.policy import Policy
 from watchfloor.sources.files import plan, read
-from watchfloor.store.tables import alert, alert_revision, correlation
+from watchfloor.store.tables import alert, alert_revision, correlation, incident_alert
 
 NOW = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
 START = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
@@ -424,6 +424,20 @@ def test_a_killed_run_has_learnt_everything_or_nothing(place: Place, failpoint: 
     learnt = place.run(new, [place.later], place.home).summary.learnt
     assert learnt.events == (len(log()) if failpoint == "learning.inside" else 0)
     assert place.told() == place.fresh(new, [place.log])
+
+
+def test_incidents_have_no_alerts_that_learning_took_back_while_the_run_goes_on(place: Place) -> None:
+    grave = changed((SPRAYING, SPRAYING.replace("level: medium", "level: critical")))
+    place.run(grave, [place.log], place.home)
+    with reading(place.home) as opened, opened.store.read() as connection:
+        held = set(connection.execute(sa.select(incident_alert.c.alert_id)).scalars())
+    place.rules(changed((SPRAYING, SPRAYING.replace("gte: 4", "gte: 40"))))
+    kill(place.folder, place.home, "commit.before", batch=30, now=NOW)
+    with reading(place.home) as opened, opened.store.read() as connection:
+        gone = set(connection.execute(sa.select(alert.c.id).where(alert.c.count == 0)).scalars())
+        left = set(connection.execute(sa.select(incident_alert.c.alert_id)).scalars())
+    assert gone & held
+    assert not gone & left
 
 
 # Live: what was final stays final, and nothing that the home knows is late.

@@ -19,6 +19,7 @@ from watchfloor.app.resolving import shown_links, who_is_who
 from watchfloor.assets.holders import Terms
 from watchfloor.assets.identity import Identities
 from watchfloor.core.clock import iso
+from watchfloor.core.errors import UsageError
 from watchfloor.incidents import register
 from watchfloor.incidents.story import told
 from watchfloor.lake.lake import Lake
@@ -41,16 +42,24 @@ def whole(home: Home, text: str, terms: Terms | None = None) -> dict[str, Any]:
         terms: what is known of DHCP leases beside the records of the home.
 
     Raises:
-        UsageError: there is no such incident, or more than one.
+        UsageError: there is no such incident, or more than one, or a run that has not ended took all its alerts back.
         StoreError: the records cannot be looked up.
     """
     with home.store.read() as connection:
         known = _Known.of(connection, home.lake, terms)
-        return next(_told(known, [find(home, connection, text)]))
+        row = find(home, connection, text)
+        for found in _told(known, [row]):
+            return found
+    raise UsageError(
+        f"all alerts of incident {row['id']} were taken back", way_out="The next run that ends makes the incidents anew"
+    )
 
 
 def wholes(home: Home, ids: Iterable[str], terms: Terms | None = None) -> Iterator[dict[str, Any]]:
-    """Many incidents by their ids, in this order; see `whole` for what else to give and for errors."""
+    """Many incidents by their ids, in this order; see `whole` for what else to give and for errors.
+
+    Those are left out whose alerts were all taken back.
+    """
     with home.store.read() as connection:
         known = _Known.of(connection, home.lake, terms)
         rows = {row["id"]: row for row in connection.execute(sa.select(incident)).mappings()}
@@ -97,6 +106,8 @@ def _told(known: _Known, rows: Sequence[sa.RowMapping]) -> Iterator[dict[str, An
         by_hand = ({**each, "at": iso(each["at"])} for each in register.said_of(members, decided))
         found["changes"] = sorted([*found["changes"], *by_hand], key=lambda each: each["at"])
         own = [steps[alert] for alert in members if alert in steps]
+        if not own:
+            continue
         of_steps = [links[step["id"]] or _links(step, _looked_up(step, events)) for step in own]
         shown = shown_links(connection, own, of_steps, terms, known.identities)
         yield told(

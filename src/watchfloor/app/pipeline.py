@@ -14,7 +14,7 @@ from watchfloor.app.examine import Examined
 from watchfloor.app.home import Home
 from watchfloor.app.incidents import regroup
 from watchfloor.app.joining import JOIN_EVERY, join
-from watchfloor.app.learning import learn
+from watchfloor.app.learning import Learnt, learn
 from watchfloor.app.observer import NOBODY, Observer
 from watchfloor.app.stopwatch import Stopwatch
 from watchfloor.app.summary import Summary
@@ -61,6 +61,8 @@ def run(
         summary.learnt = learn(connection, home.lake, workers.rules, correlating, behaving, learning)
         summary.spend("learning", watch.lap())
         failpoint("learning.inside")
+    if summary.learnt != Learnt():  # what is read now may take hours
+        regroup(home, workers.knowledge.inventory)
     joined = None
     for done in workers.examine(batches):
         watch = Stopwatch()
