@@ -19,6 +19,8 @@ DE, US, NG = ("de", "3320", "203.0.113.1"), ("us", "7922", "198.51.100.2"), ("ng
         ("Mail.EXAMPLE.co.uk.", "example"),
         ("a.test", "a"),
         ("example.onmicrosoft.com", "example"),
+        ("example.mail.onmicrosoft.com", "example"),
+        ("mail.onmicrosoft.com", "mail"),
         ("onmicrosoft.com", ""),
         ("EXAMPLE", ""),
         ("ad.example.local", ""),

@@ -18,6 +18,8 @@ _INTERNAL = frozenset(
 nothing about the domain of its people's mail."""
 _TENANTS = "onmicrosoft.com"
 """Below it every customer of Microsoft has a name."""
+_ROUTED = ".mail"
+"""Between a customer's name and `_TENANTS` where mail is passed on to servers of the customer's own."""
 
 
 # One batch after the other has the same domains.
@@ -33,7 +35,7 @@ def owner(domain: str) -> str:
     if not registered or not suffix or suffix in _INTERNAL:
         return ""
     if registered == _TENANTS:
-        return before.rpartition(".")[2] if before else ""
+        return before.removesuffix(_ROUTED).rpartition(".")[2] if before else ""
     return registered.removesuffix(f".{suffix}")
 
 

@@ -125,11 +125,13 @@ def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Findin
     known = [Sighting(row, place) for row in history.rows if (place := Place(*orjson.loads(row.value))).country]
     told: set[tuple[int, frozenset[tuple[str, str]]]] = set()
     yield from _of_account(parameters, history, known, told)
-    owners = sorted({seen.place.owner for seen in known} - {""})
+    of: dict[str, list[int]] = {}
+    for number, seen in enumerate(known):
+        of.setdefault(seen.place.owner, []).append(number)
+    anybody = of.pop("", [])
     # Between two log-ins of one account may be others, of its namesakes: once more without these.
-    for each in owners if len(owners) > 1 else ():
-        own = [seen for seen in known if seen.place.owner in {"", each}]
-        yield from _of_account(parameters, history, own, told)
+    for _, own in sorted(of.items()) if len(of) > 1 else ():
+        yield from _of_account(parameters, history, [known[each] for each in sorted(anybody + own)], told)
 
 
 def _of_account(
