@@ -66,3 +66,34 @@ def test_a_domain_that_is_new_or_not_told_hides_nothing(label: str) -> None:
     alone = [each for each in HISTORY if each.value[-1] == "florist"]
     (finding,) = travel(*alone, at(0, DE, "florist"), at(HOUR, NG, label))
     assert finding.time == START + HOUR
+
+
+@pytest.mark.parametrize("way", ["line", "device"])
+def test_accounts_of_one_person_in_two_domains_are_one_traveller(way: str) -> None:
+    """As of a company whose mail is in another domain than its directory."""
+    device = "4b8d" if way == "device" else ""
+    place = ("de", "3320", "203.0.113.1" if way == "line" else "203.0.113.9")
+    days = [
+        Event("info", START - day * DAY + hour, (*where, "", "", "", "", known, "", "", "", label))
+        for day in range(1, 11)
+        for hour, where, label, known in ((0, DE, "fabrikam", device), (HOUR, place, "contoso", device))
+    ]
+    (finding,) = travel(*days, at(0, DE, "fabrikam"), at(HOUR, NG, "contoso"))
+    assert finding.time == START + HOUR
+
+
+@pytest.mark.parametrize("label", ["made-up", ""])
+def test_nobody_hides_behind_a_namesake_abroad(label: str) -> None:
+    days = [at(-day * DAY + hour, where, owner) for day in range(1, 11) for hour, where, owner in
+            ((0, DE, "florist"), (HOUR // 2, NG, "bakery"))]  # fmt: skip
+    near = ("ng", "37148", "192.0.2.77")
+    day = [at(0, DE, "florist"), at(HOUR // 2, NG, "bakery"), at(HOUR // 2 + 60_000_000, near, label)]
+    found = [each.time for each in travel(*days, *day) if not each.learning]
+    assert found == [day[-1].time]
+
+
+def test_two_days_of_a_made_up_domain_hide_nothing() -> None:
+    alone = [each for each in HISTORY if each.value[-1] == "florist"]
+    seeds = [at(-day * DAY - 6 * HOUR, ("de", "680", "198.51.100.77"), "made-up") for day in (4, 5)]
+    (finding,) = travel(*alone, *seeds, at(0, DE, "florist"), at(HOUR, NG, "made-up"))
+    assert finding.time == START + HOUR

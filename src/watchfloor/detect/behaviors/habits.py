@@ -144,7 +144,7 @@ class Habits:
         clients: dict[str | Client, list[int]] = {}
         for row, place in known:
             for day in (row.first // DAY, row.last // DAY):
-                used.setdefault(place.through, {}).setdefault(day, set()).add(_line(place.address))
+                used.setdefault(place.through, {}).setdefault(day, set()).add(line(place.address))
                 countries.setdefault(place.country, set()).add(day)
                 devices.setdefault((place.device, place.country), set()).add(day)
             for each in place.means:
@@ -212,7 +212,7 @@ class Habits:
         if seen.place.listed(self.limits.mobile):
             return True
         days = self._before(seen.place, day)
-        there = sum(_line(seen.place.address) in lines for _, lines in days)
+        there = sum(line(seen.place.address) in lines for _, lines in days)
         if seen.key in self.lasting or (seen.row.last - seen.row.first >= HOUR and 2 * there >= len(days)):
             return False
         lines = frozenset[str]().union(*(lines for _, lines in days))
@@ -293,7 +293,7 @@ def _compiled(names: tuple[str, ...]) -> tuple[frozenset[str], re.Pattern[str] |
     return numbers, re.compile(rf"\b(?:{'|'.join(words)})") if words else None
 
 
-def _line(address: str) -> str:
+def line(address: str) -> str:
     """What one customer has: an IPv4 address or an IPv6 network of 64 bits, whose last half devices choose."""
     if ":" not in address:
         return address

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import functools
-from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from watchfloor.detect.behaviors.habits import Sighting
+from watchfloor.detect.behaviors.habits import Sighting, line
 from watchfloor.detect.behaviors.plugin import DAY
 from watchfloor.enrich.domain import parts
 
 LONGEST = 253
+SETTLED = 3
+"""Days of use that make an account one that is known."""
+_MANY = 200
+"""Log-ins of one day to accounts that are not known; among more each account is looked at without them."""
 _INTERNAL = frozenset(
     ("local", "localdomain", "lan", "corp", "home", "internal", "intranet", "intra", "private", "intern", "ad", "loc")
 )
@@ -39,27 +44,83 @@ def owner(domain: str) -> str:
     return registered.removesuffix(f".{suffix}")
 
 
-def apart_of(sightings: Iterable[Sighting], period: int) -> Callable[[Sighting, Sighting, int], bool]:
-    """Whether two of these sightings of one name are of two accounts, at a moment in microseconds.
+@dataclass(frozen=True, slots=True)
+class Namesakes:
+    """The accounts of one name, by owner; two of them are apart when nothing says that they are one person's.
 
-    Both must have been in use on an earlier day: servers that let somebody in by the name alone take any domain, and an
-    intruder would make up one.
+    Each must have been in use on `SETTLED` days before: servers that let somebody in by the name alone take any domain,
+    and an intruder would make up one. And no address or device may have been used for both: somebody who has an account
+    in two domains of the company uses both from home.
 
-    Args:
+    Attributes:
         sightings: all of the name.
-        period: for how long, in microseconds, an account is remembered.
+        period: for how many days an account is remembered.
+        days: owner -> days on which the account was in use, rising.
+        ways: owner -> address line, or device -> days on which somebody came so, rising.
     """
-    days: dict[str, set[int]] = {}
-    for row, place in sightings:
-        days.setdefault(place.owner, set()).update((row.first // DAY, row.last // DAY))
-    used = {each: sorted(own) for each, own in days.items()}
 
-    def before(account: str, day: int) -> bool:
-        own = used[account]
-        return bisect_left(own, day - period // DAY) < bisect_left(own, day)
+    sightings: Sequence[Sighting]
+    period: int
+    days: Mapping[str, Sequence[int]]
+    ways: Mapping[str, Mapping[str, Sequence[int]]]
 
-    def apart(one: Sighting, other: Sighting, moment: int) -> bool:
+    @classmethod
+    def of(cls, sightings: Sequence[Sighting], period: int, hosting: Sequence[str]) -> Namesakes:
+        """Those of some sightings; `period` in microseconds.
+
+        An address in a network of `hosting` may be that of a webmail server, which strangers share.
+        """
+        days: dict[str, set[int]] = {}
+        ways: dict[str, dict[str, set[int]]] = {}
+        for row, place in sightings:
+            if not place.owner:
+                continue
+            own = {row.first // DAY, row.last // DAY}
+            days.setdefault(place.owner, set()).update(own)
+            lines = [line(place.address)] if place.address and not place.listed(hosting) else []
+            for way in (*lines, *([f"device {place.device}"] if place.device else [])):
+                ways.setdefault(place.owner, {}).setdefault(way, set()).update(own)
+        return cls(
+            sightings,
+            period // DAY,
+            {owner: sorted(own) for owner, own in days.items()},
+            {owner: {way: sorted(own) for way, own in each.items()} for owner, each in ways.items()},
+        )
+
+    def apart(self, one: Sighting, other: Sighting, moment: int) -> bool:
+        """Whether two sightings are of two accounts, at a moment in microseconds."""
         first, second, day = one.place.owner, other.place.owner, moment // DAY
-        return bool(first and second) and first != second and before(first, day) and before(second, day)
+        if not first or not second or first == second:
+            return False
+        return self._settled(first, day) and self._settled(second, day) and not self._linked(first, second, day)
 
-    return apart
+    def alone(self) -> Iterator[list[Sighting]]:
+        """The sightings once more for each account, without those of its namesakes.
+
+        Between two log-ins of one account may be others. Those of nobody's and of accounts that are not settled stay.
+        """
+        if len(self.days) < 2:
+            return
+        of: dict[str, list[int]] = {}
+        loose: dict[int, list[int]] = {}
+        for number, (row, place) in enumerate(self.sightings):
+            of.setdefault(place.owner, []).append(number)
+            if place.owner and not self._settled(place.owner, row.first // DAY):
+                loose.setdefault(row.first // DAY, []).append(number)
+        anybody = of.pop("", [])
+        for owner, own in sorted(of.items()):
+            near = {day + by for day in self.days[owner] for by in (-1, 0, 1)}
+            others = (each for day in near if len(loose.get(day, ())) <= _MANY for each in loose.get(day, ()))
+            yield [self.sightings[each] for each in sorted({*anybody, *own, *others})]
+
+    def _settled(self, owner: str, day: int) -> bool:
+        own = self.days[owner]
+        return bisect_left(own, day) - bisect_left(own, day - self.period) >= SETTLED
+
+    def _linked(self, one: str, other: str, day: int) -> bool:
+        """Whether both accounts were used through one line or with one device, up to that day."""
+        ways = [self.ways.get(owner, {}) for owner in (one, other)]
+        return any(
+            all(bisect_right(each[way], day) > bisect_left(each[way], day - self.period) for each in ways)
+            for way in ways[0].keys() & ways[1].keys()
+        )

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from watchfloor.detect.behaviors.habits import Habits, Limits, Place, Sighting
 from watchfloor.detect.behaviors.journeys import Legs, Places, legs
-from watchfloor.detect.behaviors.namesakes import apart_of, owner
+from watchfloor.detect.behaviors.namesakes import Namesakes, owner
 from watchfloor.detect.behaviors.plugin import (
     DAY,
     HOUR,
@@ -52,7 +52,7 @@ class ImpossibleTravel(Parameters):
     country is, nor what says that it is a telephone in a network of colleagues; then, within a country, only what
     comes through a new one. A data centre counts only when the account is in use there and elsewhere in turn, or with
     a device or kind of program that it never had. One device at both places is no travel. Accounts of one name in the
-    domains of two owners are two once both were in use on a day before. Networks that say nothing
+    domains of two owners are two once both are known, unless an address or device was used for both. Networks that say nothing
     about where a user is (VPN exits, relays) belong into the selection's filter.
     """
 
@@ -123,21 +123,20 @@ def _keeps(parameters: ImpossibleTravel) -> Keeps:
 
 def _findings(parameters: ImpossibleTravel, history: History) -> Iterator[Finding]:
     known = [Sighting(row, place) for row in history.rows if (place := Place(*orjson.loads(row.value))).country]
+    namesakes = Namesakes.of(known, parameters.period, parameters.hosting)
     told: set[tuple[int, frozenset[tuple[str, str]]]] = set()
-    yield from _of_account(parameters, history, known, told)
-    of: dict[str, list[int]] = {}
-    for number, seen in enumerate(known):
-        of.setdefault(seen.place.owner, []).append(number)
-    anybody = of.pop("", [])
-    # Between two log-ins of one account may be others, of its namesakes: once more without these.
-    for _, own in sorted(of.items()) if len(of) > 1 else ():
-        yield from _of_account(parameters, history, [known[each] for each in sorted(anybody + own)], told)
+    found: dict[tuple[int, str], Finding] = {}
+    for some in (known, *namesakes.alone()):
+        for finding in _of_account(parameters, history, some, namesakes, told):
+            found.setdefault((finding.time, finding.value), finding)
+    yield from found.values()
 
 
 def _of_account(
     parameters: ImpossibleTravel,
     history: History,
     known: Sequence[Sighting],
+    namesakes: Namesakes,
     told: set[tuple[int, frozenset[tuple[str, str]]]],
 ) -> Iterator[Finding]:
     """The findings among these sightings that are not told yet."""
@@ -146,11 +145,10 @@ def _of_account(
     seen = _seen(known)
     days: dict[frozenset[str], list[int]] = {}
     habits = Habits.of(_limits(parameters), history, known, _lasting(seen))
-    apart = apart_of(known, parameters.period)
-    turns = _turns(seen, [leg for leg in _journeys(parameters, seen, lambda _: ()) if not apart(*leg[:3])])
+    turns = _turns(seen, [leg for leg in _journeys(parameters, seen, lambda _: ()) if not namesakes.apart(*leg[:3])])
     # Several means at a place are several stays: an intruder behind the exit that the user has open must not hide.
     for leg in _journeys(parameters, seen, lambda place: (place.device, *(place.client or ()))):
-        if apart(leg.one, leg.other, leg.left):
+        if namesakes.apart(leg.one, leg.other, leg.left):
             continue
         one, other, day = leg.one.place, leg.other.place, leg.came // DAY
         # Legs, not findings, are remembered: what was told must not depend on what was told a year ago.
@@ -360,7 +358,8 @@ BEHAVIOR = Behavior(
     reference="https://attack.mitre.org/techniques/T1078/",
     parameters=ImpossibleTravel,
     keeps=_keeps,
-    reach=lambda parameters: parameters.period + 2 * DAY,
+    # What was usual before, and whether it was the account's own, which the time before that tells.
+    reach=lambda parameters: 2 * parameters.period + 3 * DAY,
     findings=_findings,
     learning=lambda parameters: parameters.learning,
     shared=lambda _: True,
