@@ -18,6 +18,7 @@ from watchfloor.app import learning
 from watchfloor.app.analyze import Listener, Request, Result, analyze
 from watchfloor.app.examine import EVERYTHING, Window
 from watchfloor.app.home import reading, writing
+from watchfloor.app.incident_changes import change
 from watchfloor.app.learning import Learnt
 from watchfloor.app.pipeline import run as run_pipeline
 from watchfloor.app.summary import Summary
@@ -438,6 +439,25 @@ def test_incidents_have_no_alerts_that_learning_took_back_while_the_run_goes_on(
         left = set(connection.execute(sa.select(incident_alert.c.alert_id)).scalars())
     assert gone & held
     assert not gone & left
+
+
+@pytest.mark.parametrize("kind", ["close", "note", "assign"])
+def test_what_people_have_judged_stays_as_they_saw_it(place: Place, kind: str) -> None:
+    grave = changed((SPRAYING, SPRAYING.replace("level: medium", "level: critical")))
+    place.run(grave, [place.log], place.home)
+    with writing(place.home, 64) as opened:
+        with opened.store.read() as connection:
+            sprayed = sa.select(alert.c.id).where(alert.c.rule_title == "Many accounts tried")
+            query = sa.select(incident_alert).where(incident_alert.c.alert_id.in_(sprayed))
+            first = connection.execute(query.order_by(incident_alert.c.alert_id)).first()
+        assert first is not None
+        change(opened, first.incident_id, kind, value={"note": ""}.get(kind, "true-positive"), by="anna", note="seen")
+    rules = changed((SPRAYING, SPRAYING.replace("gte: 4", "gte: 40")))
+    learnt = place.run(rules, [place.later], place.home).summary.learnt
+    stays = kind != "assign"
+    assert (learnt.kept > 0) == stays
+    assert learnt.withdrawn + learnt.kept > 0
+    assert (first.alert_id in {each["id"] for each in place.told()}) == stays
 
 
 # Live: what was final stays final, and nothing that the home knows is late.

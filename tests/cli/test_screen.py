@@ -69,6 +69,10 @@ def test_who_learnt_from_how_many_stored_events_is_said() -> None:
         "1 correlation, new or changed, learnt from what others have found: B",
         "about the past they raise 2 more alerts and take back 3 (watchfloor alerts list --home soc)",
     ]
+    assert said(Learnt(0, (), ("B",), 0, 0, 2))[1] == (
+        "about the past they raise 0 more alerts and take back 0; 2 of closed or noted incidents stay"
+        " (watchfloor alerts list --home soc)"
+    )
     assert said(Learnt(0, ("A",), ("B",))) == [], "there was nothing to learn from"
 
 

@@ -14,6 +14,7 @@ from watchfloor.alerts.revised import withdraw
 from watchfloor.app.behaving import Behaving
 from watchfloor.app.correlating import Correlating
 from watchfloor.detect.sigma import BehaviorRule, Correlation, Detector, RuleSet
+from watchfloor.incidents.register import judged_by_people
 from watchfloor.lake.lake import Lake
 from watchfloor.lake.pages import pages
 from watchfloor.store.tables import alert
@@ -28,6 +29,7 @@ class Learnt:
         behaviors, correlations: titles of those that learnt.
         raised: alerts that they have now and had not before.
         withdrawn: alerts that were taken back.
+        kept: those that were not, because somebody closed or noted something on their incident.
     """
 
     events: int = 0
@@ -35,6 +37,7 @@ class Learnt:
     correlations: tuple[str, ...] = ()
     raised: int = 0
     withdrawn: int = 0
+    kept: int = 0
 
 
 def learn(
@@ -48,7 +51,8 @@ def learn(
     """Let behaviours and correlations that are new for a home take its stored events, page by page.
 
     Their alerts are brought up to date with what they find. Those of before that they do not find are taken back, as
-    far as events of their time are stored.
+    far as events of their time are stored and nobody has closed their incident or noted something on it: what people
+    have judged stays as they saw it.
 
     Args:
         connection: of the transaction in which `correlating` and `behaving` were opened: what is interrupted begins
@@ -75,13 +79,15 @@ def learn(
     if correlator.final is not None:
         confirm(connection, correlator.final)
     stale = [each for each, first in before.items() if each not in found and oldest is not None and first >= oldest]
-    withdraw(connection, stale)
+    judged = judged_by_people(connection, stale)
+    withdraw(connection, [each for each in stale if each not in judged])
     return Learnt(
         events,
         tuple(each.title for each in judge.new),
         tuple(each.title for each in correlator.new),
         len(_standing(connection, new).keys() - before.keys()),
-        len(stale),
+        len(stale) - len(judged),
+        len(judged),
     )
 
 

@@ -63,7 +63,7 @@ def rules_line(result: Result) -> Iterator[Text]:
 
 def _learnt(learnt: Learnt, home: Path | None) -> Iterator[Text]:
     """What learnt from the stored events, how many these were, and what became of its alerts."""
-    if not (learnt.events or learnt.raised or learnt.withdrawn):
+    if not (learnt.events or learnt.raised or learnt.withdrawn or learnt.kept):
         return
     parts = [
         f"{len(titles):,} {one if len(titles) == 1 else many}"
@@ -77,9 +77,11 @@ def _learnt(learnt: Learnt, home: Path | None) -> Iterator[Text]:
     named = "; ".join(titles[:_TITLES]) + ("; …" if len(titles) > _TITLES else "")
     source = f"{learnt.events:,} stored events" if learnt.events else "what others have found"
     yield plain(f"{' and '.join(parts)}, new or changed, learnt from {source}: {named}", "dim")
-    if learnt.raised or learnt.withdrawn:
+    if learnt.raised or learnt.withdrawn or learnt.kept:
         raised = f"{learnt.raised:,} more alert{'' if learnt.raised == 1 else 's'}"
         changed = f"about the past they raise {raised} and take back {learnt.withdrawn:,}"
+        if learnt.kept:
+            changed += f"; {learnt.kept:,} of closed or noted incidents stay"
         yield plain(f"{changed} (watchfloor alerts list --home {shlex.quote(str(home))})", "dim")
 
 

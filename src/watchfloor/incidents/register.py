@@ -231,6 +231,14 @@ def said_of(alerts: Collection[str], decided: Iterable[sa.RowMapping]) -> Iterat
         yield {**said, "by": row["by"], "at": row["at"], "note": row["why"]}
 
 
+def judged_by_people(connection: sa.Connection, alerts: Collection[str]) -> set[str]:
+    """Those of some alerts whose incident somebody has closed, opened again or noted something on."""
+    said = sa.select(incident_change.c.alert_id).where(incident_change.c.kind.in_(["close", "reopen", "note"]))
+    incidents = sa.select(incident_alert.c.incident_id).where(incident_alert.c.alert_id.in_(said))
+    judged = sa.select(incident_alert.c.alert_id).where(incident_alert.c.incident_id.in_(incidents))
+    return set(connection.scalars(judged)).intersection(alerts)
+
+
 def carry(connection: sa.Connection, gone: Collection[str], left: Collection[str]) -> None:
     """Keep what people said of an incident with the alerts that are left of it, within the caller's transaction.
 

@@ -50,10 +50,11 @@ class ImpossibleTravel(Parameters):
     that 95 % of the pairs of people keep, and none where towns meet across the border. What the user or the company
     is used to is no travel, nor are two places in one network. Until the user's networks are known nothing within a
     country is, nor what says that it is a telephone in a network of colleagues; then, within a country, only what
-    comes through a new one. A data centre counts only when the account is in use there and elsewhere in turn, or with
-    a device or kind of program that it never had. One device at both places is no travel. Accounts of one name in the
-    domains of two owners are two once both are known, unless an address or device was used for both. Networks that say nothing
-    about where a user is (VPN exits, relays) belong into the selection's filter.
+    comes through a new one.
+    A data centre counts only when the account is in use there and elsewhere in turn, or with a device or kind of
+    program that it never had. One device at both places is no travel. Accounts of one name in the domains of two owners
+    are two once both are known, unless an address or device was used for both. Networks that say nothing about where a
+    user is (VPN exits, relays) belong into the selection's filter.
     """
 
     user: Annotated[tuple[str, ...], Field(min_length=1, description="fields that name the user")] = ("user.name",)
