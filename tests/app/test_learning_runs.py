@@ -23,7 +23,9 @@ from watchfloor.app.learning import Learnt
 from watchfloor.app.pipeline import run as run_pipeline
 from watchfloor.app.summary import Summary
 from watchfloor.app.workers import Workers
+from watchfloor.cli.alerts import show_command
 from watchfloor.core.clock import to_microseconds
+from watchfloor.core.errors import UsageError
 from watchfloor.core.settings import Settings
 from watchfloor.detect.sigma import Context, RuleSet
 from watchfloor.detect.sigma.correlate.watermark import Watermark
@@ -392,6 +394,18 @@ def test_one_that_keeps_quiet_now_takes_its_alerts_back(place: Place) -> None:
     quiet = changed((IN_AFTER, IN_AFTER.replace("4h", "3h")), of=loud)
     place.run(quiet, [place.later], place.home)
     assert place.told() == place.fresh(quiet, [place.log])
+
+
+def test_an_alert_that_was_taken_back_is_told_as_that(place: Place, capfd: pytest.CaptureFixture[str]) -> None:
+    place.run(ALL, [place.log], place.home)
+    before = {each["id"] for each in place.told()}
+    place.run(changed((SPRAYING, SPRAYING.replace("gte: 4", "gte: 40"))), [place.later], place.home)
+    gone = (before - {each["id"] for each in place.told()}).pop()
+    with pytest.raises(UsageError, match=f"alert {gone} was taken back"):
+        show_command(gone[:12], place.home)
+    with pytest.raises(UsageError, match="no alerts start with"):
+        show_command("%", place.home)
+    assert capfd.readouterr().out == ""
 
 
 def test_a_window_leaves_nothing_out_of_learning(place: Place) -> None:

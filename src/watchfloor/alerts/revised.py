@@ -66,6 +66,13 @@ def withdraw(connection: sa.Connection, ids: Sequence[str]) -> None:
         revise(connection, chunk, ((alert_id, {}, None) for alert_id in chunk))
 
 
+def taken_back(connection: sa.Connection, text: str) -> str:
+    """The id, beginning so, of an alert that was taken back; empty where there is not just one."""
+    begins = alert.c.id.startswith(text, autoescape=True)
+    found = connection.scalars(sa.select(alert.c.id).where(begins, alert.c.count == 0).limit(2)).all()
+    return found[0] if text and len(found) == 1 else ""
+
+
 def _named(connection: sa.Connection, alert_id: str) -> set[str]:
     """Ids of the events that an alert names."""
     return set(connection.execute(_NAMED, {"of": alert_id}).scalars())

@@ -14,6 +14,7 @@ from rich.text import Text
 from watchfloor.alerts.levels import parse_level
 from watchfloor.alerts.listing import Wanted, listed
 from watchfloor.alerts.record import stored_alerts
+from watchfloor.alerts.revised import taken_back
 from watchfloor.alerts.suppression import Suppression, entity_of, stored
 from watchfloor.app.home import reading
 from watchfloor.app.knowledge import home_inventory, home_terms
@@ -120,6 +121,11 @@ def show_command(
         text = alert.strip().lower()
         every = listed(connection, Wanted(), opened.policy)
         ids = [known for known, _ in every if text and known.startswith(text)]
+        if not ids and (gone := taken_back(connection, text)):
+            raise UsageError(
+                f"alert {gone} was taken back: by later events, or rules that changed, it is none",
+                way_out="See what there is with: watchfloor alerts list",
+            )
         if len(ids) != 1:
             raise UsageError(
                 f"{len(ids) or 'no'} alerts start with {alert!r}", way_out="See ids with: watchfloor alerts list"

@@ -66,7 +66,10 @@ LevelsOption = Annotated[
     ),
 ]
 FailOption = Annotated[
-    str, typer.Option("--fail-on", metavar="LEVEL", help="Exit with 3 when an alert of this level or above exists.")
+    str,
+    typer.Option(
+        "--fail-on", metavar="LEVEL", help="Exit with 3 when this input makes an alert of this level or above."
+    ),
 ]
 
 
