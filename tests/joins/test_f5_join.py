@@ -110,3 +110,55 @@ def test_the_name_that_was_proven_counts_and_not_one_tried_before(store: Store) 
 )
 def test_what_is_not_told_whole_is_no_log_in(store: Store, lines: tuple[str, ...]) -> None:
     assert told(store, *lines) == []
+
+
+@pytest.mark.parametrize("result", ["Redirect", "Fallback_Denied"])
+def test_an_ending_that_may_refuse_lets_nobody_in_who_proved_nothing(store: Store, result: str) -> None:
+    found = told(
+        store,
+        line("01490500", NEW),
+        line("01490010", "Username 'alice'"),
+        line("01490102", RESULT + result),
+    )
+    assert [(each["user.name"], each["event.action"], each["event.outcome"]) for each in found] == [
+        ("alice", "logged-in", "unknown")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("second", "result", "outcome"),
+    [
+        ("successful", "Branch_Office", "success"),
+        ("failed: rejected", "Fallback_Denied", "unknown"),
+        ("successful", "Redirect", "unknown"),
+    ],
+)
+def test_an_ending_of_its_own_name_lets_in_who_proved_it_last(
+    store: Store, second: str, result: str, outcome: str
+) -> None:
+    found = told(
+        store,
+        line("01490500", NEW),
+        line("01490010", "Username 'alice'"),
+        line("01490115", "AD module: authentication with 'alice' successful", 1),
+        line("01490107", f"RADIUS module: authentication with 'alice' {second}", 2),
+        line("01490102", RESULT + result, 3),
+    )
+    assert [(each["user.name"], each["event.outcome"]) for each in found] == [("alice", outcome)]
+
+
+def test_a_busy_client_does_not_put_off_its_log_in(store: Store) -> None:
+    busy = [
+        line("01580002", "allow_all ACL: #app_acl:0 packet: tcp 192.0.2.10:40000 -> 198.51.100.9:443", minute)
+        for minute in range(2, 59)
+    ]
+    found = told(
+        store,
+        line("01490500", NEW),
+        line("01490010", "Username 'alice'"),
+        line("01490102", RESULT + "Allow", 1),
+        *busy,
+        line("01490502", "Session deleted due to user logout request.", 59),
+    )
+    assert len(found) == 1
+    assert found[0]["event.end"] == dt.datetime(2026, 11, 25, 13, 1, tzinfo=dt.UTC)

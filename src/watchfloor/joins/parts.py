@@ -33,7 +33,9 @@ def joins() -> dict[str, Join]:
 @functools.cache
 def asked() -> frozenset[str]:
     """The fields that some join reads: parsers must give them a column of their own."""
-    return frozenset(name for join in joins().values() for name in (*join.by, *join.within, *join.fields))
+    return frozenset(
+        name for join in joins().values() for name in (*join.by, *join.within, *join.fields, *join.telling)
+    )
 
 
 def parts_of(events: EventBatch) -> pa.Table:
@@ -51,13 +53,25 @@ def _parts(events: EventBatch, name: str, join: Join) -> pa.Table:
     columns = events.table.column_names
     if not set(join.by) <= set(columns):
         return SCHEMA.empty_table()
+    telling = [field for field in join.telling if field in columns]
     kept = [field for field in dict.fromkeys((*join.fields, *_PLACE)) if field in columns]
-    needed = {*kept, *join.by, *(field for field in join.within if field in columns), "event.id", "@timestamp"}
+    needed = {
+        *kept,
+        *join.by,
+        *telling,
+        *(field for field in join.within if field in columns),
+        "event.id",
+        "@timestamp",
+    }
     frame = pl.from_arrow(events.table.select([*needed, "event.dataset"]))
     assert isinstance(frame, pl.DataFrame)  # of a table, not of an array
     frame = frame.filter(
         pl.col("event.dataset").is_in(list(join.datasets)), *(pl.col(field).is_not_null() for field in join.by)
     )
+    if join.telling:
+        frame = frame.filter(
+            pl.any_horizontal(*(pl.col(field).is_not_null() for field in telling), pl.lit(value=False))
+        )
     # A field that no record of the batch has counts as empty, so that the key is that of the record, not of the batch.
     agree = [
         pl.col(field).cast(pl.String).fill_null("") if field in columns else pl.lit("")

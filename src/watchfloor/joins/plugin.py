@@ -26,6 +26,8 @@ class Join:
         within: more such fields, which a record may lack.
         gap: the longest silence inside a group.
         fields: what is kept of each record.
+        telling: fields of which a record must have one to take part, so that records without them cannot keep a group
+            open for ever; any record does where none are named.
         build: the fields of the event from the parts in the order of their time; None where there is nothing to tell
             beyond the records themselves.
     """
@@ -38,6 +40,7 @@ class Join:
     fields: tuple[str, ...]
     build: Callable[[Sequence[Part]], dict[str, Any] | None]
     within: tuple[str, ...] = ("host.name",)
+    telling: tuple[str, ...] = ()
 
 
 def first(parts: Sequence[Part], name: str) -> Any:
