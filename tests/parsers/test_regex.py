@@ -77,7 +77,7 @@ REGEXES = sorted(
     {parser.sieve for _, parser in line_parsers()}
     | {pattern.regex for _, parser in line_parsers() if isinstance(parser, LineParser) for pattern in parser.patterns}
     | {pattern.regex for _, parser in message_parsers() for pattern in parser.patterns}
-    | {parser.starts for _, parser in message_parsers() if parser.starts}
+    | {regex for _, parser in message_parsers() for regex in (parser.starts, parser.bound) if regex}
 )
 
 

@@ -28,7 +28,8 @@ def parse_messages(frame: pl.DataFrame, sources: Sequence[Source]) -> tuple[list
     found = []
     rest = frame
     named = {source.parser for source in sources}
-    sift = Sift(rest[TEXT], [parser.starts for _, parser in message_parsers() if parser.starts])
+    begins = [regex for _, parser in message_parsers() for regex in (parser.starts, parser.bound) if regex]
+    sift = Sift(rest[TEXT], begins)
     programs = set(rest[PROGRAM].unique()) if PROGRAM in rest.columns else set()
     for name, parser in message_parsers():
         claims = []
@@ -37,6 +38,8 @@ def parse_messages(frame: pl.DataFrame, sources: Sequence[Source]) -> tuple[list
             claims.append(rest["@source"].is_in(hinted))
         if parser.starts and sift.may_fit(parser.starts):
             claims.append(rest[TEXT].str.contains(ascii_classes(parser.starts)))
+        if parser.bound and sift.may_fit(parser.bound):
+            claims.append(rest[TEXT].str.contains(ascii_classes(parser.bound)) & _sent(rest, parser))
         if programs & parser.programs:
             claims.append(rest[PROGRAM].is_in(parser.programs))
         if not claims:
@@ -47,6 +50,13 @@ def parse_messages(frame: pl.DataFrame, sources: Sequence[Source]) -> tuple[list
             rest = rest.filter(~mine)
             sift = sift.left(rest[TEXT])
     return found, rest
+
+
+def _sent(frame: pl.DataFrame, parser: MessageParser) -> pl.Series:
+    """Which messages come from the parser's `senders` or from a program that is not named."""
+    if PROGRAM not in frame.columns:
+        return pl.repeat(value=True, n=len(frame), eager=True)
+    return frame[PROGRAM].is_in(parser.senders) | frame[PROGRAM].is_null()
 
 
 def _message(frame: pl.DataFrame, name: str, parser: MessageParser) -> pl.DataFrame:

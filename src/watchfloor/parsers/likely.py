@@ -93,8 +93,10 @@ def _installed(name: str) -> object:
 def _fitting(text: str, program: str) -> Iterator[str]:
     line = pl.Series([text], dtype=pl.String)
     for name, message in message_parsers():
-        starts = message.starts and line.str.contains(ascii_classes(message.starts))[0]
-        if starts or program.strip("()").lower() in message.programs:
+        tag = program.strip("()").lower()
+        begins = (message.starts, message.bound if not tag or tag in message.senders else "")
+        starts = any(line.str.contains(ascii_classes(regex))[0] for regex in begins if regex)
+        if starts or tag in message.programs:
             yield name
     for name, parser in line_parsers():
         if parser.sieve and not is_generic(name) and line.str.contains(ascii_classes(parser.sieve))[0]:

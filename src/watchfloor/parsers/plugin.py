@@ -142,6 +142,9 @@ class MessageParser:
         patterns: tried in order on the message; the first that matches counts.
         programs: the programs' names as syslog tags give them, lower-case.
         starts: a regex for messages of any program; it goes before all parsers that go by the program.
+        bound: as `starts`, for texts that other programs may write too: only messages of `senders` count, and those
+            that come without a program's name.
+        senders: the programs of `bound`, as syslog tags give them, lower-case.
         fields: what holds for a message of these programs that no pattern knows.
         finish: derives further columns from those that the patterns filled.
     """
@@ -150,6 +153,8 @@ class MessageParser:
     patterns: tuple[Pattern, ...]
     programs: frozenset[str] = frozenset()
     starts: str = ""
+    bound: str = ""
+    senders: frozenset[str] = frozenset()
     fields: Fields = field(default_factory=dict)
     finish: Callable[[pl.DataFrame], pl.DataFrame] = unchanged
     dataset: str = ""

@@ -48,10 +48,11 @@ _FROM = r"from:? (?P<source.address>[0-9A-Fa-f.:]+)"
 _STARTS = (
     r"^(?:/\S*\.php: )?(?:Successful login for user '|Session timed out for user '|User logged out for user '"
     r"|webConfigurator authentication error for |Web GUI authentication error for |user \S+ authenticated successfully"
-    r" for |user \S+ could not authenticate for |user \S+ changed configuration to |openvpn server '[\w.-]+' user "
-    r"|user '.*' (?:authenticated(?: using '|\s*$)|could not authenticate\.?\s*$)"
-    r"|Username does not match certificate common name \("
-    r"|Zone: [^:]{1,64} - [A-Z][A-Z -]{2,40}: )"
+    r" for |user \S+ could not authenticate for |user \S+ changed configuration to )"
+)
+_BOUND = (
+    r"^(?:openvpn server '[\w.-]+' user |user '.*' (?:authenticated(?: using '|\s*$)|could not authenticate\.?\s*$)"
+    r"|Username does not match certificate common name \(|Zone: [^:]{1,64} - [A-Z][A-Z -]{2,40}: )"
 )
 
 
@@ -64,6 +65,8 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
 PARSER = MessageParser(
     reference="https://docs.netgate.com/pfsense/en/latest/monitoring/logs/index.html",
     starts=_STARTS,
+    bound=_BOUND,
+    senders=frozenset({"openvpn", "logportalauth"}),
     patterns=(
         Pattern(
             rf"{_PAGE}Successful login for {_USER} {_FROM}(?: \((?P<pfsense.auth.server>.*)\))?\s*$",
