@@ -43,7 +43,8 @@ _SPAN = (
     r' - Start_time "(?P<_start>[^"]*)" - End_time "(?P<_end>[^"]*)" - Duration (?P<_span>[\d:]+)'
     r"(?:.*? - Total_bytes_send (?P<source.bytes>\d+) - Total_bytes_recv (?P<destination.bytes>\d+))?"
 )
-_GROUPS = r'(?:.*? - Group\(s\) "(?P<user.group.name>[^"]*)")?.*$'
+# The appliance's own stands last, behind what the client says of itself.
+_GROUPS = r'(?:.* - Group\(s\) "(?P<user.group.name>[^"]*)")?.*$'
 _COMMAND = rf"User (?P<user.name>.*?)(?: - ADM_User \S+)? - Remote_ip (?P<source.address>{_IP}) - Command "
 _DONE = r'.*)" - Status "Success"\s*$'
 _REFUSED = r'.*)" - Status "(?P<event.reason>[^"]*)"\s*$'
@@ -74,9 +75,15 @@ _SHAPES: tuple[tuple[str, str, str, Fields], ...] = (
         _VPN,
         "LOGIN",
         (
-            rf'{_GATEWAY}(?: - Browser_type "+(?P<user_agent.original>.*?)"+)?'
-            rf"(?: - SSLVPN_client_type (?P<netscaler.client_type>\S+))?{_GROUPS}"
+            rf'{_GATEWAY} - Browser_type "+(?P<user_agent.original>(?:.*[^"])?)"+'
+            rf" - SSLVPN_client_type (?P<netscaler.client_type>\S+){_GROUPS}"
         ),
+        _STARTED,
+    ),
+    (
+        _VPN,
+        "LOGIN",
+        rf'{_GATEWAY}(?: - Browser_type "+(?P<user_agent.original>.*?)"+)?{_GROUPS}',
         _STARTED,
     ),
     (_VPN, "LOGIN_FAILED", r".* - Client_ip .* - Client_ip .*$", _TWICE),
