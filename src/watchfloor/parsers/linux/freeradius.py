@@ -25,8 +25,16 @@ _REASON = r"(?: \((?P<event.reason>.*?)\))?:"
 _PEER = r"(?P<source.address>[0-9A-Fa-f.:]+) port (?P<source.port>\d+)"
 _RADIUS: Fields = {"network.protocol": "radius"}
 
+_ENDS: tuple[tuple[str, Fields], ...] = (
+    # A name may hold the words that follow it: where the line ends with them, those at its end count.
+    (rf"{_WHO}{_CLIENT}\s*$", {}),
+    # Behind them may stand a text that the server is set to write, and that may repeat the name: then none counts.
+    (r" ?\[.* \(from client .* \(from client .*$", {"event.action": "fields-told-twice"}),
+    (rf"{_WHO}{_CLIENT}{_SAID}\s*$", {}),
+)
+
 PATTERNS = tuple(
-    Pattern(_START + regex.removesuffix(_CLIENT) + end, {**fields, **_RADIUS})
+    Pattern(_START + regex.removesuffix(_WHO + _CLIENT) + end, {**fields, **marks, **_RADIUS})
     for regex, fields in (
         (rf"Login OK:{_WHO}{_CLIENT}", LOGGED_IN),
         (rf"Login incorrect{_REASON}{_WHO}{_CLIENT}", LOGIN_FAILED),
@@ -60,8 +68,7 @@ PATTERNS = tuple(
         (r"Ready to process requests\.?\s*$", STARTED),
         (r"(?:Exiting normally|Signalled to terminate)\.?\s*$", ENDED),
     )
-    # A name may hold the words that follow it: where the line ends with them, those at its end count.
-    for end in ((rf"{_CLIENT}\s*$", rf"{_CLIENT}{_SAID}\s*$") if regex.endswith(_CLIENT) else ("",))
+    for end, marks in (_ENDS if regex.endswith(_WHO + _CLIENT) else (("", _RADIUS),))
 )
 
 
