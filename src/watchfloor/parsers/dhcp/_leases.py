@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from watchfloor.parsers._address import ip_of
 from watchfloor.parsers._columns import column, listed, word
 from watchfloor.parsers.dhcp._exchange import action, message, with_client
 from watchfloor.parsers.plugin import Fields
@@ -51,6 +52,7 @@ def with_state(
     state = pl.select(pl.when(untold).then(pl.lit("told")).otherwise(state)).to_series()
     ends = word(state, {name: "end" for name, each in STATES.items() if each.at_end}).is_not_null()
     frame = frame.with_columns(
+        ip_of(column(frame, "client.ip")).alias("client.ip"),
         pl.when(ends).then(end).otherwise(start).alias("@timestamp"),
         start.alias("event.start"),
         end.alias("event.end"),

@@ -58,7 +58,8 @@ _CHECKED = (
 _SHAPES: tuple[tuple[str, Fields], ...] = (
     (
         (
-            r"(?:Agent )?[Ll]ogin succeeded for .*?(?: \(session:(?P<_session>[^)]*)\))? from \S+"
+            r"(?:Agent )?[Ll]ogin succeeded for (?P<_for>.*?)(?:/[^/]*?)?(?: \(session:(?P<_session>[^)]*)\))?"
+            r" from (?P<_from>\S+?)\.?"
             r"(?: with (?P<_agent>.*?)\.?)?"
         ),
         _STARTED,
@@ -139,12 +140,16 @@ def _finish(frame: pl.DataFrame) -> pl.DataFrame:
         frame["event.action"] == "vpn-session-started"
     )
     asked = column(frame, "http.request.method").is_not_null() & frame["event.category"].is_null()
+    # Users belong to a realm, whatever they are called.
+    system = (column(frame, "user.name") == "System") & (column(frame, "ivanti.realm").fill_null("") == "")
+    named = pl.when(system).then(column(frame, "_for")).otherwise(column(frame, "user.name"))
+    seen = pl.when(system).then(column(frame, "_from"))
     frame = frame.with_columns(
         pl.when(asked).then(pl.lit(["network", "web"])).otherwise(frame["event.category"]).alias("event.category"),
         pl.when(asked).then(pl.lit(["access"])).otherwise(frame["event.type"]).alias("event.type"),
         pl.when(administrator).then(pl.lit("logged-in")).otherwise(frame["event.action"]).alias("event.action"),
-        column(frame, "user.name").replace("System", None).alias("user.name"),
-        first(frame, "_changed", "source.address").alias("source.address"),
+        named.alias("user.name"),
+        pl.coalesce(seen, first(frame, "_changed", "source.address")).alias("source.address"),
         first(frame, "destination.address", "_peer").alias("destination.address"),
         ip_of(column(frame, "client.address")).alias("client.ip"),
         first(frame, "session.id", "_session").alias("session.id"),
