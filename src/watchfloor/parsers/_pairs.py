@@ -47,11 +47,13 @@ _SAMPLE = 1024
 _KINDS = 64
 _QUOTED = ",;|"
 """Separators of tables in which quotes stand around values."""
+TWICE = "told-twice"
+"""Name under which the keys stand that a line tells twice, with different values."""
 _INNER = "\x1f"
 """Stands for a separator between quotes."""
 
 
-def pairs(line: str, pattern: re.Pattern[str] = _PAIR) -> dict[str, str]:
+def pairs(line: str, pattern: re.Pattern[str] = _PAIR, *, once: Collection[str] = frozenset()) -> dict[str, str]:
     r"""The pairs of a line such as `a=1 b="two \"words\"" c=`; of a key that comes twice, the first value counts.
 
     What stands between quotes is a value and never read as further pairs; quotes that do not end take the rest.
@@ -59,6 +61,8 @@ def pairs(line: str, pattern: re.Pattern[str] = _PAIR) -> dict[str, str]:
     Args:
         line: the text.
         pattern: a group for the key, then one per way in which a value may be written.
+        once: keys that a line has once unless somebody's text in it reads like pairs; those that come again with
+            another value are told under `TWICE`, divided by blanks. Only with the usual pattern.
     """
     found: dict[str, str] = {}
     if pattern.groups != _PAIR.groups:
@@ -69,6 +73,8 @@ def pairs(line: str, pattern: re.Pattern[str] = _PAIR) -> dict[str, str]:
     for key, quoted, other, plain in pattern.findall(line):
         if key not in found:
             found[key] = _unescaped(quoted) if quoted else other or plain
+        elif key in once and found[key] != (_unescaped(quoted) if quoted else other or plain):
+            found[TWICE] = f"{found[TWICE]} {key}" if TWICE in found else key
     return found
 
 
@@ -164,10 +170,10 @@ def merged(parts: Iterable[tuple[Sequence[int], Sequence[dict[str, str] | None]]
     return Pairs(tables, others)
 
 
-def all_pairs(lines: Sequence[str]) -> Pairs:
+def all_pairs(lines: Sequence[str], *, once: Collection[str] = frozenset()) -> Pairs:
     """The pairs of each line, as `pairs` gives them, faster where many lines have the same keys in the same order."""
-    tables = _tables(lines) if len(lines) >= MANY else []
-    return Pairs(tables, {row: pairs(lines[row]) for row in untabled(tables, len(lines))})
+    tables = _tables(lines, once) if len(lines) >= MANY else []
+    return Pairs(tables, {row: pairs(lines[row], once=once) for row in untabled(tables, len(lines))})
 
 
 def untabled(tables: Sequence[tuple[pl.Series, pl.DataFrame]], size: int) -> list[int]:
@@ -180,7 +186,7 @@ def untabled(tables: Sequence[tuple[pl.Series, pl.DataFrame]], size: int) -> lis
     return (~tabled).arg_true().to_list()
 
 
-def _tables(lines: Sequence[str]) -> list[tuple[pl.Series, pl.DataFrame]]:
+def _tables(lines: Sequence[str], once: Collection[str]) -> list[tuple[pl.Series, pl.DataFrame]]:
     texts = pl.Series(lines, dtype=pl.String).str.strip_chars()
     tokens = texts.str.extract_all(_TOKEN)
     lengths = tokens.list.eval(pl.element().str.len_bytes()).list.sum()
@@ -190,6 +196,8 @@ def _tables(lines: Sequence[str]) -> list[tuple[pl.Series, pl.DataFrame]]:
     escaped = texts.str.contains("\\", literal=True).any()
     found = []
     for keys in _usual(lists["tokens"]):
+        if len(set(keys)) < len(keys) and any(keys.count(key) > 1 for key in once):
+            continue
         group = left[len(keys),]
         columns = _spread(group["tokens"], len(keys))
         begins = [pl.col(name).str.starts_with(f"{key}=") for name, key in zip(columns.columns, keys, strict=True)]

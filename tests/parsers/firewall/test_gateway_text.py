@@ -89,6 +89,42 @@ def test_a_line_that_tells_its_fields_twice_gives_none_of_them(raw: str) -> None
     assert not {"user.name", "source.ip", "source.address"} & set(found)
 
 
+def stormshield(user: str, error: int = 4, message: str = "Authentication Failed") -> str:
+    return (
+        'id=firewall time="2026-01-15 10:44:00" fw="sns01" tz=+0100 startime="2026-01-15 10:44:00" '
+        f'user="{user}" src={REAL} domain="example.org" error={error} msg="{message}" logtype="auth"'
+    )
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        f'x" src={FAKE} z="',
+        'x" error=0 z="',
+        'x" msg="Authentication successful" z="',
+        'x" logtype="filter" z="',
+        'x" user="root" z="',
+        f'x" msg="Authentication successful" src={FAKE} error=0 z="\\',
+    ],
+    ids=["address", "error", "message", "kind of log", "user", "what swallows the address"],
+)
+@pytest.mark.parametrize("count", [1, 300])
+def test_pairs_told_twice_are_not_believed(forged: str, count: int) -> None:
+    batch = RawBatch.of(Source("s", "x.log"), [stormshield(forged)] * count + [stormshield("jdoe")] * count)
+    rows = list(parse_records(batch, wanted=frozenset(declared())).rows())
+    for row in rows[:count]:
+        assert (row["event.action"], row["event.outcome"]) == ("fields-told-twice", "unknown")
+        assert row["event.category"] == ["authentication"]
+        assert not {"user.name", "source.ip", "source.address"} & set(row)
+    for row in rows[count:]:
+        assert (row["user.name"], row["source.ip"], row["event.action"]) == ("jdoe", REAL, "logon-failed")
+
+
+def test_a_pair_told_twice_alike_is_believed() -> None:
+    found = event(stormshield("jdoe", error=0, message="User logged in") + f" src={REAL}")
+    assert (found["user.name"], found["source.ip"], found["event.action"]) == ("jdoe", REAL, "logged-in")
+
+
 def test_what_stands_in_front_of_the_name_is_believed() -> None:
     found = event(standard(FORGED_STANDARD, "Login failed using auth server AD (Active Directory).  Reason: Failed"))
     assert (found["event.action"], found["event.outcome"]) == ("fields-told-twice", "unknown")

@@ -10,6 +10,7 @@ import polars as pl
 
 from watchfloor.parsers._columns import column, gathered, listed
 from watchfloor.parsers._connection import connection, observer
+from watchfloor.parsers._forged import DOUBTED, doubted
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import pairs
 from watchfloor.parsers._times import moments
@@ -18,6 +19,7 @@ from watchfloor.parsers.plugin import FieldsParser, by_line
 from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
+    **DOUBTED,
     "log_time": "@time", "log_time_of_year": "_yearless", "log_host": "host.hostname", "module": "@module",
     "level": "event.severity", "mnemonic": "event.code", "text": "message",
     "source-ip": "source.address", "srcip": "source.address", "ip": "source.address", "ipaddress": "source.address",
@@ -46,6 +48,7 @@ _DATED = re.compile(
 )
 _PAIR = re.compile(r'(?:^|[,;(] ?)([A-Za-z][A-Za-z -]{0,30}+)=("[^"]*"|[^,;()]*)')
 _NO_ADDRESS = "0.0.0.0"  # noqa: S104  # how virtual gateways write that there is none
+_ONCE = frozenset({"user", "src", "msg", "type"})
 _MESSAGE = re.compile(r'id=\S+ time="[^"]*" fw=')
 """Logs of virtual gateways in the form that WELF has, behind Huawei's head."""
 _OUT = r"log_?(?:out|off)|offline"
@@ -75,7 +78,7 @@ def _read(line: str) -> dict[str, str] | None:
     values = {name: value for name, value in given.items() if value}
     values |= {"module": module, "level": level, "mnemonic": f"{module}/{mnemonic}", "text": text}
     if _MESSAGE.match(text):
-        found = pairs(text)
+        found = pairs(text, once=_ONCE)
         values["text"] = found.pop("msg", text)
         found = {key: value for key, value in found.items() if value != _NO_ADDRESS}
         return found | values
@@ -110,7 +113,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         column(frame, "event.code").str.extract("/(.*)$").alias("event.action"),
         pl.when(flow & (denied | allowed)).then(pl.lit("success")).alias("event.outcome"),
     )
-    return acting(connection(urls(_sign_ins(frame, module))))
+    return acting(connection(urls(doubted(_sign_ins(frame, module)))))
 
 
 def _sign_ins(frame: pl.DataFrame, module: pl.Series) -> pl.DataFrame:

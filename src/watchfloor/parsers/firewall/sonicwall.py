@@ -9,6 +9,7 @@ import polars as pl
 
 from watchfloor.parsers._columns import column, first, gathered
 from watchfloor.parsers._connection import PROTOCOLS, connection, observer
+from watchfloor.parsers._forged import DOUBTED, doubted
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
 from watchfloor.parsers._times import moments, nanoseconds
@@ -17,6 +18,7 @@ from watchfloor.parsers.plugin import FieldsParser
 from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
+    **DOUBTED,
     "time": "@time", "sn": "observer.serial_number", "fw": "@fw", "pri": "@pri", "m": "event.code", "msg": "message",
     "src": "@source", "dst": "@destination", "srcV6": "@source_v6", "dstV6": "@destination_v6",
     "natSrc": "@nat_source", "natDst": "@nat_destination", "natSrcV6": "@nat_source", "natDstV6": "@nat_destination",
@@ -29,6 +31,7 @@ _FIELDS: dict[str, Target] = {
     "Category": "rule.category", "catid": "@catid", "sid": "@sid", "ipscat": "@ipscat", "spycat": "@ipscat",
     "n": "event.sequence", "filename": "file.name", "fileid": "file.hash.md5", "uuid": "rule.uuid",
 }  # fmt: skip
+_ONCE = frozenset({"m", "msg", "src", "srcV6", "usr", "user"})
 _METHODS = {"0": None, "1": "GET", "2": "POST", "3": "HEAD", "4": "PUT", "5": "CONNECT"}
 _PEER = (
     r"^\s*(?P<ip>\[[0-9a-fA-F:.]+\]|[0-9a-fA-F]+(?::[0-9a-fA-F]+){7}|[^:\s]*)"
@@ -58,7 +61,7 @@ _FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S")
 def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's pairs."""
     del header
-    return all_pairs(lines)
+    return all_pairs(lines, once=_ONCE)
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
@@ -83,7 +86,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         _target(frame).alias("url.original"),
         pl.lit("event").alias("event.kind"),
     )
-    return acting(connection(urls(_kinds(_protocols(frame)))))
+    return acting(connection(urls(doubted(_kinds(_protocols(frame))))))
 
 
 def _target(frame: pl.DataFrame) -> pl.Series:

@@ -9,6 +9,7 @@ import polars as pl
 
 from watchfloor.parsers._columns import column, first, gathered, listed, word
 from watchfloor.parsers._connection import connection, observer
+from watchfloor.parsers._forged import DOUBTED, doubted
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
 from watchfloor.parsers._severity import NUMBERS
@@ -18,6 +19,7 @@ from watchfloor.parsers.plugin import FieldsParser
 from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
+    **DOUBTED,
     "date": "@date", "time": "@time", "timezone": "@zone", "timestamp": "@stamp",
     "log_type": "@type", "log_component": "@component", "log_subtype": "@subtype", "status": "@status",
     "device_name": "observer.name", "device_id": "observer.serial_number", "device_serial_id": "observer.serial_number",
@@ -63,6 +65,9 @@ _FIELDS: dict[str, Target] = {
     "sha1sum": "file.hash.sha1", "client_physical_address": "source.mac", "client_host_name": "source.domain",
     "execution_path": "process.executable",
 }  # fmt: skip
+_ONCE = frozenset(
+    {"log_type", "log_component", "log_subtype", "status", "message", "user_name", "name", "src_ip", "con_event"}
+)
 _DENIED = (
     "denied",
     "drop",
@@ -117,7 +122,7 @@ _TUNNEL_ACTIONS = {"start": "client-vpn-connected", "end": "client-vpn-disconnec
 def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's pairs."""
     del header
-    return all_pairs(lines)
+    return all_pairs(lines, once=_ONCE)
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
@@ -125,7 +130,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     frame = mapped(records, _FIELDS, vendor="sophos.xg", wanted=wanted)
     frame = observer(frame, "Sophos", "XG")
     frame = frame.with_columns(*_details(frame), pl.lit("event").alias("event.kind"))
-    frame = _tunnels(_kinds(frame))
+    frame = doubted(_tunnels(_kinds(frame)))
     query = column(frame, "@query").str.strip_prefix("?").alias("url.query")
     return acting(connection(urls(frame.with_columns(query))))
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from watchfloor.parsers._columns import column, first, gathered, listed, word
 from watchfloor.parsers._connection import connection, observer
+from watchfloor.parsers._forged import DOUBTED, doubted
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
 from watchfloor.parsers._times import moments
@@ -17,6 +18,7 @@ from watchfloor.parsers.plugin import FieldsParser
 from watchfloor.parsers.web._request import urls
 
 _FIELDS: dict[str, Target] = {
+    **DOUBTED,
     "time": "@time", "tz": "@zone", "startime": "@start", "starttime": "@start", "fw": "observer.name",
     "pri": "event.severity",
     "logtype": "@type", "action": "event.action", "msg": "message", "error": "error.code", "arg": "@path",
@@ -36,6 +38,7 @@ _FIELDS: dict[str, Target] = {
     "filename": "file.name", "hash": "@hash", "side": "@side", "remotenet": "@leased",
     "remoteid": "@remote", "session": "session.id",
 }  # fmt: skip
+_ONCE = frozenset({"logtype", "user", "src", "address", "error", "msg"})
 _VERDICTS = {"pass": "allowed", "block": "denied", "reset": "denied", "drop": "denied"}
 _OUT = r"(?i)\blog(?:ged)? ?out\b|\bdisconnected\b|session (?:expired|closed)"
 _UP = r"(?i)^ssl tunnel (?:created|established)"
@@ -55,7 +58,7 @@ _KINDS = {
 def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's pairs."""
     del header
-    return all_pairs(lines)
+    return all_pairs(lines, once=_ONCE)
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
@@ -87,7 +90,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         types.alias("event.type"),
         pl.when(verdict.is_not_null()).then(pl.lit("success")).alias("event.outcome"),
     )
-    return acting(connection(urls(_domains(_sign_ins(frame, kind)))))
+    return acting(connection(urls(_domains(doubted(_sign_ins(frame, kind))))))
 
 
 def _sign_ins(frame: pl.DataFrame, kind: pl.Series) -> pl.DataFrame:

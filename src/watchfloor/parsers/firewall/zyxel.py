@@ -10,17 +10,20 @@ import polars as pl
 from watchfloor.parsers._address import endpoints
 from watchfloor.parsers._columns import column
 from watchfloor.parsers._connection import connection, observer
+from watchfloor.parsers._forged import DOUBTED, doubted
 from watchfloor.parsers._mapping import Target, mapped
 from watchfloor.parsers._pairs import all_pairs
 from watchfloor.parsers._users import acting
 from watchfloor.parsers.plugin import FieldsParser
 
 _FIELDS: dict[str, Target] = {
+    **DOUBTED,
     "src": "@source", "dst": "@destination", "msg": "message", "note": "@note", "user": "@user",
     "devID": "observer.serial_number", "devname": "observer.name", "cat": "rule.category", "protoID": "@proto",
     "proto": "@service", "dir": "@direction", "sent": "source.bytes", "rcvd": "destination.bytes",
     "duration": "@seconds",
 }  # fmt: skip
+_ONCE = frozenset({"msg", "note", "user", "cat"})
 _NO_ADDRESS = "0.0.0.0"  # noqa: S104  # how the firewall writes that there is none
 _SIGN_IN = r"(?i)\blog(?:ged)?[ -]?(?:in|out|on|off)\b|authenticat"
 # Names are what clients typed; what the device says stands behind them, so the last such words count.
@@ -40,7 +43,7 @@ _VPN = r"(?i)ssl ?vpn|l2tp|xauth|ike|eap|pptp"
 def read(lines: Sequence[str], header: str) -> Sequence[dict[str, str] | None]:
     """Each line's pairs."""
     del header
-    return all_pairs(lines)
+    return all_pairs(lines, once=_ONCE)
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
@@ -94,7 +97,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         .then(pl.lit("success"))
         .alias("event.outcome"),
     )
-    return acting(connection(frame))
+    return acting(connection(doubted(frame, believed=("source.address", "source.port"))))
 
 
 def _peers(frame: pl.DataFrame) -> list[pl.Series]:
