@@ -18,6 +18,8 @@ from watchfloor.parsers._users import acting
 from watchfloor.parsers.plugin import FieldsParser, by_line
 from watchfloor.parsers.web._request import urls
 
+_SAID = "@login"
+"""Name under which it stands that a sentence tells of a failed log-in."""
 _FIELDS: dict[str, Target] = {
     **DOUBTED,
     "log_time": "@time", "log_time_of_year": "_yearless", "log_host": "host.hostname", "module": "@module",
@@ -36,7 +38,7 @@ _FIELDS: dict[str, Target] = {
     "username": "source.user.name", "close-reason": "event.reason", "reason": "event.reason",
     "send-bytes": "source.bytes", "receive-bytes": "destination.bytes", "send-packets": "source.packets",
     "receive-packets": "destination.packets", "action": "@action", "signame": "threat.name",
-    "signid": "rule.id", "url": "url.original", "host": "url.domain",
+    _SAID: "@login", "signid": "rule.id", "url": "url.original", "host": "url.domain",
 }  # fmt: skip
 _HEAD = re.compile(
     r"\s*(?:<\d{1,3}>)?(.{0,256}?)%%\d\d([A-Z0-9_-]{1,32})/(\d)/([A-Za-z0-9_-]{1,64})\s?\(\w\)(?:\[\d+\])?:\s*(.*)",
@@ -47,13 +49,18 @@ _DATED = re.compile(
     r"|(?P<log_time_of_year>[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d))\S* +(?P<log_host>\S+)"
 )
 _PAIR = re.compile(r'(?:^|[,;(] ?)([A-Za-z][A-Za-z -]{0,30}+)=("[^"]*"|[^,;()]*)')
+_NAMES = frozenset(name for name, target in _FIELDS.items() if target == "source.user.name")
+_ADDRESSES = frozenset(name for name, target in _FIELDS.items() if target == "source.address")
 _NO_ADDRESS = "0.0.0.0"  # noqa: S104  # how virtual gateways write that there is none
 _ONCE = frozenset({"user", "src", "msg", "type"})
 _MESSAGE = re.compile(r'id=\S+ time="[^"]*" fw=')
 """Logs of virtual gateways in the form that WELF has, behind Huawei's head."""
 _OUT = r"log_?(?:out|off)|offline"
-_REFUSED = r"fail|err|deny|reject"
-_LET_IN = r"log_?(?:in|on)|auth|succ|online"
+_REFUSED = r"fail|err|deny|reject|time_?out|(?:^|[^n])lock"
+_LET_IN = r"log_?(?:in|on)|auth(?:en|_|$)|succ|online"
+_UNDECIDED = re.compile(r"(?i)log_?(?:in|on)\Z")
+"""Mnemonics of log-ins whose sentence tells whether they failed."""
+_FAILED = re.compile(r"(?i)\b(?:fail|refus|den(?:y|ied)|reject|unsuccess)")
 _VPNS = ("sslvpn", "svn", "users")
 _CONSOLES = ("cli", "line", "shell", "web", "telnet")
 """Modules that write of log-ins and of much else."""
@@ -80,11 +87,24 @@ def _read(line: str) -> dict[str, str] | None:
     if _MESSAGE.match(text):
         found = pairs(text, once=_ONCE)
         values["text"] = found.pop("msg", text)
-        found = {key: value for key, value in found.items() if value != _NO_ADDRESS}
-        return found | values
-    for key, value in _PAIR.findall(text):
-        values.setdefault(key.strip().lower(), value.strip('" ').rstrip("."))
-    return values
+        found = {key: value for key, value in found.items() if value != _NO_ADDRESS and key != _SAID}
+        said = values["text"].replace(found.get("user") or "\0", "", 1)
+    else:
+        found, said = _told(text), text.partition("(")[0]
+    if _UNDECIDED.search(mnemonic) and _FAILED.search(said):
+        found[_SAID] = "failed"
+    return found | values
+
+
+def _told(text: str) -> dict[str, str]:
+    """A sentence's pairs; in front of the name, which a client types, the first counts, and behind it the last."""
+    every = [(key.strip().lower(), value.strip('" ').rstrip(".")) for key, value in _PAIR.findall(text)]
+    named = next((at for at, (key, _) in enumerate(every, start=1) if key in _NAMES), len(every))
+    front, back = dict(reversed(every[:named])), dict(every[named:])
+    address = next((key for key, _ in reversed(every[named:]) if key in _ADDRESSES), "")
+    if front.keys() & _ADDRESSES:
+        address = ""
+    return {key: value for key, value in back.items() if key not in _ADDRESSES or key == address} | front
 
 
 def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataFrame:
@@ -122,6 +142,7 @@ def _sign_ins(frame: pl.DataFrame, module: pl.Series) -> pl.DataFrame:
     console = module.is_in(_CONSOLES) & name.str.contains(r"log_?(?:in|out)")
     knows = (listed(module, _KINDS).list.contains("authentication") | console).fill_null(value=False)
     out, refused, into = (name.str.contains(regex) & knows for regex in (_OUT, _REFUSED, _LET_IN))
+    refused |= knows & column(frame, "@login").is_not_null()
     vpn = module.is_in(_VPNS)
     return frame.with_columns(
         pl.when(console).then(pl.lit(["authentication"])).otherwise("event.category").alias("event.category"),
