@@ -28,9 +28,11 @@ _NO_ADDRESS = "0.0.0.0"  # noqa: S104  # how the firewall writes that there is n
 _SIGN_IN = r"(?i)\blog(?:ged)?[ -]?(?:in|out|on|off)\b|authenticat"
 # Names are what clients typed; what the device says stands behind them, so the last such words count.
 _PERSON = (
-    r"(?s)^[A-Z][A-Za-z-]*(?: user)? (?P<user>.+) from (?P<by>[a-z0-9/_-]+) "
-    r"has (?:been )?(?P<did>logged in|logged out|logged off|denied)\b[^']*$"
+    r"(?s)^[A-Z][A-Za-z-]*(?: user)? (?P<who>.+) "
+    r"has (?:been )?(?P<did>logged in|logged out|logged off|denied(?: from)?)\b[^']*$"
 )
+_ROLE = r"(?i)^[a-z-]*(?:user|administrator|admin|guest) "
+_BY = r"(?s)^(?P<user>.+) from (?P<by>[a-z0-9/_-]+)$"
 _MAC = r"\(MAC=[^()]*\)$"
 _DENIED = ("(?i)block|drop", r"(?i)\b(?:DROP|DENY|REJECT|BLOCK)\b")
 _ALLOWED = ("(?i)forward|traffic log", r"\b(?:ACCEPT|FORWARD|ALLOW)\b")
@@ -51,8 +53,7 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     frame = observer(mapped(records, _FIELDS, vendor="zyxel", wanted=wanted), "Zyxel", "USG")
     zones = column(frame, "@direction").str.extract_groups(r"^(?P<from>[^:]+):(?P<to>.+)$").struct
     note, message = column(frame, "@note"), column(frame, "message")
-    person = message.str.extract_groups(_PERSON).struct
-    did = person.field("did")
+    did, name, service = _person(message)
     tried = message.str.starts_with("Failed login attempt ").fill_null(value=False)
     # What is said of a person's log-in holds the person's own text, which may read like a verdict.
     told = did.is_not_null() | tried
@@ -65,11 +66,11 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
     out = did.is_in(_OUT).fill_null(value=False)
     into = (did == "logged in").fill_null(value=False)
     failed = sign_in & ~out & ~into & message.str.contains(r"(?i)fail|denied|incorrect").fill_null(value=False)
-    vpn = person.field("by").str.contains(_VPN).fill_null(value=False)
+    vpn = service.str.contains(_VPN).fill_null(value=False)
     user = column(frame, "@user").replace("unknown", None).fill_null(note.str.extract(_ACCOUNT))
     frame = frame.with_columns(
         *_peers(frame),
-        user.fill_null(person.field("user").str.replace(_MAC, "")).alias("source.user.name"),
+        user.fill_null(name).alias("source.user.name"),
         pl.when(failed)
         .then(pl.lit("logon-failed"))
         .when(out)
@@ -98,6 +99,19 @@ def parse(records: Sequence[dict[str, Any]], wanted: frozenset[str]) -> pl.DataF
         .alias("event.outcome"),
     )
     return acting(connection(doubted(frame, believed=("source.address", "source.port"))))
+
+
+def _person(message: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """What a person did, who it was, and by which service; nulls where the message tells of none."""
+    said = message.str.extract_groups(_PERSON).struct
+    did, who = said.field("did"), said.field("who")
+    by = who.str.extract_groups(_BY).struct
+    refused = ((did == "denied from") & message.str.contains(_ROLE)).fill_null(value=False)
+    known = by.field("by").is_not_null() | refused
+    name = by.field("user").fill_null(who).str.replace(_MAC, "")
+    found = (pl.when(known).then(each) for each in (did, name, by.field("by")))
+    done, user, service = (pl.select(each).to_series() for each in found)
+    return done, user, service
 
 
 def _peers(frame: pl.DataFrame) -> list[pl.Series]:
