@@ -54,22 +54,26 @@ _VERDICTS = {
     "lock": "denied", "quarantine": "denied",
 }  # fmt: skip
 _SIGN_IN = r"^(?:Authentication |[A-Z][\w .-]{0,40} user .* (?:logged (?:in|out|off)|rejected)\b)"
+_AUTHENTICATION = (
+    r"^Authentication of (?P<kind>[\w .-]{1,40}?) user \[(?P<user>.*)\] from (?P<address>[0-9a-fA-F.:]+) was "
+)
+_PERSON = r"^(?P<kind>[A-Z][\w .-]{0,40}?) user (?P<user>.*) from (?P<address>[0-9a-fA-F.:]+) "
+_REASON = r"(?:[.,;:] ?.*| [-(].*)?\s*$"
 _SIGN_INS = (
-    # Names are what clients typed; what the Firebox says stands behind them, so the last such words count.
-    (
-        r"^Authentication of (?P<kind>[\w .-]{1,40}?) user \[(?P<user>.*)\] from (?P<address>[0-9a-fA-F.:]+) "
-        r"was (?P<did>accepted|rejected)\b(?P<assigned>)"
-    ),
+    # Names are what clients typed; what the Firebox says stands behind them, so the last such words count. Those that
+    # let somebody in have a known end: with another one they may be words of the name.
+    rf"{_AUTHENTICATION}(?P<did>accepted)(?P<assigned>)\.?\s*$",
+    rf"{_AUTHENTICATION}(?P<did>rejected)(?P<assigned>){_REASON}",
     (
         r"^(?P<kind>Mobile VPN with \S+) user (?P<user>.*) (?P<did>logged (?:in|off|out))\. "
         r"Virtual IP address is (?P<assigned>[0-9a-fA-F.:]*[0-9a-fA-F])\.?"
         r"(?: Real IP address is (?P<address>[0-9a-fA-F.:]*[0-9a-fA-F])\.?)?\s*$"
     ),
     (
-        r"^(?P<kind>[A-Z][\w .-]{0,40}?) user (?P<user>.*) from (?P<address>[0-9a-fA-F.:]+) "
-        r"(?:log ?in attempt was )?(?P<did>logged (?:in|out|off)|rejected)\b"
-        r"(?:,? ?assigned virtual IP is (?P<assigned>[0-9a-fA-F.:]*[0-9a-fA-F]))?"
+        rf"{_PERSON}(?P<did>logged (?:in|out|off))"
+        r"(?:,? ?assigned virtual IP is (?P<assigned>[0-9a-fA-F.:]*[0-9a-fA-F]))?\.?\s*$"
     ),
+    rf"{_PERSON}(?:log ?in attempt was )?(?P<did>rejected)(?P<assigned>){_REASON}",
 )
 _DONE = {
     "logged in": ("logged-in", "start", "success"), "accepted": ("logged-in", "start", "success"),
