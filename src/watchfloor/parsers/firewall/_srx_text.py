@@ -29,6 +29,7 @@ _VPN_NAMES = {
     "local tunnel-if": "interface-name", "remote tunnel-ip": "internal-ip", "AAA username": "client-name",
     "Reason": "reason",
 }  # fmt: skip
+_BEHIND = frozenset({"AAA username", "Reason"})
 _SIDES = ("source-address", "source-port", "destination-address", "destination-port")
 _NATTED = ("nat-source-address", "nat-source-port", "nat-destination-address", "nat-destination-port")
 
@@ -61,8 +62,13 @@ def session(line: str) -> dict[str, str] | None:
 
 
 def _tunnel(name: str, peer: str, text: str) -> dict[str, str]:
-    """A tunnel's values; of a name that comes twice, the last counts, as identities of the peer's choice come first."""
-    said = {_VPN_NAMES[key]: value for key, value in _NAMED.findall(text) if key in _VPN_NAMES and value}
+    """A tunnel's values: in front of the peer's identity, which is of its choice, the first counts, behind it the last.
+
+    Behind it only those are read that never stand in front.
+    """
+    front, _, back = text.partition("Remote IKE-ID: ")
+    said = {_VPN_NAMES[key]: value for key, value in _NAMED.findall(back) if key in _BEHIND and value}
+    said |= {_VPN_NAMES[key]: value for key, value in reversed(_NAMED.findall(front)) if key in _VPN_NAMES and value}
     return {"vpn-name": name, "remote-address": peer} | said
 
 

@@ -42,6 +42,7 @@ _SIGN_IN = (
     r"(?i)\blog(?:ged)?[ -]?(?:in|out|off)\b|authenticat|^xauth |administration session (?:started|ended)"
     r"|^netextender (?:session )?(?:dis)?(?:connected|started|ended|terminated)"
 )
+_KEYS = r"(?i)^ike(?:v?\d)?\b"
 _OUT = r"(?i)\blog(?:ged)?[ -]?(?:out|off)\b|session (?:ended|terminated)|^netextender disconnected"
 _REFUSED = (
     r"(?i)\blog-?in (?:denied|failed|disabled|failure)|\blogged in failed|\bauthentication (?:failed|failure|error)"
@@ -127,8 +128,10 @@ def _kinds(frame: pl.DataFrame) -> pl.DataFrame:
     action = column(frame, "@action").str.to_lowercase().replace("na", None).replace('"na"', None)
     denied = action.is_in(["drop", "deny", "block"]).fill_null(value=message.str.contains(_DENIED))
     denied = denied.fill_null(value=False)
-    # Packets that do not verify are no log-ins, though the message speaks of authentication.
-    sign_in = (message.str.contains(_SIGN_IN) & ~message.str.contains(r"(?i)^ipsec ")).fill_null(value=False)
+    # Packets that do not verify, and gateways that know each other, are no log-ins, though the message speaks of
+    # authentication.
+    nobody = column(frame, "source.user.name").is_null() & message.str.contains(_KEYS)
+    sign_in = (message.str.contains(_SIGN_IN) & ~message.str.contains(r"(?i)^ipsec ") & ~nobody).fill_null(value=False)
     opened = message.str.contains(r"(?i)connection opened").fill_null(value=False)
     closed = message.str.contains(r"(?i)connection closed").fill_null(value=False)
     out, failed, into, vpn = (

@@ -25,6 +25,7 @@ _MESSAGE = re.compile(r" message: (.*)\Z", re.DOTALL)
 _NEIGHBOUR = re.compile(r"lease of ip (\S+) from server mac (\S+) for client mac (\S+)(?: from router (\S+))?")
 _FROM = re.compile(r"connected from '?([0-9A-Fa-f.:]+)")
 _PEER = re.compile(r"\A type=\S+ msg=\s*'.*?\bPeer IP=((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*)")
+_LAST_PEER = re.compile(_PEER.pattern.replace(".*?", ".*", 1))
 _PEER_PORT = re.compile(r"Peer port(?:=|\[)(\d{1,5})")
 # Names are the clients' own text; what the device says stands behind them, so the last such words count.
 _PEER_USER = re.compile(r" User\[(.*)")
@@ -134,7 +135,10 @@ def _read(line: str) -> dict[str, str] | None:
 def _peer(text: str) -> dict[str, str]:
     """Who the client of an AnyConnect record is; its own text stands behind the address."""
     named = text[: max(text.rfind("]: Session "), 0)]
-    address, port, user = _PEER.search(text), _PEER_PORT.search(text), _PEER_USER.search(named)
+    port, user = _PEER_PORT.search(text), _PEER_USER.search(named)
+    # Where the name stands in front, it may hold an address, and the device's is the last.
+    typed_first = -1 < text.find(" User[") < text.find("Peer IP=")
+    address = (_LAST_PEER if typed_first else _PEER).search(text)
     found = (("remote_ip", address), ("src_port", port), ("user_id", user))
     return {name: match[1] for name, match in found if match}
 
