@@ -60,7 +60,7 @@ _REFUSED = r"fail|err|deny|reject|time_?out|(?:^|[^n])lock"
 _LET_IN = r"log_?(?:in|on)|auth(?:en|_|$)|succ|online"
 _UNDECIDED = re.compile(r"(?i)log_?(?:in|on)\Z")
 """Mnemonics of log-ins whose sentence tells whether they failed."""
-_FAILED = re.compile(r"(?i)\b(?:fail|refus|den(?:y|ied)|reject|unsuccess)")
+_FAILED = re.compile(r"(?i)\b(?:fail|refus|den(?:y|ied)|reject|unsuccessful)")
 _VPNS = ("sslvpn", "svn", "users")
 _CONSOLES = ("cli", "line", "shell", "web", "telnet")
 """Modules that write of log-ins and of much else."""
