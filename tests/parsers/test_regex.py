@@ -71,6 +71,8 @@ def test_where_any_character_may_come_first(regex: str) -> None:
     assert len(firsts(regex)) == 129
 
 
+FITS_NOTHING = r"^[^\s\S]"
+"""Of formats that only a header tells."""
 GOLDEN = Path(__file__).parents[1] / "golden" / "parsers"
 LINES = [path.read_bytes().decode("utf-8", "replace").split("\n", 1)[0] for path in sorted(GOLDEN.glob("*/*.log"))]
 REGEXES = sorted(
@@ -84,7 +86,7 @@ REGEXES = sorted(
 @settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_what_fits_a_regex_of_a_parser_starts_as_told(data: st.DataObject) -> None:
-    regex = data.draw(st.sampled_from(REGEXES))
+    regex = data.draw(st.sampled_from([each for each in REGEXES if each != FITS_NOTHING]))
     try:
         compiled = re.compile(re.sub(r"\(\?P<[^>]*>", "(", ascii_classes(regex)), re.ASCII)
     except re.error:
