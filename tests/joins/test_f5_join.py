@@ -3,47 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
+from joined_records import told
 
-from watchfloor.joins.groups import keep, settle
-from watchfloor.joins.parts import parts_of
-from watchfloor.parsers.dispatch import parse_records
-from watchfloor.schema.fields import declared
-from watchfloor.schema.records import RawBatch, Source
-from watchfloor.store.engine import Store, open_store
+from watchfloor.store.engine import Store
 
-SOURCE = Source("s", "apm.log", reference=dt.datetime(2026, 11, 26, tzinfo=dt.UTC))
-WANTED = frozenset(declared())
 NEW = "New session from client IP 192.0.2.10 (ST=/CC=/C=) at VIP 198.51.100.1 Listener /Common/vpn_vs (Reputation=Good)"
 RESULT = "Access policy result: "
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path, write=True)
-    yield opened
-    opened.close()
-
-
 def line(code: str, text: str, minute: int = 0, session: str = "8a2b3c4d", prefix: str = "/Common/vpn:Common:") -> str:
     return f"Nov 25 13:{minute:02}:00 bigip1 notice apmd[8080]: {code}:5: {prefix}{session}: {text}"
-
-
-def told(store: Store, *lines: str) -> list[dict[str, Any]]:
-    with store.transaction() as connection:
-        keep(connection, parts_of(parse_records(RawBatch.of(SOURCE, lines), wanted=WANTED)))
-    found = []
-    for each in settle(store, None):
-        if each.rows:
-            with store.read() as connection:
-                found += list(each.unknown(connection, each.events()).rows())
-        with store.transaction() as connection:
-            each.done(connection)
-    return found
 
 
 @pytest.mark.parametrize("prefix", ["/Common/vpn:Common:", ""])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +45,6 @@ MAIL = [
     "Nov 25 17:50:45 mx01 postfix/cleanup[8]: 5A1B2C3D4E: message-id=<much-later@example.org>",
     "Nov 25 17:50:46 mx01 postfix/qmgr[9]: 5A1B2C3D4E: removed",
 ]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path, write=True)
-    yield opened
-    opened.close()
 
 
 def add(store: Store, order: Sequence[int], size: int) -> None:

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
+from joined_records import told
 
-from watchfloor.joins.groups import keep, settle
-from watchfloor.joins.parts import parts_of
-from watchfloor.parsers.dispatch import parse_records
-from watchfloor.schema.fields import declared
-from watchfloor.schema.records import RawBatch, Source
-from watchfloor.store.engine import Store, open_store
+from watchfloor.store.engine import Store
 
-SOURCE = Source("s", "IN2611.log", reference=dt.datetime(2026, 11, 26, tzinfo=dt.UTC))
-WANTED = frozenset(declared())
 REQUEST, ACCEPT, REJECT, ACCOUNTING = "1", "2", "3", "4"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path, write=True)
-    yield opened
-    opened.close()
 
 
 def xml(packet: str, minute: int, number: int = 41, **attributes: str) -> str:
@@ -38,19 +20,6 @@ def xml(packet: str, minute: int, number: int = 41, **attributes: str) -> str:
 def row(packet: str, minute: int, user: str, station: str) -> str:
     head = f'"NPS01","IAS",11/24/2026,08:{minute:02}:00,{packet}'
     return f'{head},"{user}",,,"{station}",,,,,7,9,"10.0.0.4","vpn01",,,5,,2,2,4,,16,"311 1 10.0.0.3 x 41",,,'
-
-
-def told(store: Store, *lines: str) -> list[dict[str, Any]]:
-    with store.transaction() as connection:
-        keep(connection, parts_of(parse_records(RawBatch.of(SOURCE, lines), wanted=WANTED)))
-    found = []
-    for each in settle(store, None):
-        if each.rows:
-            with store.read() as connection:
-                found += list(each.unknown(connection, each.events()).rows())
-        with store.transaction() as connection:
-            each.done(connection)
-    return found
 
 
 @pytest.mark.parametrize(("answer", "outcome"), [(ACCEPT, "success"), (REJECT, "failure")])
