@@ -13,6 +13,7 @@ import polars as pl
 from watchfloor.parsers._address import endpoints, ip_of
 from watchfloor.parsers._columns import column
 from watchfloor.parsers._connection import connection, observer
+from watchfloor.parsers._forged import TOLD_TWICE
 from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers._times import YEARLESS, moments, parse_times, spans
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
@@ -57,7 +58,7 @@ _ENDED: Fields = {"event.category": ["network"], "event.type": ["connection", "e
 _TCP: Fields = {**_ENDED, "network.transport": "tcp"}
 _LOGIN: Fields = {"event.category": ["authentication"], "event.type": ["start"], "event.action": "logged-in"}
 _FAILED: Fields = {**_LOGIN, "event.outcome": "failure"}
-_TWICE: Fields = {**_FAILED, "event.action": "fields-told-twice"}
+_TWICE: Fields = {**_FAILED, "event.action": TOLD_TWICE}
 _STARTED: Fields = {
     "event.category": ["authentication", "session"],
     "event.type": ["start"],

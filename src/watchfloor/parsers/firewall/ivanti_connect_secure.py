@@ -13,6 +13,7 @@ import polars as pl
 from watchfloor.parsers._address import ip_of
 from watchfloor.parsers._columns import column, first
 from watchfloor.parsers._connection import connection, observer
+from watchfloor.parsers._forged import TOLD_TWICE
 from watchfloor.parsers._patterns import REMAINDER
 from watchfloor.parsers.plugin import Fields, LineParser, Pattern
 
@@ -37,7 +38,6 @@ _PAIRS = (
     r'(?:agent="(?P<user_agent.original>.*?)" )?(?:duration=(?P<_seconds>\d*) )?msg="'
 )
 _CODE = r"(?:(?P<event.code>[A-Z]{3}\d{5}): *)?"
-_TWICE = "fields-told-twice"
 
 _LOGIN: Fields = {"event.category": ["authentication"], "event.type": ["start"], "event.action": "logged-in"}
 _FAILED: Fields = {**_LOGIN, "event.outcome": "failure"}
@@ -117,7 +117,7 @@ _SHAPES: tuple[tuple[str, Fields], ...] = (
 _MARKED: Fields = {
     "event.category": ["authentication"],
     "event.type": ["info"],
-    "event.action": _TWICE,
+    "event.action": TOLD_TWICE,
     "event.outcome": "unknown",
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from watchfloor.parsers._address import ip_of, split_address
+from watchfloor.parsers._forged import TOLD_TWICE
 from watchfloor.parsers.linux._log import ENDED, LOGGED_IN, LOGIN_FAILED, REFUSED, STARTED
 from watchfloor.parsers.plugin import Fields, MessageParser, Pattern
 
@@ -29,7 +30,7 @@ _ENDS: tuple[tuple[str, Fields], ...] = (
     # A name may hold the words that follow it: where the line ends with them, those at its end count.
     (rf"{_WHO}{_CLIENT}\s*$", {}),
     # Behind them may stand a text that the server is set to write, and that may repeat the name: then none counts.
-    (r" ?\[.* \(from client .* \(from client .*$", {"event.action": "fields-told-twice"}),
+    (r" ?\[.* \(from client .* \(from client .*$", {"event.action": TOLD_TWICE}),
     (rf"{_WHO}{_CLIENT}{_SAID}\s*$", {}),
 )
 
